@@ -1,0 +1,9 @@
+//! Kernels and maths on [`Lanes`]: what a node computes, without ports, settings or threads.
+//!
+//! Everything here is a pure function of its arguments and state, gives the same bits for every lane
+//! width and instruction set, and may be called on the audio thread.
+
+pub mod lanes;
+pub mod maths;
+
+pub use lanes::{Bits, Lanes, Mask, Operand, Vector};

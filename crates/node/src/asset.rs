@@ -1,0 +1,61 @@
+//! Assets: decoded files that nodes read, shared and immutable.
+
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Decoded audio: whole, in memory, at the engine's sample rate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asset {
+    /// One vector of samples per channel, all of one length.
+    pub channels: Vec<Vec<f32>>,
+    /// Frames per second of `channels`.
+    pub sample_rate: f32,
+}
+
+impl Asset {
+    /// Frames in the file.
+    pub fn frames(&self) -> usize {
+        self.channels.first().map_or(0, Vec::len)
+    }
+}
+
+/// Why a file could not be had. Each says what to try.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum AssetError {
+    /// No such file.
+    #[error("no file '{path}'; put it beside the patch or choose another")]
+    Missing {
+        /// As written in the patch.
+        path: String,
+    },
+    /// The path leaves the patch's folder.
+    #[error("'{path}' lies outside the patch's folder; copy the file beside the patch")]
+    Outside {
+        /// As written in the patch.
+        path: String,
+    },
+    /// The file can't be read or decoded.
+    #[error("'{path}' can't be decoded: {reason}; convert it to WAV or FLAC")]
+    Unreadable {
+        /// As written in the patch.
+        path: String,
+        /// From the decoder.
+        reason: String,
+    },
+}
+
+/// Where nodes get their files from. Called on the control thread.
+pub trait AssetSource {
+    /// The decoded file at `path`, which is relative to the patch, resampled to `sample_rate`.
+    fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError>;
+}
+
+/// An asset source without any file.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoAssets;
+
+impl AssetSource for NoAssets {
+    fn load(&self, path: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
+        Err(AssetError::Missing { path: path.to_owned() })
+    }
+}

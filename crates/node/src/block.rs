@@ -1,0 +1,197 @@
+//! Block nodes: own heap state (delay lines, reverbs, files, MIDI), built on the control thread,
+//! computed once per instance on plain slices.
+
+use crate::{AnyConfig, ConfigError, Configure, Event, Input, Output, Settings, Setup};
+use std::any::Any;
+use std::sync::Arc;
+
+/// A node computed on slices.
+pub trait BlockNode: Send + 'static {
+    /// What settings become; [`NoConfig`](crate::NoConfig) without settings.
+    type Config: Configure;
+
+    /// Builds an instance, with all the memory it will ever use. `seed` differs between patches,
+    /// nodes and voices. Control thread.
+    fn new(config: &Self::Config, setup: &Setup, seed: u32) -> Self;
+
+    /// Frames by which the outputs lag behind the inputs.
+    fn latency(config: &Self::Config) -> usize {
+        let _ = config;
+        0
+    }
+
+    /// Computes one block of up to 64 frames. Every output must be written. Audio thread: no
+    /// allocation, no lock, no panic.
+    fn process(&mut self, config: &Self::Config, io: &mut BlockIo<'_>);
+
+    /// Forgets the past, as if just built. Audio thread: no allocation, no free.
+    fn reset(&mut self);
+}
+
+/// A block node instance of any type.
+pub trait AnyBlock: Send {
+    /// Computes one block; `config` must be the node type's own. Audio thread.
+    fn process(&mut self, config: &(dyn Any + Send + Sync), io: &mut BlockIo<'_>);
+    /// Forgets the past. Audio thread.
+    fn reset(&mut self);
+}
+
+impl<N: BlockNode> AnyBlock for N {
+    fn process(&mut self, config: &(dyn Any + Send + Sync), io: &mut BlockIo<'_>) {
+        match config.downcast_ref() {
+            Some(config) => BlockNode::process(self, config, io),
+            None => io.silence(),
+        }
+    }
+    fn reset(&mut self) {
+        BlockNode::reset(self);
+    }
+}
+
+/// What the engine knows of a block node type.
+#[derive(Clone, Copy)]
+pub struct BlockTable {
+    /// Prepares a config. Control thread.
+    pub configure: fn(&Settings, &Setup) -> Result<AnyConfig, ConfigError>,
+    /// Builds an instance; `None` for another node type's config. Control thread.
+    pub build: fn(&(dyn Any + Send + Sync), &Setup, seed: u32) -> Option<Box<dyn AnyBlock>>,
+    /// Latency in frames; 0 for another node type's config.
+    pub latency: fn(&(dyn Any + Send + Sync)) -> usize,
+}
+
+impl BlockTable {
+    /// The table of a node type.
+    pub(crate) const fn of<N: BlockNode>() -> Self {
+        Self {
+            configure: |settings, setup| Ok(Arc::new(N::Config::configure(settings, setup)?)),
+            build: |config, setup, seed| {
+                let config = config.downcast_ref()?;
+                Some(Box::new(N::new(config, setup, seed)))
+            },
+            latency: |config| config.downcast_ref().map_or(0, N::latency),
+        }
+    }
+}
+
+/// The sound device during one block: what came in, and where sound goes out. Each channel is a
+/// slice of the block's frames.
+pub struct DeviceIo<'a> {
+    /// Input channels. May be fewer than a node asks for, or none.
+    pub inputs: &'a [Vec<f32>],
+    /// Output channels; nodes add to them.
+    pub outputs: &'a mut [Vec<f32>],
+}
+
+/// The ports of a block node for one block. Audio thread.
+///
+/// The engine keeps the memory of one of these between blocks, so filling it allocates nothing.
+pub struct BlockIo<'a> {
+    frames: usize,
+    sample_rate: f32,
+    inputs: &'a [&'a [f32]],
+    outputs: &'a mut [&'a mut [f32]],
+    voices: usize,
+    constant_inputs: u64,
+    constant_outputs: &'a mut [bool],
+    events: &'a [Event],
+    device: DeviceIo<'a>,
+}
+
+impl<'a> BlockIo<'a> {
+    /// Describes a block. `inputs` has one slice per input; `outputs` and `constant_outputs` have
+    /// `voices` entries per output, output by output; bit `i` of `constant_inputs` tells that input
+    /// `i` holds still; every slice is `frames` long.
+    #[expect(clippy::too_many_arguments, reason = "the parts live in different places of a plan")]
+    pub fn new(
+        frames: usize,
+        sample_rate: f32,
+        inputs: &'a [&'a [f32]],
+        outputs: &'a mut [&'a mut [f32]],
+        voices: usize,
+        constant_inputs: u64,
+        constant_outputs: &'a mut [bool],
+        events: &'a [Event],
+        device: DeviceIo<'a>,
+    ) -> Self {
+        Self { frames, sample_rate, inputs, outputs, voices, constant_inputs, constant_outputs, events, device }
+    }
+
+    /// Frames to compute, 1 to 64.
+    pub fn frames(&self) -> usize {
+        self.frames
+    }
+
+    /// Frames per second.
+    pub fn sample_rate(&self) -> f32 {
+        self.sample_rate
+    }
+
+    /// The signal at an input: cables and knob added up. Panics for another spec's input.
+    pub fn input(&self, input: Input) -> &'a [f32] {
+        self.inputs[input.index]
+    }
+
+    /// Whether all frames of this input are equal in this block.
+    pub fn is_constant(&self, input: Input) -> bool {
+        self.constant_inputs >> input.index & 1 != 0
+    }
+
+    /// How many voices each output has.
+    pub fn voices(&self) -> usize {
+        self.voices
+    }
+
+    /// Where an output's samples go: voice 0, the only one unless the node makes voices.
+    pub fn output(&mut self, output: Output) -> &mut [f32] {
+        self.voice(output, 0)
+    }
+
+    /// Where one voice of an output goes. Panics for a voice the node does not have.
+    pub fn voice(&mut self, output: Output, voice: usize) -> &mut [f32] {
+        assert!(voice < self.voices, "the voice belongs to this node");
+        self.outputs[output.index * self.voices + voice]
+    }
+
+    /// Voice 0 of two different outputs at once.
+    pub fn output_pair(&mut self, first: Output, second: Output) -> (&mut [f32], &mut [f32]) {
+        let positions = [first.index * self.voices, second.index * self.voices];
+        let [first, second] =
+            self.outputs.get_disjoint_mut(positions).expect("two different outputs of this node");
+        (first, second)
+    }
+
+    /// Writes one value to all frames of a voice and tells the nodes behind that it holds still,
+    /// which saves them work.
+    pub fn hold(&mut self, output: Output, voice: usize, value: f32) {
+        self.voice(output, voice).fill(value);
+        self.constant_outputs[output.index * self.voices + voice] = true;
+    }
+
+    /// Writes silence to every output.
+    pub fn silence(&mut self) {
+        for output in self.outputs.iter_mut() {
+            output.fill(0.0);
+        }
+    }
+
+    /// MIDI messages in this block, in order of time.
+    pub fn events(&self) -> &'a [Event] {
+        self.events
+    }
+
+    /// A channel of the sound device's input, if it has that many.
+    pub fn device_input(&self, channel: usize) -> Option<&[f32]> {
+        self.device.inputs.get(channel).map(|samples| &samples[..self.frames])
+    }
+
+    /// A channel of the sound device's output, if it has that many. Add to it.
+    pub fn device_output(&mut self, channel: usize) -> Option<&mut [f32]> {
+        let frames = self.frames;
+        self.device.outputs.get_mut(channel).map(|samples| &mut samples[..frames])
+    }
+
+    /// Output channels of the sound device.
+    pub fn device_output_channels(&self) -> usize {
+        self.device.outputs.len()
+    }
+}

@@ -1,0 +1,79 @@
+//! Inputs: where cables end. Every knob is one.
+
+use crate::Knob;
+
+/// What a signal means. Colours and labels ports; never forbids a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PortKind {
+    /// Sound, nominal peak +-1.0 (0 dBFS).
+    Audio,
+    /// Octaves, 0.0 = C4.
+    Pitch,
+    /// 0 or 1; rises at > 0.5, falls at < 0.4.
+    Gate,
+    /// 0..1 or -1..1, slow or fast.
+    Control,
+}
+
+/// How an input takes in a signal with several voices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Gathering {
+    /// The node is copied, one instance per voice.
+    Each,
+    /// One instance hears all voices added.
+    Sum,
+}
+
+/// An input of a node type: a port, and a knob when it has a value of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Input {
+    /// Position in the spec's list; a const check keeps it right.
+    pub index: usize,
+    /// The name in files and on screen: lower case, words joined by `_`.
+    pub name: &'static str,
+    /// What the signal means.
+    pub kind: PortKind,
+    /// What happens to voices.
+    pub gathering: Gathering,
+    /// The value when nothing is plugged in, and its scale. Without one the input rests at 0.
+    pub knob: Option<Knob>,
+    /// One sentence for people.
+    pub help: &'static str,
+}
+
+impl Input {
+    const fn new(index: usize, name: &'static str, kind: PortKind, knob: Option<Knob>, help: &'static str) -> Self {
+        Self { index, name, kind, gathering: Gathering::Each, knob, help }
+    }
+
+    /// Sound to process.
+    pub const fn audio(index: usize, name: &'static str, help: &'static str) -> Self {
+        Self::new(index, name, PortKind::Audio, None, help)
+    }
+
+    /// A note's pitch in octaves re C4.
+    pub const fn pitch(index: usize, name: &'static str, help: &'static str) -> Self {
+        Self::new(index, name, PortKind::Pitch, None, help)
+    }
+
+    /// A gate or trigger.
+    pub const fn gate(index: usize, name: &'static str, help: &'static str) -> Self {
+        Self::new(index, name, PortKind::Gate, None, help)
+    }
+
+    /// A control signal without a knob.
+    pub const fn control(index: usize, name: &'static str, help: &'static str) -> Self {
+        Self::new(index, name, PortKind::Control, None, help)
+    }
+
+    /// A knob: cables add to its value.
+    pub const fn knob(index: usize, name: &'static str, knob: Knob, help: &'static str) -> Self {
+        Self::new(index, name, knob.port_kind(), Some(knob), help)
+    }
+
+    /// One instance hears all voices added, instead of one instance per voice.
+    pub const fn sum(mut self) -> Self {
+        self.gathering = Gathering::Sum;
+        self
+    }
+}

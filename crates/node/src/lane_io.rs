@@ -1,0 +1,173 @@
+//! What a lane kernel sees of its ports: [`Io`], [`Signal`], [`OutputLanes`].
+
+use crate::dsp::{Lanes, Vector};
+use crate::{Input, LaneCall, Output, Slot};
+use std::marker::PhantomData;
+use std::slice;
+
+/// The ports of a pack for one block. Audio thread.
+pub struct Io<'a, V: Vector> {
+    token: V::Token,
+    call: &'a LaneCall<'a>,
+}
+
+/// One frame of the block being computed; only [`Io::frames`] makes them, so reading and writing at
+/// one needs no check.
+#[derive(Clone, Copy)]
+pub struct Frame<'a> {
+    index: usize,
+    call: PhantomData<&'a LaneCall<'a>>,
+}
+
+/// The frames of the block, in order.
+#[derive(Clone)]
+pub struct Frames<'a> {
+    next: usize,
+    end: usize,
+    call: PhantomData<&'a LaneCall<'a>>,
+}
+
+impl<'a> Iterator for Frames<'a> {
+    type Item = Frame<'a>;
+    #[inline(always)]
+    fn next(&mut self) -> Option<Frame<'a>> {
+        if self.next == self.end {
+            return None;
+        }
+        let index = self.next;
+        self.next += 1;
+        Some(Frame { index, call: PhantomData })
+    }
+}
+
+impl<'a, V: Vector> Io<'a, V> {
+    #[inline(always)]
+    pub(crate) fn new(token: V::Token, call: &'a LaneCall<'a>) -> Self {
+        Self { token, call }
+    }
+
+    /// The frames to compute.
+    #[inline(always)]
+    pub fn frames(&self) -> Frames<'a> {
+        let next = self.call.first;
+        Frames { next, end: next + self.call.frames, call: PhantomData }
+    }
+
+    /// Frames per second.
+    #[inline(always)]
+    pub fn sample_rate(&self) -> f32 {
+        self.call.sample_rate
+    }
+
+    /// The proof that this kernel's lanes may exist.
+    #[inline(always)]
+    pub fn token(&self) -> V::Token {
+        self.token
+    }
+
+    /// The same number in every lane.
+    #[inline(always)]
+    pub fn splat(&self, value: f32) -> Lanes<V> {
+        Lanes::splat(self.token, value)
+    }
+
+    /// The signal at an input: cables and knob added up. Panics for another spec's input.
+    #[inline(always)]
+    pub fn input(&self, input: Input) -> Signal<'a, V> {
+        let slot = self.call.input(input.index);
+        Signal { token: self.token, data: slot.data, step: slot.step, call: PhantomData }
+    }
+
+    /// An output as just written.
+    #[inline(always)]
+    pub(crate) fn written(&self, output: usize) -> Signal<'a, V> {
+        let slot = self.call.output(output);
+        Signal { token: self.token, data: slot.data, step: Slot::MOVING, call: PhantomData }
+    }
+
+    /// Where an output's samples go. Panics for another spec's output.
+    #[inline(always)]
+    pub fn output(&mut self, output: Output) -> OutputLanes<'a, V> {
+        let slot = self.call.output(output.index);
+        OutputLanes { data: slot.data, call: PhantomData }
+    }
+}
+
+/// The signal at an input during one block.
+#[derive(Clone, Copy)]
+pub struct Signal<'a, V: Vector> {
+    token: V::Token,
+    data: *const f32,
+    step: usize,
+    call: PhantomData<&'a LaneCall<'a>>,
+}
+
+impl<'a, V: Vector> Signal<'a, V> {
+    /// The lanes at a frame.
+    #[inline(always)]
+    pub fn at(&self, frame: Frame<'a>) -> Lanes<V> {
+        // SAFETY: a `Frame` is below the block length its call was made with, and `LaneCall::new`'s
+        // caller vouches for that many frames of `V::WIDTH` samples (one when `step` is 0) that
+        // nobody writes during the call.
+        let samples = unsafe {
+            let start = self.data.add((frame.index * V::WIDTH) & self.step);
+            slice::from_raw_parts(start, V::WIDTH)
+        };
+        Lanes::load(self.token, samples)
+    }
+
+    /// Whether all frames of this block are equal.
+    #[inline(always)]
+    pub fn is_constant(&self) -> bool {
+        self.step == Slot::CONSTANT
+    }
+
+    /// A value computed from the signal: once while the signal is constant, per frame while it
+    /// moves.
+    #[inline(always)]
+    pub fn derive<F: Fn(Lanes<V>) -> Lanes<V>>(self, function: F) -> Derived<'a, V, F> {
+        Derived { value: Lanes::splat(self.token, 0.0), fresh: false, signal: self, function }
+    }
+}
+
+/// See [`Signal::derive`].
+pub struct Derived<'a, V: Vector, F> {
+    signal: Signal<'a, V>,
+    function: F,
+    value: Lanes<V>,
+    fresh: bool,
+}
+
+impl<'a, V: Vector, F: Fn(Lanes<V>) -> Lanes<V>> Derived<'a, V, F> {
+    /// The derived value at a frame; frames are asked for in order.
+    #[inline(always)]
+    pub fn at(&mut self, frame: Frame<'a>) -> Lanes<V> {
+        // The function is called from this one place only: a second call site keeps the compiler
+        // from inlining it, and outside the kernel it would run without the instruction set.
+        if !self.fresh {
+            self.value = (self.function)(self.signal.at(frame));
+            self.fresh = self.signal.is_constant();
+        }
+        self.value
+    }
+}
+
+/// An output's samples during one block.
+pub struct OutputLanes<'a, V: Vector> {
+    data: *mut f32,
+    call: PhantomData<(&'a LaneCall<'a>, V)>,
+}
+
+impl<'a, V: Vector> OutputLanes<'a, V> {
+    /// Writes the lanes at a frame. Every frame must be written once.
+    #[inline(always)]
+    pub fn set(&mut self, frame: Frame<'a>, value: Lanes<V>) {
+        // SAFETY: as in `Signal::at`; the buffer belongs to this output alone, and the slice lives
+        // only for this store.
+        let samples = unsafe {
+            let start = self.data.add(frame.index * V::WIDTH);
+            slice::from_raw_parts_mut(start, V::WIDTH)
+        };
+        value.store(samples);
+    }
+}

@@ -1,0 +1,49 @@
+//! The contract every node is written against: what a node says of itself ([`NodeSpec`]) and the two
+//! ways to compute ([`LaneNode`], [`BlockNode`]).
+//!
+//! The engine, the editor and the file format know nodes only through this crate. One node is one
+//! file under `nodes/`; see CONTRIBUTING.md for a walk through one.
+
+pub mod adapt;
+mod asset;
+mod block;
+mod config;
+mod event;
+mod input;
+mod instruction_set;
+mod knob;
+mod lane;
+mod lane_io;
+mod output;
+mod registry;
+mod setting;
+mod slot;
+mod spec;
+mod state;
+
+pub use asset::{Asset, AssetError, AssetSource, NoAssets};
+pub use block::{AnyBlock, BlockIo, BlockNode, BlockTable, DeviceIo};
+pub use config::{AnyConfig, ConfigError, Configure, NoConfig, Setup};
+pub use event::{Event, Midi};
+pub use input::{Gathering, Input, PortKind};
+pub use instruction_set::InstructionSet;
+pub use knob::{C4_HERTZ, Knob, Unit};
+pub use lane::{LaneCall, LaneKernel, LaneNode, LaneTable};
+pub use lane_io::{Derived, Frame, Frames, Io, OutputLanes, Signal};
+pub use output::Output;
+pub use registry::{Registry, RegistryError, suggest};
+pub use setting::{Setting, SettingKind, SettingValue, Settings};
+pub use slot::Slot;
+pub use spec::{Category, Face, NodeKind, NodeSpec, VoiceSource};
+pub use state::{Field, LaneState, NoState};
+
+/// Lanes, vectors and maths: what kernels are written with.
+pub use jackfield_dsp as dsp;
+/// What nearly every lane node needs.
+pub mod prelude {
+    pub use crate::dsp::{Bits, Lanes, Mask, Vector};
+    pub use crate::{
+        BlockIo, BlockNode, Category, ConfigError, Configure, Face, Input, Io, Knob, LaneNode, NoConfig,
+        NoState, NodeSpec, Output, Setting, Settings, Setup, lane_state,
+    };
+}

@@ -1,0 +1,42 @@
+//! Outputs: where cables start.
+
+use crate::PortKind;
+
+/// An output of a node type.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// Position in the spec's list; a const check keeps it right.
+    pub index: usize,
+    /// The name in files and on screen: lower case, words joined by `_`.
+    pub name: &'static str,
+    /// What the signal means.
+    pub kind: PortKind,
+    /// One sentence for people.
+    pub help: &'static str,
+}
+
+impl Output {
+    const fn new(index: usize, name: &'static str, kind: PortKind, help: &'static str) -> Self {
+        Self { index, name, kind, help }
+    }
+
+    /// Sound, nominal peak +-1.0.
+    pub const fn audio(index: usize, name: &'static str, help: &'static str) -> Self {
+        Self::new(index, name, PortKind::Audio, help)
+    }
+
+    /// Pitch in octaves re C4.
+    pub const fn pitch(index: usize, name: &'static str, help: &'static str) -> Self {
+        Self::new(index, name, PortKind::Pitch, help)
+    }
+
+    /// A gate or trigger: 0 or 1.
+    pub const fn gate(index: usize, name: &'static str, help: &'static str) -> Self {
+        Self::new(index, name, PortKind::Gate, help)
+    }
+
+    /// A control signal.
+    pub const fn control(index: usize, name: &'static str, help: &'static str) -> Self {
+        Self::new(index, name, PortKind::Control, help)
+    }
+}

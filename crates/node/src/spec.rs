@@ -1,0 +1,278 @@
+//! The spec: everything a node type says of itself, declared once. It drives engine, editor, file
+//! format, `jackfield nodes` and the manual.
+
+use crate::{BlockNode, BlockTable, Input, LaneNode, LaneTable, Output, Setting};
+
+/// Where a node type stands in the browser; also the first part of its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Category {
+    /// Makes sound.
+    Source,
+    /// Shapes the spectrum.
+    Filter,
+    /// Makes control signals.
+    Modulator,
+    /// Shapes loudness.
+    Dynamics,
+    /// Changes sound.
+    Effect,
+    /// Adds, splits and routes.
+    Mixing,
+    /// Computes.
+    Maths,
+    /// Clocks, sequences and notes.
+    Time,
+    /// Shows.
+    Looking,
+    /// The world outside the patch.
+    Device,
+}
+
+impl Category {
+    /// All categories in the order they are shown.
+    pub const ALL: [Self; 10] = [
+        Self::Source,
+        Self::Filter,
+        Self::Modulator,
+        Self::Dynamics,
+        Self::Effect,
+        Self::Mixing,
+        Self::Maths,
+        Self::Time,
+        Self::Looking,
+        Self::Device,
+    ];
+
+    /// The name in ids, folders and on screen.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Filter => "filter",
+            Self::Modulator => "modulator",
+            Self::Dynamics => "dynamics",
+            Self::Effect => "effect",
+            Self::Mixing => "mixing",
+            Self::Maths => "maths",
+            Self::Time => "time",
+            Self::Looking => "looking",
+            Self::Device => "device",
+        }
+    }
+}
+
+/// What the editor draws in a node besides ports and knobs. A hint; nothing depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Face {
+    /// Ports and knobs only.
+    Plain,
+    /// The waveform of the first output.
+    Waveform,
+    /// An oscilloscope of the first input.
+    Scope,
+    /// A level meter of the first input.
+    Meter,
+    /// A piano keyboard.
+    Keyboard,
+    /// A grid of the first `Steps` setting.
+    Steps,
+    /// A file's waveform.
+    File,
+}
+
+/// How many voices a node's outputs have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoiceSource {
+    /// As many as the inputs that take `Each` voice bring.
+    Follow,
+    /// As many as this `Count` setting says: the node makes voices for everything behind it.
+    Setting(usize),
+}
+
+/// How a node computes.
+#[derive(Clone, Copy)]
+pub enum NodeKind {
+    /// In lanes.
+    Lanes(LaneTable),
+    /// On slices.
+    Block(BlockTable),
+}
+
+/// A node type.
+#[derive(Clone, Copy)]
+pub struct NodeSpec {
+    /// `category.name`, like its file; what patch files say. Never changes.
+    pub id: &'static str,
+    /// The name on screen.
+    pub name: &'static str,
+    /// Where it stands in the browser.
+    pub category: Category,
+    /// One line: what it is.
+    pub summary: &'static str,
+    /// What, why, and something to try.
+    pub help: &'static str,
+    /// Other words people look for.
+    pub tags: &'static [&'static str],
+    /// Counts up when files need a migration.
+    pub version: u32,
+    /// Inputs in order.
+    pub inputs: &'static [Input],
+    /// Outputs in order.
+    pub outputs: &'static [Output],
+    /// Settings in order.
+    pub settings: &'static [Setting],
+    /// What the editor draws in it.
+    pub face: Face,
+    /// How many voices its outputs have.
+    pub voices: VoiceSource,
+    /// Whether it is heard or seen without a cable behind it (a device output).
+    pub is_sink: bool,
+    /// How it computes.
+    pub kind: NodeKind,
+}
+
+impl NodeSpec {
+    const fn new(id: &'static str, name: &'static str, category: Category, kind: NodeKind) -> Self {
+        Self {
+            id,
+            name,
+            category,
+            summary: "",
+            help: "",
+            tags: &[],
+            version: 1,
+            inputs: &[],
+            outputs: &[],
+            settings: &[],
+            face: Face::Plain,
+            voices: VoiceSource::Follow,
+            is_sink: false,
+            kind,
+        }
+    }
+
+    /// A node computed in lanes.
+    pub const fn lanes<N: LaneNode>(id: &'static str, name: &'static str, category: Category) -> Self {
+        Self::new(id, name, category, NodeKind::Lanes(LaneTable::of::<N>()))
+    }
+
+    /// A node computed on slices.
+    pub const fn block<N: BlockNode>(id: &'static str, name: &'static str, category: Category) -> Self {
+        Self::new(id, name, category, NodeKind::Block(BlockTable::of::<N>()))
+    }
+
+    /// One line: what it is.
+    pub const fn summary(mut self, summary: &'static str) -> Self {
+        self.summary = summary;
+        self
+    }
+
+    /// What, why, and something to try.
+    pub const fn help(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+
+    /// Other words people look for.
+    pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {
+        self.tags = tags;
+        self
+    }
+
+    /// A version above 1, once the node's ports or settings have changed.
+    pub const fn version(mut self, version: u32) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Inputs in order of their index.
+    pub const fn inputs(mut self, inputs: &'static [Input]) -> Self {
+        self.inputs = inputs;
+        self
+    }
+
+    /// Outputs in order of their index.
+    pub const fn outputs(mut self, outputs: &'static [Output]) -> Self {
+        self.outputs = outputs;
+        self
+    }
+
+    /// Settings in order of their index.
+    pub const fn settings(mut self, settings: &'static [Setting]) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// What the editor draws in it.
+    pub const fn face(mut self, face: Face) -> Self {
+        self.face = face;
+        self
+    }
+
+    /// The node makes as many voices as this `Count` setting says.
+    pub const fn makes_voices(mut self, setting: Setting) -> Self {
+        self.voices = VoiceSource::Setting(setting.index);
+        self
+    }
+
+    /// The node is heard without a cable behind it.
+    pub const fn sink(mut self) -> Self {
+        self.is_sink = true;
+        self
+    }
+
+    /// Checks, while compiling, that every handle stands at its own index and that the id begins with
+    /// the category. Ends every spec.
+    pub const fn checked(self) -> Self {
+        let mut i = 0;
+        while i < self.inputs.len() {
+            assert!(self.inputs[i].index == i, "an input is out of order");
+            i += 1;
+        }
+        assert!(self.inputs.len() <= 64, "a node has at most 64 inputs");
+        let mut i = 0;
+        while i < self.outputs.len() {
+            assert!(self.outputs[i].index == i, "an output is out of order");
+            i += 1;
+        }
+        assert!(self.outputs.len() <= 64, "a node has at most 64 outputs");
+        let mut i = 0;
+        while i < self.settings.len() {
+            assert!(self.settings[i].index == i, "a setting is out of order");
+            i += 1;
+        }
+        let (id, category) = (self.id.as_bytes(), self.category.name().as_bytes());
+        assert!(id.len() > category.len() + 1 && id[category.len()] == b'.', "an id is category.name");
+        let mut i = 0;
+        while i < category.len() {
+            assert!(id[i] == category[i], "an id begins with its category");
+            i += 1;
+        }
+        assert!(!self.summary.is_empty(), "a node says what it is");
+        if let VoiceSource::Setting(index) = self.voices {
+            assert!(matches!(self.kind, NodeKind::Block(_)), "only a block node makes voices");
+            assert!(matches!(self.settings[index].kind, crate::SettingKind::Count(1.., 2..=64, _)), "voices are a count of 1 to 64");
+        }
+        self
+    }
+
+    /// The input with this name.
+    pub fn input(&self, name: &str) -> Option<&'static Input> {
+        self.inputs.iter().find(|input| input.name == name)
+    }
+
+    /// The output with this name.
+    pub fn output(&self, name: &str) -> Option<&'static Output> {
+        self.outputs.iter().find(|output| output.name == name)
+    }
+
+    /// The setting with this name.
+    pub fn setting(&self, name: &str) -> Option<&'static Setting> {
+        self.settings.iter().find(|setting| setting.name == name)
+    }
+}
+
+impl std::fmt::Debug for NodeSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NodeSpec({})", self.id)
+    }
+}

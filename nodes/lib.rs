@@ -1,0 +1,1 @@
+//! The node library: one file per node type.
