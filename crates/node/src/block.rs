@@ -113,7 +113,17 @@ impl<'a> BlockIo<'a> {
         events: &'a [Event],
         device: DeviceIo<'a>,
     ) -> Self {
-        Self { frames, sample_rate, inputs, outputs, voices, constant_inputs, constant_outputs, events, device }
+        Self {
+            frames,
+            sample_rate,
+            inputs,
+            outputs,
+            voices,
+            constant_inputs,
+            constant_outputs,
+            events,
+            device,
+        }
     }
 
     /// Frames to compute, 1 to 64.

@@ -42,7 +42,13 @@ pub struct Input {
 }
 
 impl Input {
-    const fn new(index: usize, name: &'static str, kind: PortKind, knob: Option<Knob>, help: &'static str) -> Self {
+    const fn new(
+        index: usize,
+        name: &'static str,
+        kind: PortKind,
+        knob: Option<Knob>,
+        help: &'static str,
+    ) -> Self {
         Self { index, name, kind, gathering: Gathering::Each, knob, help }
     }
 

@@ -119,10 +119,7 @@ impl Knob {
 
     /// Whether a cable carrying +1.0 doubles the shown value.
     pub const fn is_doubling(&self) -> bool {
-        matches!(
-            self.unit,
-            Unit::Hertz | Unit::Seconds | Unit::Ratio | Unit::Decibels | Unit::BeatsPerMinute
-        )
+        matches!(self.unit, Unit::Hertz | Unit::Seconds | Unit::Ratio | Unit::Decibels | Unit::BeatsPerMinute)
     }
 
     /// The signal a kernel reads when the knob shows `shown`. The same bits on every machine.

@@ -172,18 +172,26 @@ fn choose_kernel<N: LaneNode>(width: usize, best: InstructionSet) -> LaneKernel 
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-use fearless_simd::Sse2 as Baseline;
+#[cfg(not(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
+use fearless_simd::Fallback as Baseline;
 #[cfg(target_arch = "aarch64")]
 use fearless_simd::Neon as Baseline;
+#[cfg(target_arch = "x86_64")]
+use fearless_simd::Sse2 as Baseline;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use fearless_simd::WasmSimd128 as Baseline;
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128"))))]
-use fearless_simd::Fallback as Baseline;
 
 use fearless_simd::{f32x4, f32x8, f32x16};
 
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+))]
 #[inline(always)]
 fn baseline() -> Baseline {
     // SAFETY: these instructions belong to every machine of the architecture, and the compiler was
@@ -194,7 +202,11 @@ fn baseline() -> Baseline {
     }
 }
 
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+#[cfg(not(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
 #[inline(always)]
 fn baseline() -> Baseline {
     Baseline::new()

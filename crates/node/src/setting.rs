@@ -58,13 +58,26 @@ impl SettingValue {
 
 impl Setting {
     /// One of `names`; `default` must be among them.
-    pub const fn choice(index: usize, name: &'static str, names: &'static [&'static str], default: usize, help: &'static str) -> Self {
+    pub const fn choice(
+        index: usize,
+        name: &'static str,
+        names: &'static [&'static str],
+        default: usize,
+        help: &'static str,
+    ) -> Self {
         assert!(default < names.len(), "the default is one of the choices");
         Self { index, name, kind: SettingKind::Choice(names, default), help }
     }
 
     /// A whole number in `min..=max`.
-    pub const fn count(index: usize, name: &'static str, min: u32, max: u32, default: u32, help: &'static str) -> Self {
+    pub const fn count(
+        index: usize,
+        name: &'static str,
+        min: u32,
+        max: u32,
+        default: u32,
+        help: &'static str,
+    ) -> Self {
         assert!(min <= default && default <= max, "the default lies in the range");
         Self { index, name, kind: SettingKind::Count(min, max, default), help }
     }
@@ -85,7 +98,14 @@ impl Setting {
     }
 
     /// A row of numbers, each in `min..=max`.
-    pub const fn steps(index: usize, name: &'static str, min: f32, max: f32, default: &'static [f32], help: &'static str) -> Self {
+    pub const fn steps(
+        index: usize,
+        name: &'static str,
+        min: f32,
+        max: f32,
+        default: &'static [f32],
+        help: &'static str,
+    ) -> Self {
         Self { index, name, kind: SettingKind::Steps(min, max, default), help }
     }
 }

@@ -250,7 +250,10 @@ impl NodeSpec {
         assert!(!self.summary.is_empty(), "a node says what it is");
         if let VoiceSource::Setting(index) = self.voices {
             assert!(matches!(self.kind, NodeKind::Block(_)), "only a block node makes voices");
-            assert!(matches!(self.settings[index].kind, crate::SettingKind::Count(1.., 2..=64, _)), "voices are a count of 1 to 64");
+            assert!(
+                matches!(self.settings[index].kind, crate::SettingKind::Count(1.., 2..=64, _)),
+                "voices are a count of 1 to 64"
+            );
         }
         self
     }

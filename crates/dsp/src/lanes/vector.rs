@@ -5,7 +5,9 @@
 //! multiply-add, reciprocal estimates and the conversions whose result for out-of-range numbers
 //! depends on the machine.
 
-use fearless_simd::{Bytes, Select, Simd, SimdBase, SimdCvtFloat, SimdCvtTruncate, SimdFloat as FloatVector, SimdMask};
+use fearless_simd::{
+    Bytes, Select, Simd, SimdBase, SimdCvtFloat, SimdCvtTruncate, SimdFloat as FloatVector, SimdMask,
+};
 use std::fmt::Debug;
 
 mod sealed {
