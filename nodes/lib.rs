@@ -1,1 +1,60 @@
-//! The node library: one file per node type.
+//! The node library: one file per node type, `nodes/<category>/<name>.rs`.
+//!
+//! To add a node, write its file with a `pub static SPEC: NodeSpec` in it and add its name to the
+//! list below, in alphabetical order. Nothing else knows the node types one by one.
+
+#![forbid(unsafe_code)]
+
+use jackfield_node::{NodeSpec, Registry};
+
+/// Declares the modules and [`SPECS`] from one list.
+macro_rules! library {
+    ($($category:ident { $($node:ident,)* })*) => {
+        $(
+            #[doc = concat!("Node types whose id begins with `", stringify!($category), "`.")]
+            pub mod $category {
+                $(pub mod $node;)*
+            }
+        )*
+
+        /// Every node type of the library, in the order of the list.
+        pub static SPECS: &[&NodeSpec] = &[$($(&$category::$node::SPEC,)*)*];
+    };
+}
+
+library! {
+    maths {
+        constant,
+    }
+}
+
+/// A registry of every node type of the library.
+pub fn registry() -> Registry {
+    Registry::new(SPECS).expect("no two node types have one id, which a test checks")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SPECS;
+    use jackfield_node::Category;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// A forgotten line in the list would leave a node out without any other sign.
+    #[test]
+    fn the_list_names_every_file_once() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut files = BTreeSet::new();
+        for category in Category::ALL {
+            let Ok(folder) = root.join(category.name()).read_dir() else { continue };
+            for entry in folder {
+                let path = entry.expect("the folder can be read").path();
+                let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a plain file name");
+                files.insert(format!("{}.{name}", category.name()));
+            }
+        }
+        let listed: BTreeSet<String> = SPECS.iter().map(|spec| spec.id.to_owned()).collect();
+        assert_eq!(listed.len(), SPECS.len(), "two node types have one id");
+        assert_eq!(listed, files, "left: in the list, right: files");
+    }
+}
