@@ -274,9 +274,12 @@ mod x86 {
 #[inline(always)]
 unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall<'_>) -> u64 {
     let words = <N::State<V> as Field<V>>::WORDS * V::WIDTH;
-    // SAFETY: the caller vouches for this many words that nothing else touches.
-    let memory: &mut [u32] =
-        if words == 0 { &mut [] } else { unsafe { std::slice::from_raw_parts_mut(call.state, words) } };
+    let memory: &mut [u32] = if words == 0 {
+        &mut []
+    } else {
+        // SAFETY: the caller vouches for this many words that nothing else touches.
+        unsafe { std::slice::from_raw_parts_mut(call.state, words) }
+    };
     // SAFETY: the caller vouches that the config is this node type's own.
     let config = unsafe { &*std::ptr::from_ref(call.config).cast::<N::Config>() };
     let mut state = N::State::<V>::load(token, memory);

@@ -16,6 +16,7 @@ mod sealed {
 
 /// A vector of `WIDTH` `f32` lanes on one instruction set. Sealed; use it as a bound only and
 /// write kernels with [`Lanes`](super::Lanes).
+#[expect(missing_docs, reason = "the methods do what those of `Lanes` of the same names document")]
 pub trait Vector: Copy + Debug + Send + Sync + 'static + sealed::Sealed {
     /// Lanes in this vector: 1, 4, 8 or 16.
     const WIDTH: usize;
