@@ -1,0 +1,179 @@
+//! The rules of ARCHITECTURE.md that the compiler can't check: who may use whom, where node types may
+//! be named, where `unsafe` may stand, and how long a file may get.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Each package and the packages of the workspace it may use. Who only tests with another package
+/// has it as a dev-dependency, which is not limited here except for the node library.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("jackfield-dsp", &[]),
+    ("jackfield-node", &["jackfield-dsp"]),
+    ("jackfield-patch", &["jackfield-node"]),
+    ("jackfield-engine", &["jackfield-node", "jackfield-patch"]),
+    ("jackfield-io", &["jackfield-engine", "jackfield-node"]),
+    ("jackfield-editor", &["jackfield-engine", "jackfield-node", "jackfield-patch"]),
+    ("jackfield-nodes", &["jackfield-dsp", "jackfield-node"]),
+    ("jackfield-testkit", &["jackfield-dsp", "jackfield-engine", "jackfield-node", "jackfield-patch"]),
+    (
+        "jackfield",
+        &[
+            "jackfield-editor",
+            "jackfield-engine",
+            "jackfield-io",
+            "jackfield-node",
+            "jackfield-nodes",
+            "jackfield-patch",
+        ],
+    ),
+    ("xtask", &[]),
+];
+
+/// These get their node types through a `&Registry`, so that nothing in them can know one of them.
+const MUST_NOT_KNOW_NODES: &[&str] =
+    &["jackfield-dsp", "jackfield-node", "jackfield-patch", "jackfield-engine", "jackfield-editor"];
+
+/// Where `unsafe` is allowed.
+const MAY_BE_UNSAFE: &[&str] = &["jackfield-engine", "jackfield-node"];
+
+/// A file longer than this holds more than one idea.
+const MOST_LINES: usize = 600;
+
+/// An example shows one idea.
+const MOST_LINES_OF_AN_EXAMPLE: usize = 60;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The workspace's packages as cargo describes them.
+fn packages() -> Vec<Value> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
+    metadata["packages"].as_array().expect("a list of packages").clone()
+}
+
+fn name(of: &Value) -> &str {
+    of["name"].as_str().expect("it has a name")
+}
+
+/// The workspace's packages that `package` depends on; `kind` is `None` for the normal ones.
+fn dependencies(package: &Value, kind: Option<&str>) -> BTreeSet<String> {
+    let all = package["dependencies"].as_array().expect("a list of dependencies");
+    let ours = all.iter().filter(|dependency| dependency["path"].is_string());
+    ours.filter(|dependency| dependency["kind"].as_str() == kind).map(|dep| name(dep).to_owned()).collect()
+}
+
+/// Every Rust file below these folders of the project.
+fn rust_files(folders: &[&str]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// The part of a file that is neither comment nor unit test.
+fn code(file: &Path) -> String {
+    let text = fs::read_to_string(file).expect("the file can be read");
+    let end = text.find("#[cfg(test)]\nmod ").unwrap_or(text.len());
+    text[..end].lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let packages = packages();
+    for package in &packages {
+        let name = name(package);
+        let (_, allowed) = MAY_USE
+            .iter()
+            .find(|(known, _)| *known == name)
+            .unwrap_or_else(|| panic!("{name} is missing in this test's table"));
+        for used in dependencies(package, None) {
+            assert!(allowed.contains(&used.as_str()), "{name} must not use {used}");
+        }
+    }
+    assert_eq!(packages.len(), MAY_USE.len(), "this test's table lists a package that is gone");
+}
+
+#[test]
+fn engine_and_editor_do_not_know_the_node_library() {
+    for package in packages().iter().filter(|package| MUST_NOT_KNOW_NODES.contains(&name(package))) {
+        for kind in [None, Some("dev"), Some("build")] {
+            let used = dependencies(package, kind);
+            assert!(!used.contains("jackfield-nodes"), "{} must not use the node library", name(package));
+        }
+    }
+}
+
+#[test]
+fn node_types_are_named_in_the_node_library_only() {
+    let registry = jackfield_nodes::registry();
+    let quoted: Vec<String> = registry.iter().map(|spec| format!("\"{}\"", spec.id)).collect();
+    for file in rust_files(&["crates"]) {
+        let code = code(&file);
+        for id in &quoted {
+            assert!(!code.contains(id), "{} singles out the node type {id}", file.display());
+        }
+    }
+}
+
+#[test]
+fn unsafe_is_forbidden_where_it_is_not_needed() {
+    for package in packages() {
+        let name = name(&package);
+        let targets = package["targets"].as_array().expect("a list of targets");
+        let roots = targets.iter().filter(|target| {
+            let kinds = target["kind"].as_array().expect("a list of kinds");
+            kinds.iter().any(|kind| kind == "lib" || kind == "bin")
+        });
+        for target in roots {
+            let path = target["src_path"].as_str().expect("a path");
+            let forbids = code(Path::new(path)).contains("#![forbid(unsafe_code)]");
+            let free = MAY_BE_UNSAFE.contains(&name);
+            assert_eq!(
+                forbids, !free,
+                "{path}: #![forbid(unsafe_code)] belongs in every crate but {MAY_BE_UNSAFE:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn libraries_leave_the_terminal_to_the_program() {
+    for file in rust_files(&["crates", "nodes"]) {
+        if file.starts_with(root().join("crates/cli")) {
+            continue;
+        }
+        let code = code(&file);
+        for call in ["print!(", "println!(", "eprint!(", "eprintln!("] {
+            assert!(!code.contains(call), "{} calls {call}...)", file.display());
+        }
+    }
+}
+
+#[test]
+fn files_stay_short() {
+    for file in rust_files(&["crates", "nodes", "xtask", "tests", "examples", "benches"]) {
+        let lines = fs::read_to_string(&file).expect("the file can be read").lines().count();
+        let is_example = file.starts_with(root().join("examples"));
+        let most = if is_example { MOST_LINES_OF_AN_EXAMPLE } else { MOST_LINES };
+        assert!(lines <= most, "{} has {lines} lines; split it, {most} are enough", file.display());
+    }
+}
