@@ -1,7 +1,7 @@
 //! The spec: everything a node type says of itself, declared once. It drives engine, editor, file
 //! format, `jackfield nodes` and the manual.
 
-use crate::{BlockNode, BlockTable, Input, LaneNode, LaneTable, Output, Setting};
+use crate::{BlockNode, BlockTable, Input, LaneNode, LaneTable, Migration, Output, Setting};
 
 /// Where a node type stands in the browser; also the first part of its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,6 +114,8 @@ pub struct NodeSpec {
     pub tags: &'static [&'static str],
     /// Counts up when files need a migration.
     pub version: u32,
+    /// How files of older versions become files of this one.
+    pub migrations: &'static [Migration],
     /// Inputs in order.
     pub inputs: &'static [Input],
     /// Outputs in order.
@@ -140,6 +142,7 @@ impl NodeSpec {
             help: "",
             tags: &[],
             version: 1,
+            migrations: &[],
             inputs: &[],
             outputs: &[],
             settings: &[],
@@ -181,6 +184,12 @@ impl NodeSpec {
     /// A version above 1, once the node's ports or settings have changed.
     pub const fn version(mut self, version: u32) -> Self {
         self.version = version;
+        self
+    }
+
+    /// How files of older versions become files of this one, oldest first.
+    pub const fn migrations(mut self, migrations: &'static [Migration]) -> Self {
+        self.migrations = migrations;
         self
     }
 
@@ -238,6 +247,12 @@ impl NodeSpec {
         let mut i = 0;
         while i < self.settings.len() {
             assert!(self.settings[i].index == i, "a setting is out of order");
+            i += 1;
+        }
+        let mut i = 0;
+        while i < self.migrations.len() {
+            assert!(self.migrations[i].from < self.version, "a migration leads to a version up to this one");
+            assert!(i == 0 || self.migrations[i - 1].from < self.migrations[i].from, "oldest first");
             i += 1;
         }
         let (id, category) = (self.id.as_bytes(), self.category.name().as_bytes());
