@@ -3,6 +3,8 @@
 //! Everything here is a pure function of its arguments and state, gives the same bits for every lane
 //! width and instruction set, and may be called on the audio thread.
 
+#![forbid(unsafe_code)]
+
 pub mod lanes;
 pub mod maths;
 
