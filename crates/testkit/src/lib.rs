@@ -1,1 +1,9 @@
-//! Test helpers.
+//! What Jackfield's tests share: harnesses that run one node, checks that every node must pass,
+//! measures of sound, and a guard against allocation. For development only.
+
+#![forbid(unsafe_code)]
+
+pub mod allocation;
+pub mod block;
+pub mod hash;
+pub mod signal;

@@ -1,0 +1,297 @@
+//! Runs one block node outside of an engine, the way the engine would: block by block, with the
+//! knobs' values added up, and with allocation counted.
+
+use crate::allocation;
+use jackfield_node::{
+    AnyBlock, AnyConfig, AssetSource, BlockIo, BlockTable, ConfigError, DeviceIo, Event, Input, Midi,
+    NoAssets, NodeKind, NodeSpec, Output, Setting, SettingValue, Settings, Setup, VoiceSource,
+};
+
+/// What stands at an input.
+#[derive(Clone, Debug)]
+enum Signal {
+    /// One value for ever.
+    Held(f32),
+    /// Samples, then the last of them for ever.
+    Samples(Vec<f32>),
+}
+
+/// How a [`BlockHarness`] is made; start with [`BlockHarness::of`].
+pub struct Bench<'a> {
+    spec: &'static NodeSpec,
+    settings: Settings,
+    sample_rate: f32,
+    assets: &'a dyn AssetSource,
+    seed: u32,
+}
+
+impl<'a> Bench<'a> {
+    /// Another sample rate than 48,000.
+    pub fn sample_rate(mut self, sample_rate: f32) -> Self {
+        self.sample_rate = sample_rate;
+        self
+    }
+
+    /// Another value for a setting. Panics when it does not fit.
+    pub fn setting(mut self, setting: Setting, value: SettingValue) -> Self {
+        self.settings.set(&setting, value).expect("the value fits the setting");
+        self
+    }
+
+    /// Files for the node.
+    pub fn assets(mut self, assets: &'a dyn AssetSource) -> Self {
+        self.assets = assets;
+        self
+    }
+
+    /// Another seed than 1.
+    pub fn seed(mut self, seed: u32) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Prepares the config and builds the node.
+    pub fn start(self) -> Result<BlockHarness, ConfigError> {
+        let NodeKind::Block(table) = self.spec.kind else { panic!("{} is no block node", self.spec.id) };
+        let setup = Setup { sample_rate: self.sample_rate, assets: self.assets };
+        let config = (table.configure)(&self.settings, &setup)?;
+        let block = (table.build)(&*config, &setup, self.seed).expect("the config is this node's own");
+        let voices = match self.spec.voices {
+            VoiceSource::Follow => 1,
+            VoiceSource::Setting(index) => match self.settings.values()[index] {
+                SettingValue::Count(count) => count as usize,
+                _ => panic!("{} counts its voices", self.spec.id),
+            },
+        };
+        let rest = |input: &Input| input.knob.map_or(0.0, |knob| knob.to_signal(knob.default));
+        Ok(BlockHarness {
+            spec: self.spec,
+            table,
+            config,
+            block,
+            voices,
+            sample_rate: self.sample_rate,
+            block_size: 64,
+            signals: self.spec.inputs.iter().map(|input| Signal::Held(rest(input))).collect(),
+            events: Vec::new(),
+            device_inputs: Vec::new(),
+            device_outputs: 2,
+            violations: 0,
+        })
+    }
+}
+
+/// One instance of a block node and what is plugged into it.
+pub struct BlockHarness {
+    spec: &'static NodeSpec,
+    table: BlockTable,
+    config: AnyConfig,
+    block: Box<dyn AnyBlock>,
+    voices: usize,
+    sample_rate: f32,
+    block_size: usize,
+    signals: Vec<Signal>,
+    events: Vec<Event>,
+    device_inputs: Vec<Vec<f32>>,
+    device_outputs: usize,
+    violations: u32,
+}
+
+/// What a run computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    voices: usize,
+    outputs: Vec<Vec<f32>>,
+    held: Vec<Vec<bool>>,
+    /// What went to each channel of the sound device.
+    pub device: Vec<Vec<f32>>,
+}
+
+impl Run {
+    /// Voice 0 of an output.
+    pub fn output(&self, output: Output) -> &[f32] {
+        self.voice(output, 0)
+    }
+
+    /// One voice of an output.
+    pub fn voice(&self, output: Output, voice: usize) -> &[f32] {
+        &self.outputs[output.index * self.voices + voice]
+    }
+
+    /// Whether the node said in every block that this voice of an output holds still.
+    pub fn is_held(&self, output: Output, voice: usize) -> bool {
+        self.held[output.index * self.voices + voice].iter().all(|held| *held)
+    }
+
+    /// All outputs, voice by voice within output by output.
+    pub fn all(&self) -> &[Vec<f32>] {
+        &self.outputs
+    }
+}
+
+impl BlockHarness {
+    /// A harness for a node type with default settings at 48 kHz.
+    pub fn of(spec: &'static NodeSpec) -> Bench<'static> {
+        Bench {
+            spec,
+            settings: Settings::defaults(spec.settings),
+            sample_rate: 48_000.0,
+            assets: &NoAssets,
+            seed: 1,
+        }
+    }
+
+    /// A harness with everything at its default. Panics when the node can't be prepared so.
+    pub fn new(spec: &'static NodeSpec) -> Self {
+        Self::of(spec).start().expect("a node works with its default settings")
+    }
+
+    /// Turns a knob to a shown value.
+    pub fn turn(&mut self, input: Input, shown: f32) -> &mut Self {
+        let knob = input.knob.expect("the input has a knob");
+        self.signals[input.index] = Signal::Held(knob.to_signal(shown));
+        self
+    }
+
+    /// Holds an input at a signal value.
+    pub fn hold(&mut self, input: Input, value: f32) -> &mut Self {
+        self.signals[input.index] = Signal::Held(value);
+        self
+    }
+
+    /// Plugs samples into an input, from the next run's first frame on. The last one stays.
+    pub fn plug(&mut self, input: Input, samples: Vec<f32>) -> &mut Self {
+        self.signals[input.index] = Signal::Samples(samples);
+        self
+    }
+
+    /// Plugs shown values into a knob, one a frame.
+    pub fn sweep(&mut self, input: Input, shown: impl IntoIterator<Item = f32>) -> &mut Self {
+        let knob = input.knob.expect("the input has a knob");
+        self.plug(input, shown.into_iter().map(|shown| knob.to_signal(shown)).collect())
+    }
+
+    /// Adds a MIDI message at a frame of the next run. Those of one frame keep their order.
+    pub fn midi(&mut self, frame: usize, midi: Midi) -> &mut Self {
+        self.events.push(Event { frame, midi });
+        self.events.sort_by_key(|event| event.frame);
+        self
+    }
+
+    /// What the sound device hears in the next run, channel by channel.
+    pub fn device_inputs(&mut self, channels: Vec<Vec<f32>>) -> &mut Self {
+        self.device_inputs = channels;
+        self
+    }
+
+    /// How many output channels the sound device has; 2 unless told.
+    pub fn device_outputs(&mut self, channels: usize) -> &mut Self {
+        self.device_outputs = channels;
+        self
+    }
+
+    /// Frames to a block, 1 to 64; 64 unless told.
+    pub fn block_size(&mut self, frames: usize) -> &mut Self {
+        assert!((1..=64).contains(&frames), "a block has 1 to 64 frames");
+        self.block_size = frames;
+        self
+    }
+
+    /// Forgets the past.
+    pub fn reset(&mut self) -> &mut Self {
+        let block = &mut self.block;
+        self.violations += allocation::count(|| block.reset()).1;
+        self
+    }
+
+    /// The latency the node reports, in frames.
+    pub fn latency(&self) -> usize {
+        (self.table.latency)(&*self.config)
+    }
+
+    /// Frames per second.
+    pub fn sample_rate(&self) -> f32 {
+        self.sample_rate
+    }
+
+    /// Allocations and frees within the node so far; see [`allocation`].
+    pub fn violations(&self) -> u32 {
+        self.violations
+    }
+
+    /// Computes `frames` frames.
+    pub fn run(&mut self, frames: usize) -> Run {
+        let ports = self.spec.outputs.len() * self.voices;
+        let mut run = Run {
+            voices: self.voices,
+            outputs: vec![vec![f32::NAN; frames]; ports],
+            held: vec![Vec::new(); ports],
+            device: vec![Vec::with_capacity(frames); self.device_outputs],
+        };
+        let mut start = 0;
+        while start < frames {
+            let size = self.block_size.min(frames - start);
+            self.run_block(start, size, &mut run);
+            start += size;
+        }
+        for signal in &mut self.signals {
+            if let Signal::Samples(samples) = signal {
+                samples.drain(..frames.min(samples.len().saturating_sub(1)));
+            }
+        }
+        self.events.retain_mut(|event| {
+            let is_later = event.frame >= frames;
+            event.frame = event.frame.saturating_sub(frames);
+            is_later
+        });
+        self.device_inputs.iter_mut().for_each(|channel| drop(channel.drain(..frames.min(channel.len()))));
+        run
+    }
+
+    /// Computes the block of `size` frames from `start` into `run`.
+    fn run_block(&mut self, start: usize, size: usize, run: &mut Run) {
+        let inputs: Vec<Vec<f32>> = self.signals.iter().map(|signal| signal.block(start, size)).collect();
+        let is_held = |(i, signal): (usize, &Signal)| u64::from(matches!(signal, Signal::Held(_))) << i;
+        let constant_inputs = self.signals.iter().enumerate().map(is_held).sum();
+        let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
+        let mut outputs: Vec<&mut [f32]> =
+            run.outputs.iter_mut().map(|output| &mut output[start..start + size]).collect();
+        let mut held = vec![false; outputs.len()];
+        let in_block = |event: &&Event| (start..start + size).contains(&event.frame);
+        let events: Vec<Event> = (self.events.iter().filter(in_block))
+            .map(|event| Event { frame: event.frame - start, midi: event.midi })
+            .collect();
+        let from_device: Vec<Vec<f32>> = (self.device_inputs.iter())
+            .map(|channel| (start..start + size).map(|i| channel.get(i).copied().unwrap_or(0.0)).collect())
+            .collect();
+        let mut to_device = vec![vec![0.0; size]; self.device_outputs];
+        let device = DeviceIo { inputs: &from_device, outputs: &mut to_device };
+        let mut io = BlockIo::new(
+            size,
+            self.sample_rate,
+            &inputs,
+            &mut outputs,
+            self.voices,
+            constant_inputs,
+            &mut held,
+            &events,
+            device,
+        );
+        let (block, config) = (&mut self.block, &*self.config);
+        self.violations += allocation::count(|| block.process(config, &mut io)).1;
+        run.held.iter_mut().zip(held).for_each(|(all, held)| all.push(held));
+        run.device.iter_mut().zip(to_device).for_each(|(all, block)| all.extend(block));
+    }
+}
+
+impl Signal {
+    fn block(&self, start: usize, size: usize) -> Vec<f32> {
+        match self {
+            Self::Held(value) => vec![*value; size],
+            Self::Samples(samples) => {
+                let last = samples.last().copied().unwrap_or(0.0);
+                (start..start + size).map(|i| samples.get(i).copied().unwrap_or(last)).collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Signals to feed a node with.
+
+use std::f64::consts::TAU;
+
+/// `frames` of silence.
+pub fn silence(frames: usize) -> Vec<f32> {
+    vec![0.0; frames]
+}
+
+/// A single 1 in silence.
+pub fn impulse(frames: usize, at: usize) -> Vec<f32> {
+    (0..frames).map(|frame| if frame == at { 1.0 } else { 0.0 }).collect()
+}
+
+/// A sine of peak 1 that starts at phase 0.
+pub fn sine(frames: usize, hertz: f64, sample_rate: f32) -> Vec<f32> {
+    let step = TAU * hertz / f64::from(sample_rate);
+    (0..frames).map(|frame| (step * frame as f64).sin() as f32).collect()
+}
+
+/// White noise in -1..1, the same for the same seed (SplitMix64).
+pub fn noise(frames: usize, seed: u64) -> Vec<f32> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    (0..frames).map(|_| (next() >> 40) as f32 / (1_u64 << 23) as f32 - 1.0).collect()
+}
+
+/// A gate that is open in these ranges of frames.
+pub fn gate(frames: usize, open: &[std::ops::Range<usize>]) -> Vec<f32> {
+    (0..frames).map(|frame| if open.iter().any(|range| range.contains(&frame)) { 1.0 } else { 0.0 }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn noise_is_white_enough_and_full_scale() {
+        let noise = super::noise(100_000, 1);
+        let mean = noise.iter().sum::<f32>() / 100_000.0;
+        let power = noise.iter().map(|x| x * x).sum::<f32>() / 100_000.0;
+        let neighbours = noise.windows(2).map(|pair| pair[0] * pair[1]).sum::<f32>() / 100_000.0;
+        assert!(mean.abs() < 0.01 && (power - 1.0 / 3.0).abs() < 0.01 && neighbours.abs() < 0.01);
+        assert!(noise.iter().all(|x| (-1.0..1.0).contains(x)));
+        assert_ne!(noise, super::noise(100_000, 2));
+    }
+}
