@@ -1,2 +1,62 @@
-//! Developer tasks.
-fn main() {}
+//! The tasks of a developer, one word each: `cargo xtask run`, `test`, `bench`.
+//!
+//! Each is complete: it installs the system libraries it needs first, where it may.
+//!
+//! Exit codes: 0, done; 1, a step failed; 2, wrong usage; 3, system packages are missing and could not
+//! be installed (the line to run has been printed).
+
+#![forbid(unsafe_code)]
+
+mod bench;
+mod packages;
+mod run;
+mod step;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask <task>
+
+  run [-- ARGUMENTS]   Install what is missing, build in release, and run jackfield:
+                       with these arguments, or else play the demo patch.
+  test [--long]        Install what is missing and run every check: format, lints, tests, documentation.
+                       --long gives the randomised tests more cases.
+  bench [-- FILTER]    Run the benchmarks and print how the times compare.
+
+Exit codes: 0 done, 1 a step failed, 2 wrong usage, 3 system packages are missing.";
+
+/// Why a task ended early. What to say about it has been said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// A step failed.
+    Failed,
+    /// System packages are missing and could not be installed.
+    PackagesMissing,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let ended = match words.as_slice() {
+        ["run"] => run::run(&[]),
+        ["run", "--", program_arguments @ ..] => run::run(program_arguments),
+        ["test"] => test::test(test::Effort::Normal),
+        ["test", "--long"] => test::test(test::Effort::Long),
+        ["bench"] => bench::bench(&[]),
+        ["bench", "--", filter @ ..] => bench::bench(filter),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Failed) => ExitCode::from(1),
+        Err(Stop::PackagesMissing) => ExitCode::from(3),
+    }
+}

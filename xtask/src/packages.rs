@@ -1,0 +1,275 @@
+//! System packages: which are needed, which are missing, and how this machine installs them.
+//!
+//! Only Linux needs any. macOS and Windows bring their sound libraries with them.
+
+use crate::Stop;
+use crate::step::succeeds;
+use std::env;
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::process::Command;
+
+/// How to find out whether something is installed.
+enum Probe {
+    /// A library with headers, by its pkg-config name.
+    Library(&'static str),
+    /// A program on the search path.
+    Program(&'static str),
+    /// A file below one of these folders or a direct subfolder of them.
+    File(&'static [&'static str], &'static str),
+}
+
+/// Something the project needs, and the package it comes in, by package manager. An empty name: this
+/// system has no such package.
+struct Need {
+    probe: Probe,
+    apt: &'static str,
+    dnf: &'static str,
+    pacman: &'static str,
+    zypper: &'static str,
+}
+
+/// Without these nothing builds.
+const BUILDING: &[Need] = &[
+    Need {
+        probe: Probe::Program("pkg-config"),
+        apt: "pkg-config",
+        dnf: "pkgconf-pkg-config",
+        pacman: "pkgconf",
+        zypper: "pkg-config",
+    },
+    Need {
+        probe: Probe::Library("alsa"),
+        apt: "libasound2-dev",
+        dnf: "alsa-lib-devel",
+        pacman: "alsa-lib",
+        zypper: "alsa-devel",
+    },
+    Need {
+        probe: Probe::Library("jack"),
+        apt: "libjack-jackd2-dev",
+        dnf: "pipewire-jack-audio-connection-kit-devel",
+        pacman: "jack2",
+        zypper: "libjack-devel",
+    },
+];
+
+/// Tests that lack one of these say so and are skipped: sound servers to play to, real files to play.
+const TESTING: &[Need] = &[
+    Need {
+        probe: Probe::Program("pulseaudio"),
+        apt: "pulseaudio",
+        dnf: "pulseaudio",
+        pacman: "pulseaudio",
+        zypper: "pulseaudio",
+    },
+    Need {
+        probe: Probe::Program("parec"),
+        apt: "pulseaudio-utils",
+        dnf: "pulseaudio-utils",
+        pacman: "libpulse",
+        zypper: "pulseaudio-utils",
+    },
+    Need {
+        probe: Probe::File(&["/usr/lib", "/usr/lib64"], "alsa-lib/libasound_module_pcm_pulse.so"),
+        apt: "libasound2-plugins",
+        dnf: "alsa-plugins-pulseaudio",
+        pacman: "alsa-plugins",
+        zypper: "alsa-plugins-pulse",
+    },
+    Need {
+        probe: Probe::Program("jackd"),
+        apt: "jackd2",
+        dnf: "jack-audio-connection-kit",
+        pacman: "jack2",
+        zypper: "jack",
+    },
+    Need {
+        probe: Probe::File(&["/usr/share/sounds"], "alsa/Front_Center.wav"),
+        apt: "alsa-utils",
+        dnf: "alsa-utils",
+        pacman: "alsa-utils",
+        zypper: "alsa-utils",
+    },
+    Need {
+        probe: Probe::File(&["/usr/share/games", "/usr/share"], "openttd/baseset/openmsx"),
+        apt: "openttd-openmsx",
+        dnf: "",
+        pacman: "openttd-openmsx",
+        zypper: "openttd-openmsx",
+    },
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manager {
+    Apt,
+    Dnf,
+    Pacman,
+    Zypper,
+}
+
+impl Manager {
+    /// The package manager of this machine.
+    fn detect() -> Option<Self> {
+        let known =
+            [("apt-get", Self::Apt), ("dnf", Self::Dnf), ("pacman", Self::Pacman), ("zypper", Self::Zypper)];
+        known.into_iter().find(|(program, _)| on_search_path(program)).map(|(_, manager)| manager)
+    }
+
+    fn package(self, need: &Need) -> &'static str {
+        match self {
+            Self::Apt => need.apt,
+            Self::Dnf => need.dnf,
+            Self::Pacman => need.pacman,
+            Self::Zypper => need.zypper,
+        }
+    }
+
+    /// The commands that install these packages, to be run as root in this order.
+    fn commands(self, packages: &[&'static str]) -> Vec<Vec<&'static str>> {
+        let with = |words: &[&'static str]| [words, packages].concat();
+        match self {
+            // A fresh image has no package lists yet.
+            Self::Apt => vec![
+                vec!["apt-get", "update"],
+                with(&["apt-get", "install", "--yes", "--no-install-recommends"]),
+            ],
+            Self::Dnf => vec![with(&["dnf", "install", "--assumeyes"])],
+            Self::Pacman => vec![with(&["pacman", "--sync", "--needed", "--noconfirm"])],
+            Self::Zypper => vec![with(&["zypper", "--non-interactive", "install"])],
+        }
+    }
+}
+
+/// How this process gets to be root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Privilege {
+    Root,
+    /// Through sudo, which asks nothing or has somebody to ask.
+    Sudo,
+    None,
+}
+
+impl Privilege {
+    fn detect() -> Self {
+        let user = Command::new("id").arg("-u").output();
+        if user.is_ok_and(|output| output.stdout.trim_ascii() == b"0") {
+            return Self::Root;
+        }
+        let asks_nothing = succeeds(Command::new("sudo").args(["-n", "true"]));
+        if asks_nothing || (on_search_path("sudo") && io::stdin().is_terminal()) {
+            return Self::Sudo;
+        }
+        Self::None
+    }
+}
+
+/// Installs what the build needs, or says what to run.
+pub(crate) fn install_for_building() -> Result<(), Stop> {
+    let missing = missing(BUILDING);
+    if missing.is_empty() || install(&missing) {
+        return Ok(());
+    }
+    eprintln!("xtask: the build needs system packages that are not installed; run this line, then again:");
+    eprintln!("  {}", advice(&missing));
+    Err(Stop::PackagesMissing)
+}
+
+/// Installs what the tests can use, or says that they will skip something.
+pub(crate) fn install_for_testing() {
+    let missing = missing(TESTING);
+    if missing.is_empty() || install(&missing) {
+        return;
+    }
+    println!("xtask: some tests with real sound servers and real files will be skipped; to run them too:");
+    println!("  {}", advice(&missing));
+}
+
+/// What of these is not installed. Nothing on systems that need no packages.
+fn missing(needs: &'static [Need]) -> Vec<&'static Need> {
+    if cfg!(not(target_os = "linux")) {
+        return Vec::new();
+    }
+    needs.iter().filter(|need| !is_installed(&need.probe)).collect()
+}
+
+fn is_installed(probe: &Probe) -> bool {
+    match probe {
+        Probe::Library(name) => succeeds(Command::new("pkg-config").args(["--exists", name])),
+        Probe::Program(name) => on_search_path(name),
+        Probe::File(folders, file) => folders.iter().any(|folder| {
+            let folder = Path::new(folder);
+            let mut subfolders = folder.read_dir().into_iter().flatten().flatten();
+            folder.join(file).exists() || subfolders.any(|entry| entry.path().join(file).exists())
+        }),
+    }
+}
+
+fn on_search_path(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// Tries to install; true when everything is there afterwards.
+fn install(needs: &[&'static Need]) -> bool {
+    let Some(manager) = Manager::detect() else { return false };
+    let packages = packages(manager, needs);
+    let privilege = Privilege::detect();
+    if privilege == Privilege::None || packages.is_empty() {
+        return false;
+    }
+    for words in manager.commands(&packages) {
+        let words = if privilege == Privilege::Sudo { [vec!["sudo"], words].concat() } else { words };
+        println!("==> {}", words.join(" "));
+        let status =
+            Command::new(words[0]).args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive").status();
+        // Without fresh lists the installation may still work from the old ones.
+        let _ = status;
+    }
+    needs.iter().all(|need| is_installed(&need.probe))
+}
+
+fn packages(manager: Manager, needs: &[&'static Need]) -> Vec<&'static str> {
+    needs.iter().map(|need| manager.package(need)).filter(|package| !package.is_empty()).collect()
+}
+
+/// The one line a person has to run.
+fn advice(needs: &[&'static Need]) -> String {
+    let Some(manager) = Manager::detect() else {
+        let names: Vec<&str> = needs.iter().map(|need| need.apt).collect();
+        return format!("install what Debian calls {}", names.join(", "));
+    };
+    let commands = manager.commands(&packages(manager, needs));
+    let lines: Vec<String> = commands.iter().map(|words| format!("sudo {}", words.join(" "))).collect();
+    lines.join(" && ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_manager_knows_what_the_build_needs() {
+        for manager in [Manager::Apt, Manager::Dnf, Manager::Pacman, Manager::Zypper] {
+            let needs: Vec<&Need> = BUILDING.iter().collect();
+            assert_eq!(packages(manager, &needs).len(), BUILDING.len(), "{manager:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_installed_is_found_and_what_is_not_is_missed() {
+        assert!(on_search_path(if cfg!(windows) { "cargo.exe" } else { "cargo" }));
+        assert!(!is_installed(&Probe::Program("no-such-program-anywhere")));
+        assert!(!is_installed(&Probe::Library("no-such-library-anywhere")));
+        let folders = &[env!("CARGO_MANIFEST_DIR")];
+        assert!(is_installed(&Probe::File(folders, "Cargo.toml")), "in the folder itself");
+        assert!(is_installed(&Probe::File(folders, "packages.rs")), "in a direct subfolder");
+        assert!(!is_installed(&Probe::File(folders, "no-such-file")));
+    }
+
+    #[test]
+    fn the_advice_is_one_line() {
+        let needs: Vec<&Need> = BUILDING.iter().collect();
+        assert!(!advice(&needs).contains('\n'));
+    }
+}
