@@ -63,6 +63,7 @@ impl<V: Vector> Lanes<V> {
     ///
     /// x is limited to 0..=0.4995, where the result is 637. NaN counts as 0.
     #[inline(always)]
+    #[expect(clippy::approx_constant, reason = "the fitted coefficient is near pi / 4, but is not pi / 4")]
     pub fn tan_half_turns(self) -> Self {
         let x = self.clamp(0.0, 0.4995);
         // Without its pole at one half the tangent is a smooth even function times x.
