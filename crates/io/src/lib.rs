@@ -1,1 +1,13 @@
-//! Sound devices and files.
+//! Everything that touches the outside world: sound devices, audio files, MIDI files and ports,
+//! recording. The command line and the editor call it; nodes and the engine never do.
+//!
+//! Nothing here runs on the audio thread but what says so: the callbacks of [`device`] and the
+//! [`record::Tap`].
+
+#![forbid(unsafe_code)]
+
+pub mod atomic_file;
+pub mod wav;
+
+pub use atomic_file::{WriteError, atomic_write};
+pub use wav::{WavError, WavFormat, WavSpec, WavWriter};

@@ -1,0 +1,219 @@
+//! Files that are whole or not there at all: written beside their destination under a temporary
+//! name, moved into place when finished, and removed when dropped before that.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+use thiserror::Error;
+
+/// Why a file could not be written. The destination is as it was before.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// The destination is a folder.
+    #[error("can't write '{}': it is a folder; give a file name", path.display())]
+    Folder {
+        /// The destination.
+        path: PathBuf,
+    },
+    /// The destination is a device, a pipe or a socket.
+    #[error("can't write '{}': it is no ordinary file; choose another name", path.display())]
+    Special {
+        /// The destination.
+        path: PathBuf,
+    },
+    /// The folder of the destination does not exist.
+    #[error("can't write '{}': its folder does not exist; create it or choose another", path.display())]
+    NoFolder {
+        /// The destination.
+        path: PathBuf,
+    },
+    /// The file or its folder may not be written.
+    #[error("can't write '{}': no permission; choose another folder or change its rights", path.display())]
+    Denied {
+        /// The destination.
+        path: PathBuf,
+    },
+    /// No space is left.
+    #[error("can't write '{}': the disk is full; free some space or choose another disk", path.display())]
+    Full {
+        /// The destination.
+        path: PathBuf,
+    },
+    /// Anything else, in the words of the operating system.
+    #[error("can't write '{}': {source}; try another folder", path.display())]
+    Other {
+        /// The destination.
+        path: PathBuf,
+        /// From the operating system.
+        source: io::Error,
+    },
+}
+
+impl WriteError {
+    /// Says what went wrong at `path`.
+    pub(crate) fn from_io(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NoFolder { path },
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::Denied { path },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path },
+            io::ErrorKind::IsADirectory => Self::Folder { path },
+            _ => Self::Other { path, source },
+        }
+    }
+}
+
+/// A file in the making.
+#[derive(Debug)]
+pub struct AtomicFile {
+    temporary: NamedTempFile,
+    destination: PathBuf,
+}
+
+impl AtomicFile {
+    /// Starts a file that will appear at `path`, through symbolic links, with the rights of the file
+    /// that stands there now.
+    pub fn create(path: &Path) -> Result<Self, WriteError> {
+        let fail = |error| WriteError::from_io(path, error);
+        let destination = match path.canonicalize() {
+            Ok(existing) => existing,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+            Err(error) => return Err(fail(error)),
+        };
+        let permissions = match destination.metadata() {
+            Ok(data) if data.is_dir() => return Err(WriteError::Folder { path: path.to_owned() }),
+            Ok(data) if !data.is_file() => return Err(WriteError::Special { path: path.to_owned() }),
+            Ok(data) if data.permissions().readonly() => {
+                return Err(WriteError::Denied { path: path.to_owned() });
+            }
+            Ok(data) => Some(data.permissions()),
+            Err(_) => None,
+        };
+        if path.file_name().is_none() {
+            return Err(WriteError::Folder { path: path.to_owned() });
+        }
+        let folder = match destination.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let temporary = open_temporary(folder).map_err(fail)?;
+        if let Some(permissions) = permissions {
+            temporary.as_file().set_permissions(permissions).map_err(fail)?;
+        }
+        Ok(Self { temporary, destination })
+    }
+
+    /// Where the file will appear.
+    pub fn destination(&self) -> &Path {
+        &self.destination
+    }
+
+    /// A handle to write through. All handles share one position.
+    pub fn handle(&self) -> Result<File, WriteError> {
+        self.temporary.as_file().try_clone().map_err(|error| WriteError::from_io(&self.destination, error))
+    }
+
+    /// Moves the file into place.
+    pub fn commit(self) -> Result<(), WriteError> {
+        match self.temporary.persist(&self.destination) {
+            Ok(_) => Ok(()),
+            Err(failure) => Err(WriteError::from_io(&self.destination, failure.error)),
+        }
+    }
+}
+
+/// Temporary files are private by default; this one becomes an ordinary file.
+fn open_temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".jackfield-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The process's umask still applies.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// Writes `bytes` to `path` at once: a reader sees the old file or the new one, also after a power
+/// failure.
+pub fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let file = AtomicFile::create(path)?;
+    let mut handle = file.handle()?;
+    handle
+        .write_all(bytes)
+        .and_then(|()| handle.sync_all())
+        .map_err(|error| WriteError::from_io(path, error))?;
+    file.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn replaces_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.jack");
+        atomic_write(&path, b"old, and longer").unwrap();
+        atomic_write(&path, b"new").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(names(folder.path()), ["a.jack"]);
+    }
+
+    #[test]
+    fn leaves_nothing_when_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        atomic_write(&path, b"kept").unwrap();
+        let file = AtomicFile::create(&path).unwrap();
+        file.handle().unwrap().write_all(b"half").unwrap();
+        assert_eq!(names(folder.path()).len(), 2, "the temporary file stands beside its destination");
+        drop(file);
+        assert_eq!(names(folder.path()), ["a.wav"]);
+        assert_eq!(std::fs::read(&path).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn refuses_what_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(atomic_write(folder.path(), b""), Err(WriteError::Folder { .. })));
+        let nowhere = folder.path().join("missing").join("a.wav");
+        assert!(matches!(atomic_write(&nowhere, b""), Err(WriteError::NoFolder { .. })));
+        assert!(matches!(atomic_write(Path::new(""), b""), Err(WriteError::Folder { .. })));
+        assert!(matches!(atomic_write(Path::new(".."), b""), Err(WriteError::Folder { .. })));
+        let file = folder.path().join("file");
+        atomic_write(&file, b"").unwrap();
+        let below = file.join("a.wav");
+        assert!(matches!(atomic_write(&below, b""), Err(WriteError::NoFolder { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn respects_links_rights_and_devices() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        atomic_write(&real, b"1").unwrap();
+        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        atomic_write(&link, b"2").unwrap();
+        assert_eq!(std::fs::read(&real).unwrap(), b"2");
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+
+        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o444)).unwrap();
+        assert!(matches!(atomic_write(&real, b"3"), Err(WriteError::Denied { .. })));
+        assert!(matches!(atomic_write(Path::new("/dev/null"), b""), Err(WriteError::Special { .. })));
+    }
+}
