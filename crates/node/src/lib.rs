@@ -9,6 +9,8 @@ mod asset;
 mod block;
 mod config;
 mod event;
+#[cfg(feature = "harness")]
+pub mod harness;
 mod input;
 mod instruction_set;
 mod knob;

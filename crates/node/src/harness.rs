@@ -1,0 +1,373 @@
+//! For tests: runs one lane node outside of an engine, at any width, instruction set and block size.
+//!
+//! It says by panicking that a test is written wrongly.
+
+use crate::{
+    AnyConfig, ConfigError, Input, InstructionSet, LaneCall, LaneTable, NoAssets, NodeKind, NodeSpec, Output,
+    Setting, SettingValue, Settings, Setup, Slot,
+};
+
+/// Longest block, as in the engine.
+const BLOCK: usize = 64;
+/// Most lanes.
+const LANES: usize = 16;
+
+/// How a [`LaneHarness`] is made; start with [`LaneHarness::of`].
+pub struct LaneBench {
+    spec: &'static NodeSpec,
+    settings: Settings,
+    sample_rate: f32,
+    width: usize,
+    set: InstructionSet,
+    seed: u32,
+}
+
+impl LaneBench {
+    /// Another sample rate than 48,000.
+    pub fn sample_rate(mut self, sample_rate: f32) -> Self {
+        self.sample_rate = sample_rate;
+        self
+    }
+
+    /// Another value for a setting. Panics when it does not fit.
+    pub fn setting(mut self, setting: Setting, value: SettingValue) -> Self {
+        self.settings.set(&setting, value).expect("the value fits the setting");
+        self
+    }
+
+    /// All settings at once, in the spec's order.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Another number of lanes than 1: 4, 8 or 16.
+    pub fn width(mut self, width: usize) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// Another instruction set than the machine's best. Panics if the machine lacks it.
+    pub fn instruction_set(mut self, set: InstructionSet) -> Self {
+        assert!(set <= InstructionSet::best(), "this machine has no {set}");
+        self.set = set;
+        self
+    }
+
+    /// Another seed of the first lane than 1; the other lanes count up from it.
+    pub fn seed(mut self, seed: u32) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Prepares the config and the states.
+    pub fn start(self) -> Result<LaneHarness, ConfigError> {
+        let NodeKind::Lanes(table) = self.spec.kind else { panic!("{} is no lane node", self.spec.id) };
+        let setup = Setup { sample_rate: self.sample_rate, assets: &NoAssets };
+        let config = (table.configure)(&self.settings, &setup)?;
+        let rest = |input: &Input| input.knob.map_or(0.0, |knob| knob.to_signal(knob.default));
+        let inputs: Vec<Feed> =
+            self.spec.inputs.iter().map(|input| Feed::Held([rest(input); LANES])).collect();
+        let mut harness = LaneHarness {
+            spec: self.spec,
+            table,
+            config,
+            sample_rate: self.sample_rate,
+            width: self.width,
+            set: self.set,
+            seed: self.seed,
+            block_size: BLOCK,
+            feeds: inputs,
+            state: vec![0; table.state_words * self.width],
+            faulty: 0,
+        };
+        harness.reset();
+        Ok(harness)
+    }
+}
+
+/// What stands at an input.
+#[derive(Clone, Debug)]
+enum Feed {
+    /// One value per lane for ever.
+    Held([f32; LANES]),
+    /// Samples per lane, then the last of them for ever.
+    Samples([Vec<f32>; LANES]),
+}
+
+/// A pack of instances of a lane node and what is plugged into them.
+pub struct LaneHarness {
+    spec: &'static NodeSpec,
+    table: LaneTable,
+    config: AnyConfig,
+    sample_rate: f32,
+    width: usize,
+    set: InstructionSet,
+    seed: u32,
+    block_size: usize,
+    feeds: Vec<Feed>,
+    state: Vec<u32>,
+    faulty: u64,
+}
+
+/// What a run of a [`LaneHarness`] computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LaneRun {
+    outputs: Vec<Vec<Vec<f32>>>,
+}
+
+impl LaneRun {
+    /// Lane 0 of an output.
+    pub fn output(&self, output: Output) -> &[f32] {
+        self.lane(output, 0)
+    }
+
+    /// One lane of an output.
+    pub fn lane(&self, output: Output, lane: usize) -> &[f32] {
+        &self.outputs[output.index][lane]
+    }
+
+    /// All outputs, each with all its lanes.
+    pub fn all(&self) -> &[Vec<Vec<f32>>] {
+        &self.outputs
+    }
+}
+
+/// A signal's memory: aligned, and as long as the longest block of the widest pack.
+#[repr(align(64))]
+struct Buffer([f32; BLOCK * LANES]);
+
+impl LaneHarness {
+    /// A harness for one lane of a node type with default settings at 48 kHz.
+    pub fn of(spec: &'static NodeSpec) -> LaneBench {
+        LaneBench {
+            spec,
+            settings: Settings::defaults(spec.settings),
+            sample_rate: 48_000.0,
+            width: 1,
+            set: InstructionSet::best(),
+            seed: 1,
+        }
+    }
+
+    /// A harness with everything at its default. Panics when the node can't be prepared so.
+    pub fn new(spec: &'static NodeSpec) -> Self {
+        Self::of(spec).start().expect("a node works with its default settings")
+    }
+
+    /// Turns a knob to a shown value in all lanes.
+    pub fn turn(&mut self, input: Input, shown: f32) -> &mut Self {
+        let knob = input.knob.expect("the input has a knob");
+        self.hold(input, knob.to_signal(shown))
+    }
+
+    /// Holds an input at a signal value in all lanes.
+    pub fn hold(&mut self, input: Input, value: f32) -> &mut Self {
+        self.feeds[input.index] = Feed::Held([value; LANES]);
+        self
+    }
+
+    /// Holds an input at one signal value per lane; missing ones are 0.
+    pub fn hold_lanes(&mut self, input: Input, values: &[f32]) -> &mut Self {
+        let value = |lane| values.get(lane).copied().unwrap_or(0.0);
+        self.feeds[input.index] = Feed::Held(std::array::from_fn(value));
+        self
+    }
+
+    /// Plugs samples into an input of all lanes, from the next run's first frame on. The last one
+    /// stays.
+    pub fn plug(&mut self, input: Input, samples: Vec<f32>) -> &mut Self {
+        self.feeds[input.index] = Feed::Samples(std::array::from_fn(|_| samples.clone()));
+        self
+    }
+
+    /// Plugs samples into an input, lane by lane; missing lanes are silent.
+    pub fn plug_lanes(&mut self, input: Input, samples: &[Vec<f32>]) -> &mut Self {
+        let lane = |lane: usize| samples.get(lane).cloned().unwrap_or_default();
+        self.feeds[input.index] = Feed::Samples(std::array::from_fn(lane));
+        self
+    }
+
+    /// Frames to a block, 1 to 64; 64 unless told.
+    pub fn block_size(&mut self, frames: usize) -> &mut Self {
+        assert!((1..=BLOCK).contains(&frames), "a block has 1 to 64 frames");
+        self.block_size = frames;
+        self
+    }
+
+    /// Forgets the past.
+    pub fn reset(&mut self) -> &mut Self {
+        let mut words = vec![0; self.table.state_words];
+        for lane in 0..self.width {
+            (self.table.start)(self.seed.wrapping_add(lane as u32), &mut words);
+            for (k, word) in words.iter().enumerate() {
+                self.state[k * self.width + lane] = *word;
+            }
+        }
+        self
+    }
+
+    /// The latency the node reports, in frames.
+    pub fn latency(&self) -> usize {
+        (self.table.latency)(&*self.config)
+    }
+
+    /// Frames per second.
+    pub fn sample_rate(&self) -> f32 {
+        self.sample_rate
+    }
+
+    /// The lanes (bit `i` is lane `i`) in which an output was infinite or NaN so far.
+    pub fn faulty(&self) -> u64 {
+        self.faulty
+    }
+
+    /// The words of the states: word `k` of lane `l` stands at `k * width + l`.
+    pub fn state(&self) -> &[u32] {
+        &self.state
+    }
+
+    /// Computes `frames` frames.
+    pub fn run(&mut self, frames: usize) -> LaneRun {
+        let mut run =
+            LaneRun { outputs: vec![vec![Vec::with_capacity(frames); self.width]; self.spec.outputs.len()] };
+        let mut start = 0;
+        while start < frames {
+            let size = self.block_size.min(frames - start);
+            self.run_block(start, size, &mut run);
+            start += size;
+        }
+        for feed in &mut self.feeds {
+            if let Feed::Samples(lanes) = feed {
+                for samples in lanes {
+                    samples.drain(..frames.min(samples.len().saturating_sub(1)));
+                }
+            }
+        }
+        run
+    }
+
+    /// Computes the block of `size` frames from `start` and adds it to `run`.
+    fn run_block(&mut self, start: usize, size: usize, run: &mut LaneRun) {
+        let inputs = self.feeds.len();
+        let slot_count = inputs + self.spec.outputs.len();
+        let mut buffers: Vec<Buffer> = (0..slot_count).map(|_| Buffer([f32::NAN; BLOCK * LANES])).collect();
+        for (feed, buffer) in self.feeds.iter().zip(&mut buffers) {
+            feed.fill(start, size, self.width, &mut buffer.0);
+        }
+        let steps = self.feeds.iter().map(Feed::step).chain(std::iter::repeat(Slot::MOVING));
+        let mut slots: Vec<Slot> = (buffers.iter_mut().zip(steps))
+            .map(|(buffer, step)| Slot { data: buffer.0.as_mut_ptr(), step })
+            .collect();
+        let indices: Vec<u32> = (0..slot_count as u32).collect();
+        let (inputs, outputs) = indices.split_at(inputs);
+        let kernel = (self.table.kernel)(self.width, self.set);
+        // SAFETY: the indices name the slots just made, one buffer each, which all have room for the
+        // longest block of the widest pack and outlive the call; the state has `state_words` times
+        // `width` words; the config came from this node type's own table; `LaneBench` has checked that
+        // the machine has the instruction set.
+        self.faulty |= unsafe {
+            let call = LaneCall::new(
+                slots.as_mut_ptr(),
+                inputs,
+                outputs,
+                self.state.as_mut_ptr(),
+                &*self.config,
+                0,
+                size,
+                self.sample_rate,
+            );
+            kernel(&call)
+        };
+        for (lanes, buffer) in run.outputs.iter_mut().zip(&buffers[inputs.len()..]) {
+            for frame in buffer.0.chunks_exact(self.width).take(size) {
+                lanes.iter_mut().zip(frame).for_each(|(lane, sample)| lane.push(*sample));
+            }
+        }
+    }
+}
+
+impl Feed {
+    fn step(&self) -> usize {
+        match self {
+            Self::Held(_) => Slot::CONSTANT,
+            Self::Samples(_) => Slot::MOVING,
+        }
+    }
+
+    /// Writes the block of `size` frames from `start`, lanes side by side.
+    fn fill(&self, start: usize, size: usize, width: usize, buffer: &mut [f32; BLOCK * LANES]) {
+        match self {
+            Self::Held(values) => {
+                buffer.iter_mut().enumerate().take(LANES).for_each(|(i, place)| *place = values[i % width]);
+            }
+            Self::Samples(lanes) => {
+                for (i, frame) in buffer.chunks_exact_mut(width).take(size).enumerate() {
+                    for (samples, place) in lanes.iter().zip(frame) {
+                        let last = samples.last().copied().unwrap_or(0.0);
+                        *place = samples.get(start + i).copied().unwrap_or(last);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    const IN: Input = Input::audio(0, "in", "A signal.");
+    const GAIN: Input = Input::knob(1, "gain", Knob::unit(0.5), "A factor.");
+    const SUM: Output = Output::audio(0, "sum", "The sum so far.");
+    static SPEC: NodeSpec = NodeSpec::lanes::<Accumulate>("maths.accumulate", "Accumulate", Category::Maths)
+        .summary("Adds up.")
+        .inputs(&[IN, GAIN])
+        .outputs(&[SUM])
+        .checked();
+
+    lane_state! { struct State<V> { sum: Lanes<V> } }
+    struct Accumulate;
+    impl LaneNode for Accumulate {
+        type State<V: Vector> = State<V>;
+        type Config = NoConfig;
+        fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
+            let (input, gain, mut sum) = (io.input(IN), io.input(GAIN), io.output(SUM));
+            for frame in io.frames() {
+                state.sum += input.at(frame) * gain.at(frame);
+                sum.set(frame, state.sum);
+            }
+        }
+    }
+
+    #[test]
+    fn runs_a_node_over_several_blocks_and_runs() {
+        let mut harness = LaneHarness::new(&SPEC);
+        harness.block_size(3).plug(IN, vec![2.0, 4.0, 6.0, 8.0, 10.0]);
+        assert_eq!(harness.run(2).output(SUM), [1.0, 3.0]);
+        assert_eq!(harness.run(4).output(SUM), [6.0, 10.0, 15.0, 20.0], "the last sample stays");
+        assert_eq!(harness.reset().hold(IN, 1.0).run(2).output(SUM), [0.5, 1.0]);
+    }
+
+    #[test]
+    fn lanes_are_instances_of_their_own() {
+        for set in InstructionSet::available() {
+            for width in [1, 4, 8, 16] {
+                let mut harness = LaneHarness::of(&SPEC).width(width).instruction_set(set).start().unwrap();
+                let samples: Vec<Vec<f32>> = (0..width).map(|lane| vec![lane as f32, 1.0]).collect();
+                let run = harness.hold(GAIN, 1.0).plug_lanes(IN, &samples).run(3);
+                for lane in 0..width {
+                    assert_eq!(run.lane(SUM, lane), [lane as f32, lane as f32 + 1.0, lane as f32 + 2.0]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tells_faulty_lanes() {
+        let mut harness = LaneHarness::of(&SPEC).width(4).start().unwrap();
+        harness.plug_lanes(IN, &[vec![0.0], vec![f32::NAN], vec![1.0], vec![f32::INFINITY]]).run(1);
+        assert_eq!(harness.faulty(), 0b1010);
+    }
+}
