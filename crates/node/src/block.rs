@@ -61,7 +61,7 @@ pub struct BlockTable {
 
 impl BlockTable {
     /// The table of a node type.
-    pub(crate) const fn of<N: BlockNode>() -> Self {
+    pub const fn of<N: BlockNode>() -> Self {
         Self {
             configure: |settings, setup| Ok(Arc::new(N::Config::configure(settings, setup)?)),
             build: |config, setup, seed| {
@@ -76,6 +76,8 @@ impl BlockTable {
 /// The sound device during one block: what came in, and where sound goes out. Each channel is a
 /// slice of the block's frames.
 pub struct DeviceIo<'a> {
+    /// Where this block starts in the slices below.
+    pub first: usize,
     /// Input channels. May be fewer than a node asks for, or none.
     pub inputs: &'a [Vec<f32>],
     /// Output channels; nodes add to them.
@@ -191,13 +193,14 @@ impl<'a> BlockIo<'a> {
 
     /// A channel of the sound device's input, if it has that many.
     pub fn device_input(&self, channel: usize) -> Option<&[f32]> {
-        self.device.inputs.get(channel).map(|samples| &samples[..self.frames])
+        let first = self.device.first;
+        self.device.inputs.get(channel).map(|samples| &samples[first..first + self.frames])
     }
 
     /// A channel of the sound device's output, if it has that many. Add to it.
     pub fn device_output(&mut self, channel: usize) -> Option<&mut [f32]> {
-        let frames = self.frames;
-        self.device.outputs.get_mut(channel).map(|samples| &mut samples[..frames])
+        let (first, end) = (self.device.first, self.device.first + self.frames);
+        self.device.outputs.get_mut(channel).map(|samples| &mut samples[first..end])
     }
 
     /// Output channels of the sound device.

@@ -97,6 +97,11 @@ impl<'a> LaneCall<'a> {
     }
 
     #[inline(always)]
+    pub(crate) fn input_count(&self) -> usize {
+        self.input_count
+    }
+
+    #[inline(always)]
     pub(crate) fn input(&self, index: usize) -> &Slot {
         assert!(index < self.input_count, "the input belongs to this node");
         // SAFETY: the index was just checked, and `new`'s caller vouches for slots and indices.
@@ -136,7 +141,7 @@ pub struct LaneTable {
 
 impl LaneTable {
     /// The table of a node type.
-    pub(crate) const fn of<N: LaneNode>() -> Self {
+    pub const fn of<N: LaneNode>() -> Self {
         Self {
             state_words: const {
                 let words = <N::State<f32> as Field<f32>>::WORDS;

@@ -71,10 +71,22 @@ impl<'a, V: Vector> Io<'a, V> {
         Lanes::splat(self.token, value)
     }
 
+    /// How many inputs the call has.
+    #[inline(always)]
+    pub fn input_count(&self) -> usize {
+        self.call.input_count()
+    }
+
     /// The signal at an input: cables and knob added up. Panics for another spec's input.
     #[inline(always)]
     pub fn input(&self, input: Input) -> Signal<'a, V> {
-        let slot = self.call.input(input.index);
+        self.input_at(input.index)
+    }
+
+    /// The signal at the input in this position, for kernels with as many inputs as they are given.
+    #[inline(always)]
+    pub fn input_at(&self, position: usize) -> Signal<'a, V> {
+        let slot = self.call.input(position);
         Signal { token: self.token, data: slot.data, step: slot.step, call: PhantomData }
     }
 
@@ -88,7 +100,13 @@ impl<'a, V: Vector> Io<'a, V> {
     /// Where an output's samples go. Panics for another spec's output.
     #[inline(always)]
     pub fn output(&mut self, output: Output) -> OutputLanes<'a, V> {
-        let slot = self.call.output(output.index);
+        self.output_at(output.index)
+    }
+
+    /// Where the samples of the output in this position go.
+    #[inline(always)]
+    pub fn output_at(&mut self, position: usize) -> OutputLanes<'a, V> {
+        let slot = self.call.output(position);
         OutputLanes { data: slot.data, call: PhantomData }
     }
 }

@@ -1,0 +1,228 @@
+//! Cells: the numbers people move while sound plays. A knob and a cable's depth are each one cell:
+//! the control side writes a target, the executor follows it smoothly, sample by sample.
+//!
+//! A **knob** follows through two equal one-pole filters (critically damped): turning it again in mid
+//! flight bends the curve without a corner. A **gain** runs a quintic ramp of exactly 5 ms from where it
+//! is to where it should be, so that a fade has an end. Both measured in
+//! `tests/clicks.rs`: a burst above 6 kHz below -100 dB.
+
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How long a gain takes to its target.
+pub(crate) const FADE_SECONDS: f32 = 0.005;
+/// Time constant of each of a knob's two poles: 99.9 % after 5 ms.
+const KNOB_POLE_SECONDS: f32 = 0.000_55;
+/// A knob this near its target has arrived: -100 dB of full scale, 0.012 cents of pitch.
+const ARRIVED: f32 = 1e-5;
+
+/// How a cell moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Smoothing {
+    /// Follows a hand.
+    Knob,
+    /// Fades from one value to another.
+    Gain,
+}
+
+/// A number the control side sets and the executor follows.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    /// Tells cells apart in events; never used twice in a session.
+    pub(crate) serial: u32,
+    smoothing: Smoothing,
+    target: AtomicU32,
+    rest: AtomicU32,
+    motion: UnsafeCell<Motion>,
+}
+
+// SAFETY: `motion` is touched by `Cell::motion` only, whose callers are the one executor that runs a
+// session's plans.
+unsafe impl Sync for Cell {}
+
+/// Where a cell is on its way. Executor's side.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Motion {
+    /// The value now.
+    pub(crate) value: f32,
+    target: f32,
+    /// Knob: output of the first pole. Gain: where the ramp began.
+    helper: f32,
+    /// Gain: frames since the ramp began.
+    position: u32,
+}
+
+/// Smoothing constants for a sample rate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    knob: f32,
+    fade_frames: u32,
+}
+
+impl Pace {
+    pub(crate) fn new(sample_rate: f32) -> Self {
+        // 1 - exp(-1/n) by its series keeps the platform's exp out of what is heard.
+        let step = 1.0 / (KNOB_POLE_SECONDS * sample_rate);
+        let knob = step * (1.0 - step * (0.5 - step * (1.0 / 6.0)));
+        Self { knob: knob.clamp(0.0, 1.0), fade_frames: ((FADE_SECONDS * sample_rate) as u32).max(1) }
+    }
+}
+
+impl Cell {
+    pub(crate) fn new(serial: u32, smoothing: Smoothing, value: f32) -> Self {
+        let motion = Motion { value, target: value, helper: value, position: 0 };
+        let bits = value.to_bits();
+        Self {
+            serial,
+            smoothing,
+            target: AtomicU32::new(bits),
+            rest: AtomicU32::new(bits),
+            motion: UnsafeCell::new(motion),
+        }
+    }
+
+    /// Where the cell is heading. Any thread.
+    pub(crate) fn target(&self) -> f32 {
+        f32::from_bits(self.target.load(Ordering::Relaxed))
+    }
+
+    /// Sends the cell somewhere else. Any thread.
+    pub(crate) fn set_target(&self, value: f32) {
+        self.target.store(value.to_bits(), Ordering::Relaxed);
+    }
+
+    /// The value the cell last came to rest at. Any thread.
+    pub(crate) fn rest(&self) -> f32 {
+        f32::from_bits(self.rest.load(Ordering::Acquire))
+    }
+
+    /// The cell's motion.
+    ///
+    /// # Safety
+    /// Only the executor calls this, and it holds one of these at a time.
+    #[expect(clippy::mut_from_ref, reason = "the executor is the only one to ask")]
+    pub(crate) unsafe fn motion(&self) -> &mut Motion {
+        // SAFETY: passed on to the caller.
+        unsafe { &mut *self.motion.get() }
+    }
+
+    /// Takes up a new target; true while the cell moves. Executor only.
+    ///
+    /// # Safety
+    /// As for [`motion`](Self::motion).
+    pub(crate) unsafe fn wake(&self) -> bool {
+        // SAFETY: passed on to the caller.
+        let motion = unsafe { self.motion() };
+        let target = self.target();
+        if target.to_bits() != motion.target.to_bits() {
+            motion.target = target;
+            if self.smoothing == Smoothing::Gain {
+                motion.helper = motion.value;
+                motion.position = 0;
+            }
+        }
+        motion.value.to_bits() != motion.target.to_bits()
+    }
+
+    /// Writes the next values; true while the cell still moves afterwards. Executor only.
+    ///
+    /// # Safety
+    /// As for [`motion`](Self::motion).
+    pub(crate) unsafe fn advance(&self, pace: &Pace, values: &mut [f32]) -> bool {
+        // SAFETY: passed on to the caller.
+        let motion = unsafe { self.motion() };
+        match self.smoothing {
+            Smoothing::Knob => motion.follow(pace.knob, values),
+            Smoothing::Gain => motion.ramp(pace.fade_frames, values),
+        }
+        let moving = motion.value.to_bits() != motion.target.to_bits();
+        if !moving {
+            self.rest.store(motion.value.to_bits(), Ordering::Release);
+        }
+        moving
+    }
+}
+
+impl Motion {
+    fn follow(&mut self, coefficient: f32, values: &mut [f32]) {
+        for value in values {
+            self.helper += coefficient * (self.target - self.helper);
+            self.value += coefficient * (self.helper - self.value);
+            let left = (self.target - self.value).abs().max((self.target - self.helper).abs());
+            // Not `left < ARRIVED`: a target of NaN must arrive as well.
+            if !(left >= ARRIVED) {
+                self.helper = self.target;
+                self.value = self.target;
+            }
+            *value = self.value;
+        }
+    }
+
+    fn ramp(&mut self, frames: u32, values: &mut [f32]) {
+        for value in values {
+            if self.position < frames {
+                self.position += 1;
+            }
+            self.value = if self.position == frames {
+                self.target
+            } else {
+                let p = self.position as f32 / frames as f32;
+                let shape = p * p * p * (p * (p * 6.0 - 15.0) + 10.0);
+                self.helper + (self.target - self.helper) * shape
+            };
+            *value = self.value;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(cell: &Cell, frames: usize, block: usize) -> Vec<f32> {
+        let pace = Pace::new(48_000.0);
+        let mut out = vec![0.0; frames];
+        for chunk in out.chunks_mut(block) {
+            // SAFETY: this test is the only executor.
+            unsafe {
+                cell.wake();
+                cell.advance(&pace, chunk);
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn a_gain_takes_five_milliseconds_and_rests_exactly_at_its_target() {
+        let cell = Cell::new(0, Smoothing::Gain, 1.0);
+        cell.set_target(0.0);
+        let out = run(&cell, 300, 7);
+        assert!(out[238] > 0.0);
+        assert_eq!(out[239], 0.0);
+        assert_eq!(cell.rest(), 0.0);
+        assert!(out.windows(2).all(|pair| pair[1] <= pair[0]));
+    }
+
+    #[test]
+    fn a_knob_arrives_without_overshoot() {
+        let cell = Cell::new(0, Smoothing::Knob, -3.0);
+        cell.set_target(5.0);
+        let out = run(&cell, 1000, 64);
+        assert!((out[239] - 5.0).abs() < 0.02, "{}", out[239]);
+        assert_eq!(out[999], 5.0);
+        assert!(out.windows(2).all(|pair| pair[1] >= pair[0]));
+    }
+
+    #[test]
+    fn the_block_size_changes_no_bit() {
+        for smoothing in [Smoothing::Knob, Smoothing::Gain] {
+            let results = [1, 7, 64].map(|block| {
+                let cell = Cell::new(0, smoothing, 0.25);
+                cell.set_target(0.75);
+                run(&cell, 600, block)
+            });
+            assert_eq!(results[0], results[1]);
+            assert_eq!(results[0], results[2]);
+        }
+    }
+}
