@@ -92,7 +92,7 @@ enum Feed {
     /// One value per lane for ever.
     Held([f32; LANES]),
     /// Samples per lane, then the last of them for ever.
-    Samples([Vec<f32>; LANES]),
+    Samples(Vec<Vec<f32>>),
 }
 
 /// A pack of instances of a lane node and what is plugged into them.
@@ -176,15 +176,15 @@ impl LaneHarness {
 
     /// Plugs samples into an input of all lanes, from the next run's first frame on. The last one
     /// stays.
-    pub fn plug(&mut self, input: Input, samples: Vec<f32>) -> &mut Self {
-        self.feeds[input.index] = Feed::Samples(std::array::from_fn(|_| samples.clone()));
+    pub fn plug(&mut self, input: Input, samples: impl Into<Vec<f32>>) -> &mut Self {
+        self.feeds[input.index] = Feed::Samples(vec![samples.into(); LANES]);
         self
     }
 
     /// Plugs samples into an input, lane by lane; missing lanes are silent.
     pub fn plug_lanes(&mut self, input: Input, samples: &[Vec<f32>]) -> &mut Self {
         let lane = |lane: usize| samples.get(lane).cloned().unwrap_or_default();
-        self.feeds[input.index] = Feed::Samples(std::array::from_fn(lane));
+        self.feeds[input.index] = Feed::Samples((0..LANES).map(lane).collect());
         self
     }
 
