@@ -26,6 +26,9 @@ library! {
     maths {
         constant,
     }
+    modulator {
+        voices,
+    }
 }
 
 /// A registry of every node type of the library.
