@@ -7,7 +7,9 @@
 #![forbid(unsafe_code)]
 
 pub mod atomic_file;
+pub mod midi_file;
 pub mod wav;
 
 pub use atomic_file::{WriteError, atomic_write};
+pub use midi_file::{MidiFault, MidiFile, MidiFileError, TimedMidi};
 pub use wav::{WavError, WavFormat, WavSpec, WavWriter};
