@@ -1,13 +1,39 @@
-//! Jackfield on the command line.
+//! Jackfield on the command line: arguments in, exit code out. One file per subcommand.
+
 #![forbid(unsafe_code)]
 
-use clap::Parser;
+mod exit;
+mod nodes;
+mod output;
+
+use clap::{Parser, Subcommand};
+use exit::Failure;
+use std::process::ExitCode;
 
 /// A modular patching environment: patch files become sound.
 #[derive(Parser)]
-#[command(version)]
-struct Arguments {}
+#[command(version, after_help = exit::HELP, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
 
-fn main() {
-    Arguments::parse();
+#[derive(Subcommand)]
+enum Command {
+    Nodes(nodes::Arguments),
+}
+
+impl Command {
+    fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Nodes(arguments) => nodes::run(arguments),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
 }

@@ -1,0 +1,63 @@
+//! Node types as the reference manual.
+
+use super::words;
+use jackfield_node::{Category, Gathering, NodeSpec};
+
+/// The manual: a chapter for each category.
+pub(super) fn manual(specs: &[&NodeSpec]) -> String {
+    let mut text = String::from("# Node reference\n");
+    for category in Category::ALL {
+        let mut members = specs.iter().filter(|spec| spec.category == category).peekable();
+        if members.peek().is_some() {
+            text.push_str(&format!("\n## {}\n", category.name()));
+        }
+        for spec in members {
+            text.push('\n');
+            text.push_str(&node_type(spec));
+        }
+    }
+    text
+}
+
+/// The section of one node type.
+pub(super) fn node_type(spec: &NodeSpec) -> String {
+    let mut text = format!("### {} (`{}`)\n\n{}\n", spec.name, spec.id, spec.summary);
+    if !spec.help.is_empty() {
+        text.push_str(&format!("\n{}\n", spec.help));
+    }
+    let inputs = spec.inputs.iter().map(|input| {
+        let voices = if input.gathering == Gathering::Sum { " Hears all voices added." } else { "" };
+        [
+            code(input.name),
+            words::kind(input.kind).to_owned(),
+            words::input_range(input),
+            format!("{}{voices}", input.help),
+        ]
+    });
+    let outputs = spec
+        .outputs
+        .iter()
+        .map(|output| [code(output.name), words::kind(output.kind).to_owned(), output.help.to_owned()]);
+    let settings = spec
+        .settings
+        .iter()
+        .map(|setting| [code(setting.name), words::setting(setting), setting.help.to_owned()]);
+    text.push_str(&table(["input", "kind", "knob: range, default", ""], inputs));
+    text.push_str(&table(["output", "kind", ""], outputs));
+    text.push_str(&table(["setting", "choices, default", ""], settings));
+    text
+}
+
+fn code(name: &str) -> String {
+    format!("`{name}`")
+}
+
+/// A table, or nothing if it would be empty.
+fn table<const N: usize>(titles: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let rows: String = rows.map(|row| line(&row.map(|cell| cell.replace('|', "\\|")))).collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    format!("\n{}{}{rows}", line(&titles.map(str::to_owned)), line(&[(); N].map(|()| "---".to_owned())))
+}

@@ -1,0 +1,47 @@
+//! `jackfield nodes`: the node types, from the same specs that drive everything else.
+
+mod json;
+mod markdown;
+mod text;
+mod words;
+
+use crate::exit::Failure;
+use crate::output::{print, print_json};
+use jackfield_node::NodeSpec;
+
+/// List the node types, or describe one.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The node type to describe, like filter.svf; all of them in a list without one.
+    id: Option<String>,
+    /// Print JSON, with everything the types say of themselves.
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+    /// Print the reference manual in Markdown.
+    #[arg(long)]
+    markdown: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let registry = jackfield_nodes::registry();
+    let Some(id) = &arguments.id else {
+        let specs: Vec<&NodeSpec> = registry.iter().collect();
+        return match (arguments.json, arguments.markdown) {
+            (true, _) => print_json(&specs.iter().map(|spec| json::node_type(spec)).collect()),
+            (_, true) => print(&markdown::manual(&specs)),
+            _ => print(&text::list(&specs)),
+        };
+    };
+    let Some(spec) = registry.get(id) else {
+        let hint = registry.suggest(id).map_or_else(
+            || "run 'jackfield nodes' for the list".to_owned(),
+            |near| format!("did you mean '{near}'?"),
+        );
+        return Err(Failure::input(format!("there is no node type '{id}'; {hint}")));
+    };
+    match (arguments.json, arguments.markdown) {
+        (true, _) => print_json(&json::node_type(spec)),
+        (_, true) => print(&markdown::node_type(spec)),
+        _ => print(&text::node_type(spec)),
+    }
+}

@@ -1,0 +1,68 @@
+//! How units, ranges and kinds are spelt, the same in every format.
+
+use jackfield_node::{Input, Knob, PortKind, Setting, SettingKind, Unit};
+
+/// The name of a port kind.
+pub(super) fn kind(kind: PortKind) -> &'static str {
+    match kind {
+        PortKind::Audio => "audio",
+        PortKind::Pitch => "pitch",
+        PortKind::Gate => "gate",
+        PortKind::Control => "control",
+    }
+}
+
+/// The name of a unit.
+pub(super) fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Hertz => "hertz",
+        Unit::Seconds => "seconds",
+        Unit::Ratio => "ratio",
+        Unit::Decibels => "decibels",
+        Unit::BeatsPerMinute => "beats per minute",
+        Unit::Octaves => "octaves",
+        Unit::Cents => "cents",
+        Unit::Percent => "percent",
+        Unit::Number => "number",
+    }
+}
+
+/// A shown value with its unit, like `800 Hz`.
+pub(super) fn value(of: Unit, shown: f32) -> String {
+    match of {
+        Unit::Hertz => format!("{shown} Hz"),
+        Unit::Seconds => format!("{shown} s"),
+        Unit::Ratio => format!("x {shown}"),
+        Unit::Decibels => format!("{shown} dB"),
+        Unit::BeatsPerMinute => format!("{shown} bpm"),
+        Unit::Octaves => format!("{shown} oct"),
+        Unit::Cents => format!("{shown} cents"),
+        // A file stores 0 to 1, so that is what is shown here.
+        Unit::Percent | Unit::Number => shown.to_string(),
+    }
+}
+
+/// A knob's range and default, like `20 Hz to 20000 Hz, 1000 Hz`.
+pub(super) fn knob(knob: &Knob) -> String {
+    let shown = |number| value(knob.unit, number);
+    format!("{} to {}, {}", shown(knob.min), shown(knob.max), shown(knob.default))
+}
+
+/// An input's knob, or nothing.
+pub(super) fn input_range(input: &Input) -> String {
+    input.knob.as_ref().map(knob).unwrap_or_default()
+}
+
+/// What can be chosen for a setting, and what is chosen at first.
+pub(super) fn setting(setting: &Setting) -> String {
+    match setting.kind {
+        SettingKind::Choice(names, default) => format!("{}; {}", names.join(", "), names[default]),
+        SettingKind::Count(min, max, default) => format!("{min} to {max}, {default}"),
+        SettingKind::Toggle(default) => format!("true or false, {default}"),
+        SettingKind::File => "audio file".to_owned(),
+        SettingKind::Text(default) => format!("text, \"{default}\""),
+        SettingKind::Steps(min, max, default) => {
+            format!("steps of {min} to {max}, {} at first", default.len())
+        }
+    }
+}
