@@ -1,6 +1,10 @@
 //! The patch in memory: a petgraph of nodes and cables.
+//!
+//! It is only read here; edits change it.
 
-use jackfield_node::{NodeSpec, Settings};
+use crate::node::Side;
+use crate::{CableEnds, Extra, Node};
+use petgraph::Direction;
 use petgraph::stable_graph::StableDiGraph;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
 use std::collections::BTreeMap;
@@ -33,58 +37,6 @@ pub struct PortRef {
     pub port: usize,
 }
 
-/// A node of the patch.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Node {
-    /// The name a person gave it; unique in the patch.
-    pub id: Arc<str>,
-    /// Where it stands on the canvas.
-    pub at: [f32; 2],
-    /// A muted node is silent and costs nothing.
-    pub muted: bool,
-    /// What it is.
-    pub body: NodeBody,
-}
-
-/// What a node is.
-#[derive(Clone, Debug)]
-pub enum NodeBody {
-    /// A node whose type this program knows.
-    Known {
-        /// The type.
-        spec: &'static NodeSpec,
-        /// Shown value of each input's knob, in the spec's order; 0 for inputs without one.
-        knobs: Vec<f32>,
-        /// One value for each of the type's settings.
-        settings: Settings,
-    },
-    /// A node whose type this program lacks: silent, and kept as it came.
-    Unknown(UnknownNode),
-}
-
-impl PartialEq for NodeBody {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Known { spec: a, knobs, settings }, Self::Known { spec: b, knobs: k, settings: s }) => {
-                a.id == b.id && knobs == k && settings == s
-            }
-            (Self::Unknown(a), Self::Unknown(b)) => a == b,
-            _ => false,
-        }
-    }
-}
-
-/// A node of an unknown type.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UnknownNode {
-    /// The whole entry as it stood in the file.
-    pub entry: serde_json::Value,
-    /// Names of the inputs that cables end in.
-    pub inputs: Vec<String>,
-    /// Names of the outputs that cables start from.
-    pub outputs: Vec<String>,
-}
-
 /// A cable, from an output to an input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cable {
@@ -98,39 +50,29 @@ pub struct Cable {
     pub delayed: bool,
     /// Exempt from latency compensation.
     pub uncompensated: bool,
+    /// Keys of its entry in the file that this program does not know.
+    pub extra: Extra,
 }
 
 impl Cable {
     /// A plain cable.
     pub fn new(output: usize, input: usize) -> Self {
-        Self { output, input, depth: 1.0, delayed: false, uncompensated: false }
-    }
-}
-
-impl Node {
-    /// A new node of a known type with its default values.
-    pub fn new(id: impl Into<Arc<str>>, spec: &'static NodeSpec) -> Self {
-        let knobs = spec.inputs.iter().map(|input| input.knob.map_or(0.0, |knob| knob.default)).collect();
-        let settings = Settings::defaults(spec.settings);
-        Self { id: id.into(), at: [0.0; 2], muted: false, body: NodeBody::Known { spec, knobs, settings } }
-    }
-
-    /// The node's type, if this program knows it.
-    pub fn spec(&self) -> Option<&'static NodeSpec> {
-        match self.body {
-            NodeBody::Known { spec, .. } => Some(spec),
-            NodeBody::Unknown(_) => None,
-        }
+        Self { output, input, depth: 1.0, delayed: false, uncompensated: false, extra: Extra::default() }
     }
 }
 
 /// A patch. Change it through [`Edit`](crate::Edit)s.
+///
+/// Two patches are equal when a person can't tell them apart: same words, same nodes by id, same
+/// cables by their ends. Graph indices don't count.
 #[derive(Clone, Debug, Default)]
 pub struct Patch {
     /// What a person says about it.
     pub meta: Meta,
     /// Random sources start from this, their node's id and their voice.
     pub seed: u32,
+    /// Keys of the file that this program does not know.
+    pub extra: Extra,
     pub(crate) graph: StableDiGraph<Node, Cable>,
     pub(crate) ids: BTreeMap<Arc<str>, NodeIndex>,
 }
@@ -173,6 +115,68 @@ impl Patch {
         })
     }
 
+    /// The cables that end in a node, in no particular order.
+    pub fn cables_into(
+        &self,
+        node: NodeIndex,
+    ) -> impl Iterator<Item = (CableIndex, PortRef, PortRef, &Cable)> {
+        self.cables_at(node, Direction::Incoming)
+    }
+
+    /// The cables that start from a node, in no particular order.
+    pub fn cables_out_of(
+        &self,
+        node: NodeIndex,
+    ) -> impl Iterator<Item = (CableIndex, PortRef, PortRef, &Cable)> {
+        self.cables_at(node, Direction::Outgoing)
+    }
+
+    fn cables_at(
+        &self,
+        node: NodeIndex,
+        direction: Direction,
+    ) -> impl Iterator<Item = (CableIndex, PortRef, PortRef, &Cable)> {
+        self.graph.edges_directed(node, direction).map(|edge| {
+            let cable = edge.weight();
+            let from = PortRef { node: edge.source(), port: cable.output };
+            let to = PortRef { node: edge.target(), port: cable.input };
+            (edge.id(), from, to, cable)
+        })
+    }
+
+    /// The place of the output a cable starts from.
+    pub fn find_output(&self, node: &str, output: &str) -> Option<PortRef> {
+        let node = self.find(node)?;
+        let port = self.graph[node].find_port(Side::Output, output)?;
+        Some(PortRef { node, port })
+    }
+
+    /// The place of the input a cable ends in.
+    pub fn find_input(&self, node: &str, input: &str) -> Option<PortRef> {
+        let node = self.find(node)?;
+        let port = self.graph[node].find_port(Side::Input, input)?;
+        Some(PortRef { node, port })
+    }
+
+    /// The cable between two ends. Looks at the target's cables only.
+    pub fn find_cable(&self, ends: &CableEnds) -> Option<CableIndex> {
+        let from = self.find_output(&ends.from, &ends.output)?;
+        let to = self.find_input(&ends.to, &ends.input)?;
+        self.cable_between(from, to)
+    }
+
+    pub(crate) fn cable_between(&self, from: PortRef, to: PortRef) -> Option<CableIndex> {
+        self.cables_into(to.node).find(|cable| cable.1 == from && cable.2 == to).map(|cable| cable.0)
+    }
+
+    /// The names of what a cable joins.
+    pub fn ends(&self, cable: CableIndex) -> Option<CableEnds> {
+        let (from, to, _) = self.cable(cable)?;
+        let (source, target) = (self.node(from.node)?, self.node(to.node)?);
+        let [_, output, _, input] = self.end_names(from, to);
+        Some(CableEnds::new(source.id.clone(), output, target.id.clone(), input))
+    }
+
     /// How many nodes there are.
     pub fn node_count(&self) -> usize {
         self.graph.node_count()
@@ -186,5 +190,43 @@ impl Patch {
     /// The graph itself, for algorithms.
     pub fn graph(&self) -> &StableDiGraph<Node, Cable> {
         &self.graph
+    }
+}
+
+impl PartialEq for Patch {
+    fn eq(&self, other: &Self) -> bool {
+        self.meta == other.meta
+            && self.seed == other.seed
+            && self.extra == other.extra
+            && self.cable_count() == other.cable_count()
+            && self.nodes().map(|(_, node)| node).eq(other.nodes().map(|(_, node)| node))
+            && self.named_cables() == other.named_cables()
+    }
+}
+
+/// A cable without its place: the names of its ends, and the rest.
+type NamedCable<'p> = ([&'p str; 4], f32, bool, bool, &'p Extra);
+
+impl Patch {
+    /// All cables by name, in order of their names.
+    fn named_cables(&self) -> Vec<NamedCable<'_>> {
+        let mut cables: Vec<_> = self
+            .cables()
+            .map(|(_, from, to, cable)| {
+                let names = self.end_names(from, to);
+                (names, cable.depth, cable.delayed, cable.uncompensated, &cable.extra)
+            })
+            .collect();
+        cables.sort_unstable_by_key(|cable| cable.0);
+        cables
+    }
+
+    /// Names of two ports: from, output, to, input.
+    pub(crate) fn end_names(&self, from: PortRef, to: PortRef) -> [&str; 4] {
+        let (source, target) = (&self.graph[from.node], &self.graph[to.node]);
+        // A cable's positions lie in its nodes' lists: every way to make one checks them.
+        let output = source.port_name(Side::Output, from.port).unwrap_or_default();
+        let input = target.port_name(Side::Input, to.port).unwrap_or_default();
+        [&source.id, output, &target.id, input]
     }
 }

@@ -1,5 +1,28 @@
 //! The document: nodes, cables and notes. Pure data; it makes no sound and reads no files.
+//!
+//! * [`Patch`] is the document, [`Edit`] every change to it, [`History`] undo and redo.
+//! * [`read`] and [`write`] are the `.jack` format: text in, text out.
+//! * [`limits`] bounds everything.
 
+#![forbid(unsafe_code)]
+
+mod apply;
 mod document;
+mod edit;
+mod ends;
+mod extra;
+mod hint;
+mod id;
+pub mod limits;
+mod node;
+mod setting_text;
+#[cfg(test)]
+mod testing;
 
-pub use document::{Cable, CableIndex, Meta, Node, NodeBody, NodeIndex, Patch, PortRef, UnknownNode};
+pub use document::{Cable, CableIndex, Meta, NodeIndex, Patch, PortRef};
+pub use edit::{CableOptions, Edit, EditError};
+pub use ends::CableEnds;
+pub use extra::Extra;
+pub use hint::Hint;
+pub use id::{IdProblem, check_id};
+pub use node::{Node, NodeBody, UnknownNode};

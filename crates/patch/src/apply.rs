@@ -1,0 +1,341 @@
+//! Applying edits: each function does one change and gives back the edit that undoes it. A function
+//! checks everything before it changes anything.
+
+use crate::hint::excerpt;
+use crate::id::{check_id, is_name, is_type_id};
+use crate::node::{PortProblem, Side};
+use crate::setting_text::expected;
+use crate::{
+    Cable, CableEnds, CableIndex, CableOptions, Edit, EditError, Hint, Meta, Node, NodeBody, NodeIndex,
+    Patch, PortRef, UnknownNode, limits,
+};
+use jackfield_node::SettingValue;
+use serde_json::Value;
+use std::sync::Arc;
+
+impl Patch {
+    /// Carries out an edit and gives back its exact inverse: applying that restores the patch.
+    ///
+    /// A cable costs time in proportion to the cables of the nodes it joins; a removed node, to those of
+    /// its neighbours; everything else, to the logarithm of the number of nodes.
+    pub fn apply(&mut self, edit: Edit) -> Result<Edit, EditError> {
+        match edit {
+            Edit::AddNode(node) => self.add_node(*node),
+            Edit::RemoveNode { id } => self.remove_node(id),
+            Edit::Rename { id, to } => self.rename(id, to),
+            Edit::Move { id, at } => self.move_node(id, at),
+            Edit::SetMuted { id, muted } => self.set_muted(id, muted),
+            Edit::SetKnob { id, input, value } => self.set_knob(id, input, value),
+            Edit::SetSetting { id, setting, value } => self.set_setting(id, setting, value),
+            Edit::Connect { ends, options } => self.connect(ends, options),
+            Edit::Disconnect { ends } => self.disconnect(ends),
+            Edit::SetDepth { ends, depth } => self.set_depth(ends, depth),
+            Edit::SetDelayed { ends, mut delayed } => {
+                std::mem::swap(&mut self.cable_mut(&ends)?.delayed, &mut delayed);
+                Ok(Edit::SetDelayed { ends, delayed })
+            }
+            Edit::SetUncompensated { ends, mut uncompensated } => {
+                std::mem::swap(&mut self.cable_mut(&ends)?.uncompensated, &mut uncompensated);
+                Ok(Edit::SetUncompensated { ends, uncompensated })
+            }
+            Edit::SetMeta(meta) => self.set_meta(meta),
+            Edit::SetSeed(seed) => Ok(Edit::SetSeed(std::mem::replace(&mut self.seed, seed))),
+            Edit::Replace(mut patch) => {
+                std::mem::swap(self, &mut patch);
+                Ok(Edit::Replace(patch))
+            }
+            Edit::Batch(edits) => self.apply_all(edits),
+        }
+    }
+
+    fn apply_all(&mut self, edits: Vec<Edit>) -> Result<Edit, EditError> {
+        let mut inverses = Vec::with_capacity(edits.len());
+        for edit in edits {
+            match self.apply(edit) {
+                Ok(inverse) => inverses.push(inverse),
+                Err(error) => {
+                    for inverse in inverses.into_iter().rev() {
+                        let undone = self.apply(inverse);
+                        debug_assert!(undone.is_ok(), "an inverse applies to the patch it was made for");
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        inverses.reverse();
+        Ok(Edit::Batch(inverses))
+    }
+
+    fn add_node(&mut self, mut node: Node) -> Result<Edit, EditError> {
+        self.check_new_id(&node.id)?;
+        node.at = check_position(node.at)?;
+        check_values(&mut node)?;
+        if self.node_count() >= limits::NODES {
+            return Err(EditError::TooMany { what: "nodes", most: limits::NODES });
+        }
+        let id = node.id.clone();
+        self.insert_node(node);
+        Ok(Edit::RemoveNode { id })
+    }
+
+    /// Puts in a node that was checked.
+    pub(crate) fn insert_node(&mut self, node: Node) -> NodeIndex {
+        let id = node.id.clone();
+        let index = self.graph.add_node(node);
+        self.ids.insert(id, index);
+        index
+    }
+
+    fn remove_node(&mut self, id: Arc<str>) -> Result<Edit, EditError> {
+        let index = self.expect_node(&id)?;
+        // A cable from the node to itself is both an outgoing and an incoming one.
+        let others_into = self.cables_into(index).filter(|(_, from, _, _)| from.node != index);
+        let cables: Vec<CableIndex> =
+            self.cables_out_of(index).chain(others_into).map(|(cable, ..)| cable).collect();
+        let mut connects: Vec<Edit> = cables
+            .into_iter()
+            .filter_map(|cable| {
+                let ends = self.ends(cable)?;
+                let options = options_of(self.graph.edge_weight(cable)?);
+                Some(Edit::Connect { ends, options })
+            })
+            .collect();
+        self.ids.remove(&id);
+        let Some(node) = self.graph.remove_node(index) else {
+            return Err(EditError::NoSuchNode { id, hint: Hint::default() });
+        };
+        let add = Edit::AddNode(Box::new(node));
+        if connects.is_empty() {
+            return Ok(add);
+        }
+        connects.insert(0, add);
+        Ok(Edit::Batch(connects))
+    }
+
+    fn rename(&mut self, id: Arc<str>, to: Arc<str>) -> Result<Edit, EditError> {
+        let index = self.expect_node(&id)?;
+        if id != to {
+            self.check_new_id(&to)?;
+            self.ids.remove(&id);
+            self.ids.insert(to.clone(), index);
+            self.graph[index].id = to.clone();
+        }
+        Ok(Edit::Rename { id: to, to: id })
+    }
+
+    fn move_node(&mut self, id: Arc<str>, at: [f32; 2]) -> Result<Edit, EditError> {
+        let index = self.expect_node(&id)?;
+        let at = check_position(at)?;
+        let at = std::mem::replace(&mut self.graph[index].at, at);
+        Ok(Edit::Move { id, at })
+    }
+
+    fn set_muted(&mut self, id: Arc<str>, muted: bool) -> Result<Edit, EditError> {
+        let index = self.expect_node(&id)?;
+        let muted = std::mem::replace(&mut self.graph[index].muted, muted);
+        Ok(Edit::SetMuted { id, muted })
+    }
+
+    fn set_knob(&mut self, id: Arc<str>, input: Arc<str>, value: f32) -> Result<Edit, EditError> {
+        let index = self.expect_node(&id)?;
+        let NodeBody::Known { spec, knobs, .. } = &mut self.graph[index].body else {
+            return Err(self.unknown_type(index));
+        };
+        let found = spec.input(&input).and_then(|input| Some((knobs.get_mut(input.index)?, input.knob?)));
+        let Some((place, knob)) = found else {
+            let names = spec.inputs.iter().filter(|input| input.knob.is_some()).map(|input| input.name);
+            let hint = Hint::among(&input, names);
+            return Err(EditError::NoSuchPart { id, what: "knob", name: input, hint });
+        };
+        if value.is_nan() {
+            let (min, max) = (knob.min, knob.max);
+            return Err(EditError::BadNumber { what: "value of a knob", value, min, max });
+        }
+        let value = std::mem::replace(place, knob.clamp(value) + 0.0);
+        Ok(Edit::SetKnob { id, input, value })
+    }
+
+    fn set_setting(&mut self, id: Arc<str>, name: Arc<str>, value: SettingValue) -> Result<Edit, EditError> {
+        let index = self.expect_node(&id)?;
+        let NodeBody::Known { spec, settings, .. } = &mut self.graph[index].body else {
+            return Err(self.unknown_type(index));
+        };
+        let Some(setting) = spec.setting(&name) else {
+            let hint = Hint::among(&name, spec.settings.iter().map(|setting| setting.name));
+            return Err(EditError::NoSuchPart { id, what: "setting", name, hint });
+        };
+        let Some(old) = settings.values().get(setting.index).cloned() else {
+            return Err(EditError::Malformed { id });
+        };
+        match settings.set(setting, value) {
+            Ok(()) => Ok(Edit::SetSetting { id, setting: name, value: old }),
+            Err(_) => {
+                let expected = expected(&setting.kind);
+                Err(EditError::BadSetting { id, setting: setting.name, expected })
+            }
+        }
+    }
+
+    fn connect(&mut self, ends: CableEnds, mut options: CableOptions) -> Result<Edit, EditError> {
+        options.depth = check_depth(options.depth)?;
+        if self.cable_count() >= limits::CABLES {
+            return Err(EditError::TooMany { what: "cables", most: limits::CABLES });
+        }
+        let from = self.port_for_cable(&ends.from, Side::Output, &ends.output)?;
+        let to = self.port_for_cable(&ends.to, Side::Input, &ends.input)?;
+        if self.cable_between(from, to).is_some() {
+            return Err(EditError::AlreadyConnected { ends });
+        }
+        self.insert_cable(from, &ends.output, to, &ends.input, options);
+        Ok(Edit::Disconnect { ends })
+    }
+
+    /// Puts in a cable that was checked; its ports come from
+    /// [`Node::port_for_cable`](crate::Node::port_for_cable).
+    pub(crate) fn insert_cable(
+        &mut self,
+        from: PortRef,
+        output: &str,
+        to: PortRef,
+        input: &str,
+        options: CableOptions,
+    ) -> CableIndex {
+        self.graph[from.node].keep_port(Side::Output, from.port, output);
+        self.graph[to.node].keep_port(Side::Input, to.port, input);
+        let CableOptions { depth, delayed, uncompensated, extra } = options;
+        let cable = Cable { output: from.port, input: to.port, depth, delayed, uncompensated, extra };
+        self.graph.add_edge(from.node, to.node, cable)
+    }
+
+    fn port_for_cable(&self, id: &Arc<str>, side: Side, name: &Arc<str>) -> Result<PortRef, EditError> {
+        let node = self.expect_node(id)?;
+        let port = self.graph[node].port_for_cable(side, name).map_err(|problem| match problem {
+            PortProblem::NoSuchPort(hint) => {
+                EditError::NoSuchPart { id: id.clone(), what: side.name(), name: name.clone(), hint }
+            }
+            PortProblem::BadName => EditError::BadPortName { name: excerpt(name) },
+            PortProblem::TooMany => EditError::TooMany { what: "ports on a node", most: limits::PORTS },
+        })?;
+        Ok(PortRef { node, port })
+    }
+
+    fn disconnect(&mut self, ends: CableEnds) -> Result<Edit, EditError> {
+        let removed = self.find_cable(&ends).and_then(|cable| self.graph.remove_edge(cable));
+        match removed {
+            Some(cable) => Ok(Edit::Connect { ends, options: options_of(&cable) }),
+            None => Err(EditError::NoSuchCable { ends }),
+        }
+    }
+
+    fn set_depth(&mut self, ends: CableEnds, depth: f32) -> Result<Edit, EditError> {
+        let depth = check_depth(depth)?;
+        let depth = std::mem::replace(&mut self.cable_mut(&ends)?.depth, depth);
+        Ok(Edit::SetDepth { ends, depth })
+    }
+
+    fn set_meta(&mut self, mut meta: Box<Meta>) -> Result<Edit, EditError> {
+        for (what, text, most) in [
+            ("bytes in its title", &meta.title, limits::LINE_BYTES),
+            ("bytes in its author's name", &meta.author, limits::LINE_BYTES),
+            ("bytes in its licence", &meta.license, limits::LINE_BYTES),
+            ("bytes in its notes", &meta.notes, limits::NOTES_BYTES),
+        ] {
+            if text.len() > most {
+                return Err(EditError::TooMany { what, most });
+            }
+        }
+        std::mem::swap(&mut self.meta, &mut meta);
+        Ok(Edit::SetMeta(meta))
+    }
+
+    fn cable_mut(&mut self, ends: &CableEnds) -> Result<&mut Cable, EditError> {
+        let index = self.find_cable(ends);
+        let cable = index.and_then(|index| self.graph.edge_weight_mut(index));
+        cable.ok_or_else(|| EditError::NoSuchCable { ends: ends.clone() })
+    }
+
+    fn expect_node(&self, id: &Arc<str>) -> Result<NodeIndex, EditError> {
+        self.find(id).ok_or_else(|| EditError::NoSuchNode {
+            id: id.clone(),
+            hint: Hint::among(id, self.ids.keys().map(AsRef::as_ref)),
+        })
+    }
+
+    fn check_new_id(&self, id: &Arc<str>) -> Result<(), EditError> {
+        check_id(id).map_err(|problem| EditError::BadId { id: excerpt(id), problem })?;
+        match self.find(id) {
+            Some(_) => Err(EditError::AlreadyThere { id: id.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    fn unknown_type(&self, index: NodeIndex) -> EditError {
+        let node = &self.graph[index];
+        EditError::UnknownType { id: node.id.clone(), type_id: excerpt(node.type_id()) }
+    }
+}
+
+/// The options of a cable that is about to go.
+fn options_of(cable: &Cable) -> CableOptions {
+    let Cable { depth, delayed, uncompensated, ref extra, .. } = *cable;
+    CableOptions { depth, delayed, uncompensated, extra: extra.clone() }
+}
+
+/// The number if it lies within the limit on either side; zero loses its sign, which files don't keep.
+fn check_number(what: &'static str, value: f32, most: f32) -> Result<f32, EditError> {
+    if value.abs() <= most {
+        Ok(value + 0.0)
+    } else {
+        Err(EditError::BadNumber { what, value, min: -most, max: most })
+    }
+}
+
+fn check_depth(depth: f32) -> Result<f32, EditError> {
+    check_number("depth of a cable", depth, limits::CABLE_DEPTH)
+}
+
+fn check_position([x, y]: [f32; 2]) -> Result<[f32; 2], EditError> {
+    let check = |value| check_number("position on the canvas", value, limits::CANVAS);
+    Ok([check(x)?, check(y)?])
+}
+
+/// Makes the values of a new node such that reading them back from a file gives the same.
+fn check_values(node: &mut Node) -> Result<(), EditError> {
+    let fits = match &mut node.body {
+        NodeBody::Known { spec, knobs, settings } => {
+            let values = settings.values();
+            let settings_fit = values.len() == spec.settings.len()
+                && spec.settings.iter().zip(values).all(|(setting, value)| setting.kind.accepts(value));
+            for (input, value) in spec.inputs.iter().zip(knobs.iter_mut()) {
+                *value = input.knob.map_or(0.0, |knob| knob.clamp(*value) + 0.0);
+            }
+            settings_fit && knobs.len() == spec.inputs.len()
+        }
+        NodeBody::Unknown(unknown) => is_entry(unknown),
+    };
+    if fits { Ok(()) } else { Err(EditError::Malformed { id: node.id.clone() }) }
+}
+
+/// Whether a file may hold this entry.
+fn is_entry(unknown: &UnknownNode) -> bool {
+    let is_own = |key| unknown.entry.get(key).is_some();
+    unknown.entry.is_object()
+        && is_type_id(unknown.type_id())
+        && !is_own("at")
+        && !is_own("muted")
+        // An entry lies in "nodes", which lies in the file's object.
+        && is_nested_at_most(&unknown.entry, limits::NESTING - 2)
+        && [&unknown.inputs, &unknown.outputs]
+            .iter()
+            .all(|names| names.len() <= limits::PORTS && names.iter().all(|name| is_name(name)))
+}
+
+fn is_nested_at_most(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(items) => levels > 0 && items.iter().all(|item| is_nested_at_most(item, levels - 1)),
+        Value::Object(members) => {
+            levels > 0 && members.values().all(|member| is_nested_at_most(member, levels - 1))
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,229 @@
+//! Edits: every change a person can make to a patch.
+//!
+//! An edit names nodes by id and cables by their ends, never by a place in the graph, so it stays
+//! meaningful after nodes went and came back, and can be written to a journal.
+//! [`Patch::apply`](crate::Patch::apply) carries one out and gives back its exact inverse.
+
+use crate::{CableEnds, Extra, Hint, IdProblem, Meta, Node, Patch};
+use jackfield_node::SettingValue;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// One change to a patch.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Adds a node without cables.
+    AddNode(Box<Node>),
+    /// Removes a node and its cables.
+    RemoveNode {
+        /// The node.
+        id: Arc<str>,
+    },
+    /// Gives a node another id.
+    Rename {
+        /// The node's id before.
+        id: Arc<str>,
+        /// Its id after.
+        to: Arc<str>,
+    },
+    /// Moves a node on the canvas.
+    Move {
+        /// The node.
+        id: Arc<str>,
+        /// Where to, in points; within [`CANVAS`](crate::limits::CANVAS).
+        at: [f32; 2],
+    },
+    /// Mutes a node, or lets it sound again.
+    SetMuted {
+        /// The node.
+        id: Arc<str>,
+        /// Whether it is silent.
+        muted: bool,
+    },
+    /// Turns a knob.
+    SetKnob {
+        /// The node.
+        id: Arc<str>,
+        /// The input's name.
+        input: Arc<str>,
+        /// The value as shown. One outside the knob's range becomes the nearest inside.
+        value: f32,
+    },
+    /// Changes a setting.
+    SetSetting {
+        /// The node.
+        id: Arc<str>,
+        /// The setting's name.
+        setting: Arc<str>,
+        /// The value; it has to fit the setting.
+        value: SettingValue,
+    },
+    /// Adds a cable. A second one between the same two ends is an error: change the depth of the first.
+    Connect {
+        /// What it joins.
+        ends: CableEnds,
+        /// How.
+        options: CableOptions,
+    },
+    /// Removes a cable.
+    Disconnect {
+        /// What it joins.
+        ends: CableEnds,
+    },
+    /// Sets how much of a cable's signal arrives.
+    SetDepth {
+        /// The cable.
+        ends: CableEnds,
+        /// 1 passes the signal unchanged; within [`CABLE_DEPTH`](crate::limits::CABLE_DEPTH).
+        depth: f32,
+    },
+    /// Chooses the cable that carries the delay of its feedback loop.
+    SetDelayed {
+        /// The cable.
+        ends: CableEnds,
+        /// Whether the delay is wanted on this one.
+        delayed: bool,
+    },
+    /// Exempts a cable from latency compensation.
+    SetUncompensated {
+        /// The cable.
+        ends: CableEnds,
+        /// Whether it is exempt.
+        uncompensated: bool,
+    },
+    /// Sets title, author, licence and notes.
+    SetMeta(Box<Meta>),
+    /// Sets what random sources start from.
+    SetSeed(u32),
+    /// Puts another patch in place of the whole one.
+    Replace(Box<Patch>),
+    /// Several edits as one, in order. If one fails, none is done.
+    Batch(Vec<Edit>),
+}
+
+/// What a cable is besides its ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CableOptions {
+    /// Scales the signal. 1 passes it unchanged.
+    pub depth: f32,
+    /// The one-sample delay of its feedback loop is wanted on this cable.
+    pub delayed: bool,
+    /// Exempt from latency compensation.
+    pub uncompensated: bool,
+    /// Keys of its entry in the file that this program does not know.
+    pub extra: Extra,
+}
+
+impl Default for CableOptions {
+    fn default() -> Self {
+        Self { depth: 1.0, delayed: false, uncompensated: false, extra: Extra::default() }
+    }
+}
+
+impl Edit {
+    /// Adds a plain cable.
+    pub fn connect(ends: CableEnds) -> Self {
+        Self::Connect { ends, options: CableOptions::default() }
+    }
+}
+
+/// Why an edit was not done. The patch is as it was.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum EditError {
+    /// No node has this id.
+    #[error("there is no node '{id}'{hint}")]
+    NoSuchNode {
+        /// As given.
+        id: Arc<str>,
+        /// A likely id.
+        hint: Hint,
+    },
+    /// The node's type has no such input, output, knob or setting.
+    #[error("node '{id}' has no {what} '{name}'{hint}")]
+    NoSuchPart {
+        /// The node.
+        id: Arc<str>,
+        /// `input`, `output`, `knob` or `setting`.
+        what: &'static str,
+        /// As given.
+        name: Arc<str>,
+        /// A likely name.
+        hint: Hint,
+    },
+    /// No cable joins these ends.
+    #[error("there is no cable {ends}")]
+    NoSuchCable {
+        /// As given.
+        ends: CableEnds,
+    },
+    /// A cable joins these ends already.
+    #[error("there is a cable {ends} already; change its depth instead")]
+    AlreadyConnected {
+        /// As given.
+        ends: CableEnds,
+    },
+    /// Another node has this id.
+    #[error("there is a node '{id}' already; choose another id")]
+    AlreadyThere {
+        /// As given.
+        id: Arc<str>,
+    },
+    /// The id breaks the rule for ids.
+    #[error("'{id}' can't be an id: {problem}")]
+    BadId {
+        /// As given, shortened.
+        id: String,
+        /// What is wrong.
+        problem: IdProblem,
+    },
+    /// No node type can have a port of this name.
+    #[error("'{name}' can't be the name of a port; use letters, digits, '_' and '-'")]
+    BadPortName {
+        /// As given, shortened.
+        name: String,
+    },
+    /// A knob, depth or position is not a number or beyond its limit.
+    #[error("{value} is no {what}; use a number from {min} to {max}")]
+    BadNumber {
+        /// What it should be.
+        what: &'static str,
+        /// As given.
+        value: f32,
+        /// Smallest allowed.
+        min: f32,
+        /// Largest allowed.
+        max: f32,
+    },
+    /// A setting can't have this value.
+    #[error("setting '{setting}' of node '{id}' is {expected}")]
+    BadSetting {
+        /// The node.
+        id: Arc<str>,
+        /// The setting.
+        setting: &'static str,
+        /// What it can be.
+        expected: String,
+    },
+    /// The program lacks the node's type, so it can't tell what the change means.
+    #[error("node '{id}' is of type '{type_id}', which this program lacks; it can only be kept")]
+    UnknownType {
+        /// The node.
+        id: Arc<str>,
+        /// Its type.
+        type_id: String,
+    },
+    /// A new node's values don't belong to its type.
+    #[error("node '{id}' does not fit its type; make it with Node::new or by reading a file")]
+    Malformed {
+        /// The node.
+        id: Arc<str>,
+    },
+    /// The patch would grow beyond a limit.
+    #[error("a patch has at most {most} {what}")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// The limit.
+        most: usize,
+    },
+}

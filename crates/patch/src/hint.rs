@@ -1,0 +1,72 @@
+//! Hints ("did you mean ...?") and excerpts: the parts of messages that quote what a person wrote.
+
+use crate::limits;
+use std::fmt;
+
+/// The likely meaning of a misspelt word, as the tail of a sentence; nothing when there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hint(Option<Box<str>>);
+
+impl Hint {
+    /// The candidate most like `word`, if one is near enough.
+    pub(crate) fn among<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Self {
+        // Likeness takes time in proportion to both lengths, and nothing that long has a name.
+        if word.len() > limits::NAME_BYTES {
+            return Self(None);
+        }
+        Self(jackfield_node::suggest(word, candidates).map(Into::into))
+    }
+
+    /// The suggested word.
+    pub fn word(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(word) => write!(f, "; did you mean '{word}'?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A text as a message may show it: shortened, and without control characters, so that a file can't
+/// write to the terminal what it likes.
+pub(crate) fn excerpt(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String =
+        text.chars().take(SHOWN).map(|c| if is_plain(c) { c } else { '\u{fffd}' }).collect();
+    if text.len() > shown.len() && text.chars().nth(SHOWN).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}
+
+/// Whether a character shows itself and leaves its neighbours alone.
+fn is_plain(character: char) -> bool {
+    // Beside the control characters: zero-width and direction marks, which hide or reorder text.
+    let reorders = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    !character.is_control() && !reorders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_end_a_sentence() {
+        assert_eq!(Hint::among("cutof", ["resonance", "cutoff"]).to_string(), "; did you mean 'cutoff'?");
+        assert_eq!(Hint::among("zzz", ["resonance", "cutoff"]).to_string(), "");
+        assert_eq!(Hint::among(&"cutoff".repeat(1000), ["cutoff"]).word(), None);
+    }
+
+    #[test]
+    fn excerpts_are_short_and_plain() {
+        assert_eq!(excerpt("größe"), "größe");
+        assert_eq!(excerpt("a\u{1b}[31mb\u{202e}"), "a\u{fffd}[31mb\u{fffd}");
+        assert_eq!(excerpt(&"x".repeat(1000)), "x".repeat(60) + "...");
+        assert_eq!(excerpt(&"ü".repeat(60)), "ü".repeat(60));
+    }
+}
