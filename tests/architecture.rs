@@ -177,3 +177,15 @@ fn files_stay_short() {
         assert!(lines <= most, "{} has {lines} lines; split it, {most} are enough", file.display());
     }
 }
+
+#[test]
+fn the_walk_through_shows_code_that_compiles() {
+    let read = |file| fs::read_to_string(root().join(file)).expect("the file can be read");
+    let (guide, example) = (read("CONTRIBUTING.md"), read("examples/write_a_node.rs"));
+    let blocks: Vec<&str> =
+        guide.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(!blocks.is_empty());
+    for block in blocks {
+        assert!(example.contains(block), "examples/write_a_node.rs lacks this of CONTRIBUTING.md:\n{block}");
+    }
+}
