@@ -23,6 +23,9 @@ macro_rules! library {
 }
 
 library! {
+    device {
+        midi_in,
+    }
     maths {
         constant,
     }

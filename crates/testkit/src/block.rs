@@ -265,7 +265,7 @@ impl BlockHarness {
             .map(|channel| (start..start + size).map(|i| channel.get(i).copied().unwrap_or(0.0)).collect())
             .collect();
         let mut to_device = vec![vec![0.0; size]; self.device_outputs];
-        let device = DeviceIo { inputs: &from_device, outputs: &mut to_device };
+        let device = DeviceIo { first: 0, inputs: &from_device, outputs: &mut to_device };
         let mut io = BlockIo::new(
             size,
             self.sample_rate,
