@@ -9,14 +9,13 @@ const CUTOFF: Input = Input::knob(1, "cutoff", Knob::hertz(1.0, 20_000.0, 100.0)
 const OUT: Output = Output::audio(0, "out", "What lies below the corner.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec =
-    NodeSpec::lanes::<OnePole>("filter.one_pole", "One-pole filter", Category::Filter)
-        .summary("Gentle 6 dB/oct low-pass filter.")
-        .help("Dulls a sound or smooths a control. Try: an envelope through 5 Hz.")
-        .tags(&["smooth", "lag", "slew"])
-        .inputs(&[IN, CUTOFF])
-        .outputs(&[OUT])
-        .checked();
+pub static SPEC: NodeSpec = NodeSpec::lanes::<OnePole>("filter.one_pole", "One-pole", Category::Filter)
+    .summary("Gentle 6 dB/oct low-pass filter.")
+    .help("Dulls a sound or smooths a control. Try: an envelope through 5 Hz.")
+    .tags(&["smooth", "lag", "slew"])
+    .inputs(&[IN, CUTOFF])
+    .outputs(&[OUT])
+    .checked();
 
 lane_state! { struct State<V> { held: Lanes<V> } }
 
