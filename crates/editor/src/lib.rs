@@ -1,1 +1,3 @@
 //! The patch editor.
+
+#![forbid(unsafe_code)]
