@@ -6,10 +6,16 @@
 
 #![forbid(unsafe_code)]
 
+pub mod assets;
 pub mod atomic_file;
+pub mod decode;
 pub mod midi_file;
+pub mod resample;
 pub mod wav;
 
+pub use assets::AssetStore;
 pub use atomic_file::{WriteError, atomic_write};
+pub use decode::{DecodeError, Decoded, Limits, decode_bytes, decode_file};
 pub use midi_file::{MidiFault, MidiFile, MidiFileError, TimedMidi};
+pub use resample::{ResampleFailure, resample};
 pub use wav::{WavError, WavFormat, WavSpec, WavWriter};

@@ -1,0 +1,198 @@
+//! The files of a patch: found beside it, decoded, resampled to the engine's rate and kept.
+//!
+//! A path in a patch comes from a stranger, so it must stay in the patch's folder: no absolute path, no
+//! `..`, no symbolic link that leads out, and only ordinary files. Control or loader thread.
+
+use crate::decode::{DecodeError, Limits, decode_file};
+use crate::resample::{resample, resampled_frames};
+use jackfield_node::{Asset, AssetError, AssetSource};
+use std::collections::HashMap;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// Files of one patch.
+#[derive(Debug)]
+pub struct AssetStore {
+    folder: PathBuf,
+    limits: Limits,
+    cache: Mutex<HashMap<Key, Entry>>,
+}
+
+/// A file at a rate, in hertz.
+type Key = (PathBuf, u32);
+
+#[derive(Debug)]
+struct Entry {
+    version: Version,
+    asset: Arc<Asset>,
+}
+
+/// Tells whether a file has changed: its time and its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Version(Option<SystemTime>, u64);
+
+impl AssetStore {
+    /// Files in `folder`, the one that holds the patch.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self::with_limits(folder, Limits::default())
+    }
+
+    /// Files in `folder`, each no longer than `limits` once it has the engine's rate.
+    pub fn with_limits(folder: impl Into<PathBuf>, limits: Limits) -> Self {
+        Self { folder: folder.into(), limits, cache: Mutex::default() }
+    }
+
+    /// Files beside the patch at `path`.
+    pub fn beside(path: &Path) -> Self {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        Self::new(folder.unwrap_or(Path::new(".")))
+    }
+
+    /// Lets go of the files that nobody else holds.
+    pub fn forget_unused(&self) {
+        self.cache().retain(|_, entry| Arc::strong_count(&entry.asset) > 1);
+    }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Entry>> {
+        // A panic elsewhere can't have left an entry half made.
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The real place of a file of the patch.
+    fn find(&self, path: &str) -> Result<PathBuf, AssetError> {
+        let missing = || AssetError::Missing { path: path.to_owned() };
+        let outside = || AssetError::Outside { path: path.to_owned() };
+        let relative = Path::new(path);
+        if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Err(outside());
+        }
+        let unfound = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidInput => missing(),
+            _ => unreadable(path, &error.into()),
+        };
+        let folder = self.folder.canonicalize().map_err(unfound)?;
+        let real = folder.join(relative).canonicalize().map_err(unfound)?;
+        if !real.starts_with(&folder) {
+            return Err(outside());
+        }
+        Ok(real)
+    }
+
+    fn read(&self, path: &str, real: &Path, sample_rate: u32) -> Result<Asset, AssetError> {
+        let decode_error = |error| unreadable(path, &error);
+        let asset = decode_file(real, self.limits).map_err(decode_error)?.asset;
+        let frames = resampled_frames(asset.frames() as u64, asset.sample_rate as u32, sample_rate);
+        self.limits.check(frames, asset.channels.len()).map_err(decode_error)?;
+        resample(asset, sample_rate)
+            .map_err(|error| AssetError::Unreadable { path: path.to_owned(), reason: error.to_string() })
+    }
+}
+
+fn unreadable(path: &str, error: &DecodeError) -> AssetError {
+    AssetError::Unreadable { path: path.to_owned(), reason: error.to_string() }
+}
+
+impl AssetSource for AssetStore {
+    fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError> {
+        let real = self.find(path)?;
+        let data = real.metadata().map_err(|error| unreadable(path, &error.into()))?;
+        let version = Version(data.modified().ok(), data.len());
+        let sample_rate = sample_rate.round() as u32;
+        let key = (real, sample_rate);
+        if let Some(entry) = self.cache().get(&key).filter(|entry| entry.version == version) {
+            return Ok(entry.asset.clone());
+        }
+        // Decoded without holding the lock; two threads may both do the work, which harms nobody.
+        let asset = Arc::new(self.read(path, &key.0, sample_rate)?);
+        self.cache().insert(key, Entry { version, asset: asset.clone() });
+        Ok(asset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wav::{WavFormat, WavSpec, WavWriter};
+
+    fn write_wav(path: &Path, sample_rate: u32, samples: &[f32]) {
+        let mut writer = WavWriter::create(path, WavSpec::new(1, sample_rate, WavFormat::Float32)).unwrap();
+        writer.write_interleaved(samples).unwrap();
+        writer.finish().unwrap();
+    }
+
+    fn store_with_wav() -> (tempfile::TempDir, AssetStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("patch");
+        std::fs::create_dir_all(inside.join("drums")).unwrap();
+        write_wav(&inside.join("drums/kick.wav"), 24_000, &[0.5; 240]);
+        write_wav(&folder.path().join("secret.wav"), 24_000, &[0.5; 240]);
+        let store = AssetStore::beside(&inside.join("a.jack"));
+        (folder, store)
+    }
+
+    #[test]
+    fn files_come_at_the_engines_rate_and_are_kept() {
+        let (folder, store) = store_with_wav();
+        let asset = store.load("drums/kick.wav", 48_000.0).unwrap();
+        assert_eq!((asset.frames(), asset.sample_rate), (480, 48_000.0));
+        assert!(Arc::ptr_eq(&asset, &store.load("./drums/kick.wav", 48_000.0).unwrap()));
+        assert_eq!(store.load("drums/kick.wav", 24_000.0).unwrap().frames(), 240);
+
+        write_wav(&folder.path().join("patch/drums/kick.wav"), 24_000, &[0.25; 120]);
+        assert_eq!(store.load("drums/kick.wav", 48_000.0).unwrap().frames(), 240, "the file has changed");
+
+        assert_eq!(store.cache().len(), 2);
+        store.forget_unused();
+        assert_eq!(store.cache().len(), 0);
+    }
+
+    #[test]
+    fn nothing_outside_the_folder_is_read() {
+        let (folder, store) = store_with_wav();
+        let outside = |path: &str| matches!(store.load(path, 48_000.0), Err(AssetError::Outside { .. }));
+        let secret = folder.path().join("secret.wav");
+        assert!(outside(secret.to_str().unwrap()));
+        assert!(outside("../secret.wav"));
+        assert!(outside("drums/../../secret.wav"));
+        assert!(outside("drums/../drums/kick.wav"));
+        #[cfg(unix)]
+        {
+            let link = |to: &Path, name: &str| {
+                std::os::unix::fs::symlink(to, folder.path().join("patch").join(name)).unwrap();
+            };
+            link(&secret, "file_link.wav");
+            link(folder.path(), "folder_link");
+            link(Path::new("drums/kick.wav"), "inner_link.wav");
+            assert!(outside("file_link.wav"));
+            assert!(outside("folder_link/secret.wav"));
+            assert!(store.load("inner_link.wav", 48_000.0).is_ok(), "a link within the folder is fine");
+        }
+    }
+
+    #[test]
+    fn bad_files_are_refused() {
+        let (folder, store) = store_with_wav();
+        let error = |path: &str| store.load(path, 48_000.0).unwrap_err().to_string();
+        assert_eq!(error("snare.wav"), "no file 'snare.wav'; put it beside the patch or choose another");
+        assert!(matches!(store.load("drums/kick.wav/x", 48_000.0), Err(AssetError::Missing { .. })));
+        assert!(matches!(store.load("a\0b", 48_000.0), Err(AssetError::Missing { .. })));
+        assert!(error("drums").contains("no ordinary file"));
+        assert!(error("").contains("no ordinary file"));
+        std::fs::write(folder.path().join("patch/text.wav"), "no sound at all").unwrap();
+        assert!(error("text.wav").contains("format is not known"), "{}", error("text.wav"));
+    }
+
+    #[test]
+    fn long_files_are_refused_before_memory_runs_out() {
+        let (folder, _) = store_with_wav();
+        let inside = folder.path().join("patch");
+        for limits in [Limits { frames: 479, bytes: 1 << 30 }, Limits { frames: 1 << 30, bytes: 1919 }] {
+            let store = AssetStore::with_limits(&inside, limits);
+            let error = store.load("drums/kick.wav", 48_000.0).unwrap_err();
+            assert!(error.to_string().contains("longer than"), "{error}");
+            assert!(store.load("drums/kick.wav", 24_000.0).is_ok());
+        }
+    }
+}
