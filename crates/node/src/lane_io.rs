@@ -90,6 +90,19 @@ impl<'a, V: Vector> Io<'a, V> {
         Signal { token: self.token, data: slot.data, step: slot.step, call: PhantomData }
     }
 
+    /// A value computed from several inputs: once while all of them are constant, per frame while any
+    /// moves. For a single one see [`Signal::derive`].
+    #[inline(always)]
+    pub fn derive<const N: usize, T: Copy, F: Fn([Lanes<V>; N]) -> T>(
+        &self,
+        inputs: [Input; N],
+        function: F,
+    ) -> DerivedFromAll<'a, V, N, T, F> {
+        let signals = inputs.map(|input| self.input(input));
+        let still = signals.iter().all(Signal::is_constant);
+        DerivedFromAll { signals, still, function, value: None }
+    }
+
     /// An output as just written.
     #[inline(always)]
     pub(crate) fn written(&self, output: usize) -> Signal<'a, V> {
@@ -167,6 +180,30 @@ impl<'a, V: Vector, F: Fn(Lanes<V>) -> Lanes<V>> Derived<'a, V, F> {
             self.fresh = self.signal.is_constant();
         }
         self.value
+    }
+}
+
+/// See [`Io::derive`].
+pub struct DerivedFromAll<'a, V: Vector, const N: usize, T, F> {
+    signals: [Signal<'a, V>; N],
+    still: bool,
+    function: F,
+    value: Option<T>,
+}
+
+impl<'a, V: Vector, const N: usize, T: Copy, F: Fn([Lanes<V>; N]) -> T> DerivedFromAll<'a, V, N, T, F> {
+    /// The derived value at a frame; frames are asked for in order.
+    #[inline(always)]
+    pub fn at(&mut self, frame: Frame<'a>) -> T {
+        match self.value {
+            Some(value) if self.still => value,
+            // As in `Derived::at`: the only call of the function.
+            _ => {
+                let value = (self.function)(self.signals.map(|signal| signal.at(frame)));
+                self.value = Some(value);
+                value
+            }
+        }
     }
 }
 
