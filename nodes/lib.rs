@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+mod parts;
+
 use jackfield_node::{NodeSpec, Registry};
 
 /// Declares the modules and [`SPECS`] from one list.
@@ -25,6 +27,7 @@ macro_rules! library {
 library! {
     device {
         midi_in,
+        output,
     }
     maths {
         constant,

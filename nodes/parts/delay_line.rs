@@ -1,0 +1,155 @@
+//! A delay line: remembers samples and reads them back later, between samples if need be.
+
+/// The last samples of a signal. Silence before the first.
+#[derive(Clone, Debug)]
+pub(crate) struct DelayLine {
+    /// A power of two long.
+    samples: Vec<f32>,
+    /// Where the next sample goes.
+    next: usize,
+    /// Samples since the start or the last [`clear`](Self::clear), as far as they are remembered.
+    /// Older ones count as silence, so that clearing takes no time.
+    filled: usize,
+}
+
+impl DelayLine {
+    /// The shortest delay [`tap`](Self::tap) can read.
+    pub(crate) const SHORTEST: f32 = 1.0;
+
+    /// A line that can be read `longest` frames back.
+    pub(crate) fn new(longest: usize) -> Self {
+        // The interpolation at the longest delay reaches two samples further back.
+        let size = (longest + 3).next_power_of_two();
+        Self { samples: vec![0.0; size], next: 0, filled: 0 }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.filled = 0;
+    }
+
+    /// Adds the newest sample.
+    #[inline]
+    pub(crate) fn push(&mut self, sample: f32) {
+        self.samples[self.next] = sample;
+        self.next = (self.next + 1) & (self.samples.len() - 1);
+        self.filled = (self.filled + 1).min(self.samples.len());
+    }
+
+    /// The sample pushed `frames` pushes ago; 1 is the newest.
+    #[inline]
+    pub(crate) fn at(&self, frames: usize) -> f32 {
+        if frames <= self.filled { self.ago(frames) } else { 0.0 }
+    }
+
+    /// The same without a look at how much is filled.
+    #[inline]
+    fn ago(&self, frames: usize) -> f32 {
+        self.samples[self.next.wrapping_sub(frames) & (self.samples.len() - 1)]
+    }
+
+    /// The signal `frames` before the next push, at least [`SHORTEST`](Self::SHORTEST): the cubic
+    /// through the four nearest samples (Lagrange). At a whole number it is the sample itself.
+    #[inline]
+    pub(crate) fn tap(&self, frames: f32) -> f32 {
+        let frames = frames.clamp(Self::SHORTEST, (self.samples.len() - 3) as f32);
+        // The newest of the four; below a delay of 2 the point lies in their first interval.
+        let newest = (frames as usize).max(2) - 1;
+        let t = frames - newest as f32;
+        let [a, b, c, d] = if newest + 3 <= self.filled {
+            [0, 1, 2, 3].map(|i| self.ago(newest + i))
+        } else {
+            [0, 1, 2, 3].map(|i| self.at(newest + i))
+        };
+        let (t1, t2, t3) = (t - 1.0, t - 2.0, t - 3.0);
+        let outer = d * (t * t1 * t2) - a * (t1 * t2 * t3);
+        let inner = b * (t * t2 * t3) - c * (t * t1 * t3);
+        outer * (1.0 / 6.0) + inner * 0.5
+    }
+
+    /// Adds a row of samples, oldest first; no more than the line remembers.
+    pub(crate) fn push_all(&mut self, samples: &[f32]) {
+        let size = self.samples.len();
+        let until_end = samples.len().min(size - self.next);
+        let (first, second) = samples.split_at(until_end);
+        self.samples[self.next..self.next + first.len()].copy_from_slice(first);
+        self.samples[..second.len()].copy_from_slice(second);
+        self.next = (self.next + samples.len()) & (size - 1);
+        self.filled = (self.filled + samples.len()).min(size);
+    }
+
+    /// Reads a row of samples, of which the first was pushed `frames` pushes ago. `frames` is at
+    /// least the row's length and at most what the line remembers.
+    pub(crate) fn read(&self, frames: usize, row: &mut [f32]) {
+        let silent = frames.saturating_sub(self.filled).min(row.len());
+        let (silence, row) = row.split_at_mut(silent);
+        silence.fill(0.0);
+        let size = self.samples.len();
+        let start = self.next.wrapping_sub(frames - silent) & (size - 1);
+        let until_end = row.len().min(size - start);
+        let (first, second) = row.split_at_mut(until_end);
+        first.copy_from_slice(&self.samples[start..start + first.len()]);
+        second.copy_from_slice(&self.samples[..second.len()]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DelayLine;
+    use jackfield_testkit::signal::noise;
+
+    #[test]
+    fn whole_delays_give_the_samples_themselves() {
+        let signal = noise(1000, 1);
+        let mut line = DelayLine::new(300);
+        for (i, &sample) in signal.iter().enumerate() {
+            for delay in [1, 2, 3, 17, 300] {
+                let expected = if i >= delay { signal[i - delay] } else { 0.0 };
+                assert_eq!(line.at(delay), expected);
+                assert!((line.tap(delay as f32) - expected).abs() < 1e-6, "delay {delay}");
+            }
+            line.push(sample);
+        }
+    }
+
+    /// Four points determine a cubic, so one must come out as it is, at any delay.
+    #[test]
+    fn interpolation_is_exact_for_cubics() {
+        let cubic = |x: f64| 0.3 + 0.02 * x - 0.001 * x * x + 0.00002 * x * x * x;
+        let mut line = DelayLine::new(64);
+        for i in 0..60 {
+            line.push(cubic(f64::from(i)) as f32);
+        }
+        for step in 0..100 {
+            let delay = 1.0 + f64::from(step) * 0.37;
+            let error = f64::from(line.tap(delay as f32)) - cubic(60.0 - delay);
+            assert!(error.abs() < 2e-6, "{error} at {delay}");
+        }
+    }
+
+    #[test]
+    fn rows_and_samples_agree() {
+        let signal = noise(500, 2);
+        let (mut one, mut all) = (DelayLine::new(100), DelayLine::new(100));
+        for row in signal.chunks(37) {
+            for sample in row {
+                one.push(*sample);
+            }
+            all.push_all(row);
+            let mut read = [0.0; 40];
+            for delay in [40, 77, 100] {
+                all.read(delay, &mut read);
+                assert_eq!(read, std::array::from_fn(|i| one.at(delay - i)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_cleared_line_is_silent() {
+        let mut line = DelayLine::new(10);
+        line.push_all(&[1.0; 10]);
+        line.clear();
+        line.push(0.5);
+        assert_eq!([line.at(1), line.at(2), line.at(9), line.tap(8.5)], [0.5, 0.0, 0.0, 0.0]);
+    }
+}
