@@ -96,7 +96,7 @@ impl Patch {
             .into_iter()
             .filter_map(|cable| {
                 let ends = self.ends(cable)?;
-                let options = options_of(self.graph.edge_weight(cable)?);
+                let options = CableOptions::of(self.graph.edge_weight(cable)?);
                 Some(Edit::Connect { ends, options })
             })
             .collect();
@@ -222,7 +222,7 @@ impl Patch {
     fn disconnect(&mut self, ends: CableEnds) -> Result<Edit, EditError> {
         let removed = self.find_cable(&ends).and_then(|cable| self.graph.remove_edge(cable));
         match removed {
-            Some(cable) => Ok(Edit::Connect { ends, options: options_of(&cable) }),
+            Some(cable) => Ok(Edit::Connect { ends, options: CableOptions::of(&cable) }),
             None => Err(EditError::NoSuchCable { ends }),
         }
     }
@@ -273,12 +273,6 @@ impl Patch {
         let node = &self.graph[index];
         EditError::UnknownType { id: node.id.clone(), type_id: excerpt(node.type_id()) }
     }
-}
-
-/// The options of a cable that is about to go.
-fn options_of(cable: &Cable) -> CableOptions {
-    let Cable { depth, delayed, uncompensated, ref extra, .. } = *cable;
-    CableOptions { depth, delayed, uncompensated, extra: extra.clone() }
 }
 
 /// The number if it lies within the limit on either side; zero loses its sign, which files don't keep.

@@ -3,7 +3,7 @@
 //! It is only read here; edits change it.
 
 use crate::node::Side;
-use crate::{CableEnds, Extra, Node};
+use crate::{CableEnds, CableOptions, Extra, Node};
 use petgraph::Direction;
 use petgraph::stable_graph::StableDiGraph;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
@@ -198,31 +198,29 @@ impl PartialEq for Patch {
         self.meta == other.meta
             && self.seed == other.seed
             && self.extra == other.extra
-            && self.cable_count() == other.cable_count()
             && self.nodes().map(|(_, node)| node).eq(other.nodes().map(|(_, node)| node))
-            && self.named_cables() == other.named_cables()
+            && self.cable_contents() == other.cable_contents()
     }
 }
 
-/// A cable without its place: the names of its ends, and the rest.
-type NamedCable<'p> = ([&'p str; 4], f32, bool, bool, &'p Extra);
+/// The names of what a cable joins, in the order they sort by: from, output, to, input.
+pub(crate) type EndNames<'p> = [&'p str; 4];
 
 impl Patch {
-    /// All cables by name, in order of their names.
-    fn named_cables(&self) -> Vec<NamedCable<'_>> {
-        let mut cables: Vec<_> = self
-            .cables()
-            .map(|(_, from, to, cable)| {
-                let names = self.end_names(from, to);
-                (names, cable.depth, cable.delayed, cable.uncompensated, &cable.extra)
-            })
-            .collect();
+    /// All cables, ordered by the names of what they join: the same for equal patches.
+    pub(crate) fn cables_by_name(&self) -> Vec<(EndNames<'_>, &Cable)> {
+        let mut cables: Vec<_> =
+            self.cables().map(|(_, from, to, cable)| (self.end_names(from, to), cable)).collect();
         cables.sort_unstable_by_key(|cable| cable.0);
         cables
     }
 
-    /// Names of two ports: from, output, to, input.
-    pub(crate) fn end_names(&self, from: PortRef, to: PortRef) -> [&str; 4] {
+    /// Not the whole cables: the positions in them depend on the order an unknown node's ports came in.
+    fn cable_contents(&self) -> Vec<(EndNames<'_>, CableOptions)> {
+        self.cables_by_name().into_iter().map(|(names, cable)| (names, CableOptions::of(cable))).collect()
+    }
+
+    fn end_names(&self, from: PortRef, to: PortRef) -> EndNames<'_> {
         let (source, target) = (&self.graph[from.node], &self.graph[to.node]);
         // A cable's positions lie in its nodes' lists: every way to make one checks them.
         let output = source.port_name(Side::Output, from.port).unwrap_or_default();

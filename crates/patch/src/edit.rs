@@ -4,7 +4,7 @@
 //! meaningful after nodes went and came back, and can be written to a journal.
 //! [`Patch::apply`](crate::Patch::apply) carries one out and gives back its exact inverse.
 
-use crate::{CableEnds, Extra, Hint, IdProblem, Meta, Node, Patch};
+use crate::{Cable, CableEnds, Extra, Hint, IdProblem, Meta, Node, Patch};
 use jackfield_node::SettingValue;
 use std::sync::Arc;
 use thiserror::Error;
@@ -117,6 +117,14 @@ pub struct CableOptions {
 impl Default for CableOptions {
     fn default() -> Self {
         Self { depth: 1.0, delayed: false, uncompensated: false, extra: Extra::default() }
+    }
+}
+
+impl CableOptions {
+    /// The options of a cable in a patch.
+    pub fn of(cable: &Cable) -> Self {
+        let Cable { depth, delayed, uncompensated, ref extra, .. } = *cable;
+        Self { depth, delayed, uncompensated, extra: extra.clone() }
     }
 }
 

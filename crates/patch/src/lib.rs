@@ -6,12 +6,16 @@
 
 #![forbid(unsafe_code)]
 
+pub(crate) use document::EndNames;
+
 mod apply;
 mod document;
 mod edit;
 mod ends;
 mod extra;
+mod format;
 mod hint;
+mod history;
 mod id;
 pub mod limits;
 mod node;
@@ -23,6 +27,8 @@ pub use document::{Cable, CableIndex, Meta, NodeIndex, Patch, PortRef};
 pub use edit::{CableOptions, Edit, EditError};
 pub use ends::CableEnds;
 pub use extra::Extra;
+pub use format::{FORMAT, Notice, Position, Problem, ReadError, Warning, read, write};
 pub use hint::Hint;
+pub use history::{History, Mark};
 pub use id::{IdProblem, check_id};
 pub use node::{Node, NodeBody, UnknownNode};

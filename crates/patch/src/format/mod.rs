@@ -1,0 +1,49 @@
+//! The `.jack` format: a patch as readable text.
+//!
+//! ```json
+//! {
+//!   "jackfield": 1,
+//!   "title": "Acid bass",
+//!   "nodes": {
+//!     "filter": {"type": "filter.svf", "version": 1, "at": [300, 80], "knobs": {"cutoff": 800}},
+//!     "lfo": {"type": "modulator.lfo", "version": 1, "settings": {"shape": "sine"}}
+//!   },
+//!   "cables": [
+//!     {"from": "lfo.sine", "to": "filter.cutoff", "depth": 2}
+//!   ]
+//! }
+//! ```
+//!
+//! * Only `jackfield`, the version of the format, has to be there. The header may hold `title`, `author`,
+//!   `license`, `notes` and `seed`; a node `type`, `version`, `at`, `muted`, `knobs` and `settings`; a
+//!   cable `from`, `to`, `depth`, `delayed` and `uncompensated`. What is not written has its default; a
+//!   node without a `version` has version 1 of its type.
+//! * Knobs hold the value as shown; one outside its range is moved into it, with a warning.
+//! * **A node of an unknown type**, or of a newer version of a known type, is kept with its cables and
+//!   written back, with a warning. So is **a key that this program does not know**: a newer program may add
+//!   keys without a new format, as long as an older one may ignore them. A change that it may not ignore
+//!   makes a new format, and a file of a newer format is refused.
+//! * Names inside a known node must be right: an unknown knob, setting, port or choice is an error,
+//!   because it would change the sound silently.
+
+mod convert;
+mod error;
+mod json;
+mod migrate;
+mod number;
+mod read;
+mod read_cable;
+mod read_node;
+mod warning;
+mod write;
+
+pub use error::{Position, Problem, ReadError};
+pub use read::read;
+pub use warning::{Notice, Warning};
+pub use write::write;
+
+/// The version of the format that is written, and the newest that is read.
+pub const FORMAT: u64 = 1 + migrate::FILE.len() as u64;
+
+#[cfg(test)]
+mod tests;
