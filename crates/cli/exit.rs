@@ -23,17 +23,22 @@ enum Reason {
     Device = 4,
 }
 
-/// An error that ends the program: one line and an exit code.
+/// What ends the program: an exit code and why, in one line for each thing that is wrong.
 #[derive(Debug)]
 pub(crate) struct Failure {
     reason: Reason,
-    message: String,
+    lines: Vec<String>,
 }
 
 impl Failure {
     /// The patch or another input is bad.
     pub(crate) fn input(message: impl Display) -> Self {
         Self::new(Reason::Input, message)
+    }
+
+    /// Several inputs are bad.
+    pub(crate) fn inputs(messages: Vec<String>) -> Self {
+        Self { reason: Reason::Input, lines: messages.iter().map(|message| one_line(message)).collect() }
     }
 
     /// Arguments that don't fit together, which clap can't see.
@@ -52,16 +57,21 @@ impl Failure {
     }
 
     fn new(reason: Reason, message: impl Display) -> Self {
-        // Messages quote input; whatever that holds, an error is one line.
-        let message = message.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-        Self { reason, message }
+        Self { reason, lines: vec![one_line(&message.to_string())] }
     }
 
     /// Says why and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("error: {}", self.message);
+        for line in &self.lines {
+            eprintln!("error: {line}");
+        }
         ExitCode::from(self.reason as u8)
     }
+}
+
+/// Messages quote input; whatever that holds, an error is one line.
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -70,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_message_is_one_line() {
-        assert_eq!(Failure::input("a\nb\r\n\tc").message, "a b c");
+        assert_eq!(Failure::input("a\nb\r\n\tc").lines, ["a b c"]);
     }
 
     #[test]

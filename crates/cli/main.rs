@@ -2,9 +2,12 @@
 
 #![forbid(unsafe_code)]
 
+mod check;
 mod exit;
+mod fmt;
 mod nodes;
 mod output;
+mod patch_file;
 
 use clap::{Parser, Subcommand};
 use exit::Failure;
@@ -20,12 +23,16 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Arguments),
+    Fmt(fmt::Arguments),
     Nodes(nodes::Arguments),
 }
 
 impl Command {
     fn run(&self) -> Result<(), Failure> {
         match self {
+            Self::Check(arguments) => check::run(arguments),
+            Self::Fmt(arguments) => fmt::run(arguments),
             Self::Nodes(arguments) => nodes::run(arguments),
         }
     }

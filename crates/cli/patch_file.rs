@@ -1,0 +1,75 @@
+//! Patch files: from a path to a patch, with errors and warnings that name the file.
+
+use crate::exit::Failure;
+use jackfield_node::Registry;
+use jackfield_patch::{Patch, ReadError, Warning, limits};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// A patch as it came from a file.
+pub(crate) struct PatchFile {
+    pub(crate) text: Vec<u8>,
+    pub(crate) patch: Patch,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// Why there is no patch.
+pub(crate) enum PatchFileError {
+    /// The file can't be read.
+    File(io::Error),
+    /// What it holds is no patch.
+    Content(ReadError),
+}
+
+impl PatchFileError {
+    /// The error as one line about the file at `path`.
+    pub(crate) fn describe(&self, path: &Path) -> String {
+        match self {
+            Self::File(error) if error.kind() == io::ErrorKind::NotFound => {
+                format!("there is no file '{}'; check the name", path.display())
+            }
+            Self::File(error) => {
+                format!("can't read '{}': {error}; give the name of a patch file", path.display())
+            }
+            Self::Content(error) => format!("{}: {error}", path.display()),
+        }
+    }
+}
+
+/// Reads the patch at `path`, or from standard input if that is `-`.
+pub(crate) fn read(path: &Path, registry: &Registry) -> Result<PatchFile, PatchFileError> {
+    let text = read_bytes(path).map_err(PatchFileError::File)?;
+    let (patch, warnings) = jackfield_patch::read(&text, registry).map_err(PatchFileError::Content)?;
+    Ok(PatchFile { text, patch, warnings })
+}
+
+/// Reads the patch to make sound of, and tells the warnings.
+pub(crate) fn open(path: &Path, registry: &Registry) -> Result<Patch, Failure> {
+    let file = read(path, registry).map_err(|error| Failure::input(error.describe(path)))?;
+    warn(path, &file.warnings);
+    Ok(file.patch)
+}
+
+/// Tells a person what was read differently than it is written.
+pub(crate) fn warn(path: &Path, warnings: &[Warning]) {
+    for warning in warnings {
+        eprintln!("warning: {}: {warning}", path.display());
+    }
+}
+
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    // One byte more than allowed is enough to see that a file is too long; a device has no end.
+    let most = limits::FILE_BYTES as u64 + 1;
+    let mut text = Vec::new();
+    if path == Path::new("-") {
+        io::stdin().lock().take(most).read_to_end(&mut text)?;
+        return Ok(text);
+    }
+    // Opening a folder succeeds on some systems, and then reading says something odd.
+    if path.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    File::open(path)?.take(most).read_to_end(&mut text)?;
+    Ok(text)
+}
