@@ -5,7 +5,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod blep;
+pub mod gate;
 pub mod lanes;
 pub mod maths;
+pub mod smooth;
+pub mod svf;
 
 pub use lanes::{Bits, Lanes, Mask, Operand, Vector};
