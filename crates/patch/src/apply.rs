@@ -333,3 +333,6 @@ fn is_nested_at_most(value: &Value, levels: usize) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

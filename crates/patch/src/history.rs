@@ -164,3 +164,125 @@ impl Edit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::OSC;
+    use crate::testing::random::{edit, patch};
+    use crate::{Node, write};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    fn knob(id: &str, value: f32) -> Edit {
+        Edit::SetKnob { id: id.into(), input: "level".into(), value }
+    }
+
+    fn two_oscillators() -> Patch {
+        let mut patch = Patch::new();
+        for id in ["a", "b"] {
+            patch.apply(Edit::AddNode(Box::new(Node::new(id, &OSC)))).unwrap();
+        }
+        patch
+    }
+
+    proptest! {
+        #[test]
+        fn undo_leads_back_and_redo_forth(start in patch(), edits in vec((edit(), any::<Option<bool>>()), 0..40)) {
+            let mut patch = start.clone();
+            let mut history = History::new();
+            for (edit, gesture) in edits {
+                // Edits that fail are not in the history.
+                let _ = match gesture {
+                    Some(gesture) => history.apply_in_gesture(&mut patch, edit, gesture.into()),
+                    None => history.apply(&mut patch, edit),
+                };
+            }
+            let end = patch.clone();
+            while history.undo(&mut patch).unwrap().is_some() {}
+            prop_assert_eq!(&patch, &start);
+            prop_assert_eq!(write(&patch), write(&start));
+            while history.redo(&mut patch).unwrap().is_some() {}
+            prop_assert_eq!(&patch, &end);
+            prop_assert_eq!(write(&patch), write(&end));
+        }
+
+        #[test]
+        fn equal_marks_mean_equal_patches(steps in vec((edit(), 0..4_u8), 0..40)) {
+            let mut patch = Patch::new();
+            let mut history = History::new();
+            let mut seen = vec![(history.mark(), patch.clone())];
+            for (edit, step) in steps {
+                match step {
+                    0 => drop(history.undo(&mut patch).unwrap()),
+                    1 => drop(history.redo(&mut patch).unwrap()),
+                    2 => drop(history.apply(&mut patch, edit)),
+                    _ => drop(history.apply_in_gesture(&mut patch, edit, 1)),
+                }
+                match seen.iter().find(|(mark, _)| *mark == history.mark()) {
+                    Some((_, then)) => prop_assert_eq!(&patch, then),
+                    None => seen.push((history.mark(), patch.clone())),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_drag_is_undone_at_once() {
+        let start = two_oscillators();
+        let mut patch = start.clone();
+        let mut history = History::new();
+        for step in 0..100_u8 {
+            history.apply_in_gesture(&mut patch, knob("a", f32::from(step) / 100.0), 1).unwrap();
+        }
+        assert_eq!(history.done.len(), 1);
+        assert_eq!(history.done.last().unwrap().edit, knob("a", 0.8), "one value, not a hundred");
+        history.undo(&mut patch).unwrap();
+        assert_eq!(patch, start);
+        assert!(!history.can_undo() && history.can_redo());
+    }
+
+    #[test]
+    fn dragging_a_selection_is_undone_at_once() {
+        let mut patch = two_oscillators();
+        let start = patch.clone();
+        let mut history = History::new();
+        for step in 0..10_u8 {
+            let moved = |id: &str| Edit::Move { id: id.into(), at: [f32::from(step), 0.0] };
+            history.apply_in_gesture(&mut patch, Edit::Batch(vec![moved("a"), moved("b")]), 7).unwrap();
+        }
+        let Edit::Batch(moves) = &history.done.last().unwrap().edit else { panic!("a batch") };
+        assert_eq!(moves.len(), 2, "one move for each node");
+        history.undo(&mut patch).unwrap();
+        assert_eq!(patch, start);
+    }
+
+    #[test]
+    fn gestures_end() {
+        let mut patch = two_oscillators();
+        let mut history = History::new();
+        let mut turn = |history: &mut History, gesture| {
+            history.apply_in_gesture(&mut patch, knob("a", 0.1), gesture).unwrap();
+        };
+        turn(&mut history, 1);
+        turn(&mut history, 2);
+        assert_eq!(history.done.len(), 2, "another gesture");
+        history.finish_gesture();
+        turn(&mut history, 2);
+        assert_eq!(history.done.len(), 3, "finished");
+        history.undo(&mut two_oscillators()).unwrap();
+        turn(&mut history, 2);
+        assert_eq!(history.done.len(), 3, "undo in between");
+        assert!(!history.can_redo(), "a new edit leaves nothing to redo");
+    }
+
+    #[test]
+    fn a_patch_changed_from_outside_is_an_error_and_stays() {
+        let mut patch = Patch::new();
+        let mut history = History::new();
+        history.apply(&mut patch, Edit::AddNode(Box::new(Node::new("a", &OSC)))).unwrap();
+        patch.apply(Edit::RemoveNode { id: "a".into() }).unwrap();
+        assert!(history.undo(&mut patch).is_err());
+        assert!(history.can_undo(), "the entry is still there");
+    }
+}

@@ -1,8 +1,8 @@
 //! The format as people meet it: whole files in, messages and files out.
 
 use super::*;
-use crate::testing::registry;
 use crate::Patch;
+use crate::testing::registry;
 use jackfield_node::Registry;
 
 /// A file that uses every key, written canonically.

@@ -1,5 +1,7 @@
 //! Node types for tests: every kind of setting, and knobs of several units. None makes a sound.
 
+pub(crate) mod random;
+
 use jackfield_node::prelude::*;
 use jackfield_node::{Change, Migration, Output, Registry};
 

@@ -1,0 +1,161 @@
+//! Random edits and patches for properties. Ids and ports come from small pools, so that edits often
+//! hit something, and some of them are wrong.
+
+use super::{FILTER, OSC, OUT};
+use crate::{CableEnds, CableOptions, Edit, Meta, Node, NodeBody, Patch, UnknownNode};
+use jackfield_node::SettingValue;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Number, Value};
+use std::sync::Arc;
+
+fn id() -> impl Strategy<Value = Arc<str>> {
+    select(vec!["a", "b", "c", "osc-1", "Bass drum", "größe", "no.id", ""]).prop_map(Into::into)
+}
+
+fn port() -> impl Strategy<Value = Arc<str>> {
+    select(vec![
+        "out", "phase", "low", "high", "in", "pitch", "tune", "level", "cutoff", "left", "right", "a b",
+    ])
+    .prop_map(Into::into)
+}
+
+fn knob() -> impl Strategy<Value = Arc<str>> {
+    select(vec!["tune", "level", "cutoff", "resonance", "pitch"]).prop_map(Into::into)
+}
+
+fn ends() -> impl Strategy<Value = CableEnds> {
+    (id(), port(), id(), port()).prop_map(|(from, output, to, input)| CableEnds { from, output, to, input })
+}
+
+/// Any float, with those likely that mean something.
+fn number() -> impl Strategy<Value = f32> {
+    prop_oneof![
+        select(vec![0.0, -0.0, 0.5, 1.0, 0.1, 800.0, 1e9, f32::NAN, f32::INFINITY, f32::MIN_POSITIVE]),
+        -2.0..2.0_f32,
+        any::<f32>(),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), any::<String>(), Just("\"\\\n\t\u{1}\u{2028}🎛".to_owned())]
+}
+
+fn setting_value() -> impl Strategy<Value = SettingValue> {
+    prop_oneof![
+        (0..4_usize).prop_map(SettingValue::Choice),
+        (0..40_u32).prop_map(SettingValue::Count),
+        any::<bool>().prop_map(SettingValue::Toggle),
+        text().prop_map(SettingValue::File),
+        text().prop_map(SettingValue::Text),
+        vec(-13.0..13.0_f32, 0..6).prop_map(SettingValue::Steps),
+    ]
+}
+
+/// JSON as reading a file makes it: a whole number is an integer.
+fn json() -> impl Strategy<Value = Value> {
+    let float = any::<f64>().prop_filter_map("whole or not finite", |value| {
+        if value.fract() == 0.0 { None } else { Number::from_f64(value).map(Value::Number) }
+    });
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        float,
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            vec((text(), inner), 0..4).prop_map(|entries| Value::Object(entries.into_iter().collect())),
+        ]
+    })
+}
+
+fn unknown() -> impl Strategy<Value = UnknownNode> {
+    let key = select(vec!["version", "knobs", "settings", "colour", "zoom"]);
+    vec((key, json()), 0..4).prop_map(|entries| {
+        let mut entry: Map<String, Value> =
+            entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        entry.insert("type".to_owned(), "effect.warp".into());
+        UnknownNode { entry: entry.into(), inputs: Vec::new(), outputs: Vec::new() }
+    })
+}
+
+fn node() -> impl Strategy<Value = Node> {
+    let known = (id(), select(vec![&OSC, &FILTER, &OUT])).prop_map(|(id, spec)| Node::new(id, spec));
+    let unknown = (id(), unknown()).prop_map(|(id, unknown)| {
+        let mut node = Node::new(id, &OUT);
+        node.body = NodeBody::Unknown(unknown);
+        node
+    });
+    prop_oneof![4 => known, 1 => unknown]
+}
+
+fn options() -> impl Strategy<Value = CableOptions> {
+    (number(), any::<bool>(), any::<bool>()).prop_map(|(depth, delayed, uncompensated)| CableOptions {
+        depth,
+        delayed,
+        uncompensated,
+        ..Default::default()
+    })
+}
+
+fn meta() -> impl Strategy<Value = Meta> {
+    [text(), text(), text(), text()].prop_map(|[title, author, license, notes]| Meta {
+        title,
+        author,
+        license,
+        notes,
+    })
+}
+
+/// One edit, of any kind but `Replace` and `Batch`.
+fn simple_edit() -> impl Strategy<Value = Edit> {
+    let plain_cable = ends().prop_map(Edit::connect);
+    let cable = (ends(), options()).prop_map(|(ends, options)| Edit::Connect { ends, options });
+    prop_oneof![
+        6 => node().prop_map(|node| Edit::AddNode(Box::new(node))),
+        1 => id().prop_map(|id| Edit::RemoveNode { id }),
+        2 => (id(), id()).prop_map(|(id, to)| Edit::Rename { id, to }),
+        2 => (id(), [number(), number()]).prop_map(|(id, at)| Edit::Move { id, at }),
+        2 => (id(), any::<bool>()).prop_map(|(id, muted)| Edit::SetMuted { id, muted }),
+        4 => (id(), knob(), number()).prop_map(|(id, input, value)| Edit::SetKnob { id, input, value }),
+        4 => (id(), setting(), setting_value())
+            .prop_map(|(id, setting, value)| Edit::SetSetting { id, setting, value }),
+        12 => prop_oneof![plain_cable, cable],
+        2 => ends().prop_map(|ends| Edit::Disconnect { ends }),
+        2 => (ends(), number()).prop_map(|(ends, depth)| Edit::SetDepth { ends, depth }),
+        1 => (ends(), any::<bool>()).prop_map(|(ends, delayed)| Edit::SetDelayed { ends, delayed }),
+        1 => (ends(), any::<bool>())
+            .prop_map(|(ends, uncompensated)| Edit::SetUncompensated { ends, uncompensated }),
+        1 => meta().prop_map(|meta| Edit::SetMeta(Box::new(meta))),
+        1 => any::<u32>().prop_map(Edit::SetSeed),
+    ]
+}
+
+fn setting() -> impl Strategy<Value = Arc<str>> {
+    select(vec!["waveform", "voices", "sync", "file", "label", "pattern", "slope", "nothing"])
+        .prop_map(Into::into)
+}
+
+/// One edit of any kind. Many of them fail on a given patch.
+pub(crate) fn edit() -> impl Strategy<Value = Edit> {
+    let batch = vec(simple_edit(), 0..4).prop_map(Edit::Batch);
+    let replace = patch().prop_map(|patch| Edit::Replace(Box::new(patch)));
+    prop_oneof![20 => simple_edit(), 3 => batch, 1 => replace]
+}
+
+/// A patch made by edits.
+pub(crate) fn patch() -> impl Strategy<Value = Patch> {
+    vec(simple_edit(), 0..60).prop_map(|edits| {
+        let mut patch = Patch::new();
+        for edit in edits {
+            // Those that fail change nothing; see the properties of edits.
+            let _ = patch.apply(edit);
+        }
+        patch
+    })
+}
