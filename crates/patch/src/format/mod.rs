@@ -46,4 +46,6 @@ pub use write::write;
 pub const FORMAT: u64 = 1 + migrate::FILE.len() as u64;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;

@@ -99,8 +99,9 @@ impl Warnings {
         }
     }
 
-    /// All of them, and how many were not kept.
+    /// All of them in the order of the file, and how many were not kept.
     pub(super) fn finish(mut self) -> Vec<Warning> {
+        self.kept.sort_by_key(|warning| warning.position);
         if let Some(position) = self.last {
             self.kept.push(Warning { position, node: None, notice: Notice::More { count: self.dropped } });
         }
