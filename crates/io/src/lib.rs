@@ -9,6 +9,7 @@
 pub mod assets;
 pub mod atomic_file;
 pub mod decode;
+pub mod device;
 pub mod midi_file;
 pub mod resample;
 pub mod wav;

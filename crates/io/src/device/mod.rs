@@ -1,0 +1,240 @@
+//! Sound devices: choose one, start it with something that renders, hear what happens to it.
+//!
+//! ```no_run
+//! use jackfield_io::device::{Device, DeviceRequest};
+//! let device = Device::open(&DeviceRequest::default())?;
+//! println!("{} at {} Hz", device.name(), device.format().sample_rate);
+//! let silence = |_: &[f32], _: usize, output: &mut [f32], _: usize| output.fill(0.0);
+//! let running = device.start(Box::new(silence)).map_err(|refused| refused.error)?;
+//! while let Some(event) = running.next_event() {
+//!     println!("{event}");
+//! }
+//! running.stop();
+//! # Ok::<(), jackfield_io::device::DeviceError>(())
+//! ```
+//!
+//! One audio thread calls [`Render::render`]. Input and output are two streams with two clocks;
+//! [`bridge`] brings the input to the output's thread and clock. Without a sound card, [`null`] keeps
+//! time instead.
+
+mod bridge;
+mod choose;
+mod error;
+mod list;
+mod null;
+mod quiet;
+mod sample;
+mod streams;
+
+pub use error::{DeviceError, DeviceEvent, Side};
+pub use list::{DeviceInfo, Ports, list};
+pub use null::{NullRequest, Pace};
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+/// What makes the sound.
+pub trait Render: Send {
+    /// Fills `output` with interleaved frames of `output_channels`; any number of frames, it may
+    /// differ from call to call. `input` holds as many frames of `input_channels`, or nothing
+    /// without an input. Audio thread: no allocation, no lock, no free, no panic.
+    fn render(&mut self, input: &[f32], input_channels: usize, output: &mut [f32], output_channels: usize);
+}
+
+impl<F: FnMut(&[f32], usize, &mut [f32], usize) + Send> Render for F {
+    fn render(&mut self, input: &[f32], input_channels: usize, output: &mut [f32], output_channels: usize) {
+        self(input, input_channels, output, output_channels);
+    }
+}
+
+/// Which device, and how. What is left open is the device's own choice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceRequest {
+    /// The sound system, like `alsa`, `jack` or `pulseaudio`; else the first that has a device.
+    pub host: Option<String>,
+    /// The output device: its id, its name or a part of it; else the default one.
+    pub output: Option<String>,
+    /// Whether and where to record.
+    pub input: InputRequest,
+    /// Frames per second.
+    pub sample_rate: Option<u32>,
+    /// Channels to play.
+    pub output_channels: Option<u16>,
+    /// Channels to record.
+    pub input_channels: Option<u16>,
+    /// Frames per callback. The device may still take another number, even a changing one.
+    pub block: Option<u32>,
+}
+
+/// Whether and where to record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum InputRequest {
+    /// No input.
+    #[default]
+    Off,
+    /// The default input of the output's host.
+    Default,
+    /// An input of the output's host, by id, name or a part of it.
+    Named(String),
+}
+
+/// What a device plays and records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// Frames per second of the output, and of the input as [`Render`] gets it.
+    pub sample_rate: u32,
+    /// Channels of the output, at least 1.
+    pub output_channels: u16,
+    /// Channels of the input, 0 without one.
+    pub input_channels: u16,
+    /// Frames per callback asked for.
+    pub block: u32,
+}
+
+/// A device that was chosen and does not run yet.
+pub struct Device {
+    host: String,
+    name: String,
+    format: Format,
+    kind: Kind,
+}
+
+enum Kind {
+    Streams(Box<streams::Plan>),
+    Null(NullRequest),
+}
+
+impl Device {
+    /// Chooses a sound device and checks that it can do what is asked.
+    pub fn open(request: &DeviceRequest) -> Result<Self, DeviceError> {
+        quiet::hush();
+        let plan = streams::Plan::new(request)?;
+        let (host, name, format) = (plan.host(), plan.name().to_owned(), plan.format());
+        Ok(Self { host, name, format, kind: Kind::Streams(Box::new(plan)) })
+    }
+
+    /// A device that plays to nobody.
+    pub fn null(request: NullRequest) -> Self {
+        let (host, name) = ("none".to_owned(), "null device".to_owned());
+        Self { host, name, format: request.format(), kind: Kind::Null(request) }
+    }
+
+    /// The sound system.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The output device.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it will play and record.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Starts the sound.
+    pub fn start(self, render: Box<dyn Render>) -> Result<Running, Refused> {
+        quiet::hush();
+        let (events, received) = EventSender::new();
+        let (home, returned) = sync_channel(1);
+        let lent = Lent { render: Some(render), home };
+        let started = match self.kind {
+            Kind::Streams(plan) => plan.start(lent, &returned, &events).map(Parts::Streams),
+            Kind::Null(request) => null::start(request, lent, events).map(Parts::Null),
+        };
+        match started {
+            Ok(parts) => Ok(Running { parts, events: received, returned, format: self.format }),
+            Err(error) => Err(Refused { error, render: returned.recv_timeout(PATIENCE).ok() }),
+        }
+    }
+}
+
+/// How long a stopping stream may take to hand its renderer back.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A device that would not start, and the renderer, to try another device with.
+pub struct Refused {
+    /// Why.
+    pub error: DeviceError,
+    /// What was to be played; missing when the sound system keeps it.
+    pub render: Option<Box<dyn Render>>,
+}
+
+/// A device that plays. Dropping it stops the sound.
+pub struct Running {
+    parts: Parts,
+    events: Receiver<DeviceEvent>,
+    returned: Receiver<Box<dyn Render>>,
+    format: Format,
+}
+
+#[expect(dead_code, reason = "held for its Drop, which stops the sound")]
+enum Parts {
+    Streams(streams::Streams),
+    Null(null::NullThread),
+}
+
+impl Running {
+    /// What it plays and records.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What has happened to the device, if anything. Never blocks.
+    pub fn next_event(&self) -> Option<DeviceEvent> {
+        self.events.try_recv().ok()
+    }
+
+    /// Waits for something to happen to the device.
+    pub fn wait_event(&self, timeout: Duration) -> Option<DeviceEvent> {
+        self.events.recv_timeout(timeout).ok()
+    }
+
+    /// Stops the sound and hands the renderer back, state and all, to go on with on another device.
+    /// `None` when the sound system does not let go of it.
+    pub fn stop(self) -> Option<Box<dyn Render>> {
+        drop(self.parts);
+        self.returned.recv_timeout(PATIENCE).ok()
+    }
+}
+
+/// A renderer that goes home when the stream that borrowed it is dropped.
+struct Lent {
+    render: Option<Box<dyn Render>>,
+    home: SyncSender<Box<dyn Render>>,
+}
+
+impl Render for Lent {
+    fn render(&mut self, input: &[f32], input_channels: usize, output: &mut [f32], output_channels: usize) {
+        if let Some(render) = &mut self.render {
+            render.render(input, input_channels, output, output_channels);
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(render) = self.render.take() {
+            // One place for one renderer. If nobody waits for it, it ends here.
+            let _ = self.home.try_send(render);
+        }
+    }
+}
+
+/// Reports from audio threads. A full channel drops reports rather than wait.
+#[derive(Clone)]
+struct EventSender(SyncSender<DeviceEvent>);
+
+impl EventSender {
+    fn new() -> (Self, Receiver<DeviceEvent>) {
+        const PENDING: usize = 64;
+        let (sender, receiver) = sync_channel(PENDING);
+        (Self(sender), receiver)
+    }
+
+    fn send(&self, event: DeviceEvent) {
+        let _ = self.0.try_send(event);
+    }
+}
