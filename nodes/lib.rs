@@ -29,6 +29,9 @@ library! {
         midi_in,
         output,
     }
+    effect {
+        delay,
+    }
     maths {
         constant,
     }

@@ -2,3 +2,5 @@
 
 pub(crate) mod delay_line;
 pub(crate) mod limiter;
+pub(crate) mod moving_tap;
+pub(crate) mod remembered;

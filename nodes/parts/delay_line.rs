@@ -14,7 +14,7 @@ pub(crate) struct DelayLine {
 
 impl DelayLine {
     /// The shortest delay [`tap`](Self::tap) can read.
-    pub(crate) const SHORTEST: f32 = 1.0;
+    pub(crate) const SHORTEST: f64 = 1.0;
 
     /// A line that can be read `longest` frames back.
     pub(crate) fn new(longest: usize) -> Self {
@@ -48,22 +48,26 @@ impl DelayLine {
         self.samples[self.next.wrapping_sub(frames) & (self.samples.len() - 1)]
     }
 
-    /// The signal `frames` before the next push, at least [`SHORTEST`](Self::SHORTEST): the cubic
-    /// through the four nearest samples (Lagrange). At a whole number it is the sample itself.
+    /// The signal `frames` before the next push, at least [`SHORTEST`](Self::SHORTEST). Between
+    /// samples it is the cubic through the four nearest (Lagrange), and a straight line below a delay
+    /// of 2, where the fourth is still to come. Never more than it was given, at any frequency, so a
+    /// loop with a gain of 1 is stable.
     #[inline]
-    pub(crate) fn tap(&self, frames: f32) -> f32 {
-        let frames = frames.clamp(Self::SHORTEST, (self.samples.len() - 3) as f32);
-        // The newest of the four; below a delay of 2 the point lies in their first interval.
-        let newest = (frames as usize).max(2) - 1;
-        let t = frames - newest as f32;
-        let [a, b, c, d] = if newest + 3 <= self.filled {
-            [0, 1, 2, 3].map(|i| self.ago(newest + i))
+    pub(crate) fn tap(&self, frames: f64) -> f32 {
+        let frames = frames.clamp(Self::SHORTEST, (self.samples.len() - 3) as f64);
+        let whole = frames as usize;
+        let t = (frames - whole as f64) as f32;
+        if whole < 2 {
+            return self.at(1) + (self.at(2) - self.at(1)) * t;
+        }
+        let [a, b, c, d] = if whole + 2 <= self.filled {
+            [0, 1, 2, 3].map(|i| self.ago(whole - 1 + i))
         } else {
-            [0, 1, 2, 3].map(|i| self.at(newest + i))
+            [0, 1, 2, 3].map(|i| self.at(whole - 1 + i))
         };
-        let (t1, t2, t3) = (t - 1.0, t - 2.0, t - 3.0);
-        let outer = d * (t * t1 * t2) - a * (t1 * t2 * t3);
-        let inner = b * (t * t2 * t3) - c * (t * t1 * t3);
+        let (before, rest, after) = (t + 1.0, t - 1.0, t - 2.0);
+        let outer = d * (before * t * rest) - a * (t * rest * after);
+        let inner = b * (before * rest * after) - c * (before * t * after);
         outer * (1.0 / 6.0) + inner * 0.5
     }
 
@@ -106,7 +110,7 @@ mod tests {
             for delay in [1, 2, 3, 17, 300] {
                 let expected = if i >= delay { signal[i - delay] } else { 0.0 };
                 assert_eq!(line.at(delay), expected);
-                assert!((line.tap(delay as f32) - expected).abs() < 1e-6, "delay {delay}");
+                assert_eq!(line.tap(delay as f64), expected, "delay {delay}");
             }
             line.push(sample);
         }
@@ -121,8 +125,8 @@ mod tests {
             line.push(cubic(f64::from(i)) as f32);
         }
         for step in 0..100 {
-            let delay = 1.0 + f64::from(step) * 0.37;
-            let error = f64::from(line.tap(delay as f32)) - cubic(60.0 - delay);
+            let delay = 2.0 + f64::from(step) * 0.37;
+            let error = f64::from(line.tap(delay)) - cubic(60.0 - delay);
             assert!(error.abs() < 2e-6, "{error} at {delay}");
         }
     }

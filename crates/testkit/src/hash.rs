@@ -5,7 +5,9 @@
 /// -0.0 and 0.0 differ, and so do two kinds of NaN: the promise is equal bits.
 pub fn of_samples(samples: &[f32]) -> u64 {
     let bytes = samples.iter().flat_map(|sample| sample.to_bits().to_le_bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,17 @@
+//! Measures of sound: how loud, how high, how clean. All compute in f64, so that what they find comes
+//! from the signal.
+
+mod alias;
+mod click;
+mod level;
+mod pitch;
+mod reverb;
+mod spectrum;
+mod window;
+
+pub use alias::{Partials, partials, worst_alias_db};
+pub use click::click_burst_db;
+pub use level::{correlation, decibels, peak_db, rms_db, true_peak_db};
+pub use pitch::{cents, frequency};
+pub use reverb::{decay_seconds, decay_seconds_in_band, echo_density, ringing_db};
+pub use spectrum::Spectrum;

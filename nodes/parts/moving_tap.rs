@@ -1,0 +1,114 @@
+//! Reads a delay line at a time that may change, without a click.
+
+use crate::parts::delay_line::DelayLine;
+
+/// What a change of the delay sounds like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// One sound fades into the other. Slow movement bends the pitch.
+    Fade,
+    /// The pitch bends, as when a tape changes speed.
+    Tape,
+}
+
+/// How long a fade lasts, in seconds.
+const FADE_SECONDS: f32 = 0.02;
+
+/// A fading tap follows movement up to this speed, in frames per frame, and fades over faster ones.
+/// The pitch then bends by at most an octave down or a fifth up.
+const FASTEST_FOLLOWED: f64 = 0.5;
+
+/// Most speed of the tape against its normal one: the sound never runs backwards.
+const FASTEST_TAPE: f64 = 0.9;
+
+/// Inertia of the tape, in seconds.
+const TAPE_SECONDS: f32 = 0.04;
+
+/// When the tape is nearer to its place than this, in frames, it has arrived.
+const ARRIVED: f64 = 0.001;
+
+/// A place in a delay line. See the module's documentation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MovingTap {
+    /// Delay in frames; none before the first read, which starts at its place.
+    place: Option<f64>,
+    /// The tape's aim, which the place follows as it follows the target itself.
+    aim: f64,
+    /// The place that fades out.
+    from: f64,
+    /// Frames until it is gone.
+    fade_left: usize,
+    fade_frames: usize,
+    inertia: f64,
+}
+
+impl MovingTap {
+    /// A tap that takes its first place at once.
+    pub(crate) fn new(sample_rate: f32) -> Self {
+        Self {
+            place: None,
+            aim: 0.0,
+            from: 0.0,
+            fade_left: 0,
+            fade_frames: ((FADE_SECONDS * sample_rate) as usize).max(1),
+            inertia: 1.0 / f64::from(TAPE_SECONDS * sample_rate),
+        }
+    }
+
+    /// Forgets its place.
+    pub(crate) fn reset(&mut self) {
+        self.place = None;
+        self.fade_left = 0;
+    }
+
+    /// The next frame of the signal delayed by `target` frames, or on its way there.
+    #[inline]
+    pub(crate) fn read(&mut self, line: &DelayLine, target: f64, change: Change) -> f32 {
+        let place = self.place.unwrap_or(target);
+        if place == target && self.fade_left == 0 {
+            self.place = Some(target);
+            self.aim = target;
+            return line.tap(target);
+        }
+        match change {
+            Change::Fade => self.fade(line, place, target),
+            Change::Tape => self.wind(line, place, target),
+        }
+    }
+
+    fn fade(&mut self, line: &DelayLine, mut place: f64, target: f64) -> f32 {
+        if (target - place).abs() <= FASTEST_FOLLOWED {
+            place = target;
+        } else if self.fade_left == 0 {
+            self.from = place;
+            place = target;
+            self.fade_left = self.fade_frames;
+        }
+        self.place = Some(place);
+        self.aim = place;
+        self.mixed(line, place)
+    }
+
+    fn wind(&mut self, line: &DelayLine, mut place: f64, target: f64) -> f32 {
+        self.aim += (target - self.aim) * self.inertia;
+        place += ((self.aim - place) * self.inertia).clamp(-FASTEST_TAPE, FASTEST_TAPE);
+        if (target - place).abs() < ARRIVED && (target - self.aim).abs() < ARRIVED {
+            place = target;
+        }
+        self.place = Some(place);
+        self.mixed(line, place)
+    }
+
+    /// The sound at a place, with what still fades out.
+    fn mixed(&mut self, line: &DelayLine, place: f64) -> f32 {
+        let sound = line.tap(place);
+        if self.fade_left == 0 {
+            return sound;
+        }
+        self.fade_left -= 1;
+        let x = self.fade_left as f32 / self.fade_frames as f32;
+        // Starts and ends without a kink.
+        let share = x * x * x * (10.0 - x * (15.0 - 6.0 * x));
+        sound + (line.tap(self.from) - sound) * share
+    }
+}
