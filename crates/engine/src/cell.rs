@@ -89,9 +89,12 @@ impl Cell {
     /// Sends the cell somewhere else. Any thread.
     pub(crate) fn set_target(&self, value: f32) {
         self.target.store(value.to_bits(), Ordering::Relaxed);
+        // On the way, until the executor says otherwise. Stored after the target, so that an arrival at
+        // the old one can't be taken for an arrival at the new one.
+        self.rest.store(f32::NAN.to_bits(), Ordering::Release);
     }
 
-    /// The value the cell last came to rest at. Any thread.
+    /// The value the cell rests at; NaN while it is on its way. Any thread.
     pub(crate) fn rest(&self) -> f32 {
         f32::from_bits(self.rest.load(Ordering::Acquire))
     }
@@ -121,29 +124,34 @@ impl Cell {
                 motion.position = 0;
             }
         }
-        motion.value.to_bits() != motion.target.to_bits()
+        if !motion.is_moving() {
+            self.rest.store(motion.value.to_bits(), Ordering::Release);
+        }
+        motion.is_moving()
     }
 
-    /// Writes the next values; true while the cell still moves afterwards. Executor only.
+    /// Writes the next values. Executor only.
     ///
     /// # Safety
     /// As for [`motion`](Self::motion).
-    pub(crate) unsafe fn advance(&self, pace: &Pace, values: &mut [f32]) -> bool {
+    pub(crate) unsafe fn advance(&self, pace: &Pace, values: &mut [f32]) {
         // SAFETY: passed on to the caller.
         let motion = unsafe { self.motion() };
         match self.smoothing {
             Smoothing::Knob => motion.follow(pace.knob, values),
             Smoothing::Gain => motion.ramp(pace.fade_frames, values),
         }
-        let moving = motion.value.to_bits() != motion.target.to_bits();
-        if !moving {
+        if !motion.is_moving() {
             self.rest.store(motion.value.to_bits(), Ordering::Release);
         }
-        moving
     }
 }
 
 impl Motion {
+    pub(crate) fn is_moving(&self) -> bool {
+        self.value.to_bits() != self.target.to_bits()
+    }
+
     fn follow(&mut self, coefficient: f32, values: &mut [f32]) {
         for value in values {
             self.helper += coefficient * (self.target - self.helper);

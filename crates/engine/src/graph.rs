@@ -4,7 +4,7 @@
 //! their ids and cables in the order of their sources, so equal patches give equal graphs.
 
 use crate::cell::Cell;
-use crate::state::NodeState;
+use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AnyConfig, NodeSpec};
 use std::sync::Arc;
 
@@ -21,8 +21,6 @@ pub(crate) struct GraphNode {
     pub(crate) seed: u32,
     /// The knob of each input that has one.
     pub(crate) cells: Vec<Option<Arc<Cell>>>,
-    /// A removed node that is still fading out.
-    pub(crate) is_leaving: bool,
 }
 
 /// A cable that plays.
@@ -36,8 +34,6 @@ pub(crate) struct GraphCable {
     pub(crate) is_unity: bool,
     pub(crate) prefers_delay: bool,
     pub(crate) uncompensated: bool,
-    /// A removed cable that is still fading out.
-    pub(crate) is_leaving: bool,
 }
 
 /// What the compiler works on.
@@ -51,6 +47,8 @@ pub(crate) struct Graph {
 pub(crate) trait States {
     /// The state of node `node` with this many voices, and what it takes over if it is new.
     fn state(&mut self, node: usize, voices: usize) -> StateLink;
+    /// The delay line of this many frames that lets a voice of a cable wait.
+    fn delay_line(&mut self, cable: usize, voice: usize, frames: usize) -> Arc<BlockCell>;
 }
 
 /// A node's state and its history.

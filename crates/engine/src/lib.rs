@@ -1,1 +1,41 @@
-//! The engine.
+//! The engine: a patch becomes a plan, and an executor plays it.
+//!
+//! ```text
+//! Patch --Session--> Plan --handover--> Executor --> samples
+//! knobs, MIDI -----------------------------^   |
+//! probes, load, faults <-----------------------'
+//! ```
+//!
+//! The [`Session`] belongs to the control thread: it compiles, allocates and frees. The [`Executor`]
+//! belongs to the audio thread: it only computes. They share atomics, queues without locks and the
+//! current plan.
+
+mod cell;
+mod compile;
+mod delay_line;
+mod event;
+mod executor;
+mod fault;
+mod graph;
+mod handover;
+mod load;
+mod mix;
+pub mod offline;
+mod plan;
+mod probe;
+mod session;
+mod state;
+
+pub use event::ScheduledMidi;
+pub use executor::Executor;
+pub use fault::Fault;
+pub use load::{Load, LoadMeter};
+pub use plan::{DelayedCable, Plan, PlanSize, StepInfo};
+pub use probe::{Probe, ProbeLevels};
+pub use session::{EngineError, NodeTime, Options, Problem, Report, Session};
+
+/// Most frames computed at once; every signal buffer holds as many.
+pub const BLOCK: usize = 64;
+
+/// Most channels a sound device may have on either side.
+pub const MAX_CHANNELS: usize = 64;

@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn folding_follows_the_order() {
-        let places: [f32; PLACES] = std::array::from_fn(|i| (i as f32 * 0.7).exp2() * if i % 3 == 0 { -1.0 } else { 1.0 });
+        let places: [f32; PLACES] =
+            std::array::from_fn(|i| (i as f32 * 0.7).exp2() * if i % 3 == 0 { -1.0 } else { 1.0 });
         let mut sum = [0.0];
         fold(&[places], &mut sum);
         assert_eq!(sum[0], told(&places));

@@ -13,6 +13,7 @@ pub(crate) struct NodeState {
     body: StateBody,
     /// The last frame of every output, `output * voices + voice`, for cables that run back in a loop.
     last: UnsafeCell<Box<[f32]>>,
+    has_begun: UnsafeCell<bool>,
 }
 
 pub(crate) enum StateBody {
@@ -45,7 +46,7 @@ impl NodeState {
 
     fn with(voices: usize, outputs: usize, body: StateBody) -> Self {
         let last = vec![0.0; voices * outputs].into_boxed_slice();
-        Self { voices, body, last: UnsafeCell::new(last) }
+        Self { voices, body, last: UnsafeCell::new(last), has_begun: UnsafeCell::new(false) }
     }
 
     /// The block instances; none for a lane node.
@@ -79,12 +80,28 @@ impl NodeState {
         unsafe { &mut (&mut *self.last.get())[output * self.voices + voice] }
     }
 
+    /// Called whenever a plan begins that plays this state; takes over from `earlier` the first time.
+    ///
+    /// # Safety
+    /// Executor only; `earlier` is another state.
+    pub(crate) unsafe fn begin(&self, earlier: Option<&Self>) {
+        // SAFETY: passed on to the caller.
+        let has_begun = unsafe { &mut *self.has_begun.get() };
+        if !std::mem::replace(has_begun, true)
+            && let Some(earlier) = earlier
+        {
+            // SAFETY: passed on to the caller.
+            unsafe { self.take_over(earlier) };
+        }
+    }
+
     /// Takes over what `earlier`, another state of the same node type, remembers.
     ///
     /// # Safety
     /// Executor only; `earlier` is another state.
-    pub(crate) unsafe fn take_over(&self, earlier: &Self) {
-        let (StateBody::Lanes { words: a, .. }, StateBody::Lanes { words: b, .. }) = (&self.body, &earlier.body)
+    unsafe fn take_over(&self, earlier: &Self) {
+        let (StateBody::Lanes { words: a, .. }, StateBody::Lanes { words: b, .. }) =
+            (&self.body, &earlier.body)
         else {
             return;
         };

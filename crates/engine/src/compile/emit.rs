@@ -1,0 +1,379 @@
+//! Emits steps: turns packs in their scheduled order into kernels to call, and makes the signals
+//! between them (`inputs` has the rules by which signals reach a port).
+
+use super::feedback::Feedback;
+use super::inputs::{Addend, Sources};
+use super::pack::{Instance, Pack, Packing};
+use super::schedule::Turn;
+use super::{Origin, ProbeRequest, Target};
+use crate::cell::Cell;
+use crate::graph::{Graph, StateLink, States};
+use crate::plan::step::{
+    BlockStep, GatherStep, LaneRef, LaneStep, LoopStep, Member, Recall, SlotIndex, Step,
+};
+use crate::plan::{Control, ControlLane, Label, PlanName};
+use crate::state::BlockCell;
+use jackfield_node::{AnyConfig, LaneTable, NoConfig, NodeKind};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What the earlier passes found out.
+pub(super) struct Parts<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) into: &'a [Vec<usize>],
+    /// Voices on each node's outputs.
+    pub(super) voices: &'a [usize],
+    pub(super) feedback: &'a Feedback,
+    pub(super) packing: &'a Packing,
+    /// Frames to delay each cable by.
+    pub(super) delays: &'a [usize],
+}
+
+/// Where a slot's samples will lie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Place {
+    /// In memory that other slots use at other times.
+    Shared,
+    /// In memory of its own: one frame that holds still, in all lanes.
+    Fixed(f32),
+    /// In memory of its own: a control, room for a block.
+    Control,
+}
+
+/// A slot before it has memory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DraftSlot {
+    pub(super) width: usize,
+    pub(super) place: Place,
+    /// The group of loops that writes it.
+    pub(super) written_in: Option<usize>,
+}
+
+/// A plan before its slots have memory.
+pub(super) struct Draft {
+    pub(super) slots: Vec<DraftSlot>,
+    pub(super) steps: Vec<Step>,
+    pub(super) cells: Vec<(Arc<Cell>, Vec<u32>)>,
+    pub(super) controls: Vec<Control>,
+    pub(super) states: Vec<StateLink>,
+    pub(super) names: Vec<PlanName>,
+    pub(super) labels: Vec<Label>,
+    pub(super) delayed: Vec<[u32; 4]>,
+    pub(super) state_words: usize,
+}
+
+/// The emitter's notes.
+pub(super) struct Emitter<'a> {
+    pub(super) parts: &'a Parts<'a>,
+    target: &'a Target,
+    pub(super) draft: Draft,
+    /// The steps of the loop being emitted and its group.
+    current_loop: Option<(usize, Vec<Step>)>,
+    /// Delayed signals that the loop being emitted reads, and the slots to put them in.
+    pub(super) recalls: Vec<(Vec<Origin>, SlotIndex)>,
+    /// The line of each compensated cable and voice.
+    pub(super) delay_lines: HashMap<(usize, usize), Arc<BlockCell>>,
+    /// Slot and lane of each instance's outputs; by pack, then output (lane nodes) or output and voice.
+    outputs: Vec<Box<[SlotIndex]>>,
+    pub(super) node_states: Vec<Option<StateLink>>,
+    pub(super) known: Known,
+    no_config: AnyConfig,
+}
+
+/// What was already made and can be used again.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) fixed: HashMap<u32, SlotIndex>,
+    pub(super) gathers: HashMap<(usize, Vec<LaneRef>), SlotIndex>,
+    pub(super) controls: HashMap<(usize, Vec<ControlLane>), SlotIndex>,
+    pub(super) cells: HashMap<u32, u32>,
+    pub(super) delays: HashMap<(usize, usize), SlotIndex>,
+    pub(super) recalls: HashMap<(usize, Vec<Origin>), SlotIndex>,
+    pub(super) sums: HashMap<Vec<Addend>, SlotIndex>,
+}
+
+/// Emits all steps of a plan.
+pub(super) fn emit(
+    parts: &Parts<'_>,
+    schedule: &[Turn],
+    probes: &[ProbeRequest],
+    target: &Target,
+    states: &mut dyn States,
+) -> Draft {
+    let mut emitter = Emitter::new(parts, target, states);
+    for turn in schedule {
+        match *turn {
+            Turn::Pack(pack) => emitter.pack(pack),
+            Turn::Loop(group) => emitter.feedback_loop(group),
+        }
+    }
+    for probe in probes {
+        emitter.probe(probe);
+    }
+    emitter.draft
+}
+
+impl<'a> Emitter<'a> {
+    fn new(parts: &'a Parts<'a>, target: &'a Target, states: &mut dyn States) -> Self {
+        let graph = parts.graph;
+        let mut node_states = Vec::with_capacity(graph.nodes.len());
+        let mut names = Vec::with_capacity(graph.nodes.len());
+        for (node, contents) in graph.nodes.iter().enumerate() {
+            let voices = parts.voices[node];
+            node_states.push((voices > 0).then(|| states.state(node, voices)));
+            names.push(PlanName { id: contents.id.clone(), kind: contents.spec.id, voices: voices as u32 });
+        }
+        let delayed = graph.cables.iter().zip(&parts.feedback.delayed).filter(|(_, delayed)| **delayed);
+        let delayed = delayed
+            .map(|(cable, _)| [cable.from as u32, cable.output as u32, cable.to as u32, cable.input as u32])
+            .collect();
+        let mut delay_lines = HashMap::new();
+        for (cable, &frames) in parts.delays.iter().enumerate().filter(|(_, frames)| **frames > 0) {
+            for voice in 0..parts.voices[graph.cables[cable].from] {
+                delay_lines.insert((cable, voice), states.delay_line(cable, voice, frames));
+            }
+        }
+        let draft = Draft {
+            slots: Vec::new(),
+            steps: Vec::new(),
+            cells: Vec::new(),
+            controls: Vec::new(),
+            states: node_states.iter().flatten().cloned().collect(),
+            names,
+            labels: Vec::new(),
+            delayed,
+            state_words: 0,
+        };
+        Self {
+            parts,
+            target,
+            draft,
+            current_loop: None,
+            recalls: Vec::new(),
+            delay_lines,
+            outputs: vec![Box::default(); parts.packing.packs.len()],
+            node_states,
+            known: Known::default(),
+            no_config: Arc::new(NoConfig),
+        }
+    }
+
+    /// Adds a step that reads these slots: to the loop being emitted if it reads anything of it, else
+    /// before the loop.
+    pub(super) fn push(&mut self, step: Step, belongs_to_loop: bool) {
+        match &mut self.current_loop {
+            Some((_, body)) if belongs_to_loop => body.push(step),
+            _ => self.draft.steps.push(step),
+        }
+    }
+
+    /// Whether any of these slots changes frame by frame in the loop being emitted.
+    pub(super) fn in_current_loop(&self, slots: impl IntoIterator<Item = SlotIndex>) -> bool {
+        let Some((group, _)) = self.current_loop else { return false };
+        slots.into_iter().any(|slot| self.draft.slots[slot as usize].written_in == Some(group))
+    }
+
+    /// The group of the loop being emitted.
+    pub(super) fn loop_group(&self) -> Option<usize> {
+        self.current_loop.as_ref().map(|(group, _)| *group)
+    }
+
+    /// A new slot; `in_loop` when the loop being emitted writes it.
+    pub(super) fn slot(&mut self, width: usize, place: Place, in_loop: bool) -> SlotIndex {
+        let written_in = self.loop_group().filter(|_| in_loop);
+        self.draft.slots.push(DraftSlot { width, place, written_in });
+        (self.draft.slots.len() - 1) as SlotIndex
+    }
+
+    /// Room for words of state; where it starts.
+    pub(super) fn state(&mut self, words: usize) -> usize {
+        let start = self.draft.state_words;
+        self.draft.state_words += words.next_multiple_of(crate::plan::memory::LINE);
+        start
+    }
+
+    /// Where an instance's output lies; for a node that makes voices, any of its voices.
+    pub(super) fn output(&self, node: usize, output: usize, voice: usize) -> LaneRef {
+        let makes_voices = self.parts.graph.nodes[node].makes_voices.is_some();
+        let instance = Instance { node, voice: if makes_voices { 0 } else { voice } };
+        let (pack, lane) = self.parts.packing.place(instance);
+        let slots = &self.outputs[pack];
+        if makes_voices {
+            let slot = slots[output * self.parts.voices[node] + voice];
+            return LaneRef { slot, lane: 0 };
+        }
+        LaneRef { slot: slots[output], lane: lane as u32 }
+    }
+
+    /// Emits the steps of a pack.
+    fn pack(&mut self, number: usize) {
+        let parts = self.parts;
+        let pack = &parts.packing.packs[number];
+        let first = pack.members[0].node;
+        let spec = parts.graph.nodes[first].spec;
+        let inputs: Box<[SlotIndex]> = (0..spec.inputs.len()).map(|input| self.input(pack, input)).collect();
+        let label = self.draft.labels.len() as u32;
+        let members = pack.members.iter().map(|member| (member.node as u32, member.voice as u32));
+        self.draft.labels.push(Label { members: members.collect() });
+        let in_loop = pack.feedback.is_some();
+        let voices = if parts.graph.nodes[first].makes_voices.is_some() { parts.voices[first] } else { 1 };
+        let outputs: Box<[SlotIndex]> =
+            (0..spec.outputs.len() * voices).map(|_| self.slot(pack.width, Place::Shared, in_loop)).collect();
+        self.outputs[number] = outputs.clone();
+        let step = match spec.kind {
+            NodeKind::Lanes(table) => Step::Lanes(self.lane_step(pack, table, inputs, outputs, label)),
+            NodeKind::Block(_) => match self.block_step(pack, voices, inputs, outputs, label) {
+                Some(step) => Step::Block(step),
+                None => return,
+            },
+        };
+        self.push(step, in_loop);
+    }
+
+    fn lane_step(
+        &mut self,
+        pack: &Pack,
+        table: LaneTable,
+        inputs: Box<[SlotIndex]>,
+        outputs: Box<[SlotIndex]>,
+        label: u32,
+    ) -> LaneStep {
+        let members = pack.members.iter().map(|member| Member {
+            node: member.node as u32,
+            voice: member.voice as u32,
+            seed: voice_seed(self.parts.graph.nodes[member.node].seed, member.voice),
+            home: self.node_states[member.node].as_ref().map(|link| link.state.clone()),
+        });
+        let members = members.collect();
+        let config = self.parts.graph.nodes[pack.members[0].node].config.clone();
+        let is_flat = table.state_words == 0 && pack.feedback.is_none();
+        self.kernel_step(table, pack.width, is_flat, config, inputs, outputs, members, label)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of a step's parts meet here")]
+    fn kernel_step(
+        &mut self,
+        table: LaneTable,
+        width: usize,
+        is_flat: bool,
+        config: AnyConfig,
+        inputs: Box<[SlotIndex]>,
+        outputs: Box<[SlotIndex]>,
+        members: Box<[Member]>,
+        label: u32,
+    ) -> LaneStep {
+        let kernel_width = if is_flat { crate::plan::memory::LINE } else { width };
+        LaneStep {
+            kernel: (table.kernel)(kernel_width, self.target.instruction_set),
+            width,
+            is_flat,
+            inputs,
+            outputs,
+            state_words: table.state_words,
+            state_start: self.state(table.state_words * width),
+            config,
+            start: table.start,
+            members,
+            label,
+        }
+    }
+
+    /// Runs one of the engine's own kernels, which have one output and no state.
+    pub(super) fn own_kernel(&mut self, table: LaneTable, width: usize, inputs: Vec<SlotIndex>) -> SlotIndex {
+        let in_loop = self.in_current_loop(inputs.iter().copied());
+        let target = self.slot(width, Place::Shared, in_loop);
+        let config = self.no_config.clone();
+        let step = self.kernel_step(
+            table,
+            width,
+            !in_loop,
+            config,
+            inputs.into(),
+            Box::new([target]),
+            Box::default(),
+            u32::MAX,
+        );
+        self.push(Step::Lanes(step), in_loop);
+        target
+    }
+
+    fn block_step(
+        &mut self,
+        pack: &Pack,
+        voices: usize,
+        inputs: Box<[SlotIndex]>,
+        outputs: Box<[SlotIndex]>,
+        label: u32,
+    ) -> Option<BlockStep> {
+        let member = pack.members[0];
+        let state = &self.node_states[member.node].as_ref()?.state;
+        let instance = state.instances().get(member.voice)?.clone();
+        let config = self.parts.graph.nodes[member.node].config.clone();
+        Some(BlockStep { instance, config, inputs, outputs, voices, node: member.node as u32, label })
+    }
+
+    /// Emits a group of loops: what they read from outside first, then the frame-by-frame body.
+    fn feedback_loop(&mut self, group: usize) {
+        let parts = self.parts;
+        self.current_loop = Some((group, Vec::new()));
+        for &pack in &parts.packing.loops[group] {
+            self.pack(pack);
+        }
+        let Some((_, body)) = self.current_loop.take() else { return };
+        // Only now have all sources slots of their own.
+        let recalls = std::mem::take(&mut self.recalls);
+        let recalls: Vec<Recall> =
+            recalls.into_iter().map(|(origins, target)| self.recall_step(&origins, target)).collect();
+        self.draft.steps.push(Step::Loop(LoopStep { body: body.into(), recalls: recalls.into() }));
+    }
+
+    fn recall_step(&mut self, origins: &[Origin], target: SlotIndex) -> Recall {
+        let sources =
+            origins.iter().map(|origin| self.output(origin.node, origin.output, origin.voice)).collect();
+        let homes = origins.iter().filter_map(|origin| {
+            let state = self.node_states[origin.node].as_ref()?.state.clone();
+            Some((state, origin.output as u32, origin.voice as u32))
+        });
+        let homes = homes.collect();
+        Recall { target, sources, homes, state_start: self.state(origins.len()) }
+    }
+
+    fn probe(&mut self, probe: &ProbeRequest) {
+        let sources = Sources::all_voices(self.parts, probe.node, probe.output);
+        if let Some(source) = self.sum_of_outputs(&sources) {
+            self.push(Step::Probe { source, cell: probe.cell.clone() }, false);
+        }
+    }
+
+    /// Copies lanes into a slot, unless one slot has them already in place.
+    pub(super) fn gather(&mut self, width: usize, lanes: Vec<LaneRef>) -> SlotIndex {
+        let first = lanes[0];
+        let in_place = |(i, lane): (usize, &LaneRef)| lane.slot == first.slot && lane.lane as usize == i;
+        if self.draft.slots[first.slot as usize].width == width && lanes.iter().enumerate().all(in_place) {
+            return first.slot;
+        }
+        // A fixed slot has its number in all lanes.
+        let fixed = matches!(self.draft.slots[first.slot as usize].place, Place::Fixed(_));
+        if fixed && lanes.iter().all(|lane| lane.slot == first.slot) {
+            return first.slot;
+        }
+        let key = (width, lanes);
+        if let Some(&slot) = self.known.gathers.get(&key) {
+            return slot;
+        }
+        let in_loop = self.in_current_loop(key.1.iter().map(|lane| lane.slot));
+        let target = self.slot(width, Place::Shared, in_loop);
+        let sources = key.1.clone().into();
+        self.push(Step::Gather(GatherStep { sources, target }), in_loop);
+        self.known.gathers.insert(key, target);
+        target
+    }
+}
+
+/// The seed of one voice of a node.
+pub(crate) fn voice_seed(seed: u32, voice: usize) -> u32 {
+    let mut mixed = seed ^ (voice as u32).wrapping_mul(0x9e37_79b9);
+    mixed = (mixed ^ (mixed >> 16)).wrapping_mul(0x7feb_352d);
+    mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x846c_a68b);
+    mixed ^ (mixed >> 16)
+}

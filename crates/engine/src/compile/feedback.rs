@@ -1,0 +1,156 @@
+//! Finds feedback: the strongly connected components of the graph, and in each the cables that are
+//! delayed by exactly one sample so that the rest has an order.
+//!
+//! Cables that the patch marks as delayed come first, as far as they still lie in a loop. What is left is
+//! searched depth first from the first node on, and every cable that leads back onto the path is
+//! delayed: the same patch always gives the same cables.
+
+use crate::graph::Graph;
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+/// Loops and delayed cables of a graph.
+pub(crate) struct Feedback {
+    /// The component of each heard node; components are numbered so that signals flow from lower
+    /// to higher numbers. `usize::MAX` for others.
+    pub(crate) component: Vec<usize>,
+    /// Whether each component is a loop.
+    pub(crate) is_loop: Vec<bool>,
+    /// Whether each cable carries the sample before.
+    pub(crate) delayed: Vec<bool>,
+}
+
+impl Feedback {
+    /// Whether the node runs sample by sample.
+    pub(crate) fn in_loop(&self, node: usize) -> bool {
+        self.is_loop[self.component[node]]
+    }
+}
+
+/// Finds the loops among the heard nodes.
+pub(crate) fn feedback(graph: &Graph, heard: &[bool]) -> Feedback {
+    let edges = graph.cables.iter().map(|cable| (cable.from, cable.to));
+    let components = components(graph.nodes.len(), |node| heard[node], edges);
+    let mut component = vec![usize::MAX; graph.nodes.len()];
+    for (number, nodes) in components.iter().enumerate() {
+        for &node in nodes {
+            component[node] = number;
+        }
+    }
+    let mut is_loop: Vec<bool> = components.iter().map(|nodes| nodes.len() > 1).collect();
+    let mut inside = vec![Vec::new(); components.len()];
+    for (position, cable) in graph.cables.iter().enumerate() {
+        if heard[cable.from] && heard[cable.to] && component[cable.from] == component[cable.to] {
+            is_loop[component[cable.from]] = true;
+            inside[component[cable.from]].push(position);
+        }
+    }
+    let mut delayed = vec![false; graph.cables.len()];
+    for (nodes, cables) in components.iter().zip(&inside) {
+        if !cables.is_empty() {
+            break_loop(graph, nodes, cables, &mut delayed);
+        }
+    }
+    Feedback { component, is_loop, delayed }
+}
+
+/// The strongly connected components of the nodes that are `included`, sources first.
+pub(crate) fn components(
+    nodes: usize,
+    included: impl Fn(usize) -> bool,
+    edges: impl Iterator<Item = (usize, usize)>,
+) -> Vec<Vec<usize>> {
+    let mut shape = DiGraph::<usize, ()>::with_capacity(nodes, nodes);
+    let mut place = vec![NodeIndex::end(); nodes];
+    for node in (0..nodes).filter(|&node| included(node)) {
+        place[node] = shape.add_node(node);
+    }
+    for (from, to) in edges.filter(|&(from, to)| included(from) && included(to)) {
+        shape.add_edge(place[from], place[to], ());
+    }
+    let mut components: Vec<Vec<usize>> = kosaraju_scc(&shape)
+        .into_iter()
+        .map(|nodes| nodes.into_iter().map(|node| shape[node]).collect())
+        .collect();
+    components.reverse();
+    for nodes in &mut components {
+        nodes.sort_unstable();
+    }
+    components
+}
+
+/// Delays cables of one component until no loop is left.
+fn break_loop(graph: &Graph, nodes: &[usize], cables: &[usize], delayed: &mut [bool]) {
+    let local = |node: usize| nodes.binary_search(&node).unwrap_or(usize::MAX);
+    let mut out_of = vec![Vec::new(); nodes.len()];
+    for &cable in cables {
+        out_of[local(graph.cables[cable].from)].push(cable);
+    }
+    let target = |cable: usize| local(graph.cables[cable].to);
+    for &cable in cables.iter().filter(|&&cable| graph.cables[cable].prefers_delay) {
+        let from = local(graph.cables[cable].from);
+        if leads_to(&out_of, delayed, target, target(cable), from) {
+            delayed[cable] = true;
+        }
+    }
+    delay_backward(&out_of, delayed, target);
+}
+
+/// Whether a path of undelayed cables leads from `start` to `goal`.
+fn leads_to(
+    out_of: &[Vec<usize>],
+    delayed: &[bool],
+    target: impl Fn(usize) -> usize,
+    start: usize,
+    goal: usize,
+) -> bool {
+    let mut seen = vec![false; out_of.len()];
+    let mut next = vec![start];
+    while let Some(node) = next.pop() {
+        if node == goal {
+            return true;
+        }
+        if !std::mem::replace(&mut seen[node], true) {
+            next.extend(out_of[node].iter().filter(|&&cable| !delayed[cable]).map(|&cable| target(cable)));
+        }
+    }
+    false
+}
+
+/// Depth-first search that delays every cable onto the path being searched.
+fn delay_backward(out_of: &[Vec<usize>], delayed: &mut [bool], target: impl Fn(usize) -> usize) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        OnPath,
+        Done,
+    }
+    let mut marks = vec![Mark::New; out_of.len()];
+    for root in 0..out_of.len() {
+        if marks[root] != Mark::New {
+            continue;
+        }
+        marks[root] = Mark::OnPath;
+        let mut path = vec![(root, 0)];
+        while let Some((node, position)) = path.last_mut() {
+            let Some(&cable) = out_of[*node].get(*position) else {
+                marks[*node] = Mark::Done;
+                path.pop();
+                continue;
+            };
+            *position += 1;
+            let to = target(cable);
+            if delayed[cable] {
+                continue;
+            }
+            match marks[to] {
+                Mark::New => {
+                    marks[to] = Mark::OnPath;
+                    path.push((to, 0));
+                }
+                Mark::OnPath => delayed[cable] = true,
+                Mark::Done => {}
+            }
+        }
+    }
+}

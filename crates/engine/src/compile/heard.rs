@@ -1,0 +1,18 @@
+//! Drops what nobody hears: a node plays if a path leads from it to a sink or a probe.
+
+use super::ProbeRequest;
+use crate::graph::Graph;
+
+/// Whether each node plays.
+pub(super) fn heard(graph: &Graph, into: &[Vec<usize>], probes: &[ProbeRequest]) -> Vec<bool> {
+    let mut heard = vec![false; graph.nodes.len()];
+    let sinks = (0..graph.nodes.len()).filter(|&node| graph.nodes[node].spec.is_sink);
+    let mut next: Vec<usize> = sinks.chain(probes.iter().map(|probe| probe.node)).collect();
+    while let Some(node) = next.pop() {
+        if std::mem::replace(&mut heard[node], true) {
+            continue;
+        }
+        next.extend(into[node].iter().map(|&cable| graph.cables[cable].from));
+    }
+    heard
+}

@@ -1,0 +1,334 @@
+//! How signals reach an input: which lanes of which slots add up, in the order that `mix` lays down.
+//!
+//! ```text
+//! one cable, no knob             the producer's own slot, nothing to do
+//! lanes in another order         a gather
+//! cables and knob                term 0 * gain 0 + term 1 * gain 1 + ... + knob   one mix
+//! all voices of many cables      chunks of sixteen lanes, added up, then folded   (`Sum` inputs)
+//! a delayed cable                what the producer said one frame ago: a recall
+//! a path that must wait          a delay line
+//! ```
+
+use super::Origin;
+use super::emit::{Emitter, Parts, Place};
+use super::pack::{Instance, Pack};
+use crate::cell::Cell;
+use crate::mix::{Chunks, ChunksGained, Mix, MixMany, MixUnity, NOTHING, PLACES};
+use crate::plan::step::{BlockStep, LaneRef, SlotIndex, Step};
+use crate::plan::{Control, ControlLane};
+use jackfield_node::{Gathering, LaneTable, NoConfig};
+use std::sync::Arc;
+
+/// One number that adds to an input: a voice of an output, through a cable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Addend {
+    origin: Origin,
+    /// None for a probe, which listens without a cable.
+    cable: Option<usize>,
+}
+
+/// Lists of addends.
+pub(super) struct Sources;
+
+impl Sources {
+    /// Every voice of an output.
+    pub(super) fn all_voices(parts: &Parts<'_>, node: usize, output: usize) -> Vec<Addend> {
+        let origins = (0..parts.voices[node]).map(|voice| Origin { node, output, voice });
+        origins.map(|origin| Addend { origin, cable: None }).collect()
+    }
+
+    /// What adds to an input of an instance, in order.
+    fn of(parts: &Parts<'_>, instance: Instance, input: usize) -> Vec<Addend> {
+        let gathering = parts.graph.nodes[instance.node].spec.inputs[input].gathering;
+        let mut addends = Vec::new();
+        for &position in &parts.into[instance.node] {
+            let cable = &parts.graph.cables[position];
+            if cable.input != input {
+                continue;
+            }
+            let count = parts.voices[cable.from];
+            let voices = match gathering {
+                Gathering::Sum => 0..count,
+                Gathering::Each if count == 1 => 0..1,
+                Gathering::Each => instance.voice..(instance.voice + 1).min(count),
+            };
+            addends.extend(voices.map(|voice| Addend {
+                origin: Origin { node: cable.from, output: cable.output, voice },
+                cable: Some(position),
+            }));
+        }
+        addends
+    }
+}
+
+impl Emitter<'_> {
+    /// The slot with the signal at an input of a pack.
+    pub(super) fn input(&mut self, pack: &Pack, input: usize) -> SlotIndex {
+        let lists: Vec<Vec<Addend>> =
+            pack.members.iter().map(|&member| Sources::of(self.parts, member, input)).collect();
+        let base = self.knob(pack, input);
+        let terms = lists.iter().map(Vec::len).max().unwrap_or(0);
+        if terms == 0 {
+            return base.unwrap_or_else(|| self.fixed(0.0));
+        }
+        if lists.iter().any(|list| list.len() > 1 && self.has_lanes(list)) {
+            let lanes = lists.iter().map(|list| self.sum(list)).collect();
+            let sum = self.gather(pack.width, lanes);
+            return match base {
+                None => sum,
+                Some(base) => {
+                    self.own_kernel(const { LaneTable::of::<MixUnity<1>>() }, pack.width, vec![base, sum])
+                }
+            };
+        }
+        let mut signals = Vec::with_capacity(terms);
+        let mut gains = Vec::with_capacity(terms);
+        for term in 0..terms {
+            let lanes: Vec<Option<Addend>> = lists.iter().map(|list| list.get(term).copied()).collect();
+            signals.push(self.term(pack.width, &lanes));
+            gains.push(self.gains(pack.width, &lanes));
+        }
+        self.mix(pack.width, base, &signals, &gains)
+    }
+
+    /// `base + signals * gains`.
+    fn mix(
+        &mut self,
+        width: usize,
+        base: Option<SlotIndex>,
+        signals: &[SlotIndex],
+        gains: &[Option<SlotIndex>],
+    ) -> SlotIndex {
+        let is_unity = gains.iter().all(Option::is_none);
+        if is_unity && base.is_none() && signals.len() == 1 {
+            return signals[0];
+        }
+        let base = base.unwrap_or_else(|| self.fixed(NOTHING));
+        if is_unity && signals.len() <= 3 {
+            let table = match signals.len() {
+                1 => const { LaneTable::of::<MixUnity<1>>() },
+                2 => const { LaneTable::of::<MixUnity<2>>() },
+                _ => const { LaneTable::of::<MixUnity<3>>() },
+            };
+            let inputs = std::iter::once(base).chain(signals.iter().copied()).collect();
+            return self.own_kernel(table, width, inputs);
+        }
+        let one = self.fixed(1.0);
+        let gains = gains.iter().map(|gain| gain.unwrap_or(one));
+        let first = std::iter::once(base);
+        let signals_in_order = signals.iter().copied();
+        let (table, inputs) = match signals.len() {
+            1 => (const { LaneTable::of::<Mix<1>>() }, first.chain(signals_in_order).chain(gains).collect()),
+            2 => (const { LaneTable::of::<Mix<2>>() }, first.chain(signals_in_order).chain(gains).collect()),
+            3 => (const { LaneTable::of::<Mix<3>>() }, first.chain(signals_in_order).chain(gains).collect()),
+            _ => {
+                let pairs = signals_in_order.zip(gains).flat_map(|(signal, gain)| [signal, gain]);
+                (const { LaneTable::of::<MixMany>() }, first.chain(pairs).collect())
+            }
+        };
+        self.own_kernel(table, width, inputs)
+    }
+
+    /// One term of a mix: for each lane an addend, or nothing.
+    fn term(&mut self, width: usize, lanes: &[Option<Addend>]) -> SlotIndex {
+        let delayed = |lane: &Option<Addend>| lane.is_some_and(|addend| self.is_delayed(addend));
+        if lanes.iter().all(delayed) {
+            let origins = lanes.iter().flatten().map(|addend| addend.origin).collect();
+            return self.recall(width, origins);
+        }
+        let lanes = lanes.iter().map(|lane| match lane {
+            Some(addend) => self.lane(*addend),
+            None => LaneRef { slot: self.fixed(NOTHING), lane: 0 },
+        });
+        let lanes = lanes.collect();
+        self.gather(width, lanes)
+    }
+
+    /// The gains of a term; none when all are 1 and at rest.
+    fn gains(&mut self, width: usize, lanes: &[Option<Addend>]) -> Option<SlotIndex> {
+        let cables = |lane: &Option<Addend>| lane.and_then(|addend| addend.cable);
+        let graph = self.parts.graph;
+        if lanes.iter().filter_map(cables).all(|cable| graph.cables[cable].is_unity) {
+            return None;
+        }
+        let lanes = lanes.iter().map(|lane| match cables(lane) {
+            Some(cable) => self.cell(&graph.cables[cable].gain),
+            None => ControlLane::Fixed(1.0_f32.to_bits()),
+        });
+        let lanes = lanes.collect();
+        Some(self.control(width, lanes))
+    }
+
+    /// Whether any of these comes out of a pack with several lanes.
+    fn has_lanes(&self, list: &[Addend]) -> bool {
+        let packing = self.parts.packing;
+        list.iter().any(|addend| {
+            let instance = Instance { node: addend.origin.node, voice: 0 };
+            packing.packs[packing.place(instance).0].width > 1
+        })
+    }
+
+    /// All addends in one lane, without a knob.
+    fn sum(&mut self, list: &[Addend]) -> LaneRef {
+        match list {
+            [] => LaneRef { slot: self.fixed(NOTHING), lane: 0 },
+            [only] if only.cable.is_none_or(|cable| self.parts.graph.cables[cable].is_unity) => {
+                self.lane(*only)
+            }
+            _ => LaneRef { slot: self.sum_by_chunks(list), lane: 0 },
+        }
+    }
+
+    fn sum_by_chunks(&mut self, list: &[Addend]) -> SlotIndex {
+        if let Some(&slot) = self.known.sums.get(list) {
+            return slot;
+        }
+        let mut signals = Vec::new();
+        let mut gains = Vec::new();
+        for chunk in list.chunks(PLACES) {
+            let mut lanes: Vec<Option<Addend>> = chunk.iter().copied().map(Some).collect();
+            lanes.resize(PLACES, None);
+            signals.push(self.places(&lanes));
+            gains.push(self.gains(PLACES, &lanes));
+        }
+        let source = if gains.iter().all(Option::is_none) {
+            match signals[..] {
+                [only] => only,
+                _ => self.own_kernel(const { LaneTable::of::<Chunks>() }, PLACES, signals),
+            }
+        } else {
+            let one = self.fixed(1.0);
+            let gains = gains.into_iter().map(|gain| gain.unwrap_or(one));
+            let pairs = signals.into_iter().zip(gains).flat_map(|(signal, gain)| [signal, gain]);
+            self.own_kernel(const { LaneTable::of::<ChunksGained>() }, PLACES, pairs.collect())
+        };
+        let in_loop = self.in_current_loop([source]);
+        let target = self.slot(1, Place::Shared, in_loop);
+        self.push(Step::Fold { source, target }, in_loop);
+        self.known.sums.insert(list.to_vec(), target);
+        target
+    }
+
+    /// Sixteen addends in sixteen lanes, without recalling a pack as a whole.
+    fn places(&mut self, lanes: &[Option<Addend>]) -> SlotIndex {
+        let lanes = lanes.iter().map(|lane| match lane {
+            Some(addend) => self.lane(*addend),
+            None => LaneRef { slot: self.fixed(NOTHING), lane: 0 },
+        });
+        let lanes = lanes.collect();
+        self.gather(PLACES, lanes)
+    }
+
+    /// The sum of a probed output's voices.
+    pub(super) fn sum_of_outputs(&mut self, list: &[Addend]) -> Option<SlotIndex> {
+        match list {
+            [] => None,
+            _ => {
+                let lane = self.sum(list);
+                Some(self.gather(1, vec![lane]))
+            }
+        }
+    }
+
+    fn is_delayed(&self, addend: Addend) -> bool {
+        addend.cable.is_some_and(|cable| self.parts.feedback.delayed[cable])
+    }
+
+    /// Where an addend can be read.
+    fn lane(&mut self, addend: Addend) -> LaneRef {
+        let Origin { node, output, voice } = addend.origin;
+        if self.is_delayed(addend) {
+            return LaneRef { slot: self.recall(1, vec![addend.origin]), lane: 0 };
+        }
+        match addend.cable {
+            Some(cable) if self.parts.delays[cable] > 0 => {
+                LaneRef { slot: self.late(cable, addend.origin), lane: 0 }
+            }
+            _ => self.output(node, output, voice),
+        }
+    }
+
+    /// What some outputs were one frame ago.
+    fn recall(&mut self, width: usize, origins: Vec<Origin>) -> SlotIndex {
+        let key = (width, origins);
+        if let Some(&slot) = self.known.recalls.get(&key) {
+            return slot;
+        }
+        let target = self.slot(width, Place::Shared, true);
+        self.recalls.push((key.1.clone(), target));
+        self.known.recalls.insert(key, target);
+        target
+    }
+
+    /// A cable's signal behind its compensating delay line.
+    fn late(&mut self, cable: usize, origin: Origin) -> SlotIndex {
+        if let Some(&slot) = self.known.delays.get(&(cable, origin.voice)) {
+            return slot;
+        }
+        let lane = self.output(origin.node, origin.output, origin.voice);
+        let source = self.gather(1, vec![lane]);
+        let target = self.slot(1, Place::Shared, false);
+        let line = self.delay_lines[&(cable, origin.voice)].clone();
+        let step = BlockStep {
+            instance: line,
+            config: Arc::new(NoConfig),
+            inputs: Box::new([source]),
+            outputs: Box::new([target]),
+            voices: 1,
+            node: u32::MAX,
+            label: u32::MAX,
+        };
+        self.push(Step::Block(step), false);
+        self.known.delays.insert((cable, origin.voice), target);
+        target
+    }
+
+    /// A number that holds still in all lanes.
+    pub(super) fn fixed(&mut self, value: f32) -> SlotIndex {
+        if let Some(&slot) = self.known.fixed.get(&value.to_bits()) {
+            return slot;
+        }
+        let slot = self.slot(1, Place::Fixed(value), false);
+        self.known.fixed.insert(value.to_bits(), slot);
+        slot
+    }
+
+    /// The knobs of an input in a pack, if it has any.
+    fn knob(&mut self, pack: &Pack, input: usize) -> Option<SlotIndex> {
+        let graph = self.parts.graph;
+        graph.nodes[pack.members[0].node].cells[input].as_ref()?;
+        let cells = pack.members.iter().filter_map(|member| graph.nodes[member.node].cells[input].as_ref());
+        let lanes = cells.map(|cell| self.cell(cell)).collect();
+        Some(self.control(pack.width, lanes))
+    }
+
+    fn cell(&mut self, cell: &Arc<Cell>) -> ControlLane {
+        let cells = &mut self.draft.cells;
+        let position = *self.known.cells.entry(cell.serial).or_insert_with(|| {
+            cells.push((cell.clone(), Vec::new()));
+            (cells.len() - 1) as u32
+        });
+        ControlLane::Cell(position)
+    }
+
+    /// A slot that follows cells, one per lane.
+    fn control(&mut self, width: usize, lanes: Vec<ControlLane>) -> SlotIndex {
+        let key = (width, lanes);
+        if let Some(&slot) = self.known.controls.get(&key) {
+            return slot;
+        }
+        let slot = self.slot(width, Place::Control, false);
+        let position = self.draft.controls.len() as u32;
+        for lane in &key.1 {
+            if let ControlLane::Cell(cell) = lane {
+                let listeners = &mut self.draft.cells[*cell as usize].1;
+                if listeners.last() != Some(&position) {
+                    listeners.push(position);
+                }
+            }
+        }
+        self.draft.controls.push(Control { slot, lanes: key.1.clone().into() });
+        self.known.controls.insert(key, slot);
+        slot
+    }
+}

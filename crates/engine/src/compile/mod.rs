@@ -1,0 +1,90 @@
+//! The patch compiler: from the graph of what plays to a plan, in named passes.
+//!
+//! ```text
+//! heard -> voices -> feedback -> order -> pack -> schedule -> latency -> emit -> buffers
+//! ```
+//!
+//! * [`heard`]: drop what nobody hears.
+//! * [`voices`]: how many copies of each node play.
+//! * [`feedback`]: which nodes lie in a loop, and which cable of each loop is delayed by one sample.
+//! * [`order`]: how far from the sources each node lies.
+//! * [`pack`]: up to sixteen alike instances side by side in lanes.
+//! * [`schedule`]: packs in an order that reads a signal soon after it was written.
+//! * [`latency`]: delays that let parallel paths line up to the sample.
+//! * [`emit`]: steps and signals.
+//! * [`buffers`]: memory for the signals, shared by those that never live at once.
+//!
+//! Every pass is a function of the graph alone, so the same patch gives the same plan. All of it runs
+//! on the control thread.
+
+mod buffers;
+mod emit;
+pub(crate) mod feedback;
+mod heard;
+mod inputs;
+mod latency;
+mod order;
+mod pack;
+mod schedule;
+mod voices;
+
+pub(crate) use emit::voice_seed;
+
+use crate::graph::{Graph, States};
+use crate::plan::Plan;
+use crate::probe::ProbeCell;
+use jackfield_node::InstructionSet;
+use std::sync::Arc;
+
+/// The source of a delayed or probed signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Origin {
+    pub(crate) node: usize,
+    pub(crate) output: usize,
+    pub(crate) voice: usize,
+}
+
+/// A probe the plan must serve.
+#[derive(Clone)]
+pub(crate) struct ProbeRequest {
+    pub(crate) node: usize,
+    pub(crate) output: usize,
+    pub(crate) cell: Arc<ProbeCell>,
+}
+
+/// How to compile.
+#[derive(Clone)]
+pub(crate) struct Target {
+    pub(crate) sample_rate: f32,
+    /// Most lanes in a pack: 1, 4, 8 or 16.
+    pub(crate) width: usize,
+    pub(crate) instruction_set: InstructionSet,
+    pub(crate) epoch: u64,
+}
+
+/// Compiles a graph. Control thread.
+pub(crate) fn compile(
+    graph: &Graph,
+    probes: &[ProbeRequest],
+    target: &Target,
+    states: &mut dyn States,
+) -> Plan {
+    let into = graph.cables_into();
+    let heard = heard::heard(graph, &into, probes);
+    let voices = voices::voices(graph, &into, &heard);
+    let feedback = feedback::feedback(graph, &heard);
+    let order = order::order(graph, &into, &heard, &feedback);
+    let packing = pack::pack(graph, &into, &voices, &feedback, &order, target.width);
+    let schedule = schedule::schedule(graph, &into, &packing, &feedback);
+    let delays = latency::latency(graph, &into, &feedback, &order);
+    let parts = emit::Parts {
+        graph,
+        into: &into,
+        voices: &voices,
+        feedback: &feedback,
+        packing: &packing,
+        delays: &delays,
+    };
+    let draft = emit::emit(&parts, &schedule, probes, target, states);
+    buffers::assign(draft, target)
+}

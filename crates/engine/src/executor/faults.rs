@@ -1,0 +1,72 @@
+//! Faults: silences lanes that hold infinite or NaN samples and lets their instances start anew. A rare
+//! path; it looks at every sample.
+
+use super::run::Run;
+use crate::fault::Fault;
+use crate::plan::Scratch;
+use crate::plan::memory::LINE;
+use crate::plan::step::{BlockStep, LaneStep};
+
+impl Run<'_> {
+    /// After a kernel has said that some lane of some output is not finite.
+    #[cold]
+    pub(super) fn silence_lanes(&mut self, scratch: &mut Scratch, step: &LaneStep) {
+        for lane in 0..step.width {
+            let mut is_faulty = false;
+            for &output in &step.outputs {
+                let slot = &scratch.slots[output as usize];
+                let (first, end) = if slot.is_constant() {
+                    (0, LINE / step.width)
+                } else {
+                    (self.first, self.first + self.frames)
+                };
+                let place = |frame: usize| frame * step.width + lane;
+                // SAFETY: a slot has room for a block of its width, and a line if it is constant.
+                let sample = |frame: usize| unsafe { slot.data.add(place(frame)) };
+                // SAFETY: as above.
+                if (first..end).any(|frame| !unsafe { sample(frame).read() }.is_finite()) {
+                    is_faulty = true;
+                    // SAFETY: as above.
+                    (first..end).for_each(|frame| unsafe { sample(frame).write(0.0) });
+                }
+            }
+            if is_faulty {
+                self.restart_lane(scratch, step, lane);
+            }
+        }
+    }
+
+    fn restart_lane(&mut self, scratch: &mut Scratch, step: &LaneStep, lane: usize) {
+        let seed = step.members.get(lane).map_or(0, |member| member.seed);
+        let mut words = [0; crate::plan::step::MAX_WORDS];
+        let words = &mut words[..step.state_words.min(crate::plan::step::MAX_WORDS)];
+        (step.start)(seed, words);
+        let state = scratch.state.as_mut_slice();
+        for (at, word) in words.iter().enumerate() {
+            state[step.state_start + at * step.width + lane] = *word;
+        }
+        if let Some(member) = step.members.get(lane) {
+            self.report(member.node, member.voice as usize);
+        }
+    }
+
+    /// Silences a block node whose output is not finite.
+    #[cold]
+    pub(super) fn silence_block(&mut self, scratch: &mut Scratch, step: &BlockStep) {
+        for &output in &step.outputs {
+            let slot = &scratch.slots[output as usize];
+            // SAFETY: every slot has room for a block.
+            unsafe { std::slice::from_raw_parts_mut(slot.data, crate::BLOCK).fill(0.0) };
+        }
+        // SAFETY: this is the executor, and the node is not being computed.
+        unsafe { step.instance.instance() }.reset();
+        self.report(step.node, 0);
+    }
+
+    fn report(&mut self, node: u32, voice: usize) {
+        if let Some(name) = self.plan.names.get(node as usize) {
+            // A full queue has enough to say already.
+            let _ = self.faults.push(Fault { node: name.id.clone(), voice, frame: self.clock });
+        }
+    }
+}

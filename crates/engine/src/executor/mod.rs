@@ -1,0 +1,215 @@
+//! The executor: plays plans. Everything here runs on the audio thread: no allocation, no lock, no free,
+//! no I/O, no panic.
+//!
+//! A callback of any size is cut into blocks of at most 64 frames, which also end where an automation
+//! event falls. Cutting changes no bit of the sound.
+
+mod adopt;
+mod controls;
+mod faults;
+mod run;
+
+use crate::cell::Pace;
+use crate::event::{Scheduled, What};
+use crate::fault::Fault;
+use crate::handover::Shared;
+use crate::plan::Plan;
+use crate::{BLOCK, MAX_CHANNELS};
+use jackfield_node::Event;
+use rtrb::{Consumer, Producer};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Most MIDI messages in one block; further ones wait for the next.
+const MAX_EVENTS: usize = 256;
+
+/// Plays the plans of one session. Move it to the audio thread.
+pub struct Executor {
+    shared: Arc<Shared>,
+    plan: Arc<Plan>,
+    has_started: bool,
+    clock: u64,
+    turned: u64,
+    pace: Pace,
+    queue: Consumer<Scheduled>,
+    /// The next message of the queue, whose time has not come.
+    waiting: Option<Scheduled>,
+    events: Vec<Event>,
+    faults: Producer<Fault>,
+    from_device: Vec<Vec<f32>>,
+    to_device: Vec<Vec<f32>>,
+}
+
+impl Executor {
+    /// Control thread.
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        plan: Arc<Plan>,
+        queue: Consumer<Scheduled>,
+        faults: Producer<Fault>,
+    ) -> Self {
+        let channels = || vec![vec![0.0; BLOCK]; MAX_CHANNELS];
+        Self {
+            pace: Pace::new(plan.sample_rate),
+            shared,
+            plan,
+            has_started: false,
+            clock: 0,
+            turned: 0,
+            queue,
+            waiting: None,
+            events: Vec::with_capacity(MAX_EVENTS),
+            faults,
+            from_device: channels(),
+            to_device: channels(),
+        }
+    }
+
+    /// Computes as many frames as `output` has room for, both sides interleaved. Channels the patch does
+    /// not write are silent; channels beyond [`MAX_CHANNELS`] as well. An `input` that is too short
+    /// is taken as silence where it ends. Audio thread.
+    pub fn process(
+        &mut self,
+        input: &[f32],
+        input_channels: usize,
+        output: &mut [f32],
+        output_channels: usize,
+    ) {
+        let begin = Instant::now();
+        let frames = output.len().checked_div(output_channels).unwrap_or(0);
+        let all = || self.all_blocks(input, input_channels, output, output_channels, frames);
+        // SAFETY: nothing in the closure depends on denormal numbers, and the state of the processor is
+        // put back behind it.
+        unsafe { no_denormals::no_denormals(all) };
+        self.shared.load.count(begin.elapsed(), frames, self.plan.sample_rate);
+    }
+
+    fn all_blocks(
+        &mut self,
+        input: &[f32],
+        input_channels: usize,
+        output: &mut [f32],
+        output_channels: usize,
+        frames: usize,
+    ) {
+        self.take_newest_plan();
+        let mut done = 0;
+        while done < frames {
+            let block = self.next_block(frames - done);
+            self.read_device(input, input_channels, done, block);
+            self.compute(block, input_channels, output_channels);
+            self.write_device(output, output_channels, done, block);
+            done += block;
+        }
+    }
+
+    /// Frames computed so far. Audio thread; elsewhere ask the session.
+    pub fn clock(&self) -> u64 {
+        self.clock
+    }
+
+    fn take_newest_plan(&mut self) {
+        if !self.has_started {
+            self.has_started = true;
+            self.shared.greet();
+            let plan = self.plan.clone();
+            adopt::load(&plan);
+            self.turned = u64::MAX;
+        }
+        if let Some(next) = self.shared.newer_than(self.plan.epoch) {
+            adopt::store(&self.plan);
+            adopt::load(&next);
+            let epoch = next.epoch;
+            // The session still holds the old plan, so this frees nothing.
+            self.plan = next;
+            self.turned = u64::MAX;
+            self.shared.adopt(epoch);
+        }
+    }
+
+    /// Takes due messages from the queue; how many frames until the next thing that ends a block.
+    fn next_block(&mut self, rest: usize) -> usize {
+        let mut block = rest.min(BLOCK);
+        self.events.clear();
+        loop {
+            let Some(scheduled) = self.waiting.take().or_else(|| self.queue.pop().ok()) else { break };
+            let ahead = scheduled.frame.saturating_sub(self.clock);
+            let ahead = usize::try_from(ahead).unwrap_or(usize::MAX);
+            if ahead >= block || self.events.len() == MAX_EVENTS {
+                self.waiting = Some(scheduled);
+                break;
+            }
+            match scheduled.what {
+                What::Midi(midi) => self.events.push(Event { frame: ahead, midi }),
+                What::Cell { serial, value } if ahead == 0 => self.turn(serial, value),
+                What::Cell { .. } => {
+                    self.waiting = Some(scheduled);
+                    block = ahead;
+                    break;
+                }
+            }
+        }
+        block
+    }
+
+    /// An automation event: sets a cell of this plan.
+    fn turn(&mut self, serial: u32, value: f32) {
+        let found = self.plan.by_serial.binary_search_by_key(&serial, |(serial, _)| *serial);
+        if let Ok(position) = found {
+            let (_, cell) = self.plan.by_serial[position];
+            self.plan.cells[cell as usize].cell.set_target(value);
+            self.turned = u64::MAX;
+        }
+    }
+
+    fn read_device(&mut self, input: &[f32], channels: usize, first: usize, frames: usize) {
+        for (channel, samples) in self.from_device.iter_mut().take(channels).enumerate() {
+            for (frame, sample) in samples[..frames].iter_mut().enumerate() {
+                *sample = input.get((first + frame) * channels + channel).copied().unwrap_or(0.0);
+            }
+        }
+    }
+
+    fn write_device(&self, output: &mut [f32], channels: usize, first: usize, frames: usize) {
+        let end = first + frames;
+        for (frame, samples) in
+            output[first * channels..end * channels].chunks_exact_mut(channels).enumerate()
+        {
+            for (channel, sample) in samples.iter_mut().enumerate() {
+                *sample = self.to_device.get(channel).map_or(0.0, |samples| samples[frame]);
+            }
+        }
+    }
+
+    /// Computes one block into `to_device`.
+    fn compute(&mut self, frames: usize, input_channels: usize, output_channels: usize) {
+        let inputs = input_channels.min(MAX_CHANNELS);
+        let outputs = output_channels.min(MAX_CHANNELS);
+        for samples in &mut self.to_device[..outputs] {
+            samples[..frames].fill(0.0);
+        }
+        let turned = self.shared.turned.load(Ordering::Acquire);
+        // SAFETY: this executor is the one that runs the plan, and this is its only reference to the
+        // plan's scratch memory.
+        let scratch = unsafe { self.plan.scratch() };
+        controls::update(&self.plan, scratch, &self.pace, frames, turned != self.turned);
+        self.turned = turned;
+        let mut run = run::Run {
+            plan: &self.plan,
+            first: 0,
+            frames,
+            in_loop: false,
+            clock: self.clock,
+            measures: self.shared.measures_steps.load(Ordering::Relaxed),
+            events: &self.events,
+            from_device: &self.from_device[..inputs],
+            to_device: &mut self.to_device[..outputs],
+            faults: &mut self.faults,
+        };
+        // SAFETY: the plan's steps only name slots and state of its own scratch.
+        unsafe { run.steps(scratch, &self.plan.steps) };
+        self.clock += frames as u64;
+        self.shared.clock.store(self.clock, Ordering::Release);
+    }
+}

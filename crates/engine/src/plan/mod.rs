@@ -1,0 +1,141 @@
+//! The plan: a compiled patch. Its routing never changes; its scratch memory is touched only by the
+//! executor that runs it.
+
+pub(crate) mod memory;
+mod print;
+pub use print::{DelayedCable, StepInfo};
+pub(crate) mod step;
+
+use crate::cell::Cell;
+use crate::graph::StateLink;
+use jackfield_node::{InstructionSet, Slot};
+use memory::Lines;
+use std::cell::UnsafeCell;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use step::{SlotIndex, Step};
+
+/// A compiled patch. See the [module](self).
+pub struct Plan {
+    pub(crate) epoch: u64,
+    pub(crate) sample_rate: f32,
+    pub(crate) instruction_set: InstructionSet,
+    pub(crate) steps: Box<[Step]>,
+    /// Cells and the controls that listen to each.
+    pub(crate) cells: Box<[PlanCell]>,
+    /// Serial and position of each cell, ordered.
+    pub(crate) by_serial: Box<[(u32, u32)]>,
+    pub(crate) controls: Box<[Control]>,
+    /// State of every node, with what it takes over.
+    pub(crate) states: Box<[StateLink]>,
+    pub(crate) names: Box<[PlanName]>,
+    pub(crate) labels: Box<[Label]>,
+    /// Cables that carry the sample before, as (from node, output, to node, input).
+    pub(crate) delayed: Box<[[u32; 4]]>,
+    pub(crate) slot_widths: Box<[u8]>,
+    /// Nanoseconds spent per label, while measuring.
+    pub(crate) times: Box<[AtomicU64]>,
+    pub(crate) scratch: UnsafeCell<Scratch>,
+}
+
+// SAFETY: everything but `scratch` is immutable or atomic; `scratch` is reached through
+// `Plan::scratch` only, whose one caller at a time is the executor that runs the plan.
+unsafe impl Sync for Plan {}
+// SAFETY: the raw pointers in `scratch` point into memory that the plan itself owns.
+unsafe impl Send for Plan {}
+
+/// A cell and who listens to it.
+pub(crate) struct PlanCell {
+    pub(crate) cell: Arc<Cell>,
+    pub(crate) listeners: Box<[u32]>,
+}
+
+/// A slot made of cells and fixed numbers, one per lane.
+pub(crate) struct Control {
+    pub(crate) slot: SlotIndex,
+    pub(crate) lanes: Box<[ControlLane]>,
+}
+
+/// What a lane of a control listens to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ControlLane {
+    /// A cell, by position in the plan.
+    Cell(u32),
+    /// A number, by its bits.
+    Fixed(u32),
+}
+
+/// A node's name and type, for people.
+pub(crate) struct PlanName {
+    pub(crate) id: Arc<str>,
+    pub(crate) kind: &'static str,
+    pub(crate) voices: u32,
+}
+
+/// Which instances a step computes, for people and measurements.
+pub(crate) struct Label {
+    /// Node (by position in the names) and voice.
+    pub(crate) members: Box<[(u32, u32)]>,
+}
+
+/// Memory of a running plan.
+pub(crate) struct Scratch {
+    pub(crate) slots: Box<[Slot]>,
+    /// The samples slots point to.
+    pub(crate) signals: Lines<f32>,
+    /// State of packs and recalls.
+    pub(crate) state: Lines<u32>,
+    /// Positions of the cells that move.
+    pub(crate) moving: Vec<u32>,
+    /// Whether each cell moves.
+    pub(crate) is_moving: Box<[bool]>,
+    /// The values of each moving cell in this block.
+    pub(crate) ramps: Box<[[f32; crate::BLOCK]]>,
+    /// Controls that moved in the block before.
+    pub(crate) restless: Vec<u32>,
+}
+
+impl Plan {
+    /// The plan's memory.
+    ///
+    /// # Safety
+    /// Executor only, one at a time.
+    #[expect(clippy::mut_from_ref, reason = "the executor is the only one to ask")]
+    pub(crate) unsafe fn scratch(&self) -> &mut Scratch {
+        // SAFETY: passed on to the caller.
+        unsafe { &mut *self.scratch.get() }
+    }
+
+    /// Numbers about the plan.
+    pub fn size(&self) -> PlanSize {
+        // SAFETY: the lengths never change after the plan was made.
+        let scratch = unsafe { &*self.scratch.get() };
+        let floats = scratch.signals.len() + scratch.state.len() + scratch.ramps.len() * crate::BLOCK;
+        PlanSize {
+            nodes: self.names.len(),
+            steps: self.steps.iter().map(count).sum(),
+            slots: scratch.slots.len(),
+            bytes: floats * 4 + size_of_val(&*scratch.slots),
+        }
+    }
+}
+
+fn count(step: &Step) -> usize {
+    match step {
+        Step::Loop(inner) => 1 + inner.body.iter().map(count).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// How large a plan is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanSize {
+    /// Nodes that play.
+    pub nodes: usize,
+    /// Steps per block.
+    pub steps: usize,
+    /// Signals.
+    pub slots: usize,
+    /// Memory of signals and state, in bytes.
+    pub bytes: usize,
+}

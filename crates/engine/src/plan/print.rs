@@ -1,0 +1,240 @@
+//! A plan for people and programs: as text, as Graphviz dot, and node by node.
+
+use super::Plan;
+use super::step::{LaneRef, SlotIndex, Step};
+use crate::session::NodeTime;
+use std::fmt::{self, Display, Formatter, Write as _};
+use std::sync::atomic::Ordering;
+
+impl Plan {
+    /// Cables that carry the sample before, as (from node, to node, output, input positions).
+    pub fn delayed_cables(&self) -> impl Iterator<Item = DelayedCable<'_>> {
+        self.delayed.iter().map(|&[from, output, to, input]| DelayedCable {
+            from: &self.names[from as usize].id,
+            output: output as usize,
+            to: &self.names[to as usize].id,
+            input: input as usize,
+        })
+    }
+
+    /// The nodes in the order in which they first compute.
+    pub fn order(&self) -> Vec<&str> {
+        let mut seen = vec![false; self.names.len()];
+        let nodes = self.labels.iter().flat_map(|label| &label.members).map(|&(node, _)| node as usize);
+        let first = nodes.filter(|&node| !std::mem::replace(&mut seen[node], true));
+        first.map(|node| &*self.names[node].id).collect()
+    }
+
+    /// Time of each node while measured.
+    pub(crate) fn node_times(&self) -> Vec<NodeTime> {
+        let mut times = vec![0; self.names.len()];
+        for (label, time) in self.labels.iter().zip(&self.times) {
+            let share = time.load(Ordering::Relaxed) / label.members.len().max(1) as u64;
+            for &(node, _) in &label.members {
+                times[node as usize] += share;
+            }
+        }
+        let names = self.names.iter().zip(times);
+        names.map(|(name, nanoseconds)| NodeTime { node: name.id.clone(), nanoseconds }).collect()
+    }
+
+    /// The plan as a Graphviz digraph: a box per step, an arrow per signal.
+    pub fn to_dot(&self) -> String {
+        let mut dot =
+            String::from("digraph plan {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n");
+        let mut writer = vec![None; self.slot_widths.len()];
+        let mut number = 0;
+        self.dot_steps(&self.steps, &mut dot, &mut writer, &mut number);
+        dot.push_str("}\n");
+        dot
+    }
+
+    fn dot_steps(&self, steps: &[Step], dot: &mut String, writer: &mut [Option<usize>], number: &mut usize) {
+        for step in steps {
+            if let Step::Loop(inner) = step {
+                let _ = writeln!(dot, "  subgraph cluster_{number} {{ label=\"sample by sample\";");
+                self.dot_steps(&inner.body, dot, writer, number);
+                dot.push_str("  }\n");
+                continue;
+            }
+            let own = *number;
+            *number += 1;
+            let label = self.describe(step).replace('"', "'");
+            let _ = writeln!(dot, "  s{own} [label=\"{label}\"];");
+            let (reads, writes) = ports(step);
+            for slot in reads {
+                if let Some(from) = writer[slot as usize] {
+                    let _ = writeln!(dot, "  s{from} -> s{own};");
+                }
+            }
+            for slot in writes {
+                writer[slot as usize] = Some(own);
+            }
+        }
+    }
+
+    /// What a step does, in words.
+    fn describe(&self, step: &Step) -> String {
+        match step {
+            Step::Lanes(lanes) if lanes.members.is_empty() => format!("mix x{}", lanes.width),
+            Step::Lanes(lanes) => self.describe_members(lanes.label, lanes.width),
+            Step::Block(block) if block.node == u32::MAX => "compensating delay".to_owned(),
+            Step::Block(block) => self.describe_members(block.label, 1),
+            Step::Gather(gather) => format!("gather x{}", self.slot_widths[gather.target as usize]),
+            Step::Fold { .. } => "fold x16".to_owned(),
+            Step::Loop(_) => "sample by sample".to_owned(),
+            Step::Probe { .. } => "probe".to_owned(),
+        }
+    }
+
+    fn describe_members(&self, label: u32, width: usize) -> String {
+        let Some(label) = self.labels.get(label as usize) else { return String::new() };
+        let Some(&(first, _)) = label.members.first() else { return String::new() };
+        let kind = self.names[first as usize].kind;
+        let mut text = format!("{kind} x{width}:");
+        for members in label.members.chunk_by(|a, b| a.0 == b.0) {
+            let name = &self.names[members[0].0 as usize];
+            let _ = write!(text, " {}", name.id);
+            if name.voices > 1 {
+                let _ = write!(text, "[{}..{}]", members[0].1, members[0].1 as usize + members.len());
+            }
+        }
+        text
+    }
+
+    fn print_steps(
+        &self,
+        f: &mut Formatter<'_>,
+        steps: &[Step],
+        number: &mut usize,
+        indent: usize,
+    ) -> fmt::Result {
+        for step in steps {
+            *number += 1;
+            writeln!(f, "{number:5} {:indent$}{}{}", "", self.describe(step), Ports(step))?;
+            if let Step::Loop(inner) = step {
+                self.print_steps(f, &inner.body, number, indent + 2)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Display for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let size = self.size();
+        writeln!(
+            f,
+            "{} nodes, {} steps, {} signals, {} KiB, {} Hz, {}",
+            size.nodes,
+            size.steps,
+            size.slots,
+            size.bytes.div_ceil(1024),
+            self.sample_rate,
+            self.instruction_set
+        )?;
+        for cable in self.delayed_cables() {
+            writeln!(f, "delayed by one sample: {} -> {}", cable.from, cable.to)?;
+        }
+        self.print_steps(f, &self.steps, &mut 0, 0)
+    }
+}
+
+/// A cable that carries the sample before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DelayedCable<'p> {
+    /// Id of the node it starts from.
+    pub from: &'p str,
+    /// Position of its output.
+    pub output: usize,
+    /// Id of the node it ends in.
+    pub to: &'p str,
+    /// Position of its input.
+    pub input: usize,
+}
+
+/// One step for programs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepInfo {
+    /// In words, as printed.
+    pub text: String,
+    /// Ids and voices of the instances it computes.
+    pub members: Vec<(String, usize)>,
+    /// Slots it reads.
+    pub reads: Vec<usize>,
+    /// Slots it writes.
+    pub writes: Vec<usize>,
+    /// How many loops it lies in.
+    pub depth: usize,
+}
+
+impl Plan {
+    /// All steps in order, those of loops behind their loop.
+    pub fn step_infos(&self) -> Vec<StepInfo> {
+        let mut infos = Vec::new();
+        self.collect_infos(&self.steps, 0, &mut infos);
+        infos
+    }
+
+    fn collect_infos(&self, steps: &[Step], depth: usize, infos: &mut Vec<StepInfo>) {
+        for step in steps {
+            let label = match step {
+                Step::Lanes(lanes) => lanes.label,
+                Step::Block(block) => block.label,
+                _ => u32::MAX,
+            };
+            let members = self.labels.get(label as usize).map_or(&[][..], |label| &label.members);
+            let members = members
+                .iter()
+                .map(|&(node, voice)| (self.names[node as usize].id.to_string(), voice as usize));
+            let (reads, writes) = ports(step);
+            let positions = |slots: Vec<SlotIndex>| slots.into_iter().map(|slot| slot as usize).collect();
+            infos.push(StepInfo {
+                text: self.describe(step),
+                members: members.collect(),
+                reads: positions(reads),
+                writes: positions(writes),
+                depth,
+            });
+            if let Step::Loop(inner) = step {
+                self.collect_infos(&inner.body, depth + 1, infos);
+            }
+        }
+    }
+}
+
+/// The slots a step reads and writes.
+fn ports(step: &Step) -> (Vec<SlotIndex>, Vec<SlotIndex>) {
+    let slots = |lanes: &[LaneRef]| {
+        let mut slots: Vec<SlotIndex> = lanes.iter().map(|lane| lane.slot).collect();
+        slots.dedup();
+        slots
+    };
+    match step {
+        Step::Lanes(lanes) => (lanes.inputs.to_vec(), lanes.outputs.to_vec()),
+        Step::Block(block) => (block.inputs.to_vec(), block.outputs.to_vec()),
+        Step::Gather(gather) => (slots(&gather.sources), vec![gather.target]),
+        Step::Fold { source, target } => (vec![*source], vec![*target]),
+        Step::Probe { source, .. } => (vec![*source], Vec::new()),
+        Step::Loop(inner) => {
+            (inner.recalls.iter().flat_map(|recall| slots(&recall.sources)).collect(), Vec::new())
+        }
+    }
+}
+
+/// The slots of a step, as text.
+struct Ports<'s>(&'s Step);
+
+impl Display for Ports<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (reads, writes) = ports(self.0);
+        let list = |slots: &[SlotIndex]| slots.iter().map(|slot| format!(" {slot}")).collect::<String>();
+        if !reads.is_empty() {
+            write!(f, "  <-{}", list(&reads))?;
+        }
+        if !writes.is_empty() {
+            write!(f, "  ->{}", list(&writes))?;
+        }
+        Ok(())
+    }
+}

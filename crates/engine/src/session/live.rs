@@ -1,0 +1,447 @@
+//! What plays now: the patch's nodes and cables with their cells and state, and those that were removed
+//! and still fade out.
+
+use super::configs::{Configs, Prepared};
+use super::{EngineError, Options, Problem};
+use crate::cell::{Cell, Smoothing};
+use crate::compile::voice_seed;
+use crate::delay_line::DelayLine;
+use crate::graph::{Graph, GraphCable, GraphNode, StateLink, States};
+use crate::state::{BlockCell, NodeState};
+use jackfield_node::{AssetSource, NodeKind, NodeSpec, Setup, VoiceSource};
+use jackfield_patch::{Node, NodeBody, NodeIndex, Patch};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Most cables that fade out at once. While no audio runs nothing fades, and the number must not grow.
+const MAX_LEAVING: usize = 4096;
+
+/// A node that plays.
+pub(super) struct LiveNode {
+    pub(super) id: Arc<str>,
+    pub(super) spec: &'static NodeSpec,
+    settings: jackfield_node::Settings,
+    prepared: Prepared,
+    seed: u32,
+    /// The knob of each input that has one.
+    cells: Vec<Option<Arc<Cell>>>,
+    state: Option<Arc<NodeState>>,
+    /// The state to continue from, until a plan with this epoch has begun.
+    earlier: Option<(Arc<NodeState>, u64)>,
+    pub(super) is_leaving: bool,
+}
+
+/// A cable that plays.
+pub(super) struct LiveCable {
+    pub(super) from: usize,
+    pub(super) output: usize,
+    pub(super) to: usize,
+    pub(super) input: usize,
+    pub(super) gain: Arc<Cell>,
+    prefers_delay: bool,
+    uncompensated: bool,
+    pub(super) is_leaving: bool,
+    /// Has been part of a plan.
+    pub(super) has_played: bool,
+    /// Passed its signal untouched in the last plan.
+    pub(super) was_unity: bool,
+    /// Waits for a leaving cable, with which it would close a loop.
+    pub(super) waits: bool,
+    /// Compensating delay lines by voice, and their length.
+    delays: Vec<(usize, Arc<BlockCell>)>,
+}
+
+/// What plays now. Nodes are in the order of their ids, those that leave behind the others; cables in the
+/// order of their sources.
+#[derive(Default)]
+pub(super) struct Live {
+    pub(super) nodes: Vec<LiveNode>,
+    pub(super) cables: Vec<LiveCable>,
+    next_serial: u32,
+}
+
+impl Live {
+    /// Goes over to a patch. With `fades`, what changes is faded; otherwise it begins and ends at once.
+    pub(super) fn follow(
+        &mut self,
+        patch: &Patch,
+        configs: &mut Configs,
+        setup: &Setup<'_>,
+        fades: bool,
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut old = Old::take(self);
+        let mut places = HashMap::new();
+        for (index, node) in patch.nodes() {
+            match self.enter(node, patch.seed, &mut old, configs, setup) {
+                Ok(Some(live)) => {
+                    places.insert(index, self.nodes.len());
+                    self.nodes.push(live);
+                }
+                Ok(None) => {}
+                Err(error) => problems.push(Problem { node: node.id.clone(), error }),
+            }
+        }
+        let moved = old.leave(&mut self.nodes, fades);
+        let mut old_cables = old.cables(&moved);
+        for (_, from, to, cable) in patch.cables() {
+            let place = |node: NodeIndex| places.get(&node).copied();
+            let (Some(start), Some(end)) = (place(from.node), place(to.node)) else { continue };
+            let key = (start, from.port, end, to.port);
+            let mut live = old_cables.remove(&key).unwrap_or_else(|| self.new_cable(key, cable.depth, fades));
+            live.is_leaving = false;
+            live.prefers_delay = cable.delayed;
+            live.uncompensated = cable.uncompensated;
+            if live.gain.target().to_bits() != cable.depth.to_bits() {
+                live.gain.set_target(cable.depth);
+            }
+            self.cables.push(live);
+        }
+        if fades {
+            self.keep_leaving(old_cables.into_values());
+        }
+        self.cables.sort_by_key(|cable| (cable.is_leaving, cable.from, cable.output, cable.to, cable.input));
+        problems
+    }
+
+    /// The live node for a node of the patch; none if it is muted or its type unknown.
+    fn enter(
+        &mut self,
+        node: &Node,
+        patch_seed: u32,
+        old: &mut Old,
+        configs: &mut Configs,
+        setup: &Setup<'_>,
+    ) -> Result<Option<LiveNode>, jackfield_node::ConfigError> {
+        let NodeBody::Known { spec, knobs, settings } = &node.body else { return Ok(None) };
+        if node.muted {
+            return Ok(None);
+        }
+        let seed = node_seed(patch_seed, &node.id);
+        let live = match old.take_equal(&node.id, spec, settings, seed) {
+            Some((place, mut live)) => {
+                old.moved[place] = Some(self.nodes.len());
+                live.is_leaving = false;
+                for ((cell, input), &shown) in live.cells.iter().zip(spec.inputs).zip(knobs) {
+                    if let (Some(cell), Some(knob)) = (cell, input.knob) {
+                        let value = knob.to_signal(knob.clamp(shown));
+                        if cell.target().to_bits() != value.to_bits() {
+                            cell.set_target(value);
+                        }
+                    }
+                }
+                live
+            }
+            None => {
+                let prepared = configs.prepare(spec, settings, setup)?;
+                let earlier = old.state_of(&node.id, spec);
+                let cells = spec.inputs.iter().zip(knobs).map(|(input, &shown)| {
+                    let knob = input.knob?;
+                    Some(self.cell(Smoothing::Knob, knob.to_signal(knob.clamp(shown))))
+                });
+                LiveNode {
+                    id: node.id.clone(),
+                    spec,
+                    settings: settings.clone(),
+                    prepared,
+                    seed,
+                    cells: cells.collect(),
+                    state: None,
+                    earlier: earlier.map(|state| (state, u64::MAX)),
+                    is_leaving: false,
+                }
+            }
+        };
+        Ok(Some(live))
+    }
+
+    fn cell(&mut self, smoothing: Smoothing, value: f32) -> Arc<Cell> {
+        self.next_serial += 1;
+        Arc::new(Cell::new(self.next_serial, smoothing, value))
+    }
+
+    fn new_cable(&mut self, key: CableKey, depth: f32, fades: bool) -> LiveCable {
+        let (from, output, to, input) = key;
+        LiveCable {
+            from,
+            output,
+            to,
+            input,
+            gain: self.cell(Smoothing::Gain, if fades { 0.0 } else { depth }),
+            prefers_delay: false,
+            uncompensated: false,
+            is_leaving: false,
+            has_played: false,
+            was_unity: false,
+            waits: false,
+            delays: Vec::new(),
+        }
+    }
+
+    /// Lets cables fade out that the patch no longer has.
+    fn keep_leaving(&mut self, cables: impl Iterator<Item = LiveCable>) {
+        for mut cable in cables.filter(|cable| cable.has_played).take(MAX_LEAVING) {
+            cable.is_leaving = true;
+            let end = &self.nodes[cable.to];
+            // What feeds a node that is fading out itself stays as it is until the node is gone.
+            let fades_with_its_end = end.is_leaving && !end.spec.is_sink;
+            if !fades_with_its_end && cable.gain.target() != 0.0 {
+                cable.gain.set_target(0.0);
+            }
+            self.cables.push(cable);
+        }
+    }
+
+    /// The graph to compile.
+    pub(super) fn graph(&mut self) -> Graph {
+        self.drop_unheard();
+        self.let_loops_wait();
+        for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
+            cable.has_played = true;
+            cable.was_unity = cable.is_unity();
+        }
+        Graph {
+            nodes: self.nodes.iter().map(LiveNode::graph_node).collect(),
+            cables: self.cables.iter().filter(|cable| !cable.waits).map(LiveCable::graph_cable).collect(),
+        }
+    }
+
+    /// The cell of a knob and the signal it shall have.
+    pub(super) fn knob(&self, node: &str, input: &str, shown: f32) -> Result<(Arc<Cell>, f32), EngineError> {
+        let live = &self.nodes[self.find(node)?];
+        let missing = || EngineError::Port { node: node.to_owned(), what: "knob", port: input.to_owned() };
+        let input = live.spec.input(input).ok_or_else(missing)?;
+        let knob = input.knob.ok_or_else(missing)?;
+        let cell = live.cells[input.index].clone().ok_or_else(missing)?;
+        Ok((cell, knob.to_signal(knob.clamp(shown))))
+    }
+
+    /// Positions of a node and one of its outputs.
+    pub(super) fn output(&self, node: &str, output: &str) -> Result<(usize, usize), EngineError> {
+        let position = self.find(node)?;
+        let missing = || EngineError::Port { node: node.to_owned(), what: "output", port: output.to_owned() };
+        let output = self.nodes[position].spec.output(output).ok_or_else(missing)?;
+        Ok((position, output.index))
+    }
+
+    fn find(&self, node: &str) -> Result<usize, EngineError> {
+        let staying = self.nodes.partition_point(|live| !live.is_leaving);
+        let found = self.nodes[..staying].binary_search_by(|live| (*live.id).cmp(node));
+        found.map_err(|_| EngineError::Node { node: node.to_owned() })
+    }
+
+    /// Drops links to earlier states that a plan up to `adopted` has taken over.
+    pub(super) fn forget_history(&mut self, adopted: u64) {
+        for node in &mut self.nodes {
+            if node.earlier.as_ref().is_some_and(|(_, epoch)| *epoch <= adopted) {
+                node.earlier = None;
+            }
+        }
+    }
+
+    /// Makes and finds states for a plan with this epoch.
+    pub(super) fn states<'l>(
+        &'l mut self,
+        options: &Options,
+        assets: &'l dyn AssetSource,
+        epoch: u64,
+    ) -> LiveStates<'l> {
+        LiveStates { live: self, setup: Setup { sample_rate: options.sample_rate, assets }, epoch }
+    }
+}
+
+/// A cable by its ends: from, output, to, input.
+type CableKey = (usize, usize, usize, usize);
+
+/// What played before an update.
+struct Old {
+    nodes: Vec<Option<LiveNode>>,
+    cables: Vec<LiveCable>,
+    by_id: HashMap<Arc<str>, Vec<usize>>,
+    /// Where each node went.
+    moved: Vec<Option<usize>>,
+    states: HashMap<Arc<str>, (&'static str, Arc<NodeState>)>,
+}
+
+impl Old {
+    fn take(live: &mut Live) -> Self {
+        let nodes: Vec<_> = std::mem::take(&mut live.nodes).into_iter().map(Some).collect();
+        let mut by_id: HashMap<Arc<str>, Vec<usize>> = HashMap::with_capacity(nodes.len());
+        let mut states = HashMap::new();
+        for (place, node) in nodes.iter().enumerate() {
+            let Some(node) = node else { continue };
+            by_id.entry(node.id.clone()).or_default().push(place);
+            if let (Some(state), false) = (&node.state, node.is_leaving) {
+                states.insert(node.id.clone(), (node.spec.id, state.clone()));
+            }
+        }
+        let moved = vec![None; nodes.len()];
+        Self { nodes, cables: std::mem::take(&mut live.cables), by_id, moved, states }
+    }
+
+    /// The node with this id, type, settings and seed, be it on its way out.
+    fn take_equal(
+        &mut self,
+        id: &Arc<str>,
+        spec: &NodeSpec,
+        settings: &jackfield_node::Settings,
+        seed: u32,
+    ) -> Option<(usize, LiveNode)> {
+        let places = self.by_id.get(id)?;
+        let place = *places.iter().find(|&&place| {
+            self.nodes[place].as_ref().is_some_and(|node| {
+                node.spec.id == spec.id && node.settings == *settings && node.seed == seed
+            })
+        })?;
+        Some((place, self.nodes[place].take()?))
+    }
+
+    /// The state to continue from when a node of this type got other settings.
+    fn state_of(&self, id: &Arc<str>, spec: &NodeSpec) -> Option<Arc<NodeState>> {
+        let (kind, state) = self.states.get(id)?;
+        (*kind == spec.id).then(|| state.clone())
+    }
+
+    /// Puts the nodes that are left behind the others; where each old node is now.
+    fn leave(&mut self, nodes: &mut Vec<LiveNode>, fades: bool) -> Vec<Option<usize>> {
+        if fades {
+            for (place, node) in self.nodes.iter_mut().enumerate() {
+                if let Some(mut node) = node.take() {
+                    node.is_leaving = true;
+                    self.moved[place] = Some(nodes.len());
+                    nodes.push(node);
+                }
+            }
+        }
+        std::mem::take(&mut self.moved)
+    }
+
+    /// The old cables by where their ends are now.
+    fn cables(self, moved: &[Option<usize>]) -> HashMap<CableKey, LiveCable> {
+        let mut cables = HashMap::with_capacity(self.cables.len());
+        for mut cable in self.cables {
+            let (Some(from), Some(to)) = (moved[cable.from], moved[cable.to]) else { continue };
+            cable.from = from;
+            cable.to = to;
+            cables.insert((from, cable.output, to, cable.input), cable);
+        }
+        cables
+    }
+}
+
+impl LiveNode {
+    fn graph_node(&self) -> GraphNode {
+        let makes_voices = match self.spec.voices {
+            VoiceSource::Follow => None,
+            VoiceSource::Setting(index) => match self.settings.values().get(index) {
+                Some(jackfield_node::SettingValue::Count(count)) => Some(*count as usize),
+                _ => Some(1),
+            },
+        };
+        GraphNode {
+            id: self.id.clone(),
+            spec: self.spec,
+            config: self.prepared.config.clone(),
+            config_key: self.prepared.key,
+            makes_voices,
+            latency: self.prepared.latency,
+            seed: self.seed,
+            cells: self.cells.clone(),
+        }
+    }
+}
+
+impl LiveCable {
+    /// Its gain is 1 and at rest.
+    pub(super) fn is_unity(&self) -> bool {
+        self.gain.target() == 1.0 && self.gain.rest() == 1.0
+    }
+
+    fn graph_cable(&self) -> GraphCable {
+        GraphCable {
+            from: self.from,
+            output: self.output,
+            to: self.to,
+            input: self.input,
+            gain: self.gain.clone(),
+            is_unity: self.was_unity,
+            prefers_delay: self.prefers_delay,
+            uncompensated: self.uncompensated,
+        }
+    }
+}
+
+/// See [`Live::states`].
+pub(super) struct LiveStates<'l> {
+    live: &'l mut Live,
+    setup: Setup<'l>,
+    epoch: u64,
+}
+
+impl States for LiveStates<'_> {
+    fn state(&mut self, node: usize, voices: usize) -> StateLink {
+        let live = &mut self.live.nodes[node];
+        let state = match &live.state {
+            Some(state) if state.voices == voices => state.clone(),
+            before => {
+                let state = Arc::new(new_state(live, before.as_deref(), voices, &self.setup));
+                if let Some(before) = live.state.replace(state.clone()) {
+                    live.earlier = Some((before, u64::MAX));
+                }
+                state
+            }
+        };
+        if let Some((_, epoch)) = &mut live.earlier {
+            *epoch = (*epoch).min(self.epoch);
+        }
+        StateLink { state, earlier: live.earlier.as_ref().map(|(earlier, _)| earlier.clone()) }
+    }
+
+    fn delay_line(&mut self, cable: usize, voice: usize, frames: usize) -> Arc<BlockCell> {
+        let playing = self.live.cables.iter_mut().filter(|cable| !cable.waits);
+        let new = || (frames, Arc::new(BlockCell::new(Box::new(DelayLine::new(frames)))));
+        let Some(cable) = playing.skip(cable).next() else { return new().1 };
+        while cable.delays.len() <= voice {
+            cable.delays.push(new());
+        }
+        if cable.delays[voice].0 != frames {
+            cable.delays[voice] = new();
+        }
+        cable.delays[voice].1.clone()
+    }
+}
+
+/// State for a node with so many voices; block instances of `before` are kept.
+fn new_state(live: &LiveNode, before: Option<&NodeState>, voices: usize, setup: &Setup<'_>) -> NodeState {
+    let outputs = live.spec.outputs.len();
+    match &live.spec.kind {
+        NodeKind::Lanes(table) => {
+            let mut data = vec![0; table.state_words * voices].into_boxed_slice();
+            if table.state_words > 0 {
+                for (voice, words) in data.chunks_exact_mut(table.state_words).enumerate() {
+                    (table.start)(voice_seed(live.seed, voice), words);
+                }
+            }
+            NodeState::lanes(voices, outputs, table.state_words, data)
+        }
+        NodeKind::Block(table) => {
+            let makes_voices = live.spec.voices != VoiceSource::Follow;
+            let count = if makes_voices { 1 } else { voices };
+            let kept = before.map_or(&[][..], NodeState::instances).iter().take(count).cloned();
+            let mut instances: Vec<Arc<BlockCell>> = kept.collect();
+            for voice in instances.len()..count {
+                let seed = voice_seed(live.seed, voice);
+                if let Some(instance) = (table.build)(&*live.prepared.config, setup, seed) {
+                    instances.push(Arc::new(BlockCell::new(instance)));
+                }
+            }
+            NodeState::blocks(voices, outputs, instances)
+        }
+    }
+}
+
+/// The seed of a node: from the patch's and its id (FNV-1a).
+fn node_seed(patch_seed: u32, id: &str) -> u32 {
+    let start = 0x811c_9dc5 ^ patch_seed;
+    id.bytes().fold(start, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}

@@ -1,0 +1,321 @@
+//! The session: the control side of the engine. Compiles patches, hands plans over, turns knobs, sends
+//! events, reads probes, and frees what the executor is done with. Control thread only.
+
+mod configs;
+mod live;
+mod settle;
+
+use crate::compile::{self, ProbeRequest, Target};
+use crate::event::{Scheduled, ScheduledMidi, What};
+use crate::executor::Executor;
+use crate::fault::Fault;
+use crate::graph::Graph;
+use crate::handover::Shared;
+use crate::load::LoadMeter;
+use crate::plan::Plan;
+use crate::probe::{Probe, ProbeCell};
+use configs::Configs;
+use jackfield_node::{AssetSource, ConfigError, InstructionSet, Setup};
+use jackfield_patch::Patch;
+use live::Live;
+use rtrb::{Consumer, Producer, RingBuffer};
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+use thiserror::Error;
+
+/// Messages under way to the executor.
+const QUEUE: usize = 16_384;
+/// Faults under way from it.
+const FAULTS: usize = 256;
+
+/// How a session plays.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Frames per second, 8,000 to 384,000.
+    pub sample_rate: f32,
+    /// Most lanes in a pack: 1 (no packing), 4, 8 or 16. Changes speed, never sound.
+    pub width: usize,
+    /// The instruction set kernels run under. Changes speed, never sound.
+    pub instruction_set: InstructionSet,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { sample_rate: 48_000.0, width: 16, instruction_set: InstructionSet::best() }
+    }
+}
+
+/// Why the engine refuses.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum EngineError {
+    /// The sample rate is out of range.
+    #[error("a sample rate of {0} Hz is out of range; choose one from 8,000 to 384,000")]
+    SampleRate(u32),
+    /// The lane width is not one that exists.
+    #[error("there are no packs of {0} lanes; choose 1, 4, 8 or 16")]
+    Width(usize),
+    /// The machine lacks the instruction set.
+    #[error("this machine has no {0}")]
+    InstructionSet(InstructionSet),
+    /// No such node plays.
+    #[error("no node '{node}' plays in this patch")]
+    Node {
+        /// The id asked for.
+        node: String,
+    },
+    /// The node has no such port.
+    #[error("node '{node}' has no {what} '{port}'")]
+    Port {
+        /// The node's id.
+        node: String,
+        /// "knob" or "output".
+        what: &'static str,
+        /// The name asked for.
+        port: String,
+    },
+    /// The executor has not kept up with the messages.
+    #[error("too many events wait to be played; send them later")]
+    QueueFull,
+}
+
+/// A node that can't play. The rest of the patch does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The node's id.
+    pub node: Arc<str>,
+    /// Why.
+    pub error: ConfigError,
+}
+
+/// What came of an update.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Nodes that can't play.
+    pub problems: Vec<Problem>,
+    /// How long compiling took, from patch to published plan.
+    pub took: Duration,
+}
+
+/// Time a node takes, from [`Session::node_times`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeTime {
+    /// The node's id.
+    pub node: Arc<str>,
+    /// Nanoseconds since measuring began; a pack's time is shared out evenly.
+    pub nanoseconds: u64,
+}
+
+/// The control side of the engine. See the [module](self).
+pub struct Session {
+    options: Options,
+    assets: Box<dyn AssetSource>,
+    shared: Arc<Shared>,
+    plan: Arc<Plan>,
+    /// Plans the executor may still hold.
+    retired: VecDeque<Arc<Plan>>,
+    epoch: u64,
+    live: Live,
+    configs: Configs,
+    probes: Vec<ProbeEntry>,
+    queue: Producer<Scheduled>,
+    faults: Consumer<Fault>,
+}
+
+struct ProbeEntry {
+    node: String,
+    output: String,
+    cell: Weak<ProbeCell>,
+}
+
+impl Session {
+    /// A silent session and the executor that plays it.
+    pub fn new(options: Options, assets: Box<dyn AssetSource>) -> Result<(Self, Executor), EngineError> {
+        if !(8_000.0..=384_000.0).contains(&options.sample_rate) {
+            return Err(EngineError::SampleRate(options.sample_rate as u32));
+        }
+        if ![1, 4, 8, 16].contains(&options.width) {
+            return Err(EngineError::Width(options.width));
+        }
+        if options.instruction_set > InstructionSet::best() {
+            return Err(EngineError::InstructionSet(options.instruction_set));
+        }
+        let mut live = Live::default();
+        let target = target(&options, 0);
+        let plan = Arc::new(compile::compile(
+            &Graph::default(),
+            &[],
+            &target,
+            &mut live.states(&options, &*assets, 0),
+        ));
+        let shared = Arc::new(Shared::new(plan.clone()));
+        let (queue, to_executor) = RingBuffer::new(QUEUE);
+        let (from_executor, faults) = RingBuffer::new(FAULTS);
+        let executor = Executor::new(shared.clone(), plan.clone(), to_executor, from_executor);
+        let session = Self {
+            options,
+            assets,
+            shared,
+            plan,
+            retired: VecDeque::new(),
+            epoch: 0,
+            live,
+            configs: Configs::default(),
+            probes: Vec::new(),
+            queue,
+            faults,
+        };
+        Ok((session, executor))
+    }
+
+    /// Plays this patch from now on. What is equal to before plays on untouched; what is new fades in,
+    /// what is gone fades out. The first patch begins at once.
+    pub fn update(&mut self, patch: &Patch) -> Report {
+        let begin = Instant::now();
+        let setup = Setup { sample_rate: self.options.sample_rate, assets: &*self.assets };
+        let fades = self.clock() > 0;
+        let problems = self.live.follow(patch, &mut self.configs, &setup, fades);
+        self.shared.turned.fetch_add(1, Ordering::Release);
+        self.publish();
+        Report { problems, took: begin.elapsed() }
+    }
+
+    /// Turns a knob; it moves smoothly within about 5 ms. `shown` is limited to the knob's range.
+    pub fn set_knob(&mut self, node: &str, input: &str, shown: f32) -> Result<(), EngineError> {
+        let (cell, value) = self.live.knob(node, input, shown)?;
+        cell.set_target(value);
+        self.shared.turned.fetch_add(1, Ordering::Release);
+        Ok(())
+    }
+
+    /// Lets a knob turn at a frame of the executor's clock.
+    pub fn schedule_knob(
+        &mut self,
+        frame: u64,
+        node: &str,
+        input: &str,
+        shown: f32,
+    ) -> Result<(), EngineError> {
+        let (cell, value) = self.live.knob(node, input, shown)?;
+        let what = What::Cell { serial: cell.serial, value };
+        self.schedule(Scheduled { frame, what })
+    }
+
+    /// Sends a MIDI message. Messages must be sent in the order of their frames.
+    pub fn schedule_midi(&mut self, message: ScheduledMidi) -> Result<(), EngineError> {
+        self.schedule(Scheduled { frame: message.frame, what: What::Midi(message.midi) })
+    }
+
+    fn schedule(&mut self, message: Scheduled) -> Result<(), EngineError> {
+        self.queue.push(message).map_err(|_| EngineError::QueueFull)
+    }
+
+    /// How many more messages can be sent before the executor takes some.
+    pub fn free_events(&self) -> usize {
+        self.queue.slots()
+    }
+
+    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that
+    /// nobody hears plays while it is tapped. Dropping the probe ends it.
+    pub fn probe(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
+        self.live.output(node, output)?;
+        let probe = Probe::new(capacity);
+        let cell = Arc::downgrade(&probe.cell);
+        self.probes.push(ProbeEntry { node: node.to_owned(), output: output.to_owned(), cell });
+        self.publish();
+        Ok(probe)
+    }
+
+    /// Frees what the executor is done with and, once fades have ended, goes over to a plan without
+    /// them. Call it now and then, 10 to 100 times a second; true when a plan was published.
+    pub fn poll(&mut self) -> bool {
+        self.free();
+        let lost_probe = self.probes.iter().any(|probe| probe.cell.strong_count() == 1);
+        if !lost_probe && !self.live.has_settled() {
+            return false;
+        }
+        // A probe's cell is also held by plans, whose last one is the current.
+        self.probes.retain(|probe| probe.cell.strong_count() > 1);
+        self.shared.turned.fetch_add(1, Ordering::Release);
+        self.publish();
+        true
+    }
+
+    /// Compiles what is live and hands the plan over.
+    fn publish(&mut self) {
+        self.free();
+        self.epoch += 1;
+        let graph = self.live.graph();
+        let probes: Vec<ProbeRequest> = self.probes.iter().filter_map(|probe| self.request(probe)).collect();
+        let adopted = self.shared.adopted();
+        self.live.forget_history(adopted);
+        let mut states = self.live.states(&self.options, &*self.assets, self.epoch);
+        let plan =
+            Arc::new(compile::compile(&graph, &probes, &target(&self.options, self.epoch), &mut states));
+        self.shared.publish(plan.clone());
+        self.retired.push_back(std::mem::replace(&mut self.plan, plan));
+    }
+
+    fn request(&self, probe: &ProbeEntry) -> Option<ProbeRequest> {
+        let (node, output) = self.live.output(&probe.node, &probe.output).ok()?;
+        Some(ProbeRequest { node, output, cell: probe.cell.upgrade()? })
+    }
+
+    fn free(&mut self) {
+        let adopted = self.shared.adopted();
+        while self.retired.front().is_some_and(|plan| plan.epoch < adopted) {
+            self.retired.pop_front();
+        }
+        self.configs.forget_unused();
+    }
+
+    /// The plan published last.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Frames the executor has computed.
+    pub fn clock(&self) -> u64 {
+        self.shared.clock.load(Ordering::Acquire)
+    }
+
+    /// Frames per second.
+    pub fn sample_rate(&self) -> f32 {
+        self.options.sample_rate
+    }
+
+    /// Whether a plan waits to be taken up by the executor.
+    pub fn is_waiting(&self) -> bool {
+        self.shared.adopted() != self.epoch
+    }
+
+    /// The executor's load.
+    pub fn load(&self) -> &LoadMeter {
+        &self.shared.load
+    }
+
+    /// Nodes that made infinite or NaN samples since the last call.
+    pub fn faults(&mut self) -> Vec<Fault> {
+        std::iter::from_fn(|| self.faults.pop().ok()).collect()
+    }
+
+    /// Begins or ends measuring the time of every node, which itself takes time.
+    pub fn measure_nodes(&mut self, on: bool) {
+        self.shared.measures_steps.store(on, Ordering::Relaxed);
+    }
+
+    /// Time every node of the current plan has taken while it was measured.
+    pub fn node_times(&self) -> Vec<NodeTime> {
+        self.plan.node_times()
+    }
+}
+
+fn target(options: &Options, epoch: u64) -> Target {
+    Target {
+        sample_rate: options.sample_rate,
+        width: options.width,
+        instruction_set: options.instruction_set,
+        epoch,
+    }
+}

@@ -1,0 +1,114 @@
+//! Coming to rest: which fades have ended, what nobody hears any more, and which new cables must wait.
+
+use super::live::{Live, LiveCable};
+use crate::compile::feedback::components;
+
+impl Live {
+    /// Whether some fade has ended since the last plan, and none is under way.
+    pub(super) fn has_settled(&self) -> bool {
+        let is_transient = |cable: &LiveCable| cable.has_left() || cable.waits || cable.can_be_simplified();
+        self.cables.iter().any(is_transient) && !self.cables.iter().any(LiveCable::is_fading)
+    }
+
+    /// Drops leaving nodes and cables from which no sound reaches a sink.
+    pub(super) fn drop_unheard(&mut self) {
+        self.cables.retain(|cable| !cable.has_left());
+        if !self.nodes.iter().any(|node| node.is_leaving) {
+            return;
+        }
+        let heard = self.heard();
+        let mut places = vec![usize::MAX; self.nodes.len()];
+        let mut next = 0;
+        for (node, place) in places.iter_mut().enumerate() {
+            if heard[node] || !self.nodes[node].is_leaving {
+                *place = next;
+                next += 1;
+            }
+        }
+        let mut position = 0;
+        self.nodes.retain(|_| {
+            position += 1;
+            places[position - 1] != usize::MAX
+        });
+        self.cables.retain(|cable| places[cable.from] != usize::MAX && places[cable.to] != usize::MAX);
+        for cable in &mut self.cables {
+            cable.from = places[cable.from];
+            cable.to = places[cable.to];
+        }
+    }
+
+    /// Whether each node is heard. A leaving sink counts while a cable into it fades.
+    fn heard(&self) -> Vec<bool> {
+        let mut into = vec![Vec::new(); self.nodes.len()];
+        for cable in &self.cables {
+            into[cable.to].push(cable.from);
+        }
+        let is_sink = |node: &usize| {
+            let live = &self.nodes[*node];
+            live.spec.is_sink && (!live.is_leaving || !into[*node].is_empty())
+        };
+        let mut heard = vec![false; self.nodes.len()];
+        let mut next: Vec<usize> = (0..self.nodes.len()).filter(is_sink).collect();
+        while let Some(node) = next.pop() {
+            if !std::mem::replace(&mut heard[node], true) {
+                next.extend(&into[node]);
+            }
+        }
+        heard
+    }
+
+    /// Lets new cables wait that would close a loop together with a leaving one: such a loop would delay
+    /// some cable by a sample for the few milliseconds of the fade, which can be heard.
+    pub(super) fn let_loops_wait(&mut self) {
+        for cable in &mut self.cables {
+            cable.waits = false;
+        }
+        if !self.cables.iter().any(|cable| cable.is_leaving) || !self.cables.iter().any(LiveCable::is_new) {
+            return;
+        }
+        let with = self.component_of_each(|_| true);
+        let without = self.component_of_each(|cable| !cable.is_leaving);
+        let waiting: Vec<bool> = self
+            .cables
+            .iter()
+            .map(|cable| {
+                cable.is_new()
+                    && with[cable.from] == with[cable.to]
+                    && without[cable.from] != without[cable.to]
+            })
+            .collect();
+        for (cable, waits) in self.cables.iter_mut().zip(waiting) {
+            cable.waits = waits;
+        }
+    }
+
+    fn component_of_each(&self, keep: impl Fn(&LiveCable) -> bool) -> Vec<usize> {
+        let edges = self.cables.iter().filter(|cable| keep(cable)).map(|cable| (cable.from, cable.to));
+        let mut component = vec![usize::MAX; self.nodes.len()];
+        for (number, nodes) in components(self.nodes.len(), |_| true, edges).iter().enumerate() {
+            for &node in nodes {
+                component[node] = number;
+            }
+        }
+        component
+    }
+}
+
+impl LiveCable {
+    fn is_fading(&self) -> bool {
+        !self.waits && self.gain.rest().is_nan()
+    }
+
+    fn has_left(&self) -> bool {
+        self.is_leaving && self.gain.target() == 0.0 && self.gain.rest() == 0.0
+    }
+
+    fn is_new(&self) -> bool {
+        !self.is_leaving && !self.has_played
+    }
+
+    /// Rests at full gain but still passes through a mix in the current plan.
+    fn can_be_simplified(&self) -> bool {
+        self.is_unity() && !self.was_unity
+    }
+}
