@@ -13,8 +13,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(crate) const FADE_SECONDS: f32 = 0.005;
 /// Time constant of each of a knob's two poles: 99.9 % after 5 ms.
 const KNOB_POLE_SECONDS: f32 = 0.000_55;
-/// A knob this near its target has arrived: -100 dB of full scale, 0.012 cents of pitch.
-const ARRIVED: f32 = 1e-5;
+/// A knob this near its target has arrived: -90 dB of full scale, 0.04 cents of pitch. For targets above
+/// 1 it counts relative to them; much nearer, and rounding could keep a knob from ever arriving.
+const ARRIVED: f32 = 3e-5;
 
 /// How a cell moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +159,7 @@ impl Motion {
             self.value += coefficient * (self.helper - self.value);
             let left = (self.target - self.value).abs().max((self.target - self.helper).abs());
             // Not `left < ARRIVED`: a target of NaN must arrive as well.
-            if !(left >= ARRIVED) {
+            if !(left >= ARRIVED * self.target.abs().max(1.0)) {
                 self.helper = self.target;
                 self.value = self.target;
             }
