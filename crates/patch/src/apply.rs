@@ -1,16 +1,16 @@
 //! Applying edits: each function does one change and gives back the edit that undoes it. A function
 //! checks everything before it changes anything.
 
+use crate::check::{check_depth, check_meta, check_position, check_values};
 use crate::hint::excerpt;
-use crate::id::{check_id, is_name, is_type_id};
+use crate::id::check_id;
 use crate::node::{PortProblem, Side};
 use crate::setting_text::expected;
 use crate::{
     Cable, CableEnds, CableIndex, CableOptions, Edit, EditError, Hint, Meta, Node, NodeBody, NodeIndex,
-    Patch, PortRef, UnknownNode, limits,
+    Patch, PortRef, limits,
 };
 use jackfield_node::SettingValue;
-use serde_json::Value;
 use std::sync::Arc;
 
 impl Patch {
@@ -167,13 +167,11 @@ impl Patch {
         let Some(old) = settings.values().get(setting.index).cloned() else {
             return Err(EditError::Malformed { id });
         };
-        match settings.set(setting, value) {
-            Ok(()) => Ok(Edit::SetSetting { id, setting: name, value: old }),
-            Err(_) => {
-                let expected = expected(&setting.kind);
-                Err(EditError::BadSetting { id, setting: setting.name, expected })
-            }
+        if settings.set(setting, value).is_err() {
+            let expected = expected(&setting.kind);
+            return Err(EditError::BadSetting { id, setting: setting.name, expected });
         }
+        Ok(Edit::SetSetting { id, setting: name, value: old })
     }
 
     fn connect(&mut self, ends: CableEnds, mut options: CableOptions) -> Result<Edit, EditError> {
@@ -234,16 +232,7 @@ impl Patch {
     }
 
     fn set_meta(&mut self, mut meta: Box<Meta>) -> Result<Edit, EditError> {
-        for (what, text, most) in [
-            ("bytes in its title", &meta.title, limits::LINE_BYTES),
-            ("bytes in its author's name", &meta.author, limits::LINE_BYTES),
-            ("bytes in its licence", &meta.license, limits::LINE_BYTES),
-            ("bytes in its notes", &meta.notes, limits::NOTES_BYTES),
-        ] {
-            if text.len() > most {
-                return Err(EditError::TooMany { what, most });
-            }
-        }
+        check_meta(&meta)?;
         std::mem::swap(&mut self.meta, &mut meta);
         Ok(Edit::SetMeta(meta))
     }
@@ -272,65 +261,6 @@ impl Patch {
     fn unknown_type(&self, index: NodeIndex) -> EditError {
         let node = &self.graph[index];
         EditError::UnknownType { id: node.id.clone(), type_id: excerpt(node.type_id()) }
-    }
-}
-
-/// The number if it lies within the limit on either side; zero loses its sign, which files don't keep.
-fn check_number(what: &'static str, value: f32, most: f32) -> Result<f32, EditError> {
-    if value.abs() <= most {
-        Ok(value + 0.0)
-    } else {
-        Err(EditError::BadNumber { what, value, min: -most, max: most })
-    }
-}
-
-fn check_depth(depth: f32) -> Result<f32, EditError> {
-    check_number("depth of a cable", depth, limits::CABLE_DEPTH)
-}
-
-fn check_position([x, y]: [f32; 2]) -> Result<[f32; 2], EditError> {
-    let check = |value| check_number("position on the canvas", value, limits::CANVAS);
-    Ok([check(x)?, check(y)?])
-}
-
-/// Makes the values of a new node such that reading them back from a file gives the same.
-fn check_values(node: &mut Node) -> Result<(), EditError> {
-    let fits = match &mut node.body {
-        NodeBody::Known { spec, knobs, settings } => {
-            let values = settings.values();
-            let settings_fit = values.len() == spec.settings.len()
-                && spec.settings.iter().zip(values).all(|(setting, value)| setting.kind.accepts(value));
-            for (input, value) in spec.inputs.iter().zip(knobs.iter_mut()) {
-                *value = input.knob.map_or(0.0, |knob| knob.clamp(*value) + 0.0);
-            }
-            settings_fit && knobs.len() == spec.inputs.len()
-        }
-        NodeBody::Unknown(unknown) => is_entry(unknown),
-    };
-    if fits { Ok(()) } else { Err(EditError::Malformed { id: node.id.clone() }) }
-}
-
-/// Whether a file may hold this entry.
-fn is_entry(unknown: &UnknownNode) -> bool {
-    let is_own = |key| unknown.entry.get(key).is_some();
-    unknown.entry.is_object()
-        && is_type_id(unknown.type_id())
-        && !is_own("at")
-        && !is_own("muted")
-        // An entry lies in "nodes", which lies in the file's object.
-        && is_nested_at_most(&unknown.entry, limits::NESTING - 2)
-        && [&unknown.inputs, &unknown.outputs]
-            .iter()
-            .all(|names| names.len() <= limits::PORTS && names.iter().all(|name| is_name(name)))
-}
-
-fn is_nested_at_most(value: &Value, levels: usize) -> bool {
-    match value {
-        Value::Array(items) => levels > 0 && items.iter().all(|item| is_nested_at_most(item, levels - 1)),
-        Value::Object(members) => {
-            levels > 0 && members.values().all(|member| is_nested_at_most(member, levels - 1))
-        }
-        _ => true,
     }
 }
 

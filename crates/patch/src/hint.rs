@@ -46,9 +46,10 @@ pub(crate) fn excerpt(text: &str) -> String {
 
 /// Whether a character shows itself and leaves its neighbours alone.
 fn is_plain(character: char) -> bool {
-    // Beside the control characters: zero-width and direction marks, which hide or reorder text.
-    let reorders = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    !character.is_control() && !reorders
+    // Zero-width characters hide, direction marks reorder what stands beside them.
+    let is_invisible = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}')
+        || matches!(character, '\u{2066}'..='\u{2069}');
+    !character.is_control() && !is_invisible
 }
 
 #[cfg(test)]

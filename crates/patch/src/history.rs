@@ -188,7 +188,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn undo_leads_back_and_redo_forth(start in patch(), edits in vec((edit(), any::<Option<bool>>()), 0..40)) {
+        fn undo_leads_back_and_redo_forth(
+            start in patch(),
+            edits in vec((edit(), any::<Option<bool>>()), 0..40),
+        ) {
             let mut patch = start.clone();
             let mut history = History::new();
             for (edit, gesture) in edits {

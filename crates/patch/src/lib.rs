@@ -9,6 +9,7 @@
 pub(crate) use document::EndNames;
 
 mod apply;
+mod check;
 mod document;
 mod edit;
 mod ends;

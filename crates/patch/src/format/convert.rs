@@ -12,15 +12,11 @@ impl<'t> Json<'t> {
 
     /// The error that `what` should be something else.
     pub(super) fn wrong_type(&self, what: &str, expected: impl Into<String>) -> ReadError {
-        let found = match &self.value {
-            Value::Null => "null",
-            Value::Bool(_) => "true or false",
-            Value::Number(_) => "such a number",
-            Value::String(_) => "a text",
-            Value::Array(_) => "an array",
-            Value::Object(_) => "an object",
-        };
-        self.error(Problem::WrongType { what: what.to_owned(), expected: expected.into(), found })
+        self.error(Problem::WrongType {
+            what: what.to_owned(),
+            expected: expected.into(),
+            found: self.shown(),
+        })
     }
 
     /// The value in a few words, for messages.
@@ -30,7 +26,7 @@ impl<'t> Json<'t> {
             Value::Bool(value) => value.to_string(),
             Value::Number(text) => excerpt(text),
             Value::String(text) => format!("'{}'", excerpt(text)),
-            Value::Array(_) => "an array".to_owned(),
+            Value::Array(items) => format!("an array of length {}", items.len()),
             Value::Object(_) => "an object".to_owned(),
         }
     }

@@ -172,7 +172,7 @@ pub enum Problem {
         /// What it should be.
         expected: String,
         /// What it is.
-        found: &'static str,
+        found: String,
     },
     /// A key is missing.
     #[error("{what} has no \"{key}\"; add it")]

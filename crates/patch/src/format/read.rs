@@ -159,6 +159,7 @@ impl Reader<'_> {
 }
 
 /// What a number is for, and its limits.
+#[derive(Clone, Copy)]
 pub(super) struct Range<'w> {
     pub what: &'w str,
     pub min: f32,

@@ -72,7 +72,7 @@ impl Reader<'_> {
         for member in members {
             match member.key.as_ref() {
                 "type" | "version" => {}
-                "at" => node.at = self.place(id, member.value)?,
+                "at" => node.at = self.place(id, &member.value)?,
                 "muted" => node.muted = member.value.as_bool("\"muted\"")?,
                 "knobs" => self.knobs(&mut node, spec, member.value)?,
                 "settings" => settings(&mut node, spec, member.value)?,
@@ -89,7 +89,7 @@ impl Reader<'_> {
         let mut kept = Vec::new();
         for member in members {
             match member.key.as_ref() {
-                "at" => place = self.place(id, member.value)?,
+                "at" => place = self.place(id, &member.value)?,
                 "muted" => muted = member.value.as_bool("\"muted\"")?,
                 _ => kept.push(member),
             }
@@ -99,12 +99,12 @@ impl Reader<'_> {
         Ok(Node { id: id.into(), at: place, muted, body, extra: Extra::default() })
     }
 
-    fn place(&mut self, id: &str, value: Json<'_>) -> Result<[f32; 2], ReadError> {
+    fn place(&mut self, id: &str, value: &Json<'_>) -> Result<[f32; 2], ReadError> {
         let Value::Array(numbers) = &value.value else {
-            return Err(value.wrong_type("\"at\"", "an array of two numbers"));
+            return Err(value.wrong_type("\"at\"", "two numbers, [x, y]"));
         };
         let [x, y] = numbers.as_slice() else {
-            return Err(value.wrong_type("\"at\"", "an array of two numbers"));
+            return Err(value.wrong_type("\"at\"", "two numbers, [x, y]"));
         };
         let mut coordinate = |number| {
             let range = Range { what: "a position on the canvas", min: -limits::CANVAS, max: limits::CANVAS };

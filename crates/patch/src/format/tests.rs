@@ -3,7 +3,7 @@
 use super::*;
 use crate::testing::random::patch;
 use crate::testing::registry;
-use crate::{NodeBody, Patch};
+use crate::{Edit, NodeBody, Patch};
 use jackfield_node::Registry;
 use proptest::prelude::*;
 
@@ -171,6 +171,20 @@ fn older_formats_become_todays() {
     }
     assert_eq!(read(r#"{"jackfield": 2, "name": "x"}"#).unwrap().1.len(), 1, "format 2 has no \"name\"");
     assert!(matches!(*read(r#"{"jackfield": 4}"#).unwrap_err().problem, Problem::Newer { version: 4 }));
+}
+
+#[test]
+fn removing_and_undoing_loses_nothing_unknown() {
+    let (mut patch, _) = read_ok(EVERYTHING);
+    let cables: Vec<_> = patch.cables().filter_map(|(cable, ..)| patch.ends(cable)).collect();
+    let ids: Vec<_> = patch.nodes().map(|(_, node)| node.id.clone()).collect();
+    let edits = cables.into_iter().map(|ends| Edit::Disconnect { ends });
+    for edit in edits.chain(ids.into_iter().map(|id| Edit::RemoveNode { id })) {
+        let inverse = patch.apply(edit).unwrap();
+        assert_ne!(write(&patch), EVERYTHING);
+        patch.apply(inverse).unwrap();
+        assert_eq!(write(&patch), EVERYTHING);
+    }
 }
 
 proptest! {

@@ -3,30 +3,52 @@
 
 use super::{FILTER, OSC, OUT};
 use crate::{CableEnds, CableOptions, Edit, Meta, Node, NodeBody, Patch, UnknownNode};
-use jackfield_node::SettingValue;
+use jackfield_node::{NodeSpec, SettingValue};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Number, Value};
 use std::sync::Arc;
 
+/// Ids, and the type that the node of that id mostly has.
+const NODES: [(&str, &NodeSpec); 5] =
+    [("a", &OSC), ("b", &FILTER), ("osc-1", &OSC), ("Bass drum", &FILTER), ("größe", &OUT)];
+
 fn id() -> impl Strategy<Value = Arc<str>> {
-    select(vec!["a", "b", "c", "osc-1", "Bass drum", "größe", "no.id", ""]).prop_map(Into::into)
+    prop_oneof![20 => select(NODES.map(|(id, _)| id).to_vec()), 1 => select(vec!["no.id", "", "nobody"])]
+        .prop_map(Into::into)
 }
 
-fn port() -> impl Strategy<Value = Arc<str>> {
-    select(vec![
-        "out", "phase", "low", "high", "in", "pitch", "tune", "level", "cutoff", "left", "right", "a b",
-    ])
-    .prop_map(Into::into)
+fn output() -> impl Strategy<Value = Arc<str>> {
+    prop_oneof![20 => select(vec!["out", "phase", "low", "high"]), 1 => Just("a b")].prop_map(Into::into)
+}
+
+fn input() -> impl Strategy<Value = Arc<str>> {
+    let inputs = vec!["in", "pitch", "tune", "level", "cutoff", "resonance", "left", "right"];
+    prop_oneof![20 => select(inputs), 1 => Just("")].prop_map(Into::into)
 }
 
 fn knob() -> impl Strategy<Value = Arc<str>> {
     select(vec!["tune", "level", "cutoff", "resonance", "pitch"]).prop_map(Into::into)
 }
 
+/// All ends that fit when every node has the type it mostly has.
+fn fitting_ends() -> Vec<CableEnds> {
+    let outputs = || NODES.iter().flat_map(|(id, spec)| spec.outputs.iter().map(|output| (*id, output.name)));
+    let inputs = || NODES.iter().flat_map(|(id, spec)| spec.inputs.iter().map(|input| (*id, input.name)));
+    outputs()
+        .flat_map(|(from, output)| inputs().map(move |(to, input)| CableEnds::new(from, output, to, input)))
+        .collect()
+}
+
 fn ends() -> impl Strategy<Value = CableEnds> {
-    (id(), port(), id(), port()).prop_map(|(from, output, to, input)| CableEnds { from, output, to, input })
+    let any_ends = (id(), output(), id(), input()).prop_map(|(from, output, to, input)| CableEnds {
+        from,
+        output,
+        to,
+        input,
+    });
+    prop_oneof![3 => select(fitting_ends()), 1 => any_ends]
 }
 
 /// Any float, with those likely that mean something.
@@ -85,13 +107,14 @@ fn unknown() -> impl Strategy<Value = UnknownNode> {
 }
 
 fn node() -> impl Strategy<Value = Node> {
+    let usual = select(&NODES[..]).prop_map(|(id, spec)| Node::new(id, spec));
     let known = (id(), select(vec![&OSC, &FILTER, &OUT])).prop_map(|(id, spec)| Node::new(id, spec));
     let unknown = (id(), unknown()).prop_map(|(id, unknown)| {
         let mut node = Node::new(id, &OUT);
         node.body = NodeBody::Unknown(unknown);
         node
     });
-    prop_oneof![4 => known, 1 => unknown]
+    prop_oneof![5 => usual, 1 => known, 1 => unknown]
 }
 
 fn options() -> impl Strategy<Value = CableOptions> {
@@ -118,18 +141,18 @@ fn simple_edit() -> impl Strategy<Value = Edit> {
     let cable = (ends(), options()).prop_map(|(ends, options)| Edit::Connect { ends, options });
     prop_oneof![
         6 => node().prop_map(|node| Edit::AddNode(Box::new(node))),
-        1 => id().prop_map(|id| Edit::RemoveNode { id }),
+        2 => id().prop_map(|id| Edit::RemoveNode { id }),
         2 => (id(), id()).prop_map(|(id, to)| Edit::Rename { id, to }),
         2 => (id(), [number(), number()]).prop_map(|(id, at)| Edit::Move { id, at }),
         2 => (id(), any::<bool>()).prop_map(|(id, muted)| Edit::SetMuted { id, muted }),
         4 => (id(), knob(), number()).prop_map(|(id, input, value)| Edit::SetKnob { id, input, value }),
         4 => (id(), setting(), setting_value())
             .prop_map(|(id, setting, value)| Edit::SetSetting { id, setting, value }),
-        12 => prop_oneof![plain_cable, cable],
-        2 => ends().prop_map(|ends| Edit::Disconnect { ends }),
-        2 => (ends(), number()).prop_map(|(ends, depth)| Edit::SetDepth { ends, depth }),
-        1 => (ends(), any::<bool>()).prop_map(|(ends, delayed)| Edit::SetDelayed { ends, delayed }),
-        1 => (ends(), any::<bool>())
+        30 => prop_oneof![plain_cable, cable],
+        3 => ends().prop_map(|ends| Edit::Disconnect { ends }),
+        3 => (ends(), number()).prop_map(|(ends, depth)| Edit::SetDepth { ends, depth }),
+        3 => (ends(), any::<bool>()).prop_map(|(ends, delayed)| Edit::SetDelayed { ends, delayed }),
+        3 => (ends(), any::<bool>())
             .prop_map(|(ends, uncompensated)| Edit::SetUncompensated { ends, uncompensated }),
         1 => meta().prop_map(|meta| Edit::SetMeta(Box::new(meta))),
         1 => any::<u32>().prop_map(Edit::SetSeed),
@@ -148,11 +171,12 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     prop_oneof![20 => simple_edit(), 3 => batch, 1 => replace]
 }
 
-/// A patch made by edits.
+/// A patch made by edits: a few nodes, and then anything. Three nodes and four cables on average.
 pub(crate) fn patch() -> impl Strategy<Value = Patch> {
-    vec(simple_edit(), 0..60).prop_map(|edits| {
+    let nodes = vec(node().prop_map(|node| Edit::AddNode(Box::new(node))), 0..8);
+    (nodes, vec(simple_edit(), 0..120)).prop_map(|(nodes, edits)| {
         let mut patch = Patch::new();
-        for edit in edits {
+        for edit in nodes.into_iter().chain(edits) {
             // Those that fail change nothing; see the properties of edits.
             let _ = patch.apply(edit);
         }
