@@ -3,11 +3,17 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod devices;
 mod exit;
+mod feed;
 mod fmt;
+mod interrupt;
 mod nodes;
 mod output;
 mod patch_file;
+mod render;
+mod sound_hash;
+mod source;
 
 use clap::{Parser, Subcommand};
 use exit::Failure;
@@ -24,16 +30,20 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Devices(devices::Arguments),
     Fmt(fmt::Arguments),
     Nodes(nodes::Arguments),
+    Render(render::Arguments),
 }
 
 impl Command {
     fn run(&self) -> Result<(), Failure> {
         match self {
             Self::Check(arguments) => check::run(arguments),
+            Self::Devices(arguments) => devices::run(arguments),
             Self::Fmt(arguments) => fmt::run(arguments),
             Self::Nodes(arguments) => nodes::run(arguments),
+            Self::Render(arguments) => render::run(arguments),
         }
     }
 }

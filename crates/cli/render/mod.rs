@@ -1,0 +1,184 @@
+//! `jackfield render`: a patch as a sound file, faster than it plays.
+
+mod summary;
+mod tap;
+
+use crate::exit::Failure;
+use crate::feed::{InputFeed, MidiFeed};
+use crate::interrupt::Interrupt;
+use crate::output::{print, print_json};
+use crate::sound_hash::SoundHash;
+use crate::source::Source;
+use indicatif::{ProgressBar, ProgressStyle};
+use jackfield_engine::Session;
+use jackfield_io::{WavError, WavFormat, WavSpec, WavWriter};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+pub(crate) use summary::Summary;
+use tap::{Tap, TapRequest};
+
+/// Seconds that are rendered when nothing says how many.
+const SECONDS: f64 = 10.0;
+/// Seconds that a sound may ring on after the last note of a file.
+const TAIL_SECONDS: f64 = 2.0;
+
+/// Render a patch to a sound file.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The patch; - is standard input.
+    patch: PathBuf,
+    /// The WAV file to write. It appears when it is complete.
+    #[arg(short, long, value_name = "FILE", required_unless_present_any = ["hash", "wav_of"])]
+    output: Option<PathBuf>,
+    /// How long; without it as long as the MIDI and input files and 2 seconds, or else 10 seconds.
+    #[arg(long, value_parser = seconds)]
+    seconds: Option<f64>,
+    /// A MIDI file to play the patch with.
+    #[arg(long, value_name = "FILE")]
+    midi: Option<PathBuf>,
+    /// An audio file in place of the sound device's input.
+    #[arg(long, value_name = "FILE")]
+    input: Option<PathBuf>,
+    /// Frames per second.
+    #[arg(long, default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(8_000..=384_000))]
+    rate: u32,
+    /// Frames computed at a time, like a sound device's buffer. Changes no bit of the sound.
+    #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    block: u32,
+    /// Bits per sample: 16 or 24 with dither, or 32 for floats.
+    #[arg(long, default_value = "24", value_parser = ["16", "24", "32"])]
+    bits: String,
+    /// Channels of the output.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
+    channels: u16,
+    /// Write what an output carries to a file of its own. May be given several times.
+    #[arg(long, value_name = "NODE.PORT=FILE")]
+    wav_of: Vec<TapRequest>,
+    /// Print the hash of the sound: equal on every machine.
+    #[arg(long)]
+    hash: bool,
+    /// Print a report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
+        _ => Err("give a number of seconds above 0 and up to a day, 86400".to_owned()),
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let source = Source::open(&arguments.patch, &jackfield_nodes::registry())?;
+    let midi = arguments.midi.as_deref().map(|path| MidiFeed::open(path, arguments.rate)).transpose()?;
+    let input = arguments.input.as_deref().map(|path| InputFeed::open(path, arguments.rate)).transpose()?;
+    let job = Job {
+        source: &source,
+        output: arguments.output.as_deref(),
+        frames: length(arguments, midi.as_ref(), input.as_ref()),
+        midi: midi.unwrap_or_default(),
+        input: input.unwrap_or_default(),
+        rate: arguments.rate,
+        block: arguments.block as usize,
+        format: arguments.bits.parse().ok().and_then(WavFormat::from_bits).unwrap_or_default(),
+        channels: arguments.channels,
+        taps: &arguments.wav_of,
+        hash: arguments.hash,
+    };
+    let summary = job.run(&Interrupt::catch())?;
+    if arguments.json { print_json(&summary.json()) } else { print(&summary.text()) }
+}
+
+/// How many frames to render.
+fn length(arguments: &Arguments, midi: Option<&MidiFeed>, input: Option<&InputFeed>) -> u64 {
+    let in_frames = |seconds: f64| (seconds * f64::from(arguments.rate)).round() as u64;
+    let files = midi.map(MidiFeed::frames).into_iter().chain(input.map(InputFeed::frames)).max();
+    match (arguments.seconds, files) {
+        (Some(seconds), _) => in_frames(seconds).max(1),
+        (None, Some(frames)) => frames + in_frames(TAIL_SECONDS),
+        (None, None) => in_frames(SECONDS),
+    }
+}
+
+/// One rendering.
+pub(crate) struct Job<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) output: Option<&'a Path>,
+    pub(crate) frames: u64,
+    pub(crate) midi: MidiFeed,
+    pub(crate) input: InputFeed,
+    pub(crate) rate: u32,
+    pub(crate) block: usize,
+    pub(crate) format: WavFormat,
+    pub(crate) channels: u16,
+    pub(crate) taps: &'a [TapRequest],
+    pub(crate) hash: bool,
+}
+
+impl Job<'_> {
+    /// Renders to the end or until the person has had enough; what is rendered by then is kept.
+    pub(crate) fn run(mut self, interrupt: &Interrupt) -> Result<Summary, Failure> {
+        let begin = Instant::now();
+        let (mut session, mut executor, problems) = self.source.compile(self.rate)?;
+        if !problems.is_empty() {
+            let lines = problems.iter().map(|problem| self.source.describe(problem)).collect();
+            return Err(Failure::inputs(lines));
+        }
+        let mut writer = self.output.map(|path| self.create(path)).transpose()?;
+        let mut taps = self.start_taps(&mut session)?;
+        let mut hash = SoundHash::new();
+        let mut summary = Summary::new(self.rate, self.channels, self.format, self.output);
+        let channels = usize::from(self.channels);
+        let mut buffer = vec![0.0; self.block * channels];
+        let bar = progress_bar(self.frames);
+        while summary.frames < self.frames && !interrupt.is_wanted() {
+            let left = usize::try_from(self.frames - summary.frames).unwrap_or(usize::MAX);
+            let block = self.block.min(left);
+            let samples = &mut buffer[..block * channels];
+            self.midi.send(&mut session, summary.frames + block as u64).map_err(Failure::input)?;
+            let input = self.input.frames_from(summary.frames, block);
+            executor.process(input, self.input.channels(), samples, channels);
+            if let Some(writer) = &mut writer {
+                writer.write_interleaved(samples).map_err(Failure::output)?;
+            }
+            for tap in &mut taps {
+                tap.write()?;
+            }
+            if self.hash {
+                hash.add(samples);
+            }
+            summary.add(samples, session.faults());
+            bar.set_position(summary.frames);
+        }
+        if let Some(writer) = writer {
+            writer.finish().map_err(Failure::output)?;
+        }
+        summary.taps = taps.into_iter().map(Tap::finish).collect::<Result<_, _>>()?;
+        summary.hash = self.hash.then(|| hash.hex());
+        summary.took = begin.elapsed();
+        bar.finish_and_clear();
+        Ok(summary)
+    }
+
+    /// Begins the sound file, unless it can't hold that much.
+    fn create(&self, path: &Path) -> Result<WavWriter, Failure> {
+        let spec = WavSpec::new(self.channels, self.rate, self.format);
+        if self.frames > spec.max_frames() {
+            return Err(Failure::output(WavError::TooLong { path: path.to_owned() }));
+        }
+        WavWriter::create(path, spec).map_err(Failure::output)
+    }
+
+    fn start_taps(&self, session: &mut Session) -> Result<Vec<Tap>, Failure> {
+        let start = |request| Tap::start(request, session, &self.source.patch, self.rate, self.block);
+        self.taps.iter().map(start).collect()
+    }
+}
+
+/// On a terminal: how far it is and how long it will take.
+fn progress_bar(frames: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_bar} {percent}% {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(frames).with_style(style)
+}
