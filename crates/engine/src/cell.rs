@@ -135,7 +135,7 @@ impl Cell {
     ///
     /// # Safety
     /// As for [`motion`](Self::motion).
-    pub(crate) unsafe fn advance(&self, pace: &Pace, values: &mut [f32]) {
+    pub(crate) unsafe fn advance(&self, pace: Pace, values: &mut [f32]) {
         // SAFETY: passed on to the caller.
         let motion = unsafe { self.motion() };
         match self.smoothing {
@@ -158,8 +158,8 @@ impl Motion {
             self.helper += coefficient * (self.target - self.helper);
             self.value += coefficient * (self.helper - self.value);
             let left = (self.target - self.value).abs().max((self.target - self.helper).abs());
-            // Not `left < ARRIVED`: a target of NaN must arrive as well.
-            if !(left >= ARRIVED * self.target.abs().max(1.0)) {
+            // A target of NaN must arrive as well.
+            if left < ARRIVED * self.target.abs().max(1.0) || left.is_nan() {
                 self.helper = self.target;
                 self.value = self.target;
             }
@@ -195,7 +195,7 @@ mod tests {
             // SAFETY: this test is the only executor.
             unsafe {
                 cell.wake();
-                cell.advance(&pace, chunk);
+                cell.advance(pace, chunk);
             }
         }
         out

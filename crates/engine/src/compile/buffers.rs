@@ -10,6 +10,7 @@ use crate::plan::{Plan, PlanCell, Scratch};
 use jackfield_node::Slot;
 use std::cell::UnsafeCell;
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 
 /// Gives every slot its memory and closes the plan.
 pub(super) fn assign(draft: Draft, target: &Target) -> Plan {
@@ -41,7 +42,7 @@ pub(super) fn assign(draft: Draft, target: &Target) -> Plan {
         ramps: vec![[0.0; BLOCK]; cells.len()].into(),
         restless: Vec::with_capacity(draft.controls.len()),
     };
-    let times = draft.labels.iter().map(|_| Default::default()).collect();
+    let times = draft.labels.iter().map(|_| AtomicU64::default()).collect();
     Plan {
         epoch: target.epoch,
         sample_rate: target.sample_rate,

@@ -219,7 +219,7 @@ impl<'a> Emitter<'a> {
         let voices = if parts.graph.nodes[first].makes_voices.is_some() { parts.voices[first] } else { 1 };
         let outputs: Box<[SlotIndex]> =
             (0..spec.outputs.len() * voices).map(|_| self.slot(pack.width, Place::Shared, in_loop)).collect();
-        self.outputs[number] = outputs.clone();
+        self.outputs[number].clone_from(&outputs);
         let step = match spec.kind {
             NodeKind::Lanes(table) => Step::Lanes(self.lane_step(pack, table, inputs, outputs, label)),
             NodeKind::Block(_) => match self.block_step(pack, voices, inputs, outputs, label) {

@@ -221,13 +221,11 @@ impl Emitter<'_> {
 
     /// The sum of a probed output's voices.
     pub(super) fn sum_of_outputs(&mut self, list: &[Addend]) -> Option<SlotIndex> {
-        match list {
-            [] => None,
-            _ => {
-                let lane = self.sum(list);
-                Some(self.gather(1, vec![lane]))
-            }
+        if list.is_empty() {
+            return None;
         }
+        let lane = self.sum(list);
+        Some(self.gather(1, vec![lane]))
     }
 
     fn is_delayed(&self, addend: Addend) -> bool {

@@ -116,7 +116,7 @@ pub(super) fn pack(
                 packing.loops.push(Vec::new());
             }
             let members = sorted_members(graph, into, voices, feedback, &packing, &nodes);
-            packing.add(graph, members, width, group.filter(|_| in_loop));
+            packing.add(graph, &members, width, group.filter(|_| in_loop));
         }
     }
     packing
@@ -202,14 +202,14 @@ fn source_place(
 }
 
 impl Packing {
-    fn add(&mut self, graph: &Graph, members: Vec<Instance>, width: usize, group: Option<usize>) {
+    fn add(&mut self, graph: &Graph, members: &[Instance], width: usize, group: Option<usize>) {
         let Some(first) = members.first() else { return };
         let (packable, has_state) = match graph.nodes[first.node].spec.kind {
             NodeKind::Lanes(table) => (true, table.state_words > 0),
             NodeKind::Block(_) => (false, true),
         };
         let worth = if has_state || group.is_some() { 2 } else { 4 };
-        let mut rest = &members[..];
+        let mut rest = members;
         while !rest.is_empty() {
             let count = rest.len().min(width);
             let lanes = if packable && count >= worth { fitting_width(count) } else { 1 };

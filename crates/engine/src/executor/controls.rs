@@ -7,7 +7,7 @@ use crate::plan::{Control, ControlLane, Plan, Scratch};
 use jackfield_node::Slot;
 
 /// Prepares all controls for a block. `turned`: some cell may have a new target.
-pub(super) fn update(plan: &Plan, scratch: &mut Scratch, pace: &Pace, frames: usize, turned: bool) {
+pub(super) fn update(plan: &Plan, scratch: &mut Scratch, pace: Pace, frames: usize, turned: bool) {
     if turned {
         wake(plan, scratch);
     }

@@ -228,12 +228,13 @@ struct Ports<'s>(&'s Step);
 impl Display for Ports<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (reads, writes) = ports(self.0);
-        let list = |slots: &[SlotIndex]| slots.iter().map(|slot| format!(" {slot}")).collect::<String>();
-        if !reads.is_empty() {
-            write!(f, "  <-{}", list(&reads))?;
-        }
-        if !writes.is_empty() {
-            write!(f, "  ->{}", list(&writes))?;
+        for (arrow, slots) in [("<-", reads), ("->", writes)] {
+            if !slots.is_empty() {
+                write!(f, "  {arrow}")?;
+            }
+            for slot in slots {
+                write!(f, " {slot}")?;
+            }
         }
         Ok(())
     }

@@ -118,41 +118,28 @@ impl Live {
             return Ok(None);
         }
         let seed = node_seed(patch_seed, &node.id);
-        let live = match old.take_equal(&node.id, spec, settings, seed) {
-            Some((place, mut live)) => {
-                old.moved[place] = Some(self.nodes.len());
-                live.is_leaving = false;
-                for ((cell, input), &shown) in live.cells.iter().zip(spec.inputs).zip(knobs) {
-                    if let (Some(cell), Some(knob)) = (cell, input.knob) {
-                        let value = knob.to_signal(knob.clamp(shown));
-                        if cell.target().to_bits() != value.to_bits() {
-                            cell.set_target(value);
-                        }
-                    }
-                }
-                live
-            }
-            None => {
-                let prepared = configs.prepare(spec, settings, setup)?;
-                let earlier = old.state_of(&node.id, spec);
-                let cells = spec.inputs.iter().zip(knobs).map(|(input, &shown)| {
-                    let knob = input.knob?;
-                    Some(self.cell(Smoothing::Knob, knob.to_signal(knob.clamp(shown))))
-                });
-                LiveNode {
-                    id: node.id.clone(),
-                    spec,
-                    settings: settings.clone(),
-                    prepared,
-                    seed,
-                    cells: cells.collect(),
-                    state: None,
-                    earlier: earlier.map(|state| (state, u64::MAX)),
-                    is_leaving: false,
-                }
-            }
-        };
-        Ok(Some(live))
+        if let Some((place, mut live)) = old.take_equal(&node.id, spec, settings, seed) {
+            old.moved[place] = Some(self.nodes.len());
+            live.is_leaving = false;
+            live.turn_knobs(knobs);
+            return Ok(Some(live));
+        }
+        let prepared = configs.prepare(spec, settings, setup)?;
+        let cells = spec.inputs.iter().zip(knobs).map(|(input, &shown)| {
+            let knob = input.knob?;
+            Some(self.cell(Smoothing::Knob, knob.to_signal(knob.clamp(shown))))
+        });
+        Ok(Some(LiveNode {
+            id: node.id.clone(),
+            spec,
+            settings: settings.clone(),
+            prepared,
+            seed,
+            cells: cells.collect(),
+            state: None,
+            earlier: old.state_of(&node.id, spec).map(|state| (state, u64::MAX)),
+            is_leaving: false,
+        }))
     }
 
     fn cell(&mut self, smoothing: Smoothing, value: f32) -> Arc<Cell> {
@@ -330,6 +317,18 @@ impl Old {
 }
 
 impl LiveNode {
+    /// Sends the knobs to these shown values.
+    fn turn_knobs(&self, knobs: &[f32]) {
+        for ((cell, input), &shown) in self.cells.iter().zip(self.spec.inputs).zip(knobs) {
+            if let (Some(cell), Some(knob)) = (cell, input.knob) {
+                let value = knob.to_signal(knob.clamp(shown));
+                if cell.target().to_bits() != value.to_bits() {
+                    cell.set_target(value);
+                }
+            }
+        }
+    }
+
     fn graph_node(&self) -> GraphNode {
         let makes_voices = match self.spec.voices {
             VoiceSource::Follow => None,
@@ -398,9 +397,9 @@ impl States for LiveStates<'_> {
     }
 
     fn delay_line(&mut self, cable: usize, voice: usize, frames: usize) -> Arc<BlockCell> {
-        let playing = self.live.cables.iter_mut().filter(|cable| !cable.waits);
+        let mut playing = self.live.cables.iter_mut().filter(|cable| !cable.waits);
         let new = || (frames, Arc::new(BlockCell::new(Box::new(DelayLine::new(frames)))));
-        let Some(cable) = playing.skip(cable).next() else { return new().1 };
+        let Some(cable) = playing.nth(cable) else { return new().1 };
         while cable.delays.len() <= voice {
             cable.delays.push(new());
         }
