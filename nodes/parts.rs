@@ -1,6 +1,8 @@
 //! Parts that several node types are made of.
 
 pub(crate) mod delay_line;
+pub(crate) mod gate;
+pub(crate) mod interpolation;
 pub(crate) mod limiter;
 pub(crate) mod moving_tap;
 pub(crate) mod remembered;

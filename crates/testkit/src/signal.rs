@@ -30,9 +30,10 @@ pub fn noise(frames: usize, seed: u64) -> Vec<f32> {
     (0..frames).map(|_| (next() >> 40) as f32 / (1_u64 << 23) as f32 - 1.0).collect()
 }
 
-/// A gate that is open in these ranges of frames.
-pub fn gate(frames: usize, open: &[std::ops::Range<usize>]) -> Vec<f32> {
-    (0..frames).map(|frame| if open.iter().any(|range| range.contains(&frame)) { 1.0 } else { 0.0 }).collect()
+/// A gate that is open from the first frame of each pair until just before the second.
+pub fn gate(frames: usize, open: &[(usize, usize)]) -> Vec<f32> {
+    let is_open = |frame: usize| open.iter().any(|(start, end)| (*start..*end).contains(&frame));
+    (0..frames).map(|frame| f32::from(is_open(frame))).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,39 @@
+//! Gates and triggers, one sample at a time.
+
+/// Knows whether a gate is open, with the hysteresis that all gates have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gate {
+    is_open: bool,
+}
+
+/// What a gate does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edge {
+    /// It opens.
+    Rise,
+    /// It closes.
+    Fall,
+}
+
+impl Gate {
+    /// Whether the gate opens or closes with this sample.
+    #[inline]
+    pub(crate) fn next(&mut self, sample: f32) -> Option<Edge> {
+        let is_open = if self.is_open { sample >= 0.4 } else { sample > 0.5 };
+        let edge = if is_open { Edge::Rise } else { Edge::Fall };
+        (std::mem::replace(&mut self.is_open, is_open) != is_open).then_some(edge)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Edge, Gate};
+
+    #[test]
+    fn small_changes_make_no_edge() {
+        let mut gate = Gate::default();
+        let edges = [0.5, 0.51, 0.45, 0.41, 0.39, 0.45, 1.0, f32::NAN].map(|sample| gate.next(sample));
+        let (rise, fall) = (Some(Edge::Rise), Some(Edge::Fall));
+        assert_eq!(edges, [None, rise, None, None, fall, None, rise, fall]);
+    }
+}

@@ -1,0 +1,147 @@
+use super::*;
+use jackfield_node::{AssetError, AssetSource, SettingValue};
+use jackfield_testkit::block::{Bench, BlockHarness};
+use jackfield_testkit::measure::{cents, click_burst_db, frequency, worst_alias_db};
+use jackfield_testkit::signal::{gate, noise, sine};
+
+const RATE: f32 = 48_000.0;
+
+/// One file, called "file.wav".
+struct Shelf(Arc<Asset>);
+
+impl Shelf {
+    fn new(channels: Vec<Vec<f32>>) -> Self {
+        Self(Arc::new(Asset { channels, sample_rate: RATE }))
+    }
+
+    fn player(&self, play: usize, loops: bool) -> Bench<'_> {
+        BlockHarness::of(&SPEC)
+            .assets(self)
+            .setting(FILE, SettingValue::File("file.wav".to_owned()))
+            .setting(PLAY, SettingValue::Choice(play))
+            .setting(LOOP, SettingValue::Toggle(loops))
+    }
+}
+
+impl AssetSource for Shelf {
+    fn load(&self, path: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
+        match path {
+            "file.wav" => Ok(self.0.clone()),
+            _ => Err(AssetError::Missing { path: path.to_owned() }),
+        }
+    }
+}
+
+/// Noise that begins and ends in silence.
+fn recording(frames: usize, seed: u64) -> Vec<f32> {
+    let mut samples = noise(frames, seed);
+    let edge = frames / 10;
+    for i in 0..edge {
+        samples[i] *= i as f32 / edge as f32;
+        samples[frames - 1 - i] *= i as f32 / edge as f32;
+    }
+    samples
+}
+
+#[test]
+fn a_trigger_plays_the_file_as_it_is() {
+    let shelf = Shelf::new(vec![recording(5000, 1), recording(5000, 2)]);
+    let mut player = shelf.player(0, false).start().unwrap();
+    let run = player.plug(GATE, gate(6000, &[(100, 110)])).run(6000);
+    for (output, samples) in [(LEFT, &shelf.0.channels[0]), (RIGHT, &shelf.0.channels[1])] {
+        assert!(run.output(output)[..100].iter().all(|x| *x == 0.0));
+        assert!(run.output(output)[100..4900] == samples[..4800]);
+        assert!(run.output(output)[5100..].iter().all(|x| *x == 0.0));
+    }
+    assert_eq!(player.violations(), 0);
+}
+
+#[test]
+fn it_plays_always_and_in_a_loop() {
+    let shelf = Shelf::new(vec![recording(1000, 3)]);
+    let run = shelf.player(2, true).start().unwrap().run(5500);
+    let samples = &shelf.0.channels[0];
+    assert!((0..5500).all(|i| run.output(LEFT)[i] == samples[i % 1000]));
+    assert!(run.output(LEFT) == run.output(RIGHT), "a mono file is heard on both sides");
+    let once = shelf.player(2, false).start().unwrap().run(3000);
+    assert!(once.output(LEFT)[1000..].iter().all(|x| *x == 0.0));
+}
+
+#[test]
+fn a_loop_from_the_middle_keeps_its_length() {
+    let shelf = Shelf::new(vec![recording(1000, 3)]);
+    let run = shelf.player(2, true).start().unwrap().turn(START, 0.25).run(4000);
+    let samples = &shelf.0.channels[0];
+    assert!((200..4000).all(|i| run.output(LEFT)[i] == samples[250 + i % 750]));
+}
+
+#[test]
+fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
+    let shelf = Shelf::new(vec![sine(96_000, 1000.0, RATE)]);
+    for octaves in [-1.0, 7.0 / 12.0, 0.01] {
+        let run = shelf.player(2, true).start().unwrap().turn(PITCH, octaves).run(40_000);
+        let sound = &run.output(LEFT)[1000..];
+        let expected = 1000.0 * f64::from(octaves).exp2();
+        let found = frequency(sound, RATE, expected);
+        assert!(cents(found, expected).abs() < 0.01, "{found} instead of {expected}");
+        let dirt = worst_alias_db(sound, RATE, found);
+        assert!(dirt < -90.0, "{dirt} dB at {octaves} octaves");
+    }
+}
+
+#[test]
+fn starts_and_stops_make_no_click() {
+    let shelf = Shelf::new(vec![sine(96_000, 100.0, RATE)]);
+    let opens = [(5000, 9000), (12_000, 12_500), (13_000, 21_000), (21_010, 30_000)];
+    for play in [0, 1] {
+        let mut player = shelf.player(play, false).start().unwrap();
+        let run = player.turn(START, 0.2513).plug(GATE, gate(96_000, &opens)).run(96_000);
+        let click = click_burst_db(run.output(LEFT), RATE);
+        assert!(click < -80.0, "{click} dB");
+    }
+}
+
+#[test]
+fn a_closing_gate_stops_it() {
+    let shelf = Shelf::new(vec![recording(20_000, 4)]);
+    let mut player = shelf.player(1, false).start().unwrap();
+    let run = player.plug(GATE, gate(10_000, &[(0, 5000)])).run(10_000);
+    assert!(run.output(LEFT)[4990] != 0.0);
+    assert!(run.output(LEFT)[5145..].iter().all(|x| *x == 0.0));
+}
+
+#[test]
+fn a_missing_file_is_an_error_and_none_is_silence() {
+    let missing = SettingValue::File("other.wav".to_owned());
+    let result = BlockHarness::of(&SPEC).setting(FILE, missing).start();
+    assert!(matches!(result.err(), Some(ConfigError::Asset(AssetError::Missing { .. }))));
+    let run = BlockHarness::new(&SPEC).hold(GATE, 1.0).run(100);
+    assert!(run.output(LEFT).iter().all(|x| *x == 0.0));
+    let empty = Shelf::new(vec![vec![]]);
+    assert!(empty.player(2, true).start().unwrap().run(100).output(LEFT).iter().all(|x| *x == 0.0));
+}
+
+#[test]
+fn any_file_and_any_knob_are_harmless() {
+    for frames in 1..8 {
+        let shelf = Shelf::new(vec![vec![1.0; frames]]);
+        for (octaves, start) in [(20.0, 5.0), (-20.0, -1.0), (f32::NAN, f32::NAN), (3.3, 0.99)] {
+            let mut player = shelf.player(2, true).start().unwrap();
+            let run = player.hold(PITCH, octaves).hold(START, start).run(300);
+            assert!(run.output(LEFT).iter().all(|x| x.is_finite()), "{frames} frames, {octaves}, {start}");
+        }
+    }
+}
+
+#[test]
+fn blocks_do_not_matter() {
+    let shelf = Shelf::new(vec![recording(3000, 1), recording(3000, 2)]);
+    let play = |block_size: usize| {
+        let mut player = shelf.player(1, true).start().unwrap();
+        player.block_size(block_size).plug(GATE, gate(9000, &[(10, 4000), (4003, 5000), (5500, 9000)]));
+        player.sweep(PITCH, (0..9000).map(|i| (i as f32 / 3000.0) - 1.5)).turn(START, 0.1);
+        player.run(9000)
+    };
+    assert!(play(64).all() == play(1).all());
+    assert!(play(64).all() == play(17).all());
+}
