@@ -26,17 +26,36 @@ macro_rules! library {
 
 library! {
     device {
+        audio_in,
         midi_in,
         output,
+    }
+    dynamics {
+        vca,
     }
     effect {
         delay,
     }
+    filter {
+        ladder,
+        svf,
+    }
     maths {
         constant,
+        math,
+    }
+    mixing {
+        mixer,
+        sum_voices,
     }
     modulator {
+        adsr,
+        lfo,
+        sample_hold,
         voices,
+    }
+    source {
+        player,
     }
 }
 

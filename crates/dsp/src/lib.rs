@@ -6,9 +6,14 @@
 #![forbid(unsafe_code)]
 
 pub mod blep;
+pub mod compressor;
+pub mod envelope;
+pub mod gain;
 pub mod gate;
+pub mod ladder;
 pub mod lanes;
 pub mod maths;
+pub mod noise;
 pub mod smooth;
 pub mod svf;
 
