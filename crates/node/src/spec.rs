@@ -269,6 +269,7 @@ impl NodeSpec {
                 matches!(self.settings[index].kind, crate::SettingKind::Count(1.., 2..=64, _)),
                 "voices are a count of 1 to 64"
             );
+            assert!(self.outputs.len() <= 16, "a node that makes voices has at most 16 outputs");
         }
         self
     }
