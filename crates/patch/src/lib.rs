@@ -1,7 +1,7 @@
 //! The document: nodes, cables and notes. Pure data; it makes no sound and reads no files.
 //!
 //! * [`Patch`] is the document, [`Edit`] every change to it, [`History`] undo and redo.
-//! * [`read`] and [`write`] are the `.jack` format: text in, text out.
+//! * [`read`] and [`write()`] are the `.jack` format: text in, text out.
 //! * [`limits`] bounds everything.
 
 #![forbid(unsafe_code)]

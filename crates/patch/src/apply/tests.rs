@@ -104,6 +104,17 @@ fn knobs_stay_in_their_range() {
 }
 
 #[test]
+fn zero_has_no_sign() {
+    let mut patch = chain();
+    patch.apply(set_knob("osc", "tune", -0.0)).unwrap();
+    let inverse = patch.apply(set_knob("osc", "tune", 1.0)).unwrap();
+    assert!(matches!(inverse, Edit::SetKnob { value, .. } if value.to_bits() == 0));
+    patch.apply(Edit::Move { id: "osc".into(), at: [-0.0; 2] }).unwrap();
+    let inverse = patch.apply(Edit::Move { id: "osc".into(), at: [1.0; 2] }).unwrap();
+    assert!(matches!(inverse, Edit::Move { at, .. } if at.map(f32::to_bits) == [0; 2]));
+}
+
+#[test]
 fn errors_say_what_and_suggest() {
     let patch = &mut chain();
     for (edit, expected) in [

@@ -132,3 +132,25 @@ fn kept_number(text: &str) -> Option<serde_json::Number> {
         false => serde_json::Number::from_f64(value),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_numbers_are_whole_where_they_can_be() {
+        for (written, kept) in [
+            ("0", "0"),
+            ("-0.0", "0"),
+            ("1e3", "1000"),
+            ("-5e9", "-5000000000"),
+            ("18446744073709551615", "18446744073709551615"),
+            ("-9223372036854775808.0", "-9223372036854775808"),
+            ("18446744073709551616", "1.8446744073709552e+19"),
+            ("0.1", "0.1"),
+        ] {
+            assert_eq!(kept_number(written).unwrap().to_string(), kept, "{written}");
+        }
+        assert_eq!(kept_number("1e309"), None);
+    }
+}
