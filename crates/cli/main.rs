@@ -11,6 +11,8 @@ mod interrupt;
 mod nodes;
 mod output;
 mod patch_file;
+mod plan;
+mod play;
 mod render;
 mod sound_hash;
 mod source;
@@ -20,11 +22,13 @@ use exit::Failure;
 use std::process::ExitCode;
 
 /// A modular patching environment: patch files become sound.
+///
+/// Without a command it plays the built-in demo.
 #[derive(Parser)]
 #[command(version, after_help = exit::HELP, propagate_version = true)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -33,6 +37,8 @@ enum Command {
     Devices(devices::Arguments),
     Fmt(fmt::Arguments),
     Nodes(nodes::Arguments),
+    Plan(plan::Arguments),
+    Play(play::Arguments),
     Render(render::Arguments),
 }
 
@@ -43,13 +49,16 @@ impl Command {
             Self::Devices(arguments) => devices::run(arguments),
             Self::Fmt(arguments) => fmt::run(arguments),
             Self::Nodes(arguments) => nodes::run(arguments),
+            Self::Plan(arguments) => plan::run(arguments),
+            Self::Play(arguments) => play::run(arguments),
             Self::Render(arguments) => render::run(arguments),
         }
     }
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command.run() {
+    let command = Arguments::parse().command.unwrap_or_else(|| Command::Play(play::Arguments::default()));
+    match command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

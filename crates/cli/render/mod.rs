@@ -4,13 +4,13 @@ mod summary;
 mod tap;
 
 use crate::exit::Failure;
-use crate::feed::{InputFeed, MidiFeed};
+use crate::feed::{InputSound, Notes};
 use crate::interrupt::Interrupt;
 use crate::output::{print, print_json};
 use crate::sound_hash::SoundHash;
 use crate::source::Source;
 use indicatif::{ProgressBar, ProgressStyle};
-use jackfield_engine::Session;
+use jackfield_engine::{Session, offline};
 use jackfield_io::{WavError, WavFormat, WavSpec, WavWriter};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -62,7 +62,8 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+/// Reads a length in seconds.
+pub(crate) fn seconds(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
         _ => Err("give a number of seconds above 0 and up to a day, 86400".to_owned()),
@@ -71,12 +72,12 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let source = Source::open(&arguments.patch, &jackfield_nodes::registry())?;
-    let midi = arguments.midi.as_deref().map(|path| MidiFeed::open(path, arguments.rate)).transpose()?;
-    let input = arguments.input.as_deref().map(|path| InputFeed::open(path, arguments.rate)).transpose()?;
+    let midi = arguments.midi.as_deref().map(|path| Notes::open(path, arguments.rate)).transpose()?;
+    let input = arguments.input.as_deref().map(|path| InputSound::open(path, arguments.rate)).transpose()?;
     let job = Job {
         source: &source,
         output: arguments.output.as_deref(),
-        frames: length(arguments, midi.as_ref(), input.as_ref()),
+        frames: length(arguments.seconds, SECONDS, arguments.rate, midi.as_ref(), input.as_ref()),
         midi: midi.unwrap_or_default(),
         input: input.unwrap_or_default(),
         rate: arguments.rate,
@@ -90,14 +91,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.json { print_json(&summary.json()) } else { print(&summary.text()) }
 }
 
-/// How many frames to render.
-fn length(arguments: &Arguments, midi: Option<&MidiFeed>, input: Option<&InputFeed>) -> u64 {
-    let in_frames = |seconds: f64| (seconds * f64::from(arguments.rate)).round() as u64;
-    let files = midi.map(MidiFeed::frames).into_iter().chain(input.map(InputFeed::frames)).max();
-    match (arguments.seconds, files) {
+/// How many frames to render: as asked for, or as long as the files and a tail, or `otherwise` seconds.
+pub(crate) fn length(
+    seconds: Option<f64>,
+    otherwise: f64,
+    rate: u32,
+    notes: Option<&Notes>,
+    input: Option<&InputSound>,
+) -> u64 {
+    let in_frames = |seconds: f64| (seconds * f64::from(rate)).round() as u64;
+    let files = notes.map(|notes| notes.frames).into_iter().chain(input.map(InputSound::frames)).max();
+    match (seconds, files) {
         (Some(seconds), _) => in_frames(seconds).max(1),
         (None, Some(frames)) => frames + in_frames(TAIL_SECONDS),
-        (None, None) => in_frames(SECONDS),
+        (None, None) => in_frames(otherwise),
     }
 }
 
@@ -106,8 +113,8 @@ pub(crate) struct Job<'a> {
     pub(crate) source: &'a Source,
     pub(crate) output: Option<&'a Path>,
     pub(crate) frames: u64,
-    pub(crate) midi: MidiFeed,
-    pub(crate) input: InputFeed,
+    pub(crate) midi: Notes,
+    pub(crate) input: InputSound,
     pub(crate) rate: u32,
     pub(crate) block: usize,
     pub(crate) format: WavFormat,
@@ -118,46 +125,39 @@ pub(crate) struct Job<'a> {
 
 impl Job<'_> {
     /// Renders to the end or until the person has had enough; what is rendered by then is kept.
-    pub(crate) fn run(mut self, interrupt: &Interrupt) -> Result<Summary, Failure> {
+    pub(crate) fn run(&self, interrupt: &Interrupt) -> Result<Summary, Failure> {
         let begin = Instant::now();
         let (mut session, mut executor, problems) = self.source.compile(self.rate)?;
         if !problems.is_empty() {
             let lines = problems.iter().map(|problem| self.source.describe(problem)).collect();
             return Err(Failure::inputs(lines));
         }
-        let mut writer = self.output.map(|path| self.create(path)).transpose()?;
-        let mut taps = self.start_taps(&mut session)?;
-        let mut hash = SoundHash::new();
+        let mut sinks = Sinks {
+            writer: self.output.map(|path| self.create(path)).transpose()?,
+            taps: self.start_taps(&mut session)?,
+            hash: self.hash.then(SoundHash::new),
+        };
         let mut summary = Summary::new(self.rate, self.channels, self.format, self.output);
-        let channels = usize::from(self.channels);
-        let mut buffer = vec![0.0; self.block * channels];
         let bar = progress_bar(self.frames);
-        while summary.frames < self.frames && !interrupt.is_wanted() {
-            let left = usize::try_from(self.frames - summary.frames).unwrap_or(usize::MAX);
-            let block = self.block.min(left);
-            let samples = &mut buffer[..block * channels];
-            self.midi.send(&mut session, summary.frames + block as u64).map_err(Failure::input)?;
-            let input = self.input.frames_from(summary.frames, block);
-            executor.process(input, self.input.channels(), samples, channels);
-            if let Some(writer) = &mut writer {
-                writer.write_interleaved(samples).map_err(Failure::output)?;
-            }
-            for tap in &mut taps {
-                tap.write()?;
-            }
-            if self.hash {
-                hash.add(samples);
-            }
+        let mut result = Ok(());
+        let job = offline::Job {
+            frames: usize::try_from(self.frames).unwrap_or(usize::MAX),
+            block: self.block,
+            channels: usize::from(self.channels),
+            input: &self.input.samples,
+            input_channels: self.input.channels,
+            midi: &self.midi.messages,
+        };
+        offline::render(&mut session, &mut executor, &job, |session, samples| {
+            result = sinks.write(samples);
             summary.add(samples, session.faults());
             bar.set_position(summary.frames);
-        }
-        if let Some(writer) = writer {
-            writer.finish().map_err(Failure::output)?;
-        }
-        summary.taps = taps.into_iter().map(Tap::finish).collect::<Result<_, _>>()?;
-        summary.hash = self.hash.then(|| hash.hex());
-        summary.took = begin.elapsed();
+            result.is_ok() && !interrupt.is_wanted()
+        });
         bar.finish_and_clear();
+        result?;
+        sinks.finish(&mut summary)?;
+        summary.took = begin.elapsed();
         Ok(summary)
     }
 
@@ -173,6 +173,35 @@ impl Job<'_> {
     fn start_taps(&self, session: &mut Session) -> Result<Vec<Tap>, Failure> {
         let start = |request| Tap::start(request, session, &self.source.patch, self.rate, self.block);
         self.taps.iter().map(start).collect()
+    }
+}
+
+/// Where the sound goes.
+struct Sinks {
+    writer: Option<WavWriter>,
+    taps: Vec<Tap>,
+    hash: Option<SoundHash>,
+}
+
+impl Sinks {
+    fn write(&mut self, samples: &[f32]) -> Result<(), Failure> {
+        if let Some(writer) = &mut self.writer {
+            writer.write_interleaved(samples).map_err(Failure::output)?;
+        }
+        if let Some(hash) = &mut self.hash {
+            hash.add(samples);
+        }
+        self.taps.iter_mut().try_for_each(Tap::write)
+    }
+
+    /// Completes the files.
+    fn finish(self, summary: &mut Summary) -> Result<(), Failure> {
+        if let Some(writer) = self.writer {
+            writer.finish().map_err(Failure::output)?;
+        }
+        summary.taps = self.taps.into_iter().map(Tap::finish).collect::<Result<_, _>>()?;
+        summary.hash = self.hash.map(SoundHash::hex);
+        Ok(())
     }
 }
 

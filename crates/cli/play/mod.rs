@@ -1,0 +1,95 @@
+//! `jackfield play`: a patch on the sound device, or as a sound file where there is none.
+
+mod fallback;
+mod live;
+
+use crate::exit::Failure;
+use crate::interrupt::Interrupt;
+use crate::source::Source;
+use jackfield_io::device::{Device, DeviceError, DeviceRequest, InputRequest};
+use std::path::{Path, PathBuf};
+
+/// What plays when no patch is named.
+const DEMO: &str = include_str!("../../../patches/demo.jack");
+
+/// Play a patch on the sound device; without one, render it to a WAV file and say so.
+#[derive(clap::Args, Default)]
+pub(crate) struct Arguments {
+    /// The patch; - is standard input. Without one the built-in demo plays.
+    patch: Option<PathBuf>,
+    /// The sound system, like alsa, jack or pulseaudio.
+    #[arg(long)]
+    host: Option<String>,
+    /// The device: its id, its name, or a part of it. 'jackfield devices' lists them.
+    #[arg(long)]
+    device: Option<String>,
+    /// Record from the default input, or from this one, for patches that listen.
+    #[arg(long, value_name = "DEVICE", num_args = 0..=1, default_missing_value = "default")]
+    input: Option<String>,
+    /// Frames per second; the device's own without it.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(8_000..=384_000))]
+    rate: Option<u32>,
+    /// Frames to compute at a time: fewer for less delay, more against gaps.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    buffer: Option<u32>,
+    /// A MIDI file to play the patch with.
+    #[arg(long, value_name = "FILE")]
+    midi: Option<PathBuf>,
+    /// Stop after this time; without it at the end of the MIDI file, or with Ctrl-C.
+    #[arg(long, value_parser = crate::render::seconds)]
+    seconds: Option<f64>,
+    /// At the end, print a report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let source = open(arguments.patch.as_deref())?;
+    let interrupt = Interrupt::catch();
+    match Device::open(&arguments.request()) {
+        Ok(device) => live::play(arguments, &source, device, &interrupt),
+        Err(error) if arguments.may_fall_back(&error) => {
+            fallback::render(arguments, &source, &error, &interrupt)
+        }
+        Err(error) => Err(Failure::device(error)),
+    }
+}
+
+fn open(patch: Option<&Path>) -> Result<Source, Failure> {
+    let registry = jackfield_nodes::registry();
+    match patch {
+        Some(path) => Source::open(path, &registry),
+        None => {
+            let (patch, _) = jackfield_patch::read(DEMO, &registry)
+                .map_err(|error| Failure::input(format!("the built-in demo: {error}")))?;
+            Ok(Source { path: PathBuf::from("demo.jack"), patch })
+        }
+    }
+}
+
+impl Arguments {
+    fn request(&self) -> DeviceRequest {
+        DeviceRequest {
+            host: self.host.clone(),
+            output: self.device.clone(),
+            input: match self.input.as_deref() {
+                None => InputRequest::Off,
+                Some("default") => InputRequest::Default,
+                Some(name) => InputRequest::Named(name.to_owned()),
+            },
+            sample_rate: self.rate,
+            block: self.buffer,
+            ..DeviceRequest::default()
+        }
+    }
+
+    /// Whether a sound file will do: no device is there, and the person has named none.
+    fn may_fall_back(&self, error: &DeviceError) -> bool {
+        let named = self.host.is_some() || self.device.is_some() || self.input.is_some();
+        let absent = matches!(
+            error,
+            DeviceError::NoDevice { .. } | DeviceError::HostDown { .. } | DeviceError::Failed { .. }
+        );
+        absent && !named
+    }
+}
