@@ -16,8 +16,9 @@ use std::sync::Arc;
 impl Patch {
     /// Carries out an edit and gives back its exact inverse: applying that restores the patch.
     ///
-    /// A cable costs time in proportion to the cables of the nodes it joins; a removed node, to those of
-    /// its neighbours; everything else, to the logarithm of the number of nodes.
+    /// Connecting takes time in proportion to the cables of whichever of the two nodes has fewer,
+    /// disconnecting and removing to those of all nodes concerned, and everything else to the logarithm of
+    /// the number of nodes.
     pub fn apply(&mut self, edit: Edit) -> Result<Edit, EditError> {
         match edit {
             Edit::AddNode(node) => self.add_node(*node),

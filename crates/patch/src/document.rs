@@ -158,15 +158,21 @@ impl Patch {
         Some(PortRef { node, port })
     }
 
-    /// The cable between two ends. Looks at the target's cables only.
+    /// The cable between two ends. Takes time in proportion to the cables of the node that has fewer.
     pub fn find_cable(&self, ends: &CableEnds) -> Option<CableIndex> {
         let from = self.find_output(&ends.from, &ends.output)?;
         let to = self.find_input(&ends.to, &ends.input)?;
         self.cable_between(from, to)
     }
 
+    /// Goes through both nodes' cables side by side, so that a hub with very many costs no more than
+    /// what is connected to it.
     pub(crate) fn cable_between(&self, from: PortRef, to: PortRef) -> Option<CableIndex> {
-        self.cables_into(to.node).find(|cable| cable.1 == from && cable.2 == to).map(|cable| cable.0)
+        self.cables_out_of(from.node)
+            .zip(self.cables_into(to.node))
+            .flat_map(|(out, into)| [out, into])
+            .find(|cable| cable.1 == from && cable.2 == to)
+            .map(|cable| cable.0)
     }
 
     /// The names of what a cable joins.
