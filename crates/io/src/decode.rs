@@ -11,8 +11,9 @@ use std::path::Path;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatReader, TrackType};
-use symphonia::core::io::{MediaSource, MediaSourceStream};
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
 use thiserror::Error;
 
 /// How much sound may come out of a file.
@@ -108,11 +109,11 @@ fn decode_source(
 }
 
 fn decode(source: Box<dyn MediaSource>, extension: &str, limits: Limits) -> Result<Decoded, DecodeError> {
-    let stream = MediaSourceStream::new(source, Default::default());
+    let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
     let mut hint = Hint::new();
     hint.with_extension(extension);
     let mut format = symphonia::default::get_probe()
-        .probe(&hint, stream, Default::default(), Default::default())
+        .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
         .map_err(|error| DecodeError::Format(error.to_string()))?;
     let track = format.default_track(TrackType::Audio).ok_or(DecodeError::NoSound)?;
     let track_id = track.id;
@@ -144,10 +145,9 @@ impl Sound {
     ) -> Result<(), DecodeError> {
         let mut packet_channels: Vec<Vec<f32>> = Vec::new();
         loop {
-            let packet = match format.next_packet() {
-                Ok(Some(packet)) => packet,
+            let Ok(Some(packet)) = format.next_packet() else {
                 // The end, a file cut off, or another stream chained behind: what is there counts.
-                Ok(None) | Err(_) => return Ok(()),
+                return Ok(());
             };
             if packet.track_id != track_id {
                 continue;

@@ -11,6 +11,8 @@ pub mod atomic_file;
 pub mod decode;
 pub mod device;
 pub mod midi_file;
+pub mod midi_port;
+pub mod record;
 pub mod resample;
 pub mod wav;
 
@@ -18,5 +20,7 @@ pub use assets::AssetStore;
 pub use atomic_file::{WriteError, atomic_write};
 pub use decode::{DecodeError, Decoded, Limits, decode_bytes, decode_file};
 pub use midi_file::{MidiFault, MidiFile, MidiFileError, TimedMidi};
+pub use midi_port::{MidiPort, MidiPortError, ReceivedMidi};
+pub use record::{Recorded, Recorder, Tap};
 pub use resample::{ResampleFailure, resample};
 pub use wav::{WavError, WavFormat, WavSpec, WavWriter};

@@ -115,52 +115,21 @@ mod tests {
         Asset { channels: vec![samples], sample_rate: rate as f32 }
     }
 
-    /// Amplitude, delay in frames against the ideal tone, and signal over all else in dB, of the middle.
+    /// Amplitude, delay in frames against the ideal tone, and signal over all else in dB, of the middle
+    /// half second: a whole number of periods, over which sine and cosine are orthogonal.
     fn measure(asset: &Asset, hertz: f64) -> (f64, f64, f64) {
-        let samples = &asset.channels[0];
         let rate = f64::from(asset.sample_rate);
-        let middle = samples.len() / 8..samples.len() * 7 / 8;
-        // Least squares of a sine, a cosine and an offset, through their normal equations.
-        let basis = |frame: usize| {
-            let (sin, cos) = (TAU * hertz / rate * frame as f64).sin_cos();
-            [sin, cos, 1.0]
-        };
-        let mut matrix = [[0.0; 4]; 3];
-        for frame in middle.clone() {
-            let row = basis(frame);
-            for i in 0..3 {
-                for j in 0..3 {
-                    matrix[i][j] += row[i] * row[j];
-                }
-                matrix[i][3] += row[i] * f64::from(samples[frame]);
-            }
-        }
-        let fit = solve(matrix);
-        let noise: f64 = middle
-            .clone()
-            .map(|frame| {
-                let ideal: f64 = basis(frame).iter().zip(fit).map(|(b, f)| b * f).sum();
-                (f64::from(samples[frame]) - ideal).powi(2)
-            })
-            .sum();
-        let power = (fit[0].powi(2) + fit[1].powi(2)) / 2.0;
-        let phase = fit[1].atan2(fit[0]) - 0.3;
-        let delay = -phase / (TAU * hertz / rate);
-        (2.0 * (power / 2.0).sqrt(), delay, 10.0 * (power / (noise / middle.len() as f64)).log10())
-    }
-
-    fn solve(mut matrix: [[f64; 4]; 3]) -> [f64; 3] {
-        for pivot in 0..3 {
-            for row in 0..3 {
-                if row != pivot {
-                    let factor = matrix[row][pivot] / matrix[pivot][pivot];
-                    for column in 0..4 {
-                        matrix[row][column] -= factor * matrix[pivot][column];
-                    }
-                }
-            }
-        }
-        std::array::from_fn(|row| matrix[row][3] / matrix[row][row])
+        let middle = (rate * 0.25) as usize..(rate * 0.75) as usize;
+        let count = middle.len() as f64;
+        let step = TAU * hertz / rate;
+        let sample = |frame: usize| f64::from(asset.channels[0][frame]);
+        let sine = 2.0 / count * middle.clone().map(|n| sample(n) * (step * n as f64).sin()).sum::<f64>();
+        let cosine = 2.0 / count * middle.clone().map(|n| sample(n) * (step * n as f64).cos()).sum::<f64>();
+        let ideal = |n: usize| sine * (step * n as f64).sin() + cosine * (step * n as f64).cos();
+        let noise = middle.map(|n| (sample(n) - ideal(n)).powi(2)).sum::<f64>() / count;
+        let amplitude = sine.hypot(cosine);
+        let delay = (0.3 - cosine.atan2(sine)) / step;
+        (amplitude, delay, 10.0 * (amplitude.powi(2) / 2.0 / noise).log10())
     }
 
     #[test]

@@ -222,7 +222,7 @@ impl Dither {
         bits ^= bits >> 31;
         // The sum of two uniform numbers from -0.5 to 0.5.
         const UNIT: f64 = 1.0 / (1u64 << 32) as f64;
-        (bits as u32 as f64 + (bits >> 32) as f64) * UNIT - 1.0
+        (f64::from(bits as u32) + (bits >> 32) as f64) * UNIT - 1.0
     }
 }
 

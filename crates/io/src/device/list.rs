@@ -54,11 +54,11 @@ fn list_host(host: &Host) -> Vec<DeviceInfo> {
         let id = device.id().ok()?;
         let output = device.supported_output_configs().ok().and_then(|offers| {
             let is_default = default_output.as_ref() == Some(&id);
-            ports(offers.collect(), device.default_output_config().ok().as_ref(), is_default)
+            ports(&offers.collect::<Vec<_>>(), device.default_output_config().ok().as_ref(), is_default)
         });
         let input = device.supported_input_configs().ok().and_then(|offers| {
             let is_default = default_input.as_ref() == Some(&id);
-            ports(offers.collect(), device.default_input_config().ok().as_ref(), is_default)
+            ports(&offers.collect::<Vec<_>>(), device.default_input_config().ok().as_ref(), is_default)
         });
         let info = DeviceInfo {
             host: host.id().to_string(),
@@ -73,7 +73,7 @@ fn list_host(host: &Host) -> Vec<DeviceInfo> {
 }
 
 fn ports(
-    offers: Vec<SupportedStreamConfigRange>,
+    offers: &[SupportedStreamConfigRange],
     default: Option<&SupportedStreamConfig>,
     is_default: bool,
 ) -> Option<Ports> {
@@ -84,7 +84,7 @@ fn ports(
         is_default,
         default_channels: default.map(SupportedStreamConfig::channels),
         default_rate: default.map(SupportedStreamConfig::sample_rate),
-        channels: sorted(offers.iter().map(|offer| offer.channels())),
+        channels: sorted(offers.iter().map(SupportedStreamConfigRange::channels)),
         rates: sorted(offers.iter().map(|offer| (offer.min_sample_rate(), offer.max_sample_rate()))),
         formats: sorted(offers.iter().map(|offer| offer.sample_format().to_string())),
     })
@@ -131,13 +131,11 @@ pub(super) fn find_device(host: &Host, side: Side, wanted: &str) -> Result<cpal:
         Side::Input => host.input_devices().map_err(down)?.collect(),
     };
     let names: Vec<_> = devices.iter().map(|device| (id(device), name(device))).collect();
-    match best_match(wanted, &names) {
-        Some(index) => Ok(devices.into_iter().nth(index).expect("the index is from this list")),
-        None => {
-            let known = names.into_iter().map(|(id, _)| id).collect();
-            Err(DeviceError::UnknownDevice { side, name: wanted.to_owned(), known })
-        }
-    }
+    let found = best_match(wanted, &names).and_then(|index| devices.into_iter().nth(index));
+    found.ok_or_else(|| {
+        let known = names.into_iter().map(|(id, _)| id).collect();
+        DeviceError::UnknownDevice { side, name: wanted.to_owned(), known }
+    })
 }
 
 /// The first pair of id and name that fits: exactly, or else as a part, whatever the case.

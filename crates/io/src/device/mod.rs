@@ -18,8 +18,11 @@
 //! time instead.
 
 mod bridge;
+mod bridge_source;
 mod choose;
+mod drift;
 mod error;
+mod interpolate;
 mod list;
 mod null;
 mod quiet;

@@ -33,7 +33,7 @@ macro_rules! signed {
                 to_integer(sample, Self::BITS) as Self
             }
             fn to_f32(self) -> f32 {
-                to_float(self as i64, Self::BITS)
+                to_float(self.into(), Self::BITS)
             }
         }
     )*};

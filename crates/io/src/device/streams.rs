@@ -44,13 +44,11 @@ impl Plan {
         }
         let mut first_error = None;
         for id in hosts() {
-            match cpal::host_from_id(id) {
-                Ok(host) => match Self::on_host(host, request) {
-                    Ok(plan) => return Ok(plan),
-                    Err(error) => _ = first_error.get_or_insert(error),
-                },
-                // Not running is not an error while there are others.
-                Err(_) => continue,
+            // One that does not run is no error while there are others.
+            let Ok(host) = cpal::host_from_id(id) else { continue };
+            match Self::on_host(host, request) {
+                Ok(plan) => return Ok(plan),
+                Err(error) => _ = first_error.get_or_insert(error),
             }
         }
         Err(first_error.unwrap_or(DeviceError::NoDevice { side: Side::Output }))
@@ -229,7 +227,9 @@ impl Stream {
     ) -> Result<cpal::Stream, cpal::Error> {
         self.device.build_input_stream(
             config,
-            move |samples: &[T], _: &_| writer.write(samples.iter().map(|sample| sample.to_f32())),
+            move |samples: &[T], _: &_| {
+                writer.write(Instant::now(), samples.iter().map(|sample| sample.to_f32()));
+            },
             report(Side::Input, events),
             Some(OPEN_TIMEOUT),
         )
