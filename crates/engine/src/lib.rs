@@ -27,7 +27,7 @@ mod session;
 mod state;
 
 pub use event::ScheduledMidi;
-pub use executor::Executor;
+pub use executor::{Executor, flush_denormals};
 pub use fault::Fault;
 pub use load::{Load, LoadMeter};
 pub use plan::{DelayedCable, Plan, PlanSize, StepInfo};

@@ -137,6 +137,10 @@ impl LaneRun {
 #[repr(align(64))]
 struct Buffer([f32; BLOCK * LANES]);
 
+/// The memory of a signal of one frame.
+#[repr(align(64))]
+struct Line([f32; LANES]);
+
 impl LaneHarness {
     /// A harness for one lane of a node type with default settings at 48 kHz.
     pub fn of(spec: &'static NodeSpec) -> LaneBench {
@@ -247,6 +251,36 @@ impl LaneHarness {
         run
     }
 
+    /// Computes one frame of a harness with one lane: a number in for each input, one out for each
+    /// output. What is plugged in is left aside. For tests that put nodes together frame by frame.
+    pub fn frame(&mut self, inputs: &[f32], outputs: &mut [f32]) {
+        assert_eq!(self.width, 1, "the harness has one lane");
+        let ports = (inputs.len(), outputs.len());
+        assert_eq!(ports, (self.feeds.len(), self.spec.outputs.len()), "one number for each port");
+        let outside = inputs.iter().copied().chain(std::iter::repeat_n(f32::NAN, outputs.len()));
+        let mut lines: Vec<Line> = outside.map(|sample| Line([sample; LANES])).collect();
+        let mut slots: Vec<Slot> =
+            lines.iter_mut().map(|line| Slot { data: line.0.as_mut_ptr(), step: Slot::MOVING }).collect();
+        let indices: Vec<u32> = (0..slots.len() as u32).collect();
+        let (from, to) = indices.split_at(inputs.len());
+        let kernel = (self.table.kernel)(1, self.set);
+        // SAFETY: as in `run_block`; each slot has a line of its own, room for the one frame of one lane.
+        self.faulty |= unsafe {
+            let call = LaneCall::new(
+                slots.as_mut_ptr(),
+                from,
+                to,
+                self.state.as_mut_ptr(),
+                &*self.config,
+                0,
+                1,
+                self.sample_rate,
+            );
+            kernel(&call)
+        };
+        outputs.iter_mut().zip(&lines[inputs.len()..]).for_each(|(output, line)| *output = line.0[0]);
+    }
+
     /// Computes the block of `size` frames from `start` and adds it to `run`.
     fn run_block(&mut self, start: usize, size: usize, run: &mut LaneRun) {
         let inputs = self.feeds.len();
@@ -348,6 +382,9 @@ mod tests {
         assert_eq!(harness.run(2).output(SUM), [1.0, 3.0]);
         assert_eq!(harness.run(4).output(SUM), [6.0, 10.0, 15.0, 20.0], "the last sample stays");
         assert_eq!(harness.reset().hold(IN, 1.0).run(2).output(SUM), [0.5, 1.0]);
+        let mut output = [0.0];
+        harness.frame(&[8.0, 0.25], &mut output);
+        assert_eq!(output, [3.0], "a single frame goes on from there");
     }
 
     #[test]

@@ -6,8 +6,11 @@
 
 mod adopt;
 mod controls;
+mod denormals;
 mod faults;
 mod run;
+
+pub use denormals::flush_denormals;
 
 use crate::cell::Pace;
 use crate::event::{Scheduled, What};
@@ -208,17 +211,4 @@ impl Executor {
         self.clock += frames as u64;
         self.shared.clock.store(self.clock, Ordering::Release);
     }
-}
-
-/// Computes with denormal numbers taken as zero: they cost up to a hundred times a normal number's
-/// time, and nobody hears them.
-#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
-fn flush_denormals(compute: impl FnOnce()) {
-    // SAFETY: nothing in here depends on denormal numbers, and the processor's mode is put back behind it.
-    unsafe { no_denormals::no_denormals(compute) };
-}
-
-#[cfg(not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
-fn flush_denormals(compute: impl FnOnce()) {
-    compute();
 }
