@@ -1,6 +1,7 @@
 //! Parts that several node types are made of.
 
 pub(crate) mod delay_line;
+pub(crate) mod fading_tap;
 pub(crate) mod gate;
 pub(crate) mod interpolation;
 pub(crate) mod limiter;

@@ -1,0 +1,314 @@
+//! A feedback delay network: sixteen delay lines whose outputs are mixed and fed back.
+//!
+//! Jot and Chaigne 1991. The mixing loses nothing: a Hadamard matrix, then slow rotations between
+//! pairs of lines. Only the absorption at the end of each line does, and it is exactly what the decay
+//! asks for, at every frequency. The rotations keep any mode from ringing on (time-varying feedback
+//! matrices, Schlecht and Habets 2015). Unlike moving delays they bend no pitch and need no
+//! interpolation, which would eat treble at every pass.
+
+use crate::parts::delay_line::DelayLine;
+use crate::parts::fading_tap::FadingTap;
+use jackfield_node::dsp::Lanes;
+
+/// Delay lines.
+const LINES: usize = 16;
+
+/// Pairs of lines that rotate.
+const PAIRS: usize = LINES / 2;
+
+/// Lengths of the lines at 48 kHz and size 1, in frames: primes, from 21 to 61 ms.
+const FRAMES_AT_48_KHZ: [f32; LINES] = [
+    1019.0, 1103.0, 1201.0, 1301.0, 1409.0, 1523.0, 1637.0, 1747.0, 1867.0, 1999.0, 2129.0, 2273.0, 2417.0,
+    2579.0, 2749.0, 2939.0,
+];
+
+/// Rows of the Hadamard matrix that are heard: any two are independent.
+const LEFT_ROW: usize = 5;
+const RIGHT_ROW: usize = 10;
+
+/// How far each pair of lines rotates back and forth, in turns, and how often, in hertz.
+const ROTATION_TURNS: f32 = 0.16;
+const ROTATION_HERTZ: [f32; PAIRS] = [0.31, 0.43, 0.53, 0.61, 0.73, 0.83, 0.97, 1.09];
+
+/// Frames from one look at the knobs to the next. Coefficients move in straight lines between.
+pub(super) const TICK: usize = 32;
+
+/// How long a change of size fades, in seconds.
+const FADE_SECONDS: f32 = 0.06;
+
+/// Time constant of the coefficients on their way to what new knobs ask for, in seconds.
+const GLIDE_SECONDS: f32 = 0.05;
+
+/// A coefficient nearer than this to what is asked for has arrived.
+const ARRIVED: f32 = 1e-6;
+
+/// What the knobs ask for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Room {
+    /// Time to fall by 60 dB, in seconds.
+    pub(super) decay: f32,
+    /// Frequency at which the decay takes half that time, in hertz; none for the same at all.
+    pub(super) damping: Option<f32>,
+    /// Length of the lines, re their own.
+    pub(super) size: f32,
+}
+
+/// Largest size.
+pub(super) const LARGEST: f32 = 2.0;
+
+/// A coefficient of each line, or pair of lines, on its way through a tick.
+#[derive(Clone, Copy, Debug)]
+struct Ramp<const N: usize> {
+    value: [f32; N],
+    step: [f32; N],
+    target: [f32; N],
+}
+
+impl<const N: usize> Ramp<N> {
+    fn at(value: [f32; N]) -> Self {
+        Self { value, step: [0.0; N], target: value }
+    }
+
+    /// Ends the last tick and goes `share` of the way to what is asked for in the next one.
+    fn aim(&mut self, asked: [f32; N], share: f32) {
+        self.value = self.target;
+        let target: [f32; N] = std::array::from_fn(|i| {
+            let way = asked[i] - self.value[i];
+            if way.abs() < ARRIVED { asked[i] } else { self.value[i] + way * share }
+        });
+        self.target = target;
+        self.step = std::array::from_fn(|i| (target[i] - self.value[i]) / TICK as f32);
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> &[f32; N] {
+        for (value, step) in self.value.iter_mut().zip(&self.step) {
+            *value += step;
+        }
+        &self.value
+    }
+}
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub(super) struct Network {
+    sample_rate: f32,
+    lines: [DelayLine; LINES],
+    taps: [FadingTap; LINES],
+    /// Absorption of each line: a gain and the pole of a low-pass.
+    gain: Ramp<LINES>,
+    pole: Ramp<LINES>,
+    absorbed: [f32; LINES],
+    cosine: Ramp<PAIRS>,
+    sine: Ramp<PAIRS>,
+    /// In turns.
+    phases: [f32; PAIRS],
+    /// Loudness of what enters, so that steady sound is as loud after as before.
+    entry: Ramp<1>,
+    /// What the coefficients were computed for.
+    room: Option<Room>,
+    /// Frames of the tick that are done.
+    in_tick: usize,
+}
+
+impl Network {
+    pub(super) fn new(sample_rate: f32) -> Self {
+        let longest = |i: usize| frames(i, LARGEST, sample_rate) + TICK;
+        Self {
+            sample_rate,
+            lines: std::array::from_fn(|i| DelayLine::new(longest(i))),
+            taps: std::array::from_fn(|i| {
+                FadingTap::new(frames(i, 1.0, sample_rate), (FADE_SECONDS * sample_rate) as usize)
+            }),
+            gain: Ramp::at([0.0; LINES]),
+            pole: Ramp::at([0.0; LINES]),
+            absorbed: [0.0; LINES],
+            cosine: Ramp::at([1.0; PAIRS]),
+            sine: Ramp::at([0.0; PAIRS]),
+            phases: [0.0; PAIRS],
+            entry: Ramp::at([0.0]),
+            room: None,
+            in_tick: 0,
+        }
+    }
+
+    /// Forgets the past.
+    pub(super) fn reset(&mut self) {
+        self.lines.iter_mut().for_each(DelayLine::clear);
+        self.absorbed = [0.0; LINES];
+        self.phases = [0.0; PAIRS];
+        self.cosine = Ramp::at([1.0; PAIRS]);
+        self.sine = Ramp::at([0.0; PAIRS]);
+        self.room = None;
+        self.in_tick = 0;
+    }
+
+    /// Frames that may be computed before [`tick`](Self::tick) must be called again.
+    pub(super) fn frames_left(&self) -> usize {
+        TICK - self.in_tick
+    }
+
+    /// Whether a tick begins with the next frame.
+    pub(super) fn is_tick(&self) -> bool {
+        self.in_tick == 0
+    }
+
+    /// Begins a tick: takes in what the knobs ask for now.
+    pub(super) fn tick(&mut self, room: Room) {
+        self.turn();
+        let is_new = self.room.is_none();
+        if self.room != Some(room) {
+            let size = room.size.clamp(0.25, LARGEST);
+            for (i, tap) in self.taps.iter_mut().enumerate() {
+                let delay = frames(i, size, self.sample_rate);
+                if is_new { tap.jump(delay) } else { tap.aim(delay) }
+            }
+            // While the size still fades, the request stays open.
+            let has_arrived = (0..LINES).all(|i| self.taps[i].delay() == frames(i, size, self.sample_rate));
+            self.room = has_arrived.then_some(room).or(self.room);
+        }
+        let (gain, pole) = self.absorption(room);
+        let mean_square = gain.iter().zip(&pole).map(|(g, p)| (g / (1.0 - p)) * (g / (1.0 - p))).sum::<f32>();
+        let mean_square = (mean_square / LINES as f32).clamp(1e-4, 0.999_99);
+        let entry = [((1.0 - mean_square) / mean_square).sqrt()];
+        if is_new {
+            (self.gain, self.pole, self.entry) = (Ramp::at(gain), Ramp::at(pole), Ramp::at(entry));
+            self.room = Some(room);
+        } else {
+            let share = (TICK as f32 / (GLIDE_SECONDS * self.sample_rate)).min(1.0);
+            self.gain.aim(gain, share);
+            self.pole.aim(pole, share);
+            self.entry.aim(entry, share);
+        }
+    }
+
+    /// Rotates the pairs on by a tick.
+    fn turn(&mut self) {
+        let mut angles = [0.0; PAIRS];
+        for ((phase, hertz), angle) in self.phases.iter_mut().zip(ROTATION_HERTZ).zip(&mut angles) {
+            *phase = (*phase + hertz * TICK as f32 / self.sample_rate).fract();
+            *angle = Lanes(*phase).sin_turns().0 * ROTATION_TURNS;
+        }
+        self.cosine.aim(angles.map(|angle| Lanes(angle).cos_turns().0), 1.0);
+        self.sine.aim(angles.map(|angle| Lanes(angle).sin_turns().0), 1.0);
+    }
+
+    /// The gain and the pole of each line. Without damping a line of `m` frames loses its share
+    /// `60 m / decay` of the 60 dB; at the damping frequency twice as much, through a low-pass.
+    fn absorption(&self, room: Room) -> ([f32; LINES], [f32; LINES]) {
+        let (mut gains, mut poles) = ([0.0; LINES], [0.0; LINES]);
+        let cosine = room.damping.map(|hertz| {
+            let turns = (hertz / self.sample_rate).clamp(0.0005, 0.499);
+            f64::from(Lanes(turns).cos_turns().0)
+        });
+        for (i, tap) in self.taps.iter().enumerate() {
+            // 10^(-3 x) = 2^(-3 log2(10) x)
+            let octaves = -9.965_784 * tap.delay() as f32 / (self.sample_rate * room.decay.max(0.01));
+            let loss = f64::from(Lanes(octaves).exp2().0);
+            let pole = cosine.map_or(0.0, |cosine| low_pass_pole(loss, cosine));
+            gains[i] = (loss * (1.0 - pole)) as f32;
+            poles[i] = pole as f32;
+        }
+        (gains, poles)
+    }
+
+    /// Computes up to [`frames_left`](Self::frames_left) frames: takes the sound of both channels and
+    /// replaces it by its reverberation.
+    pub(super) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let count = left.len();
+        let mut rows = [[0.0; TICK]; LINES];
+        for ((row, line), tap) in rows.iter_mut().zip(&self.lines).zip(&mut self.taps) {
+            tap.read(line, 0, &mut row[..count]);
+        }
+        for (frame, (left, right)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
+            let (gain, pole) = (self.gain.next(), self.pole.next());
+            for i in 0..LINES {
+                self.absorbed[i] = rows[i][frame] * gain[i] + self.absorbed[i] * pole[i];
+            }
+            let mut mixed = hadamard(self.absorbed);
+            let entry = self.entry.next()[0];
+            let (enter_left, enter_right) = (*left * entry, *right * entry);
+            (*left, *right) = (mixed[LEFT_ROW], mixed[RIGHT_ROW]);
+            rotate(&mut mixed, self.cosine.next(), self.sine.next());
+            for (i, row) in rows.iter_mut().enumerate() {
+                let entering = if i % 2 == 0 { enter_left } else { enter_right };
+                row[frame] = mixed[i] + entering * ENTRY_SIGNS[i];
+            }
+        }
+        for (row, line) in rows.iter().zip(&mut self.lines) {
+            line.push_all(&row[..count]);
+        }
+        self.in_tick = (self.in_tick + count) % TICK;
+    }
+}
+
+/// Signs with which the input enters the lines: no row of the Hadamard matrix has them.
+const ENTRY_SIGNS: [f32; LINES] =
+    [1.0, 1.0, -1.0, 1.0, 1.0, -1.0, 1.0, -1.0, -1.0, -1.0, 1.0, 1.0, 1.0, -1.0, -1.0, 1.0];
+
+/// The length of a line in frames.
+fn frames(line: usize, size: f32, sample_rate: f32) -> usize {
+    (FRAMES_AT_48_KHZ[line] * size * sample_rate / 48_000.0).round() as usize
+}
+
+/// The pole of a low-pass, 1 at 0 Hz, that lets `gain` through at the frequency with this cosine.
+///
+/// `(1 - p)^2 = gain^2 (1 - 2 p cos + p^2)`, solved for p.
+fn low_pass_pole(gain: f64, cosine: f64) -> f64 {
+    let square = gain * gain;
+    let rest = 1.0 - square;
+    if rest < 1e-9 {
+        return 0.0;
+    }
+    let middle = 1.0 - square * cosine;
+    (middle - (middle * middle - rest * rest).max(0.0).sqrt()) / rest
+}
+
+/// The product with the Hadamard matrix of order 16, scaled to keep the energy.
+#[inline(always)]
+fn hadamard(mut x: [f32; LINES]) -> [f32; LINES] {
+    for half in [8, 4, 2, 1] {
+        for start in (0..LINES).step_by(2 * half) {
+            for i in start..start + half {
+                (x[i], x[i + half]) = (x[i] + x[i + half], x[i] - x[i + half]);
+            }
+        }
+    }
+    x.map(|x| x * 0.25)
+}
+
+/// Rotates line `i` and line `i + 8` into each other.
+#[inline(always)]
+fn rotate(x: &mut [f32; LINES], cosine: &[f32; PAIRS], sine: &[f32; PAIRS]) {
+    for i in 0..PAIRS {
+        let (a, b) = (x[i], x[i + PAIRS]);
+        x[i] = a * cosine[i] - b * sine[i];
+        x[i + PAIRS] = a * sine[i] + b * cosine[i];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mixing_keeps_energy() {
+        let x: [f32; LINES] = std::array::from_fn(|i| (i as f32 * 0.7).fract() - 0.4);
+        let energy = |x: &[f32; LINES]| x.iter().map(|x| x * x).sum::<f32>();
+        let mut mixed = hadamard(x);
+        assert!((energy(&mixed) - energy(&x)).abs() < 1e-5);
+        let angles: [f32; PAIRS] = std::array::from_fn(|i| i as f32 / 20.0);
+        rotate(&mut mixed, &angles.map(|a| Lanes(a).cos_turns().0), &angles.map(|a| Lanes(a).sin_turns().0));
+        assert!((energy(&mixed) - energy(&x)).abs() < 1e-5);
+    }
+
+    #[test]
+    fn the_low_pass_lets_through_what_is_asked() {
+        for (gain, turns) in [(0.9, 0.1), (0.5, 0.01), (0.999, 0.3)] {
+            let cosine = (std::f64::consts::TAU * turns).cos();
+            let pole = low_pass_pole(gain, cosine);
+            let magnitude = (1.0 - pole) / (1.0 - 2.0 * pole * cosine + pole * pole).sqrt();
+            assert!((magnitude - gain).abs() < 1e-9 && (0.0..1.0).contains(&pole));
+        }
+    }
+}
