@@ -71,7 +71,8 @@ impl Emitter<'_> {
         if terms == 0 {
             return base.unwrap_or_else(|| self.fixed(0.0));
         }
-        if lists.iter().any(|list| list.len() > 1 && self.has_lanes(list)) {
+        let gathering = self.parts.graph.nodes[pack.members[0].node].spec.inputs[input].gathering;
+        if gathering == Gathering::Sum && lists.iter().any(|list| list.len() > 1 && self.has_lanes(list)) {
             let lanes = lists.iter().map(|list| self.sum(list)).collect();
             let sum = self.gather(pack.width, lanes);
             return match base {

@@ -1,7 +1,9 @@
 //! Packs lanes: instances of one node type with the same settings, none feeding another, share a pack of
 //! 4, 8 or 16 lanes and run as one step.
 //!
-//! Members stand in the order of their sources' lanes, so that packs chain without moving a sample. A
+//! Members stand in the order of their sources' lanes, so that packs chain without moving a sample. For the
+//! same reason a node with four voices or more has packs of its own: shared with another node's voices,
+//! they would have to be gathered by everything behind them. A
 //! pack that would leave most lanes idle is not worth its gathering: two or three instances without
 //! state run alone, since a kernel without state already computes sixteen frames at once.
 //!
@@ -76,9 +78,11 @@ impl Packing {
     }
 }
 
-/// Nodes that may share packs: same level, place in a loop, type and settings.
+/// Nodes that may share packs: few voices, same level, place in a loop, type and settings.
 #[derive(PartialEq, Eq, Hash)]
 struct Kind {
+    /// The node itself, if it has voices enough for packs of its own.
+    alone: Option<usize>,
     inner: usize,
     in_loop: bool,
     spec: *const NodeSpec,
@@ -109,7 +113,7 @@ pub(super) fn pack(
         Packing { packs: Vec::new(), first, place: vec![(u32::MAX, 0); total], loops: Vec::new() };
     for level in by_level(order) {
         let mut group = None;
-        for nodes in kinds(graph, feedback, order, level) {
+        for nodes in kinds(graph, voices, feedback, order, level) {
             let in_loop = feedback.in_loop(nodes[0]);
             if in_loop && group.is_none() {
                 group = Some(packing.loops.len());
@@ -138,14 +142,21 @@ fn by_level(order: &Order) -> Vec<Vec<usize>> {
 }
 
 /// The nodes of a level by kind; kinds of loops come in the order they run.
-fn kinds(graph: &Graph, feedback: &Feedback, order: &Order, level: Vec<usize>) -> Vec<Vec<usize>> {
+fn kinds(
+    graph: &Graph,
+    voices: &[usize],
+    feedback: &Feedback,
+    order: &Order,
+    level: Vec<usize>,
+) -> Vec<Vec<usize>> {
     let mut kinds: Vec<(usize, Vec<usize>)> = Vec::new();
     let mut known = HashMap::new();
     for node in level {
         let in_loop = feedback.in_loop(node);
         let inner = if in_loop { order.inner[node] } else { 0 };
         let GraphNode { spec, config_key, .. } = graph.nodes[node];
-        let key = Kind { inner, in_loop, spec: std::ptr::from_ref(spec), config: config_key };
+        let alone = (instances(graph, voices, node) >= 4).then_some(node);
+        let key = Kind { alone, inner, in_loop, spec: std::ptr::from_ref(spec), config: config_key };
         let position = *known.entry(key).or_insert_with(|| {
             kinds.push((inner, Vec::new()));
             kinds.len() - 1
