@@ -26,6 +26,7 @@ mod interpolate;
 mod list;
 mod null;
 mod quiet;
+mod report;
 mod sample;
 mod streams;
 

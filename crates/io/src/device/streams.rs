@@ -3,10 +3,9 @@
 use super::bridge::{self, Clocks, Reader, Writer};
 use super::choose::{Choice, Wishes, choose};
 use super::list::{find_device, find_host, hosts, name};
+use super::report::{Heartbeat, Reporter};
 use super::sample::{DeviceSample, with_format};
-use super::{
-    DeviceError, DeviceEvent, DeviceRequest, EventSender, Format, InputRequest, Lent, PATIENCE, Render, Side,
-};
+use super::{DeviceError, DeviceRequest, EventSender, Format, InputRequest, Lent, PATIENCE, Render, Side};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{ErrorKind, Host, StreamConfig};
 use std::sync::mpsc::Receiver;
@@ -196,10 +195,15 @@ impl Stream {
         config: StreamConfig,
         events: &EventSender,
     ) -> Result<cpal::Stream, cpal::Error> {
+        let heartbeat = Heartbeat::default();
+        let reporter = Reporter::new(Side::Output, heartbeat.clone());
         self.device.build_output_stream(
             config,
-            move |samples: &mut [T], _: &_| player.play(samples),
-            report(Side::Output, events),
+            move |samples: &mut [T], _: &_| {
+                heartbeat.beat();
+                player.play(samples);
+            },
+            reporter.into_callback(events.clone()),
             Some(OPEN_TIMEOUT),
         )
     }
@@ -225,12 +229,15 @@ impl Stream {
         config: StreamConfig,
         events: &EventSender,
     ) -> Result<cpal::Stream, cpal::Error> {
+        let heartbeat = Heartbeat::default();
+        let reporter = Reporter::new(Side::Input, heartbeat.clone());
         self.device.build_input_stream(
             config,
             move |samples: &[T], _: &_| {
+                heartbeat.beat();
                 writer.write(Instant::now(), samples.iter().map(|sample| sample.to_f32()));
             },
-            report(Side::Input, events),
+            reporter.into_callback(events.clone()),
             Some(OPEN_TIMEOUT),
         )
     }
@@ -282,25 +289,5 @@ impl Player {
                 *sample = T::from_f32(rendered);
             }
         }
-    }
-}
-
-/// A callback that tells the control side what a stream complains about.
-fn report(side: Side, events: &EventSender) -> impl FnMut(cpal::Error) + Send + 'static {
-    let events = events.clone();
-    let mut total = 0;
-    move |error| {
-        events.send(match error.kind() {
-            ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated | ErrorKind::HostUnavailable => {
-                DeviceEvent::Vanished { side }
-            }
-            ErrorKind::Xrun => {
-                total += 1;
-                DeviceEvent::Overrun { side, total }
-            }
-            ErrorKind::DeviceChanged => DeviceEvent::Rerouted { side },
-            ErrorKind::RealtimeDenied => DeviceEvent::NotRealtime,
-            _ => DeviceEvent::Other { side, reason: error.to_string() },
-        });
     }
 }
