@@ -35,6 +35,7 @@ library! {
     }
     effect {
         delay,
+        reverb,
     }
     filter {
         ladder,
@@ -55,6 +56,7 @@ library! {
         voices,
     }
     source {
+        oscillator,
         player,
     }
 }

@@ -46,6 +46,7 @@ pub fn trigger_frames(sample_rate: f32) -> f32 {
 
 /// How long ago (0..=1 frames) a signal that rose from `before` to `now` in the last frame passed the
 /// level at which gates open, on a straight line. For one lane.
+#[expect(clippy::manual_clamp, reason = "`clamp` would let NaN through")]
 pub fn rise_since(before: f32, now: f32) -> f32 {
     ((now - OPENS_ABOVE) / (now - before)).max(0.0).min(1.0)
 }

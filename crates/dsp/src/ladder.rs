@@ -30,8 +30,8 @@ impl<V: Vector> Coefficients<V> {
     /// at 0.8.
     #[inline(always)]
     pub fn new(fraction: Lanes<V>, resonance: Lanes<V>) -> Self {
-        let gain = fraction.min(0.45).tan_half_turns();
-        let pole = gain / (gain + 1.0);
+        let (n, d) = fraction.min(0.45).tan_half_turns_as_ratio();
+        let pole = n / (n + d);
         let feedback = resonance.clamp(0.0, 1.0) * MOST_FEEDBACK;
         let square = pole * pole;
         Self { pole, feedback, solve: 1.0 / (feedback * square * square + 1.0) }

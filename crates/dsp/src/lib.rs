@@ -14,7 +14,9 @@ pub mod ladder;
 pub mod lanes;
 pub mod maths;
 pub mod noise;
+pub mod oscillator;
 pub mod smooth;
 pub mod svf;
+pub mod wave;
 
 pub use lanes::{Bits, Lanes, Mask, Operand, Vector};

@@ -35,11 +35,12 @@ impl<V: Vector> Coefficients<V> {
     /// `fraction` is cutoff over sample rate (limited to 0..=0.4995), `resonance` 0..=1: Q = 1/2 to 40.
     #[inline(always)]
     pub fn new(fraction: Lanes<V>, resonance: Lanes<V>) -> Self {
-        let gain = fraction.tan_half_turns();
+        // The paper's g is n / d, which leaves one division instead of two.
+        let (n, d) = fraction.tan_half_turns_as_ratio();
         let damping = resonance.clamp(0.0, 1.0) * (LEAST_DAMPING - MOST_DAMPING) + MOST_DAMPING;
-        let a1 = 1.0 / ((gain + damping) * gain + 1.0);
-        let a2 = a1 * gain;
-        Self { a1, a2, a3: a2 * gain, damping }
+        let scale = 1.0 / (d * d + n * (n + damping * d));
+        let a = n * scale;
+        Self { a1: d * d * scale, a2: d * a, a3: n * a, damping }
     }
 }
 

@@ -6,14 +6,15 @@
 //! passed since it. So whenever a corner occurs, its residual is added to the samples to come.
 //!
 //! The filter has minimum phase, so nothing has to wait for it (Brandt, "Hard Sync Without
-//! Aliasing", ICMC 2001). What a filter with a delay of `d` samples at low frequencies does to the
-//! straight lines between corners is to lag by `d`; see [`Residuals::delay`].
+//! Aliasing", ICMC 2001). Between the corners it still makes the waveform lag by a few samples; see
+//! [`Residuals::lag`].
 
 mod design;
 mod pending;
 
-pub use pending::Pending;
+pub use pending::{Pending, PendingLane};
 
+use crate::{Lanes, Vector};
 use design::{POINTS, SPAN};
 use std::sync::LazyLock;
 
@@ -26,24 +27,32 @@ type Row = [f32; TAPS];
 /// Rows at each fraction of a sample in steps of 1/64, and beyond both ends for interpolation.
 type Table = [Row; POINTS + 3];
 
-/// The residuals of a step and of a bend, tabulated.
-pub struct Residuals {
-    step: Box<Table>,
-    bend: Box<Table>,
-    glide: Box<Table>,
-    delay: f32,
-}
-
-/// Which residual to add.
+/// What is discontinuous at a corner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Corner {
     /// The value jumps.
     Step,
-    /// The slope jumps, in a waveform of straight lines from which `delay` times the slope is taken
-    /// away at all times.
+    /// The slope jumps.
     Bend,
-    /// The slope jumps, in a waveform that is left as it is.
-    Glide,
+    /// The slope of the slope jumps.
+    Curl,
+}
+
+/// How a waveform goes on between its corners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// As the filter would have it, as far as lines and parabolas go: see [`Residuals::lag`].
+    Lagging,
+    /// As it is. After a corner the lag then fades within [`TAPS`] samples.
+    Free,
+}
+
+/// The residuals of corners, tabulated.
+pub struct Residuals {
+    /// By corner, lagging and free; a step has no lag.
+    tables: Box<[[Table; 2]; 3]>,
+    delay: f32,
+    spread: f32,
 }
 
 impl Residuals {
@@ -53,20 +62,17 @@ impl Residuals {
         &TABLES
     }
 
-    /// By how many samples the filter delays low frequencies, and so the straight lines of a
-    /// waveform.
-    pub fn delay(&self) -> f32 {
-        self.delay
+    /// What the filter does to a line or parabola, given its slope and the slope's slope per sample:
+    /// the waveform has to be moved by this.
+    #[inline(always)]
+    pub fn lag<V: Vector>(&self, slope: Lanes<V>, curvature: Lanes<V>) -> Lanes<V> {
+        curvature * self.spread - slope * self.delay
     }
 
     /// The residual of a corner of size 1 that occurred `since` samples (0..=1) before the first of
     /// the answers. Error below 1e-6.
-    fn at(&self, corner: Corner, since: f32) -> Row {
-        let table = match corner {
-            Corner::Step => &self.step,
-            Corner::Bend => &self.bend,
-            Corner::Glide => &self.glide,
-        };
+    fn at(&self, corner: Corner, course: Course, since: f32) -> Row {
+        let table = &self.tables[corner as usize][course as usize];
         let position = since * POINTS as f32;
         let index = (position as usize).min(POINTS - 1);
         let x = position - index as f32;
@@ -88,82 +94,102 @@ impl Residuals {
     }
 
     fn compute() -> Self {
-        let kernel = design::kernel();
-        let unit = POINTS as f64;
-        // Integrals by the trapezoid rule, which for a kernel so finely sampled is exact enough.
-        let integral = |values: &[f64], scale: f64| -> Vec<f64> {
-            let mut sum = 0.0;
-            let mut before = 0.0;
-            let accumulate = |value: &f64| {
-                sum += (before + value) * 0.5 * scale;
-                before = *value;
-                sum
-            };
-            values.iter().map(accumulate).collect()
+        let span = SPAN as f64;
+        let step = {
+            let mut step = integral(&design::kernel(), 1.0);
+            let last = step[step.len() - 1];
+            step.iter_mut().for_each(|value| *value /= last);
+            step
         };
-        let mut step = integral(&kernel, 1.0);
-        let last = step[step.len() - 1];
-        step.iter_mut().for_each(|value| *value /= last);
-        let ramp = integral(&step, 1.0 / unit);
-        let delay = SPAN as f64 - ramp[ramp.len() - 1];
-        let value = |values: &[f64], point: isize| -> f64 {
-            if point < 0 { 0.0 } else { values[(point as usize).min(values.len() - 1)] }
-        };
-        let table = |residual: &dyn Fn(isize) -> f64| -> Box<Table> {
-            let row = |row: usize| -> Row {
-                let point = |tap: usize| (tap * POINTS + row) as isize - 1;
-                std::array::from_fn(|tap| residual(point(tap)) as f32)
-            };
-            Box::new(std::array::from_fn(row))
-        };
-        let end = (SPAN * POINTS) as isize;
-        let bend = |point: isize| match point {
-            p if p >= end => 0.0,
-            p => value(&ramp, p) - p as f64 / unit + delay,
-        };
-        // Away from the corner the lag must come back to nothing, slowly enough not to be a corner.
-        let return_path = |point: isize| {
-            let x = (point as f64 / end as f64).clamp(0.0, 1.0);
-            x * x * x * (x * (x * 6.0 - 15.0) + 10.0)
-        };
-        Self {
-            step: table(&|point| if point >= end { 0.0 } else { value(&step, point) - 1.0 }),
-            bend: table(&bend),
-            glide: table(&|point| bend(point) - delay * (1.0 - return_path(point))),
-            delay: delay as f32,
-        }
+        let ramp = integral(&step, 1.0 / POINTS as f64);
+        let parabola = integral(&ramp, 1.0 / POINTS as f64);
+        // Long after the corner the filtered ramp is t - delay, the filtered parabola is
+        // t^2 / 2 - delay t + spread.
+        let delay = span - ramp[ramp.len() - 1];
+        let spread = parabola[parabola.len() - 1] - span * span / 2.0 + delay * span;
+        let steps = table(&step, |_| 1.0);
+        let tables = [
+            [steps, steps],
+            [table(&ramp, |t| t - delay), table(&ramp, |t| t - delay * fade(t / span))],
+            [
+                table(&parabola, |t| t * t / 2.0 - delay * t + spread),
+                table(&parabola, |t| t * t / 2.0 - (delay * t - spread) * fade(t / span)),
+            ],
+        ];
+        Self { tables: Box::new(tables), delay: delay as f32, spread: spread as f32 }
     }
+}
+
+/// The running integral, by the trapezoid rule, which is exact enough for a kernel so finely sampled.
+fn integral(values: &[f64], scale: f64) -> Vec<f64> {
+    let (mut sum, mut before) = (0.0, 0.0);
+    let accumulate = |value: &f64| {
+        sum += (before + value) * 0.5 * scale;
+        before = *value;
+        sum
+    };
+    values.iter().map(accumulate).collect()
+}
+
+/// Tabulates the difference between the filter's answer to a corner and the waveform beside it, both
+/// by the time since the corner in samples.
+fn table(answer: &[f64], waveform: impl Fn(f64) -> f64) -> Table {
+    let residual = |point: isize| -> f64 {
+        let answered = match usize::try_from(point) {
+            Err(_) => 0.0,
+            Ok(point) if point + 1 >= answer.len() => return 0.0,
+            Ok(point) => answer[point],
+        };
+        answered - waveform(point as f64 / POINTS as f64)
+    };
+    let row =
+        |row: usize| -> Row { std::array::from_fn(|tap| residual((tap * POINTS + row) as isize - 1) as f32) };
+    std::array::from_fn(row)
+}
+
+/// Goes from 0 to 1 so smoothly that it is no corner itself.
+fn fade(x: f64) -> f64 {
+    let x = x.clamp(0.0, 1.0);
+    x * x * x * (x * (x * 6.0 - 15.0) + 10.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const ALL: [(Corner, Course); 5] = [
+        (Corner::Step, Course::Free),
+        (Corner::Bend, Course::Lagging),
+        (Corner::Bend, Course::Free),
+        (Corner::Curl, Course::Lagging),
+        (Corner::Curl, Course::Free),
+    ];
+
     #[test]
     fn residuals_begin_with_the_whole_corner_and_end_with_none() {
         let residuals = Residuals::get();
-        let step = residuals.at(Corner::Step, 0.0);
-        assert!((step[0] + 1.0).abs() < 1e-3, "before the filter answers, the step is all missing");
-        assert!(residuals.at(Corner::Step, 1.0)[TAPS - 1].abs() < 1e-6);
-        assert!((residuals.at(Corner::Bend, 0.0)[0] - residuals.delay()).abs() < 1e-3);
-        assert!(residuals.at(Corner::Bend, 1.0)[TAPS - 1].abs() < 1e-6);
-        assert!(residuals.at(Corner::Glide, 0.0)[0].abs() < 1e-3);
-        assert!(residuals.at(Corner::Glide, 1.0)[TAPS - 1].abs() < 1e-6);
+        let starts = [-1.0, residuals.delay, 0.0, -residuals.spread, 0.0];
+        for ((corner, course), start) in ALL.into_iter().zip(starts) {
+            let first = residuals.at(corner, course, 0.0)[0];
+            assert!((first - start).abs() < 2e-3, "{corner:?} {course:?}: {first}, not {start}");
+            let last = residuals.at(corner, course, 1.0)[TAPS - 1];
+            assert!(last.abs() < 1e-6, "{corner:?} {course:?}: {last}");
+        }
     }
 
     #[test]
     fn one_sample_later_is_the_next_tap() {
-        for corner in [Corner::Step, Corner::Bend, Corner::Glide] {
-            let early = Residuals::get().at(corner, 0.0);
-            let late = Residuals::get().at(corner, 1.0);
+        for (corner, course) in ALL {
+            let early = Residuals::get().at(corner, course, 0.0);
+            let late = Residuals::get().at(corner, course, 1.0);
             for tap in 0..TAPS - 1 {
-                assert!((late[tap] - early[tap + 1]).abs() < 1e-6, "{corner:?} {tap}");
+                assert!((late[tap] - early[tap + 1]).abs() < 1e-6, "{corner:?} {course:?} {tap}");
             }
         }
     }
 
     #[test]
     fn the_delay_is_a_few_samples() {
-        assert!((2.0..3.0).contains(&Residuals::get().delay()));
+        assert!((2.0..3.0).contains(&Residuals::get().delay));
     }
 }

@@ -1,6 +1,6 @@
 //! Corrections that are still to be added to samples to come, for every lane.
 
-use super::{Corner, Residuals, TAPS};
+use super::{Corner, Course, Residuals, TAPS};
 use crate::{Lanes, Vector};
 
 /// The next [`TAPS`] corrections of each lane. During a block it is a ring; between blocks it is
@@ -33,15 +33,16 @@ impl<V: Vector> Pending<V> {
         })
     }
 
-    /// Adds the residual of a corner in one lane, `since` samples (0..=1) before the current one.
+    /// One lane's corrections, to add to.
     #[inline(always)]
-    pub fn add(&mut self, residuals: &Residuals, lane: usize, corner: Corner, since: f32, size: f32) {
-        add(&mut self.samples, V::WIDTH, self.now * V::WIDTH + lane, &residuals.at(corner, since), size);
+    pub fn lane(&mut self, lane: usize) -> PendingLane<'_> {
+        assert!(lane < V::WIDTH, "the lane exists");
+        PendingLane { samples: &mut self.samples, width: V::WIDTH, first: self.now * V::WIDTH + lane }
     }
 
     /// The current sample's correction; goes on to the next sample.
     #[inline(always)]
-    pub fn next(&mut self) -> Lanes<V> {
+    pub fn advance(&mut self) -> Lanes<V> {
         let place = &mut self.samples[self.now * V::WIDTH..][..V::WIDTH];
         let correction = Lanes::load(self.token, place);
         correction.same(0.0).store(place);
@@ -50,16 +51,28 @@ impl<V: Vector> Pending<V> {
     }
 }
 
-/// Adds `row * size` to every `width`th sample from `start` on, in a ring.
-#[inline(always)]
-fn add(samples: &mut [f32; TAPS * 16], width: usize, start: usize, row: &[f32; TAPS], size: f32) {
-    let end = TAPS * width;
-    let mut place = start;
-    for value in row {
-        samples[place] += value * size;
-        place += width;
-        if place >= end {
-            place -= end;
+/// The corrections of one lane; see [`Pending::lane`].
+pub struct PendingLane<'p> {
+    samples: &'p mut [f32; TAPS * 16],
+    width: usize,
+    /// The place of the current sample's correction.
+    first: usize,
+}
+
+impl PendingLane<'_> {
+    /// Adds the residual of a corner of a size that occurred `since` samples (0..=1) ago.
+    ///
+    /// Corners are rare beside samples, so this is one function for all kernels, not part of each.
+    #[inline(never)]
+    pub fn add(&mut self, residuals: &Residuals, corner: Corner, course: Course, since: f32, size: f32) {
+        let end = TAPS * self.width;
+        let mut place = self.first;
+        for value in residuals.at(corner, course, since) {
+            self.samples[place] += value * size;
+            place += self.width;
+            if place >= end {
+                place -= end;
+            }
         }
     }
 }

@@ -110,15 +110,13 @@ impl<V: Vector> Lanes<V> {
     /// The smaller of the two; `other` where either is NaN.
     #[inline(always)]
     pub fn min(self, other: impl Operand<V>) -> Self {
-        let other = other.lanes(self.token());
-        self.lt(other).select(self, other)
+        Self(self.0.min(other.lanes(self.token()).0))
     }
 
     /// The larger of the two; `other` where either is NaN.
     #[inline(always)]
     pub fn max(self, other: impl Operand<V>) -> Self {
-        let other = other.lanes(self.token());
-        self.gt(other).select(self, other)
+        Self(self.0.max(other.lanes(self.token()).0))
     }
 
     /// Limits to `low..=high`; `low` where x is NaN.

@@ -43,6 +43,10 @@ pub trait Vector: Copy + Debug + Send + Sync + 'static + sealed::Sealed {
     fn neg(self) -> Self;
     fn abs(self) -> Self;
     fn sqrt(self) -> Self;
+    /// The smaller; `other` where neither is, which includes NaN.
+    fn min(self, other: Self) -> Self;
+    /// The larger; `other` where neither is, which includes NaN.
+    fn max(self, other: Self) -> Self;
     fn floor(self) -> Self;
     fn round_ties_even(self) -> Self;
     fn lt(self, other: Self) -> Self::Mask;
@@ -139,6 +143,14 @@ impl Vector for f32 {
     #[inline(always)]
     fn sqrt(self) -> f32 {
         f32::sqrt(self)
+    }
+    #[inline(always)]
+    fn min(self, other: f32) -> f32 {
+        if self < other { self } else { other }
+    }
+    #[inline(always)]
+    fn max(self, other: f32) -> f32 {
+        if self > other { self } else { other }
     }
     #[inline(always)]
     fn floor(self) -> f32 {
@@ -319,6 +331,23 @@ macro_rules! vector {
             #[inline(always)]
             fn sqrt(self) -> Self {
                 FloatVector::sqrt(self)
+            }
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                // x86's instruction answers in exactly this way, others treat NaN differently.
+                if cfg!(any(target_arch = "x86", target_arch = "x86_64")) {
+                    SimdBase::min(self, other)
+                } else {
+                    Select::select(self.simd_lt(other), self, other)
+                }
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                if cfg!(any(target_arch = "x86", target_arch = "x86_64")) {
+                    SimdBase::max(self, other)
+                } else {
+                    Select::select(self.simd_gt(other), self, other)
+                }
             }
             #[inline(always)]
             fn floor(self) -> Self {

@@ -1,0 +1,178 @@
+//! What an oscillator's phases do in one frame, and the corrections that follow from it: for corners
+//! they pass, and for jumps when they are made to start again (hard sync).
+
+use crate::blep::{Corner, Pending, PendingLane, Residuals};
+use crate::gate::rise_since;
+use crate::wave::{Path, Wave};
+use crate::{Bits, Lanes, Mask, Vector};
+
+/// A turn in fixed-point phases: 2^32.
+const TURN: f32 = 4_294_967_296.0;
+
+/// One frame of the phases of all lanes.
+#[derive(Clone, Copy)]
+pub struct Motion<V: Vector> {
+    /// Phases at the last frame.
+    pub before: Bits<V>,
+    /// Phases at this frame.
+    pub now: Bits<V>,
+    /// By how much their speeds grew on the way, in turns per frame.
+    pub growth: Lanes<V>,
+    /// Pulse widths at the last frame.
+    pub width_before: Bits<V>,
+    /// Pulse widths at this frame.
+    pub width: Bits<V>,
+    /// The part of the phase that starting again leaves alone: phase modulation.
+    pub offset: Bits<V>,
+    /// By how much the rest of the phase advanced.
+    pub step: Bits<V>,
+}
+
+/// The sync input at the last frame and at this one, and the lanes in which it has just risen.
+#[derive(Clone, Copy)]
+pub struct Sync<V: Vector> {
+    /// At the last frame.
+    pub before: Lanes<V>,
+    /// At this frame.
+    pub now: Lanes<V>,
+    /// Where it rises.
+    pub rises: Mask<V>,
+}
+
+impl<V: Vector> Motion<V> {
+    /// How far the phases went, starting again aside.
+    #[inline(always)]
+    pub fn advance(&self) -> Bits<V> {
+        self.now - self.before
+    }
+
+    /// The lanes that passed a corner of the waveform.
+    #[inline(always)]
+    pub fn passes_corner(&self, wave: Wave) -> Mask<V> {
+        wave.passes_corner(self.before, self.now, self.width_before, self.width)
+    }
+
+    /// The waveform at this frame, before corrections. `advance` is what [`advance`](Self::advance)
+    /// was before any phase started again.
+    #[inline(always)]
+    pub fn value(&self, wave: Wave, residuals: &Residuals, advance: Bits<V>) -> Lanes<V> {
+        let value = wave.value(self.now, self.width);
+        let speed = || advance.to_signed() * (1.0 / TURN) + self.growth * 0.5;
+        match wave {
+            // The slope is the same on both sides of a corner, so how exactly it moves matters little.
+            Wave::Saw => value + residuals.lag(advance.to_signed() * (2.0 / TURN), value.same(0.0)),
+            Wave::Triangle => {
+                let slope = wave.slope(self.now);
+                value + residuals.lag(slope * speed(), slope * self.growth)
+            }
+            Wave::Square | Wave::Sine => value,
+        }
+    }
+
+    /// Adds the corrections of this frame in `lanes`, and brings phases that start again to where
+    /// they are since. Runs lane by lane: corners are rare beside frames.
+    #[inline(always)]
+    pub fn correct(
+        &mut self,
+        wave: Wave,
+        residuals: &Residuals,
+        pending: &mut Pending<V>,
+        lanes: Mask<V>,
+        sync: &Sync<V>,
+    ) {
+        let mut words = [[0; 16]; 6];
+        let fields = [self.before, self.now, self.width_before, self.width, self.offset, self.step];
+        for (field, words) in fields.into_iter().zip(&mut words) {
+            field.store(&mut words[..V::WIDTH]);
+        }
+        let mut levels = [[0.0; 16]; 3];
+        for (field, levels) in [self.growth, sync.before, sync.now].into_iter().zip(&mut levels) {
+            field.store(&mut levels[..V::WIDTH]);
+        }
+        let rises = sync.rises.to_bitmask();
+        let mut left = (lanes | sync.rises).to_bitmask();
+        while left != 0 {
+            let lane = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let rises = (rises >> lane & 1 != 0).then(|| rise_since(levels[1][lane], levels[2][lane]));
+            let motion = LaneMotion::new(words.map(|field| field[lane]), levels[0][lane], rises);
+            words[1][lane] = motion.correct(wave, residuals, &mut pending.lane(lane));
+        }
+        self.now = Bits::load(self.now.token(), &words[1][..V::WIDTH]);
+    }
+}
+
+/// [`Motion`] in one lane.
+struct LaneMotion {
+    path: Path,
+    offset: u32,
+    step: i32,
+    /// How many frames ago it started again, if it did.
+    restart: Option<f32>,
+}
+
+impl LaneMotion {
+    /// The fields of a [`Motion`], in order.
+    fn new(
+        [before, now, width_before, width, offset, step]: [u32; 6],
+        growth: f32,
+        restart: Option<f32>,
+    ) -> Self {
+        let path = Path { frames: 1.0, before, now, growth, width_before, width };
+        Self { path, offset, step: step.cast_signed(), restart }
+    }
+
+    /// Adds the corrections; answers with the phase at this frame.
+    #[inline(never)]
+    fn correct(&self, wave: Wave, residuals: &Residuals, pending: &mut PendingLane<'_>) -> u32 {
+        let course = wave.course();
+        let mut add = |corner: Corner, ago: f32, size: f32| {
+            if size != 0.0 {
+                pending.add(residuals, corner, course, ago, size);
+            }
+        };
+        let Some(since) = self.restart else {
+            wave.each_corner(&self.path, add);
+            return self.path.now;
+        };
+        let still_came = |corner: Corner, ago: f32, size: f32| {
+            if ago > since {
+                add(corner, ago, size);
+            }
+        };
+        wave.each_corner(&self.path, still_came);
+        let (advance, growth) = (self.path.advance(), self.path.growth);
+        // How far the phase came during the last `since` frames, less the mean speed.
+        let extra = growth * 0.5 * (since - since * since);
+        let reached = self.path.now.wrapping_sub(phase(advance * since + extra));
+        let start = self.offset;
+        let now = start.wrapping_add(phase(self.step as f32 / TURN * since + extra));
+        let speed = advance - growth * (since - 0.5);
+        let [jump, bend, curl] = jumps(wave, reached, start, self.path.width);
+        add(Corner::Step, since, jump);
+        add(Corner::Bend, since, bend * speed);
+        add(Corner::Curl, since, curl * speed * speed + bend * growth);
+        if since > 0.0 {
+            let width = self.path.width;
+            let growth = growth * since * since;
+            let rest = Path { frames: since, before: start, now, growth, width_before: width, width };
+            wave.each_corner(&rest, add);
+        }
+        now
+    }
+}
+
+/// By how much value, slope and curvature change when the phase jumps.
+fn jumps(wave: Wave, from: u32, to: u32, width: u32) -> [f32; 3] {
+    let at = |phase: u32| {
+        let (phase, width) = (Bits::<f32>(phase), Bits(width));
+        [wave.value(phase, width).0, wave.slope(phase).0, wave.curvature(phase).0]
+    };
+    let (before, after) = (at(from), at(to));
+    std::array::from_fn(|i| after[i] - before[i])
+}
+
+/// Turns (less than a half either way) as a fixed-point phase.
+fn phase(turns: f32) -> u32 {
+    ((turns * TURN) as i32).cast_unsigned()
+}
