@@ -65,3 +65,44 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn the_patch_in_the_readme_is_one() {
+    let readme = include_str!("../README.md");
+    let block = readme.split("```json\n").nth(1).and_then(|rest| rest.split("```").next());
+    let folder = tempfile::tempdir().expect("a folder for this test");
+    let path = folder.path().join("readme.jack");
+    std::fs::write(&path, block.expect("the page shows a patch")).expect("the file can be written");
+    let path = path.to_str().expect("a plain path");
+    succeed(["check", "--strict", path]);
+    succeed(["fmt", "--check", path]);
+    let report: Value =
+        serde_json::from_str(&succeed(["render", path, "--hash", "--json", "--seconds", "1"])).expect("JSON");
+    assert!(report["peak_decibels"].as_f64().is_some_and(|peak| peak > -20.0), "{report}");
+}
+
+#[test]
+fn formatting_changes_no_sound_and_nothing_the_second_time() {
+    let folder = tempfile::tempdir().expect("a folder for this test");
+    let path = folder.path().join("a.jack");
+    let text = r#"{"nodes": {"out": {"type": "device.output"}, "v": {"type": "modulator.voices"}},
+        "cables": [{"to": "out.in", "depth": 0.10, "from": "v.random"}], "jackfield": 1}"#;
+    std::fs::write(&path, text).expect("the file can be written");
+    let file = path.to_str().expect("a plain path");
+    let hash = |file| succeed(["render", file, "--hash", "--seconds", "0.1"]);
+    let before = hash(file);
+    fail(1, ["fmt", "--check", file]);
+    assert_eq!(std::fs::read_to_string(&path).ok().as_deref(), Some(text), "--check changes nothing");
+    succeed(["fmt", file]);
+    succeed(["fmt", "--check", file]);
+    assert_eq!(hash(file), before);
+}
+
+#[test]
+fn plans_are_printed_in_every_format() {
+    let text = succeed(["plan", "patches/demo.jack"]);
+    assert!(text.contains("device.output"), "{text}");
+    assert!(succeed(["plan", "patches/demo.jack", "--dot"]).starts_with("digraph"));
+    let plan: Value = serde_json::from_str(&succeed(["plan", "patches/demo.jack", "--json"])).expect("JSON");
+    assert!(plan["steps"].as_array().is_some_and(|steps| !steps.is_empty()), "{plan}");
+}

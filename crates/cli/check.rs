@@ -3,11 +3,17 @@
 use crate::exit::Failure;
 use crate::output::{counted, print, print_json};
 use crate::patch_file::{self, PatchFile, PatchFileError};
-use jackfield_patch::Position;
+use crate::source::Source;
+use jackfield_engine::Problem;
+use jackfield_node::Registry;
+use jackfield_patch::{Position, Warning};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Check patch files: can they be read and compiled, and is anything odd about them?
+/// The rate at which the patches are compiled: samples of any rate fit any.
+const RATE: u32 = 48_000;
+
+/// Check patch files: can they be read and compiled, are their samples there, is anything odd?
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Patch files; - is standard input.
@@ -26,21 +32,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut errors = Vec::new();
     let mut reports = Vec::new();
     for path in &arguments.files {
-        let checked = patch_file::read(path, &registry);
-        match &checked {
-            Ok(file) if arguments.strict && !file.warnings.is_empty() => {
-                let lines = file.warnings.iter().map(|warning| format!("{}: {warning}", path.display()));
-                errors.extend(lines);
-            }
-            Ok(file) => {
-                patch_file::warn(path, &file.warnings);
-                if !arguments.json {
-                    print(&summary(path, file))?;
+        match Checked::new(path, &registry)? {
+            Ok(checked) => {
+                errors.extend(checked.problems.iter().map(|problem| checked.source.describe(problem)));
+                if arguments.strict {
+                    let lines =
+                        checked.warnings.iter().map(|warning| format!("{}: {warning}", path.display()));
+                    errors.extend(lines);
+                } else {
+                    patch_file::warn(path, &checked.warnings);
                 }
+                if !arguments.json {
+                    print(&checked.text())?;
+                }
+                reports.push(checked.json());
             }
-            Err(error) => errors.push(error.describe(path)),
+            Err(error) => {
+                errors.push(error.describe(path));
+                reports.push(error_json(path, &error));
+            }
         }
-        reports.push(report(path, &checked));
     }
     if arguments.json {
         print_json(&reports.into())?;
@@ -48,33 +59,61 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if errors.is_empty() { Ok(()) } else { Err(Failure::inputs(errors)) }
 }
 
-fn summary(path: &Path, file: &PatchFile) -> String {
-    let nodes = counted(file.patch.node_count(), "node");
-    let cables = counted(file.patch.cable_count(), "cable");
-    format!("{}: a patch with {nodes} and {cables}\n", path.display())
+/// A file that holds a patch.
+struct Checked {
+    source: Source,
+    warnings: Vec<Warning>,
+    problems: Vec<Problem>,
 }
 
-/// What a program wants to know about one file.
-fn report(path: &Path, checked: &Result<PatchFile, PatchFileError>) -> Value {
-    let note = |position: Position, node: &Option<String>, message: String| json!({"line": position.line, "column": position.column, "node": node, "message": message});
-    let mut value = json!({"file": path.to_string_lossy(), "ok": checked.is_ok()});
-    let details = match checked {
-        Ok(file) => json!({
-            "nodes": file.patch.node_count(),
-            "cables": file.patch.cable_count(),
-            "warnings": file
-                .warnings
-                .iter()
-                .map(|warning| note(warning.position, &warning.node, warning.notice.to_string()))
-                .collect::<Value>(),
-        }),
-        Err(PatchFileError::Content(error)) => {
-            json!({"error": note(error.position, &error.node, error.problem.to_string())})
-        }
-        Err(error @ PatchFileError::File(_)) => json!({"error": {"message": error.describe(path)}}),
-    };
-    if let (Value::Object(value), Value::Object(details)) = (&mut value, details) {
-        value.extend(details);
+impl Checked {
+    fn new(path: &Path, registry: &Registry) -> Result<Result<Self, PatchFileError>, Failure> {
+        let PatchFile { patch, warnings, .. } = match patch_file::read(path, registry) {
+            Ok(file) => file,
+            Err(error) => return Ok(Err(error)),
+        };
+        let source = Source { path: path.to_owned(), patch };
+        let (_, _, problems) = source.compile(RATE)?;
+        Ok(Ok(Self { source, warnings, problems }))
     }
-    value
+
+    fn text(&self) -> String {
+        let nodes = counted(self.source.patch.node_count(), "node");
+        let cables = counted(self.source.patch.cable_count(), "cable");
+        format!("{}: a patch with {nodes} and {cables}\n", self.source.path.display())
+    }
+
+    fn json(&self) -> Value {
+        let warnings = self
+            .warnings
+            .iter()
+            .map(|warning| note(warning.position, warning.node.as_deref(), warning.notice.to_string()));
+        let problems = self
+            .problems
+            .iter()
+            .map(|problem| json!({"node": &*problem.node, "message": problem.error.to_string()}));
+        json!({
+            "file": self.source.path.to_string_lossy(),
+            "ok": self.problems.is_empty(),
+            "nodes": self.source.patch.node_count(),
+            "cables": self.source.patch.cable_count(),
+            "warnings": warnings.collect::<Value>(),
+            "errors": problems.collect::<Value>(),
+        })
+    }
+}
+
+fn error_json(path: &Path, error: &PatchFileError) -> Value {
+    let error = match error {
+        PatchFileError::Content(error) => {
+            note(error.position, error.node.as_deref(), error.problem.to_string())
+        }
+        PatchFileError::File(_) => json!({"message": error.describe(path)}),
+    };
+    json!({"file": path.to_string_lossy(), "ok": false, "warnings": [], "errors": [error]})
+}
+
+/// A message about a place in a file.
+fn note(position: Position, node: Option<&str>, message: String) -> Value {
+    json!({"line": position.line, "column": position.column, "node": node, "message": message})
 }

@@ -22,10 +22,10 @@ pub(super) fn render(
     reason: &DeviceError,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    let output = file_name(&source.path);
+    let output = arguments.record.clone().unwrap_or_else(|| file_name(&source.path));
     eprintln!("{reason}; rendering to {} instead", output.display());
     let rate = arguments.rate.unwrap_or(RATE);
-    let notes = arguments.midi.as_deref().map(|path| Notes::open(path, rate)).transpose()?;
+    let notes = arguments.midi_file().map(|path| Notes::open(path, rate)).transpose()?;
     let job = Job {
         source,
         output: Some(&output),

@@ -1,17 +1,20 @@
 //! Playing on a device: feeds notes, watches the device, the load and the faults, and ends softly.
 
 use super::Arguments;
+use super::keyboard::{self, Keyboard};
 use crate::exit::Failure;
 use crate::feed::Notes;
 use crate::interrupt::Interrupt;
 use crate::output::print_json;
 use crate::render;
 use crate::source::Source;
-use jackfield_engine::{Load, Session};
-use jackfield_io::device::{Device, DeviceEvent, Format, Running};
+use jackfield_engine::{Executor, Load, Session};
+use jackfield_io::device::{Device, DeviceEvent, Format, Running, Side};
+use jackfield_io::{Recorded, Recorder, Tap, WavFormat, WavSpec};
 use jackfield_patch::Patch;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -31,46 +34,83 @@ pub(super) fn play(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let format = device.format();
-    let (session, mut executor, problems) = source.compile(format.sample_rate)?;
+    let (session, executor, problems) = source.compile(format.sample_rate)?;
     for problem in &problems {
         eprintln!("warning: {}", source.describe(problem));
     }
-    let notes = arguments.midi.as_deref().map(|path| Notes::open(path, format.sample_rate)).transpose()?;
+    let notes = arguments.midi_file().map(|path| Notes::open(path, format.sample_rate)).transpose()?;
+    let keyboard = arguments.midi_port().map(Keyboard::open).transpose()?;
+    let recording = arguments.record.as_deref().map(|path| record(path, format)).transpose()?;
+    let (recorder, tap) = recording.unzip();
     let end = (arguments.seconds.is_some() || notes.is_some())
         .then(|| render::length(arguments.seconds, 0.0, format.sample_rate, notes.as_ref(), None));
-    let (host, name) = (device.host().to_owned(), device.name().to_owned());
-    let render = move |input: &[f32], input_channels: usize, output: &mut [f32], output_channels: usize| {
-        executor.process(input, input_channels, output, output_channels);
-    };
-    let running = device.start(Box::new(render)).map_err(|refused| Failure::device(refused.error))?;
-    let Format { sample_rate, output_channels, block, .. } = format;
-    eprintln!(
-        "playing {} on {host} '{name}', {output_channels} x {sample_rate} Hz, blocks of {block}; Ctrl-C stops",
-        source.path.display(),
-    );
+    announce(source, &device, keyboard.as_ref());
     let mut watch = Watch {
         session,
         notes: notes.unwrap_or_default(),
-        rate: sample_rate,
+        keyboard,
+        host: device.host().to_owned(),
+        device: device.name().to_owned(),
+        format,
         gaps: [0; 2],
         faulty: BTreeSet::new(),
     };
+    let running =
+        device.start(Box::new(renderer(executor, tap))).map_err(|refused| Failure::device(refused.error))?;
     let ended = watch.until(end, &running, interrupt);
     if ended.is_ok() {
         // An empty patch: everything fades out.
         watch.session.update(&Patch::new());
-        std::thread::sleep(FADE + Duration::from_secs_f64(f64::from(block) / f64::from(sample_rate)));
+        let block = f64::from(format.block) / f64::from(format.sample_rate);
+        std::thread::sleep(FADE + Duration::from_secs_f64(block));
     }
-    running.stop();
+    // What was recorded is kept, also when the device is gone.
+    drop(running.stop());
+    let recorded = recorder.map(Recorder::finish).transpose().map_err(Failure::output);
     ended?;
-    watch.report(arguments.json, &host, &name, format)
+    if let Some(Recorded { lost: 1.., .. }) = recorded? {
+        eprintln!("warning: the disk was too slow, the recording has gaps; record to another disk");
+    }
+    watch.report(arguments.json)
+}
+
+fn record(path: &Path, format: Format) -> Result<(Recorder, Tap), Failure> {
+    let spec = WavSpec::new(format.output_channels, format.sample_rate, WavFormat::Int24);
+    Recorder::start(path, spec).map_err(Failure::output)
+}
+
+/// What the audio thread does.
+fn renderer(
+    mut executor: Executor,
+    mut tap: Option<Tap>,
+) -> impl FnMut(&[f32], usize, &mut [f32], usize) + Send {
+    move |input, input_channels, output, output_channels| {
+        executor.process(input, input_channels, output, output_channels);
+        if let Some(tap) = &mut tap {
+            tap.push(output);
+        }
+    }
+}
+
+fn announce(source: &Source, device: &Device, keyboard: Option<&Keyboard>) {
+    let Format { sample_rate, output_channels, block, .. } = device.format();
+    let played = keyboard.map_or_else(String::new, |keyboard| format!(", played by '{}'", keyboard.name()));
+    eprintln!(
+        "playing {} on {} '{}', {output_channels} x {sample_rate} Hz, blocks of {block}{played}; Ctrl-C stops",
+        source.path.display(),
+        device.host(),
+        device.name(),
+    );
 }
 
 /// What is looked after while it plays.
 struct Watch {
     session: Session,
     notes: Notes,
-    rate: u32,
+    keyboard: Option<Keyboard>,
+    host: String,
+    device: String,
+    format: Format,
     /// Gaps of output and input.
     gaps: [u64; 2],
     /// Nodes that have been silenced.
@@ -81,11 +121,15 @@ impl Watch {
     /// Looks after it until a frame is reached, the person has had enough or the device is gone.
     fn until(&mut self, end: Option<u64>, running: &Running, interrupt: &Interrupt) -> Result<(), Failure> {
         let mut last = (self.session.clock(), Instant::now());
-        let ahead = (AHEAD_SECONDS * f64::from(self.rate)) as u64;
+        let ahead = (AHEAD_SECONDS * f64::from(self.format.sample_rate)) as u64;
+        let tick = if self.keyboard.is_some() { keyboard::TICK } else { TICK };
         while !interrupt.is_wanted() && end.is_none_or(|end| self.session.clock() < end) {
             let due = self.session.clock() + ahead;
             self.notes.send(&mut self.session, due).map_err(Failure::input)?;
-            if let Some(event) = running.wait_event(TICK) {
+            if let Some(keyboard) = &mut self.keyboard {
+                keyboard.send(&mut self.session).map_err(Failure::device)?;
+            }
+            if let Some(event) = running.wait_event(tick) {
                 self.heed(event)?;
             }
             self.session.poll();
@@ -109,7 +153,7 @@ impl Watch {
             DeviceEvent::Vanished { .. } => return Err(Failure::device(event)),
             DeviceEvent::Overrun { side, total } => {
                 // The first one tells what to try; the sum comes at the end.
-                let gaps = &mut self.gaps[usize::from(side == jackfield_io::device::Side::Input)];
+                let gaps = &mut self.gaps[usize::from(side == Side::Input)];
                 if *gaps == 0 {
                     eprintln!("warning: {event}");
                 }
@@ -123,10 +167,10 @@ impl Watch {
     }
 
     /// Tells how it went.
-    fn report(&self, as_json: bool, host: &str, device: &str, format: Format) -> Result<(), Failure> {
+    fn report(&self, as_json: bool) -> Result<(), Failure> {
         let load = self.session.load().read();
         let [gaps, input_gaps] = self.gaps;
-        let seconds = self.session.clock() as f64 / f64::from(self.rate);
+        let seconds = self.session.clock() as f64 / f64::from(self.format.sample_rate);
         if !as_json {
             let Load { median, high, worst, .. } = load;
             let percent = |load: f32| (load * 100.0).ceil();
@@ -137,18 +181,19 @@ impl Watch {
             return Ok(());
         }
         print_json(&json!({
-            "host": host,
-            "device": device,
-            "rate": format.sample_rate,
-            "channels": format.output_channels,
-            "input_channels": format.input_channels,
-            "block": format.block,
+            "host": self.host,
+            "device": self.device,
+            "rate": self.format.sample_rate,
+            "channels": self.format.output_channels,
+            "input_channels": self.format.input_channels,
+            "block": self.format.block,
             "seconds": seconds,
             "gaps": gaps,
             "input_gaps": input_gaps,
             "callbacks": load.callbacks,
             "overruns": load.overruns,
             "load": {"median": load.median, "high": load.high, "worst": load.worst},
+            "lost_midi": self.keyboard.as_ref().map(Keyboard::lost),
             "faulty_nodes": self.faulty.iter().map(|node| &**node).collect::<Vec<&str>>(),
         }))
     }

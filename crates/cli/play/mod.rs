@@ -1,6 +1,7 @@
 //! `jackfield play`: a patch on the sound device, or as a sound file where there is none.
 
 mod fallback;
+mod keyboard;
 mod live;
 
 use crate::exit::Failure;
@@ -32,9 +33,12 @@ pub(crate) struct Arguments {
     /// Frames to compute at a time: fewer for less delay, more against gaps.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     buffer: Option<u32>,
-    /// A MIDI file to play the patch with.
-    #[arg(long, value_name = "FILE")]
+    /// A MIDI file to play the patch with, or a MIDI input: its name or a part of it.
+    #[arg(long, value_name = "FILE|PORT")]
     midi: Option<PathBuf>,
+    /// Record what is heard to this WAV file. It appears when it is complete.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// Stop after this time; without it at the end of the MIDI file, or with Ctrl-C.
     #[arg(long, value_parser = crate::render::seconds)]
     seconds: Option<f64>,
@@ -68,6 +72,18 @@ fn open(patch: Option<&Path>) -> Result<Source, Failure> {
 }
 
 impl Arguments {
+    /// The MIDI file to play with, if it is a file.
+    fn midi_file(&self) -> Option<&Path> {
+        let looks_like_one =
+            |path: &&Path| path.exists() || path.extension().is_some_and(|end| end == "mid" || end == "midi");
+        self.midi.as_deref().filter(looks_like_one)
+    }
+
+    /// The MIDI input to play with, if it is no file.
+    fn midi_port(&self) -> Option<&str> {
+        if self.midi_file().is_some() { None } else { self.midi.as_deref()?.to_str() }
+    }
+
     fn request(&self) -> DeviceRequest {
         DeviceRequest {
             host: self.host.clone(),
