@@ -1,0 +1,147 @@
+//! `fundsp` units as block nodes.
+//!
+//! Say which ports the unit has and how it is built; [`FundspBlock`] does the rest:
+//!
+//! ```
+//! use fundsp::prelude32::{AudioUnit, dc, lowpass, pass};
+//! use jackfield_node::adapt::fundsp::{FundspBlock, FundspNode};
+//! use jackfield_node::prelude::*;
+//!
+//! const IN: Input = Input::audio(0, "in", "Signal to filter.");
+//! const CUTOFF: Input = Input::knob(1, "cutoff", Knob::hertz(20.0, 20_000.0, 1000.0), "Corner.");
+//! const OUT: Output = Output::audio(0, "out", "Below the corner.");
+//!
+//! struct Lowpass;
+//! impl FundspNode for Lowpass {
+//!     type Config = NoConfig;
+//!     const INPUTS: &'static [Input] = &[IN, CUTOFF];
+//!     const OUTPUTS: &'static [Output] = &[OUT];
+//!     fn unit(_: &NoConfig, _: &Setup, _: u32) -> Box<dyn AudioUnit> {
+//!         Box::new((pass() | pass() | dc(0.7)) >> lowpass())
+//!     }
+//! }
+//!
+//! static SPEC: NodeSpec = NodeSpec::block::<FundspBlock<Lowpass>>("filter.lowpass", "Low-pass", Category::Filter)
+//!     .summary("A low-pass out of fundsp.")
+//!     .inputs(&[IN, CUTOFF])
+//!     .outputs(&[OUT])
+//!     .checked();
+//! # let _ = &SPEC;
+//! ```
+
+use crate::{BlockIo, BlockNode, Configure, Input, Output, Setup};
+use ::fundsp::MAX_BUFFER_SIZE;
+use ::fundsp::audiounit::AudioUnit;
+use ::fundsp::buffer::BufferVec;
+use ::fundsp::math::AttoHash;
+use std::marker::PhantomData;
+
+/// A node whose sound a `fundsp` unit makes.
+pub trait FundspNode: Send + 'static {
+    /// What settings become; [`NoConfig`](crate::NoConfig) without settings.
+    type Config: Configure;
+
+    /// The node's inputs that go into the unit, one for each of its channels, in the unit's order.
+    ///
+    /// The unit gets the *shown* value of a knob: hertz, not octaves. Channels without an input here
+    /// hear silence.
+    const INPUTS: &'static [Input];
+
+    /// The node's outputs that come from the unit, in its order. Outputs without a channel are silent.
+    const OUTPUTS: &'static [Output];
+
+    /// Whether the unit may compute whole blocks, which is faster. Many units do so with other samples
+    /// than one by one: a wavetable oscillator, say, chooses its table once a block. Say yes only for
+    /// a unit whose samples are the same in blocks of any size.
+    const IN_BLOCKS: bool = false;
+
+    /// Builds the unit. It is then told the sample rate and the seed, and to allocate all it needs.
+    /// Control thread.
+    fn unit(config: &Self::Config, setup: &Setup, seed: u32) -> Box<dyn AudioUnit>;
+
+    /// Frames by which the unit's outputs lag behind; see [`AudioUnit::latency`].
+    fn latency(config: &Self::Config) -> usize {
+        let _ = config;
+        0
+    }
+}
+
+/// A `fundsp` unit at work. It computes blocks of any size and adds no latency.
+pub struct FundspBlock<N> {
+    unit: Box<dyn AudioUnit>,
+    input: BufferVec,
+    output: BufferVec,
+    /// One frame of all channels.
+    frame_in: Vec<f32>,
+    frame_out: Vec<f32>,
+    node: PhantomData<N>,
+}
+
+impl<N: FundspNode> BlockNode for FundspBlock<N> {
+    type Config = N::Config;
+
+    fn new(config: &N::Config, setup: &Setup, seed: u32) -> Self {
+        let mut unit = N::unit(config, setup, seed);
+        unit.set_sample_rate(f64::from(setup.sample_rate));
+        unit.ping(false, AttoHash::new(u64::from(seed)));
+        unit.allocate();
+        let (input, output) = (BufferVec::new(unit.inputs()), BufferVec::new(unit.outputs()));
+        let (frame_in, frame_out) = (vec![0.0; unit.inputs()], vec![0.0; unit.outputs()]);
+        Self { unit, input, output, frame_in, frame_out, node: PhantomData }
+    }
+
+    fn latency(config: &N::Config) -> usize {
+        N::latency(config)
+    }
+
+    fn process(&mut self, _: &N::Config, io: &mut BlockIo<'_>) {
+        let frames = io.frames().min(MAX_BUFFER_SIZE);
+        for (channel, input) in N::INPUTS.iter().enumerate().take(self.input.channels()) {
+            take(io, *input, &mut self.input.channel_f32_mut(channel)[..frames]);
+        }
+        if N::IN_BLOCKS {
+            self.unit.process(frames, &self.input.buffer_ref(), &mut self.output.buffer_mut());
+        } else {
+            self.compute_one_by_one(frames);
+        }
+        for (channel, output) in N::OUTPUTS.iter().enumerate() {
+            if channel < self.output.channels() {
+                io.output(*output).copy_from_slice(&self.output.channel_f32(channel)[..frames]);
+            } else {
+                io.hold(*output, 0, 0.0);
+            }
+        }
+    }
+
+    fn reset(&mut self) {
+        self.unit.reset();
+    }
+}
+
+impl<N> FundspBlock<N> {
+    fn compute_one_by_one(&mut self, frames: usize) {
+        for frame in 0..frames {
+            for (channel, sample) in self.frame_in.iter_mut().enumerate() {
+                *sample = self.input.at_f32(channel, frame);
+            }
+            self.unit.tick(&self.frame_in, &mut self.frame_out);
+            for (channel, sample) in self.frame_out.iter().enumerate() {
+                self.output.set_f32(channel, frame, *sample);
+            }
+        }
+    }
+}
+
+/// Writes the shown values of an input.
+fn take(io: &BlockIo<'_>, input: Input, channel: &mut [f32]) {
+    let signal = io.input(input);
+    match input.knob.filter(|knob| knob.is_doubling()) {
+        None => channel.copy_from_slice(signal),
+        Some(knob) if io.is_constant(input) => channel.fill(knob.to_shown(signal[0])),
+        Some(knob) => {
+            for (shown, signal) in channel.iter_mut().zip(signal) {
+                *shown = knob.to_shown(*signal);
+            }
+        }
+    }
+}
