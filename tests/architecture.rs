@@ -29,6 +29,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "jackfield-patch",
         ],
     ),
+    // Only dev-dependencies, so that the peers it compares with are built for `cargo bench` alone.
+    ("jackfield-benches", &[]),
     ("xtask", &[]),
 ];
 
