@@ -106,3 +106,10 @@ fn plans_are_printed_in_every_format() {
     let plan: Value = serde_json::from_str(&succeed(["plan", "patches/demo.jack", "--json"])).expect("JSON");
     assert!(plan["steps"].as_array().is_some_and(|steps| !steps.is_empty()), "{plan}");
 }
+
+#[test]
+fn devices_are_listed_even_where_there_are_none() {
+    assert!(!succeed(["devices"]).is_empty());
+    let devices: Value = serde_json::from_str(&succeed(["devices", "--json"])).expect("JSON");
+    assert!(devices["sound"].is_array() && devices["midi_inputs"].is_array(), "{devices}");
+}

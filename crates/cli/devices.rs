@@ -3,9 +3,10 @@
 use crate::exit::Failure;
 use crate::output::{columns, print, print_json};
 use jackfield_io::device::{self, DeviceInfo, Ports};
+use jackfield_io::midi_port;
 use serde_json::{Value, json};
 
-/// List the sound devices.
+/// List the sound devices and MIDI inputs.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Print JSON, with everything the devices offer.
@@ -14,15 +15,26 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let devices = device::list();
+    let sound = device::list();
+    let midi = midi_port::list();
     if arguments.json {
-        print_json(&devices.iter().map(to_json).collect())
-    } else if devices.is_empty() {
-        print("no sound devices; 'jackfield render' writes to files\n")
-    } else {
-        let rows: Vec<[String; 5]> = devices.iter().map(row).collect();
-        print(&columns(&rows, ""))
+        return print_json(&json!({
+            "sound": sound.iter().map(to_json).collect::<Value>(),
+            "midi_inputs": midi.unwrap_or_default(),
+        }));
     }
+    let mut text = if sound.is_empty() {
+        "no sound devices; 'jackfield render' writes to files\n".to_owned()
+    } else {
+        let rows: Vec<[String; 5]> = sound.iter().map(row).collect();
+        columns(&rows, "")
+    };
+    match midi {
+        Ok(names) if names.is_empty() => text.push_str("no MIDI inputs\n"),
+        Ok(names) => names.iter().for_each(|name| text.push_str(&format!("midi  {name}\n"))),
+        Err(error) => text.push_str(&format!("{error}\n")),
+    }
+    print(&text)
 }
 
 fn row(device: &DeviceInfo) -> [String; 5] {
