@@ -38,6 +38,12 @@ impl<'a> Bench<'a> {
         self
     }
 
+    /// All settings at once, in the spec's order.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
     /// Files for the node.
     pub fn assets(mut self, assets: &'a dyn AssetSource) -> Self {
         self.assets = assets;
@@ -279,6 +285,11 @@ impl BlockHarness {
         );
         let (block, config) = (&mut self.block, &*self.config);
         self.violations += allocation::count(|| block.process(config, &mut io)).1;
+        // Of an output that holds still only the first frame is written.
+        for (output, _) in run.outputs.iter_mut().zip(&held).filter(|(_, held)| **held) {
+            let value = output[start];
+            output[start..start + size].fill(value);
+        }
         run.held.iter_mut().zip(held).for_each(|(all, held)| all.push(held));
         run.device.iter_mut().zip(to_device).for_each(|(all, block)| all.extend(block));
     }

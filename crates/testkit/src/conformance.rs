@@ -1,0 +1,228 @@
+//! What every node must do, checked from its spec alone.
+//!
+//! [`check`] runs all of it on one node type; a test of the node library does so for each. Nothing
+//! here knows any node type.
+
+mod rig;
+mod situation;
+
+use crate::signal::{impulse, noise};
+use jackfield_node::{InstructionSet, NodeKind, NodeSpec, PortKind};
+use rig::{Build, Rig};
+use situation::{Situation, settings_variants, situations};
+
+/// Frames of a run that looks for trouble.
+const FRAMES: usize = 1200;
+
+/// Rates at which a node must work, in hertz.
+const SAMPLE_RATES: [f32; 6] = [22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0];
+
+/// Everything that is wrong with a node type, one sentence each.
+pub fn check(spec: &'static NodeSpec) -> Vec<String> {
+    let checks = [
+        explains_itself,
+        stays_finite,
+        works_at_any_sample_rate,
+        ignores_block_sizes,
+        ignores_lanes,
+        forgets_at_reset,
+        survives_nan,
+        reports_its_latency,
+    ];
+    let faults = checks.iter().flat_map(|check| check(spec));
+    faults.map(|fault| format!("{}: {fault}", spec.id)).collect()
+}
+
+/// Every word a person needs is there.
+fn explains_itself(spec: &'static NodeSpec) -> Vec<String> {
+    let inputs = spec.inputs.iter().map(|input| (input.name, input.help));
+    let outputs = spec.outputs.iter().map(|output| (output.name, output.help));
+    let settings = spec.settings.iter().map(|setting| (setting.name, setting.help));
+    let own = [("summary", spec.summary), ("help", spec.help)];
+    let mut faults = Vec::new();
+    for (name, help) in inputs.chain(outputs).chain(settings).chain(own) {
+        if !help.ends_with('.') {
+            faults.push(format!("the text of '{name}' is no sentence: '{help}'"));
+        }
+        if !name
+            .bytes()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_')
+        {
+            faults.push(format!("'{name}' is not lower case with _"));
+        }
+    }
+    if spec.help.len() < 80 {
+        faults.push("the help teaches nothing".to_owned());
+    }
+    if spec.tags.is_empty() {
+        faults.push("no tag helps to find it".to_owned());
+    }
+    faults
+}
+
+/// Outputs are numbers whatever the settings, the knobs and the signals are, and nothing is allocated.
+fn stays_finite(spec: &'static NodeSpec) -> Vec<String> {
+    let mut faults = Vec::new();
+    for settings in settings_variants(spec) {
+        let mut rig = Rig::new(spec, &Build { settings: settings.clone(), ..Build::of(spec) });
+        for situation in situations(spec, FRAMES) {
+            rig.reset();
+            situation.plug_into(&mut rig);
+            let outputs = rig.run(FRAMES);
+            if let Some(frame) = first_bad(&outputs) {
+                faults.push(format!("not finite at frame {frame} with {situation} and {settings:?}"));
+            }
+        }
+        if rig.violations() > 0 {
+            faults.push(format!("{} allocations or frees with {settings:?}", rig.violations()));
+        }
+    }
+    faults
+}
+
+fn works_at_any_sample_rate(spec: &'static NodeSpec) -> Vec<String> {
+    let mut faults = Vec::new();
+    for sample_rate in SAMPLE_RATES {
+        let mut rig = Rig::new(spec, &Build { sample_rate, ..Build::of(spec) });
+        Situation::busy(spec, FRAMES).plug_into(&mut rig);
+        if let Some(frame) = first_bad(&rig.run(FRAMES)) {
+            faults.push(format!("not finite at frame {frame} at {sample_rate} Hz"));
+        }
+    }
+    faults
+}
+
+/// The same bits in blocks of any size.
+fn ignores_block_sizes(spec: &'static NodeSpec) -> Vec<String> {
+    let mut faults = Vec::new();
+    for settings in settings_variants(spec) {
+        for situation in [Situation::busy(spec, FRAMES), Situation::calm(spec, FRAMES)] {
+            let run = |block_size: usize| {
+                let mut rig = Rig::new(spec, &Build { settings: settings.clone(), ..Build::of(spec) });
+                rig.block_size(block_size);
+                situation.plug_into(&mut rig);
+                rig.run(FRAMES)
+            };
+            let whole = run(64);
+            for block_size in [1, 17] {
+                if let Some(frame) = first_difference(&whole, &run(block_size)) {
+                    faults.push(format!(
+                        "blocks of {block_size} differ at frame {frame} with {situation} and {settings:?}"
+                    ));
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// The same bits in any lane of any pack under any instruction set.
+fn ignores_lanes(spec: &'static NodeSpec) -> Vec<String> {
+    let mut faults = Vec::new();
+    if matches!(spec.kind, NodeKind::Block(_)) {
+        return faults;
+    }
+    for settings in settings_variants(spec) {
+        let run = |build: Build, lane: usize| {
+            let mut rig = Rig::new(spec, &Build { settings: settings.clone(), ..build });
+            Situation::busy(spec, FRAMES).plug_into(&mut rig);
+            rig.run_lane(FRAMES, lane)
+        };
+        for set in InstructionSet::available() {
+            for width in [1, 4, 8, 16] {
+                for lane in [0, width - 1] {
+                    let alone = run(Build { seed: 1 + lane as u32, ..Build::of(spec) }, 0);
+                    let packed = run(Build { width, set, ..Build::of(spec) }, lane);
+                    if let Some(frame) = first_difference(&alone, &packed) {
+                        faults.push(format!(
+                            "lane {lane} of {width} differs at frame {frame} with {set} and {settings:?}"
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// After a reset everything is as in a new instance.
+fn forgets_at_reset(spec: &'static NodeSpec) -> Vec<String> {
+    let mut faults = Vec::new();
+    for settings in settings_variants(spec) {
+        let mut rig = Rig::new(spec, &Build { settings: settings.clone(), ..Build::of(spec) });
+        let situation = Situation::busy(spec, FRAMES);
+        situation.plug_into(&mut rig);
+        let new = rig.run(FRAMES);
+        rig.reset();
+        situation.plug_into(&mut rig);
+        if let Some(frame) = first_difference(&new, &rig.run(FRAMES)) {
+            faults.push(format!("remembers something after a reset, at frame {frame} with {settings:?}"));
+        }
+    }
+    faults
+}
+
+/// NaN and infinity at any input do no harm that a reset would not undo.
+fn survives_nan(spec: &'static NodeSpec) -> Vec<String> {
+    let mut faults = Vec::new();
+    let situation = Situation::busy(spec, FRAMES);
+    let mut rig = Rig::new(spec, &Build::of(spec));
+    situation.plug_into(&mut rig);
+    let new = rig.run(FRAMES);
+    for input in spec.inputs {
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN] {
+            situation.plug_into(&mut rig);
+            let mut samples = noise(200, 7);
+            samples.iter_mut().skip(20).step_by(50).for_each(|sample| *sample = bad);
+            rig.plug(*input, samples);
+            rig.run(200);
+            rig.reset();
+            situation.plug_into(&mut rig);
+            if let Some(frame) = first_difference(&new, &rig.run(FRAMES)) {
+                faults
+                    .push(format!("{bad} at '{}' is still felt after a reset, at frame {frame}", input.name));
+            }
+            rig.reset();
+        }
+    }
+    faults
+}
+
+/// A node that reports a latency answers an impulse that late.
+fn reports_its_latency(spec: &'static NodeSpec) -> Vec<String> {
+    let mut rig = Rig::new(spec, &Build::of(spec));
+    let latency = rig.latency();
+    let inputs: Vec<_> = spec.inputs.iter().filter(|input| input.kind == PortKind::Audio).collect();
+    if latency == 0 || inputs.is_empty() {
+        return Vec::new();
+    }
+    const AT: usize = 10;
+    let frames = 2 * latency + 200;
+    for input in inputs {
+        // Quiet enough that a limiter leaves it alone.
+        rig.plug(*input, impulse(frames, AT).iter().map(|x| x * 0.05).collect());
+    }
+    let outputs = rig.run(frames);
+    let loudest =
+        |output: &Vec<f32>| (0..frames).max_by(|a, b| output[*a].abs().total_cmp(&output[*b].abs()));
+    match outputs.first().and_then(loudest) {
+        Some(peak) if peak.abs_diff(AT + latency) <= 1 => Vec::new(),
+        peak => vec![format!("reports a latency of {latency} frames, but answers after {peak:?} - {AT}")],
+    }
+}
+
+/// The first frame at which any output is no number.
+fn first_bad(outputs: &[Vec<f32>]) -> Option<usize> {
+    outputs.iter().filter_map(|output| output.iter().position(|sample| !sample.is_finite())).min()
+}
+
+/// The first frame at which two runs differ in any bit.
+fn first_difference(a: &[Vec<f32>], b: &[Vec<f32>]) -> Option<usize> {
+    let differ = |(a, b): (&Vec<f32>, &Vec<f32>)| {
+        (0..a.len().max(b.len())).find(|i| a.get(*i).map(|x| x.to_bits()) != b.get(*i).map(|x| x.to_bits()))
+    };
+    a.iter().zip(b).filter_map(differ).min()
+}
+
+#[cfg(test)]
+mod tests;

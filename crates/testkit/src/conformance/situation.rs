@@ -1,0 +1,162 @@
+//! What is plugged into a node and where its knobs stand while it is checked.
+
+use super::rig::Rig;
+use crate::signal::{impulse, noise};
+use jackfield_node::{Input, Midi, NodeSpec, PortKind, SettingKind, SettingValue, Settings};
+use std::fmt;
+
+/// See the module's documentation.
+#[derive(Clone)]
+pub(super) struct Situation {
+    name: String,
+    feeds: Vec<(Input, Feed)>,
+    midi: Vec<(usize, Midi)>,
+    device: Vec<Vec<f32>>,
+}
+
+#[derive(Clone)]
+enum Feed {
+    Held(f32),
+    Samples(Vec<f32>),
+}
+
+/// What the inputs for sound hear.
+#[derive(Clone, Copy, Debug)]
+enum Sound {
+    Silence,
+    Impulse,
+    Noise,
+}
+
+impl fmt::Display for Situation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Situation {
+    /// Sound at every input, and every knob moves at every frame.
+    pub(super) fn busy(spec: &NodeSpec, frames: usize) -> Self {
+        let mut situation = Self::of(spec, frames, Sound::Noise, "all knobs moving");
+        for (input, feed) in &mut situation.feeds {
+            if let Some(knob) = input.knob {
+                let rest = knob.to_signal(knob.default);
+                let moves = noise(frames, 100 + input.index as u64);
+                *feed = Feed::Samples(moves.iter().map(|x| rest + 0.3 * x).collect());
+            }
+        }
+        situation
+    }
+
+    /// Sound at every input, and the knobs at rest.
+    pub(super) fn calm(spec: &NodeSpec, frames: usize) -> Self {
+        Self::of(spec, frames, Sound::Noise, "all knobs at rest")
+    }
+
+    fn of(spec: &NodeSpec, frames: usize, sound: Sound, name: &str) -> Self {
+        let feed = |input: &Input| match (input.knob, input.kind) {
+            (Some(knob), _) => Feed::Held(knob.to_signal(knob.default)),
+            (None, PortKind::Pitch) => Feed::Samples(noise(frames, 50).iter().map(|x| x.round()).collect()),
+            (None, PortKind::Gate) => {
+                let period = 100 + 37 * input.index;
+                Feed::Samples((0..frames).map(|i| f32::from(i % period < period / 3)).collect())
+            }
+            (None, PortKind::Audio | PortKind::Control) => Feed::Samples(match sound {
+                Sound::Silence => vec![0.0; frames],
+                Sound::Impulse => impulse(frames, 5),
+                Sound::Noise => noise(frames, input.index as u64),
+            }),
+        };
+        Self {
+            name: format!("{sound:?} and {name}"),
+            feeds: spec.inputs.iter().map(|input| (*input, feed(input))).collect(),
+            midi: messages(frames),
+            device: vec![noise(frames, 60), noise(frames, 61)],
+        }
+    }
+
+    /// The same with one knob turned to a shown value, or all of them.
+    fn turned(
+        mut self,
+        which: Option<usize>,
+        value: impl Fn(&jackfield_node::Knob) -> f32,
+        name: &str,
+    ) -> Self {
+        for (input, feed) in &mut self.feeds {
+            if let Some(knob) = input.knob.filter(|_| which.is_none_or(|which| which == input.index)) {
+                *feed = Feed::Held(knob.to_signal(value(&knob)));
+                self.name = match which {
+                    Some(_) => format!("{}, '{}' at its {name}", self.name, input.name),
+                    None => format!("{}, all at their {name}", self.name),
+                };
+            }
+        }
+        self
+    }
+
+    pub(super) fn plug_into(&self, rig: &mut Rig) {
+        for (input, feed) in &self.feeds {
+            match feed {
+                Feed::Held(value) => rig.hold(*input, *value),
+                Feed::Samples(samples) => rig.plug(*input, samples.clone()),
+            }
+        }
+        rig.surround(&self.midi, &self.device);
+    }
+}
+
+/// Sound of each kind with each knob, and all of them, at both ends; and with all knobs moving.
+pub(super) fn situations(spec: &NodeSpec, frames: usize) -> Vec<Situation> {
+    let knobs = spec.inputs.iter().filter(|input| input.knob.is_some()).map(|input| Some(input.index));
+    let whiches: Vec<Option<usize>> = knobs.chain([None]).collect();
+    let mut all = vec![Situation::busy(spec, frames)];
+    for sound in [Sound::Silence, Sound::Impulse, Sound::Noise] {
+        for which in &whiches {
+            let plain = Situation::of(spec, frames, sound, "the rest as in a new node");
+            all.push(plain.clone().turned(*which, |knob| knob.min, "least"));
+            all.push(plain.turned(*which, |knob| knob.max, "most"));
+        }
+    }
+    all
+}
+
+/// The settings of a new node, and all that differ from them in one setting at one end of its range
+/// or in one choice.
+pub(super) fn settings_variants(spec: &NodeSpec) -> Vec<Settings> {
+    let defaults = Settings::defaults(spec.settings);
+    let mut all = vec![defaults.clone()];
+    for setting in spec.settings {
+        let values = match setting.kind {
+            SettingKind::Choice(names, _) => (0..names.len()).map(SettingValue::Choice).collect(),
+            SettingKind::Count(min, max, _) => vec![SettingValue::Count(min), SettingValue::Count(max)],
+            SettingKind::Toggle(_) => vec![SettingValue::Toggle(false), SettingValue::Toggle(true)],
+            SettingKind::Steps(min, max, default) => [1, default.len(), SettingValue::MAX_STEPS]
+                .into_iter()
+                .map(|count| {
+                    SettingValue::Steps((0..count).map(|i| if i % 2 == 0 { min } else { max }).collect())
+                })
+                .collect(),
+            SettingKind::File | SettingKind::Text(_) => Vec::new(),
+        };
+        for value in values {
+            let mut settings = defaults.clone();
+            settings.set(setting, value).expect("the value fits the setting");
+            if settings != defaults {
+                all.push(settings);
+            }
+        }
+    }
+    all
+}
+
+/// MIDI of all kinds, sense and nonsense.
+fn messages(frames: usize) -> Vec<(usize, Midi)> {
+    let numbers = noise(frames, 40);
+    let byte = |i: usize| ((numbers[i % frames] + 1.0) * 127.9) as u8;
+    let message = |i: usize| match byte(i) % 4 {
+        0 | 1 => [0x90, 40 + byte(i + 1) % 40, byte(i + 2) & 0x7f],
+        2 => [0x80, 40 + byte(i + 1) % 40, 0],
+        _ => [byte(i + 1), byte(i + 2), byte(i + 3)],
+    };
+    (0..frames).step_by(23).map(|frame| (frame, message(frame))).collect()
+}
