@@ -14,6 +14,7 @@ pub mod midi_file;
 pub mod midi_port;
 pub mod record;
 pub mod resample;
+mod sinc;
 pub mod wav;
 
 pub use assets::AssetStore;
@@ -22,5 +23,5 @@ pub use decode::{DecodeError, Decoded, Limits, decode_bytes, decode_file};
 pub use midi_file::{MidiFault, MidiFile, MidiFileError, TimedMidi};
 pub use midi_port::{MidiPort, MidiPortError, ReceivedMidi};
 pub use record::{Recorded, Recorder, Tap};
-pub use resample::{ResampleFailure, resample};
+pub use resample::{ResampleError, resample};
 pub use wav::{WavError, WavFormat, WavSpec, WavWriter};

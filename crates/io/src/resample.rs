@@ -1,24 +1,27 @@
 //! Whole sounds to another sample rate, off line and in step: frame 0 stays frame 0.
 //!
-//! Both rates are known and fixed, so rubato's FFT resampler serves: linear phase, a delay of a whole
-//! number of frames, which is cut off here, and computed in f64, so that what remains is the rounding
-//! of the f32 result: 150 dB of SINAD from 50 Hz to 20 kHz between 44.1 and 48 kHz (rubato's longest
-//! sinc: 136), no measurable delay.
+//! Both rates are known and fixed, so every output frame has its own row of a table of windowed sincs
+//! and no delay. Computed in f64 and in one order with plain operators: a patch that plays a file sounds
+//! the same, bit for bit, on every machine, which resamplers that pick their instructions at run time
+//! do not promise. Measured between 44.1 and 48 kHz: 150 dB of SINAD from 50 Hz to 20 kHz, where f32 ends.
 
+use crate::sinc::Shape;
 use jackfield_node::Asset;
-use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, ResampleError, Resampler, ResamplerConstructionError, WindowFunction};
+use std::thread;
 use thiserror::Error;
 
-/// Least length of a filter, in frames of the lower rate: the transition band of a 44.1 kHz file begins
-/// above 20 kHz.
-const FILTER_FRAMES: usize = 1024;
-
-const WHOLE: &str = "a slice has room for as many frames as it has";
+/// Taps when the rate goes up: flat to 0.468 of the file's rate, 20.6 kHz at 44.1 kHz.
+const TAPS: usize = 320;
+/// Shape of the window: stop band at -155 dB.
+const BETA: f64 = 16.1;
+/// Half height as a part of the lower rate; the stop band begins at half of that rate.
+const CUTOFF: f64 = 0.484;
+/// Most rows in a table. Odd pairs of rates go between rows on straight lines, with an error of -155 dB.
+const MAX_ROWS: u64 = 8192;
 
 /// Why a sound could not be resampled.
-#[derive(Debug, Error)]
-pub enum ResampleFailure {
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum ResampleError {
     /// A rate that no sound has.
     #[error("can't convert from {from} to {to} Hz; use rates from 1000 to 1000000 Hz")]
     Rates {
@@ -27,9 +30,6 @@ pub enum ResampleFailure {
         /// Frames per second wanted.
         to: u32,
     },
-    /// The resampler failed.
-    #[error("can't convert the sample rate: {0}; convert the file with another program")]
-    Failed(#[from] ResampleError),
 }
 
 /// Frames of `frames` after resampling.
@@ -37,68 +37,93 @@ pub fn resampled_frames(frames: u64, from: u32, to: u32) -> u64 {
     (u128::from(frames) * u128::from(to)).div_ceil(u128::from(from).max(1)) as u64
 }
 
-/// The same sound at `sample_rate`. Frame `n` of the result lies at time `n / sample_rate`.
-pub fn resample(asset: Asset, sample_rate: u32) -> Result<Asset, ResampleFailure> {
+/// The same sound at `sample_rate`. Frame `n` of the result lies at time `n / sample_rate`. Takes about
+/// a second per minute of stereo; the channels share the processor's cores.
+pub fn resample(asset: Asset, sample_rate: u32) -> Result<Asset, ResampleError> {
     let from = asset.sample_rate.round() as u32;
     if from == sample_rate {
         return Ok(asset);
     }
     let rates = 1_000..=1_000_000;
-    let impossible = ResampleFailure::Rates { from, to: sample_rate };
     if !rates.contains(&from) || !rates.contains(&sample_rate) {
-        return Err(impossible);
+        return Err(ResampleError::Rates { from, to: sample_rate });
     }
-    let mut resampler = build(from as usize, sample_rate as usize).map_err(|_| impossible)?;
-    let frames = resampled_frames(asset.frames() as u64, from, sample_rate) as usize;
-    let channels = asset
-        .channels
-        .into_iter()
-        .map(|channel| resample_channel(&mut resampler, &channel, frames))
-        .collect::<Result<_, _>>()?;
+    let table = Table::new(from.into(), sample_rate.into());
+    let frames = resampled_frames(asset.frames() as u64, from, sample_rate);
+    let channels = thread::scope(|scope| {
+        let work = asset.channels.iter().map(|channel| scope.spawn(|| table.resample(channel, frames)));
+        let threads: Vec<_> = work.collect();
+        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads.into_iter().map(join).collect()
+    });
     Ok(Asset { channels, sample_rate: sample_rate as f32 })
 }
 
-fn build(from: usize, to: usize) -> Result<Fft<f64>, ResamplerConstructionError> {
-    // One transform per chunk: an even number of the shortest possible blocks, so that half a chunk,
-    // the delay, is a whole number of frames at both rates.
-    let step = 2 * from / greatest_common_divisor(from, to);
-    let wanted = (FILTER_FRAMES * from).div_ceil(from.min(to));
-    let chunk = wanted.next_multiple_of(step);
-    Fft::new_custom(from, to, chunk, 1, 1, WindowFunction::BlackmanHarris2, FixedSync::Both)
+/// The filters for a pair of rates.
+struct Table {
+    taps: usize,
+    rows: Vec<f64>,
+    row_count: u64,
+    /// Input frames and output frames of the shortest stretch that is whole in both.
+    cycle_in: u64,
+    cycle_out: u64,
 }
 
-fn greatest_common_divisor(a: usize, b: usize) -> usize {
+impl Table {
+    fn new(from: u64, to: u64) -> Self {
+        let common = greatest_common_divisor(from, to);
+        let (cycle_in, cycle_out) = (from / common, to / common);
+        // To a lower rate the filter must cut lower, so it grows longer.
+        let stretch = (from as f64 / to as f64).max(1.0);
+        let taps = ((TAPS as f64 * stretch).ceil() as usize).next_multiple_of(LANES);
+        let row_count = cycle_out.min(MAX_ROWS);
+        let rows = Shape { taps, cutoff: CUTOFF / stretch, beta: BETA }.table(row_count as usize);
+        Self { taps, rows, row_count, cycle_in, cycle_out }
+    }
+
+    fn resample(&self, samples: &[f32], frames: u64) -> Vec<f32> {
+        // Silence around the sound, so that every window lies within.
+        let before = self.taps / 2 - 1;
+        let padded = [&vec![0.0; before], samples, &vec![0.0; self.taps]].concat();
+        (0..frames).map(|frame| self.frame(&padded, frame) as f32).collect()
+    }
+
+    /// One output frame.
+    fn frame(&self, padded: &[f32], frame: u64) -> f64 {
+        let place = frame * self.cycle_in;
+        let window = &padded[(place / self.cycle_out) as usize..][..self.taps];
+        let place = place % self.cycle_out * self.row_count;
+        let (row, rest) = (place / self.cycle_out, place % self.cycle_out);
+        let value = self.filtered(window, row);
+        if rest == 0 {
+            return value;
+        }
+        value + (self.filtered(window, row + 1) - value) * (rest as f64 / self.cycle_out as f64)
+    }
+
+    fn filtered(&self, window: &[f32], row: u64) -> f64 {
+        dot(window, &self.rows[row as usize * self.taps..][..self.taps])
+    }
+}
+
+fn greatest_common_divisor(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
-fn resample_channel(
-    resampler: &mut Fft<f64>,
-    samples: &[f32],
-    frames: usize,
-) -> Result<Vec<f32>, ResampleError> {
-    resampler.reset();
-    let mut chunk_in = vec![0.0; resampler.input_frames_max()];
-    let mut chunk_out = vec![0.0; resampler.output_frames_max()];
-    let mut delay = resampler.output_delay();
-    let mut rest = samples;
-    let mut result = Vec::with_capacity(frames);
-    while result.len() < frames {
-        let (now, later) = rest.split_at(rest.len().min(resampler.input_frames_next()));
-        rest = later;
-        chunk_in.fill(0.0);
-        for (wide, &sample) in chunk_in.iter_mut().zip(now) {
-            *wide = f64::from(sample);
+/// Sums that run side by side, so that the compiler may use vectors without changing the result.
+const LANES: usize = 8;
+
+/// The sum of products, in an order that is the same everywhere. Lengths are multiples of [`LANES`].
+fn dot(samples: &[f32], filter: &[f64]) -> f64 {
+    let mut sums = [0.0; LANES];
+    for (samples, filter) in samples.chunks_exact(LANES).zip(filter.chunks_exact(LANES)) {
+        for lane in 0..LANES {
+            sums[lane] += f64::from(samples[lane]) * filter[lane];
         }
-        let (frames_in, frames_out) = (chunk_in.len(), chunk_out.len());
-        let input = InterleavedSlice::new(&chunk_in, 1, frames_in).expect(WHOLE);
-        let mut output = InterleavedSlice::new_mut(&mut chunk_out, 1, frames_out).expect(WHOLE);
-        let (_, written) = resampler.process_into_buffer(&input, &mut output, None)?;
-        let late = delay.min(written);
-        delay -= late;
-        let wanted = frames - result.len();
-        result.extend(chunk_out[late..written].iter().take(wanted).map(|&sample| sample as f32));
     }
-    Ok(result)
+    sums.iter().sum()
 }
 
 #[cfg(test)]
@@ -183,7 +208,26 @@ mod tests {
         assert!((amplitude - 0.5).abs() < 1e-4 && delay.abs() < 1e-4);
         for (from, to) in [(0, 48_000), (48_000, 0), (48_000, u32::MAX)] {
             let sound = Asset { channels: vec![vec![0.0; 9]], sample_rate: from as f32 };
-            assert!(matches!(resample(sound, to), Err(ResampleFailure::Rates { .. })));
+            assert!(matches!(resample(sound, to), Err(ResampleError::Rates { .. })));
         }
+    }
+
+    /// Guards the promise of equal bits: the sum changes only with the arithmetic.
+    #[test]
+    fn the_bits_are_the_same_everywhere() {
+        let mut state = 1u32;
+        let mut noise = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        };
+        let samples: Vec<f32> = (0..2_000).map(|_| noise()).collect();
+        let mut sum = 0u32;
+        for to in [48_000, 96_000, 22_050, 48_001] {
+            let sound = Asset { channels: vec![samples.clone()], sample_rate: 44_100.0 };
+            for sample in &resample(sound, to).unwrap().channels[0] {
+                sum = sum.rotate_left(5) ^ sample.to_bits();
+            }
+        }
+        assert_eq!(sum, 0x4473_6c95, "{sum:#x}");
     }
 }

@@ -3,7 +3,7 @@
 //! 96 taps in a Kaiser window, 512 rows and straight lines between rows. The tests measure what it
 //! reaches.
 
-use std::f64::consts::PI;
+use crate::sinc::Shape;
 
 /// Taps when the rates are equal. More when the stream is read faster than it was recorded, for then
 /// the filter must cut lower.
@@ -31,17 +31,8 @@ impl Interpolator {
     pub(super) fn new(speed: f64) -> Self {
         let stretch = speed.clamp(1.0, MAX_SPEED);
         let taps = (TAPS as f64 * stretch / 2.0).ceil() as usize * 2;
-        let centre = (taps / 2 - 1) as f64;
-        let mut table = Vec::with_capacity((ROWS + 1) * taps);
-        for row in 0..=ROWS {
-            let filter = |tap: usize| {
-                let time = tap as f64 - centre - row as f64 / ROWS as f64;
-                sinc(2.0 * CUTOFF / stretch * time) * kaiser(2.0 * time / taps as f64)
-            };
-            // Each row passes a constant unchanged.
-            let sum: f64 = (0..taps).map(filter).sum();
-            table.extend((0..taps).map(|tap| (filter(tap) / sum) as f32));
-        }
+        let shape = Shape { taps, cutoff: CUTOFF / stretch, beta: BETA };
+        let table = shape.table(ROWS).into_iter().map(|value| value as f32).collect();
         Self { taps, table, filter: vec![0.0; taps] }
     }
 
@@ -73,29 +64,10 @@ impl Interpolator {
     }
 }
 
-fn sinc(x: f64) -> f64 {
-    if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) }
-}
-
-/// The window over -1 to 1.
-fn kaiser(x: f64) -> f64 {
-    if x.abs() >= 1.0 { 0.0 } else { bessel(BETA * (1.0 - x * x).sqrt()) / bessel(BETA) }
-}
-
-/// The modified Bessel function of order 0, by its power series.
-fn bessel(x: f64) -> f64 {
-    let mut term = 1.0;
-    let mut sum = 1.0;
-    for k in 1..40 {
-        term *= (x / 2.0 / f64::from(k)).powi(2);
-        sum += term;
-    }
-    sum
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::PI;
 
     /// Residual in dB of a sine, `step` radians per frame, read at `speed`.
     fn residual(step: f64, speed: f64) -> f64 {
