@@ -150,6 +150,13 @@ pub(crate) fn fold(source: &[[f32; PLACES]], sums: &mut [f32]) {
     }
 }
 
+/// Whether all samples are finite. Audio thread.
+pub(crate) fn is_finite(samples: &[f32]) -> bool {
+    // x - x is 0 for a finite x and NaN for any other; integers, unlike floats, may be reduced in any
+    // order, so this becomes SIMD.
+    samples.iter().fold(0, |trace, sample| trace | (sample - sample).to_bits()) == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

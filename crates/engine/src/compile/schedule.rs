@@ -27,8 +27,12 @@ pub(super) fn schedule(
     let sources = sources(graph, into, packing, feedback, &vertex);
     let mut turns = Vec::with_capacity(packs);
     let mut seen = vec![false; sources.len()];
-    // Late packs first: what they read comes before them, and nothing reads them but what is done.
-    for root in (0..sources.len()).rev() {
+    // Sinks first and in order, since they add up on the device. Packs stand level by level, so no sink
+    // gets ahead of its turn as the source of another, however the nodes between them are packed.
+    let is_sink = |pack: &usize| graph.nodes[packing.packs[*pack].members[0].node].spec.is_sink;
+    let sinks = (0..packs).filter(is_sink).map(vertex);
+    // Then late packs: what they read comes before them, and nothing reads them but what is done.
+    for root in sinks.chain((0..sources.len()).rev()) {
         if std::mem::replace(&mut seen[root], true) {
             continue;
         }

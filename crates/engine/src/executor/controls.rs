@@ -9,7 +9,7 @@ use jackfield_node::Slot;
 /// Prepares all controls for a block. `turned`: some cell may have a new target.
 pub(super) fn update(plan: &Plan, scratch: &mut Scratch, pace: Pace, frames: usize, turned: bool) {
     if turned {
-        wake(plan, scratch);
+        wake(plan, scratch, pace);
     }
     if scratch.moving.is_empty() && scratch.restless.is_empty() {
         return;
@@ -54,10 +54,10 @@ pub(super) fn begin(plan: &Plan, scratch: &mut Scratch) {
 }
 
 /// Finds the cells that have somewhere to go.
-fn wake(plan: &Plan, scratch: &mut Scratch) {
+fn wake(plan: &Plan, scratch: &mut Scratch, pace: Pace) {
     for (at, cell) in plan.cells.iter().enumerate() {
         // SAFETY: this is the executor.
-        if unsafe { cell.cell.wake() } && !std::mem::replace(&mut scratch.is_moving[at], true) {
+        if unsafe { cell.cell.wake(pace) } && !std::mem::replace(&mut scratch.is_moving[at], true) {
             scratch.moving.push(at as u32);
         }
     }

@@ -104,6 +104,7 @@ impl Run<'_> {
             match step.outputs.len() {
                 0..=4 => self.block_with::<4>(scratch, step),
                 5..=64 => self.block_with::<64>(scratch, step),
+                65..=256 => self.block_with::<256>(scratch, step),
                 _ => self.block_with::<{ crate::plan::step::MAX_BLOCK_OUTPUTS }>(scratch, step),
             }
         }
@@ -148,7 +149,7 @@ impl Run<'_> {
 
     /// Marks outputs that hold still, and looks for NaN and infinity.
     unsafe fn finish_block(&mut self, scratch: &mut Scratch, step: &BlockStep, holds: &[bool]) {
-        let mut trace = 0.0;
+        let mut is_sound = true;
         for (&output, &holds) in step.outputs.iter().zip(holds) {
             let holds = holds && !self.in_loop;
             let slot = &mut scratch.slots[output as usize];
@@ -158,11 +159,11 @@ impl Run<'_> {
                 if holds {
                     slice::from_raw_parts_mut(slot.data, LINE).fill(*slot.data);
                 }
-                let samples = slice::from_raw_parts(slot.data.add(self.first), self.frames);
-                trace += samples.iter().map(|sample| sample * 0.0).sum::<f32>();
+                let frames = if holds { 1 } else { self.frames };
+                is_sound &= mix::is_finite(slice::from_raw_parts(slot.data.add(self.first), frames));
             }
         }
-        if trace.is_nan() {
+        if !is_sound {
             self.silence_block(scratch, step);
         }
     }
