@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -91,10 +92,43 @@ fn rust_files(folders: &[&str]) -> Vec<PathBuf> {
     files
 }
 
-/// The part of a file that is neither comment nor unit test.
-fn code(file: &Path) -> String {
-    let text = fs::read_to_string(file).expect("the file can be read");
-    let end = text.find("#[cfg(test)]\nmod ").unwrap_or(text.len());
+/// The files below these folders, each with the part of it that is neither comment nor test.
+fn code_files(folders: &[&str]) -> Vec<(PathBuf, String)> {
+    let files: Vec<(PathBuf, String)> =
+        rust_files(folders).into_iter().map(|file| (file.clone(), read(&file))).collect();
+    let tests: Vec<PathBuf> = files.iter().flat_map(|(file, text)| test_modules(file, text)).collect();
+    let is_test = |file: &Path| {
+        let is_own_module =
+            tests.iter().any(|test| file.starts_with(test) || file.with_extension("") == *test);
+        is_own_module || file.iter().any(|part| part == "tests")
+    };
+    files.into_iter().filter(|(file, _)| !is_test(file)).map(|(file, text)| (file, code(&text))).collect()
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file).expect("the file can be read")
+}
+
+/// The modules for tests that stand in files of their own: their paths without extension.
+fn test_modules(file: &Path, text: &str) -> Vec<PathBuf> {
+    let folder = match file.file_stem().and_then(OsStr::to_str) {
+        Some("mod" | "lib" | "main") => file.with_file_name(""),
+        _ => file.with_extension(""),
+    };
+    let rest = text.split("#[cfg(test)]\nmod ").skip(1);
+    rest.filter_map(|rest| rest.split_once(';'))
+        .filter(|(name, _)| !name.contains('{'))
+        .map(|(name, _)| folder.join(name))
+        .collect()
+}
+
+/// The part of a text that is neither comment nor test.
+fn code(text: &str) -> String {
+    let inline = text.match_indices("#[cfg(test)]\nmod ").find(|(start, _)| {
+        let line = text[start + "#[cfg(test)]\n".len()..].lines().next();
+        line.is_some_and(|line| line.ends_with('{'))
+    });
+    let end = inline.map_or(text.len(), |(start, _)| start);
     text[..end].lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
@@ -128,8 +162,7 @@ fn engine_and_editor_do_not_know_the_node_library() {
 fn node_types_are_named_in_the_node_library_only() {
     let registry = jackfield_nodes::registry();
     let quoted: Vec<String> = registry.iter().map(|spec| format!("\"{}\"", spec.id)).collect();
-    for file in rust_files(&["crates"]) {
-        let code = code(&file);
+    for (file, code) in code_files(&["crates"]) {
         for id in &quoted {
             assert!(!code.contains(id), "{} singles out the node type {id}", file.display());
         }
@@ -147,7 +180,7 @@ fn unsafe_is_forbidden_where_it_is_not_needed() {
         });
         for target in roots {
             let path = target["src_path"].as_str().expect("a path");
-            let forbids = code(Path::new(path)).contains("#![forbid(unsafe_code)]");
+            let forbids = code(&read(Path::new(path))).contains("#![forbid(unsafe_code)]");
             let free = MAY_BE_UNSAFE.contains(&name);
             assert_eq!(
                 forbids, !free,
@@ -159,21 +192,28 @@ fn unsafe_is_forbidden_where_it_is_not_needed() {
 
 #[test]
 fn libraries_leave_the_terminal_to_the_program() {
-    for file in rust_files(&["crates", "nodes"]) {
+    for (file, code) in code_files(&["crates", "nodes"]) {
         if file.starts_with(root().join("crates/cli")) {
             continue;
         }
-        let code = code(&file);
         for call in ["print!(", "println!(", "eprint!(", "eprintln!("] {
             assert!(!code.contains(call), "{} calls {call}...)", file.display());
         }
     }
 }
 
+/// `expect` names the invariant it rests on; `unwrap` says nothing. Tests may say it.
+#[test]
+fn what_may_panic_says_why() {
+    for (file, code) in code_files(&["crates", "nodes", "xtask"]) {
+        assert!(!code.contains(".unwrap()"), "{}: say why in an expect", file.display());
+    }
+}
+
 #[test]
 fn files_stay_short() {
     for file in rust_files(&["crates", "nodes", "xtask", "tests", "examples", "benches"]) {
-        let lines = fs::read_to_string(&file).expect("the file can be read").lines().count();
+        let lines = read(&file).lines().count();
         let is_example = file.starts_with(root().join("examples"));
         let most = if is_example { MOST_LINES_OF_AN_EXAMPLE } else { MOST_LINES };
         assert!(lines <= most, "{} has {lines} lines; split it, {most} are enough", file.display());
@@ -182,8 +222,8 @@ fn files_stay_short() {
 
 #[test]
 fn the_walk_through_shows_code_that_compiles() {
-    let read = |file| fs::read_to_string(root().join(file)).expect("the file can be read");
-    let (guide, example) = (read("CONTRIBUTING.md"), read("examples/write_a_node.rs"));
+    let [guide, example] =
+        ["CONTRIBUTING.md", "examples/write_a_node.rs"].map(|file| read(&root().join(file)));
     let blocks: Vec<&str> =
         guide.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(!blocks.is_empty());

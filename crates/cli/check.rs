@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.json {
         print_json(&reports.into())?;
     }
-    if errors.is_empty() { Ok(()) } else { Err(Failure::inputs(errors)) }
+    if errors.is_empty() { Ok(()) } else { Err(Failure::inputs(&errors)) }
 }
 
 /// A file that holds a patch.
@@ -87,7 +87,7 @@ impl Checked {
         let warnings = self
             .warnings
             .iter()
-            .map(|warning| note(warning.position, warning.node.as_deref(), warning.notice.to_string()));
+            .map(|warning| note(warning.position, warning.node.as_deref(), &warning.notice.to_string()));
         let problems = self
             .problems
             .iter()
@@ -106,7 +106,7 @@ impl Checked {
 fn error_json(path: &Path, error: &PatchFileError) -> Value {
     let error = match error {
         PatchFileError::Content(error) => {
-            note(error.position, error.node.as_deref(), error.problem.to_string())
+            note(error.position, error.node.as_deref(), &error.problem.to_string())
         }
         PatchFileError::File(_) => json!({"message": error.describe(path)}),
     };
@@ -114,6 +114,6 @@ fn error_json(path: &Path, error: &PatchFileError) -> Value {
 }
 
 /// A message about a place in a file.
-fn note(position: Position, node: Option<&str>, message: String) -> Value {
+fn note(position: Position, node: Option<&str>, message: &str) -> Value {
     json!({"line": position.line, "column": position.column, "node": node, "message": message})
 }

@@ -37,7 +37,7 @@ impl Failure {
     }
 
     /// Several inputs are bad.
-    pub(crate) fn inputs(messages: Vec<String>) -> Self {
+    pub(crate) fn inputs(messages: &[String]) -> Self {
         Self { reason: Reason::Input, lines: messages.iter().map(|message| one_line(message)).collect() }
     }
 

@@ -31,14 +31,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         patch_file::warn(path, &file.warnings);
         let canonical = jackfield_patch::write(&file.patch);
         let is_canonical = canonical.as_bytes() == file.text;
-        match (arguments.check, is_canonical) {
-            (true, false) => {
-                errors.push(format!("{} is not in canonical form; run 'jackfield fmt {0}'", path.display()))
-            }
-            (false, _) if path == Path::new("-") => print(&canonical)?,
-            (false, false) => atomic_write(path, canonical.as_bytes()).map_err(Failure::output)?,
-            (_, true) => {}
+        if arguments.check && !is_canonical {
+            errors.push(format!("{} is not in canonical form; run 'jackfield fmt {0}'", path.display()));
+        } else if !arguments.check && path == Path::new("-") {
+            print(&canonical)?;
+        } else if !is_canonical {
+            atomic_write(path, canonical.as_bytes()).map_err(Failure::output)?;
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(Failure::inputs(errors)) }
+    if errors.is_empty() { Ok(()) } else { Err(Failure::inputs(&errors)) }
 }

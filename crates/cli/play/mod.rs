@@ -61,14 +61,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 fn open(patch: Option<&Path>) -> Result<Source, Failure> {
     let registry = jackfield_nodes::registry();
-    match patch {
-        Some(path) => Source::open(path, &registry),
-        None => {
-            let (patch, _) = jackfield_patch::read(DEMO, &registry)
-                .map_err(|error| Failure::input(format!("the built-in demo: {error}")))?;
-            Ok(Source { path: PathBuf::from("demo.jack"), patch })
-        }
+    if let Some(path) = patch {
+        return Source::open(path, &registry);
     }
+    let (patch, _) = jackfield_patch::read(DEMO, &registry)
+        .map_err(|error| Failure::input(format!("the built-in demo: {error}")))?;
+    Ok(Source { path: PathBuf::from("demo.jack"), patch })
 }
 
 impl Arguments {

@@ -129,8 +129,8 @@ impl Job<'_> {
         let begin = Instant::now();
         let (mut session, mut executor, problems) = self.source.compile(self.rate)?;
         if !problems.is_empty() {
-            let lines = problems.iter().map(|problem| self.source.describe(problem)).collect();
-            return Err(Failure::inputs(lines));
+            let lines: Vec<String> = problems.iter().map(|problem| self.source.describe(problem)).collect();
+            return Err(Failure::inputs(&lines));
         }
         let mut sinks = Sinks {
             writer: self.output.map(|path| self.create(path)).transpose()?,
