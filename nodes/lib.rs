@@ -31,11 +31,14 @@ library! {
         output,
     }
     dynamics {
+        compressor,
         vca,
     }
     effect {
+        chorus,
         delay,
         reverb,
+        waveshaper,
     }
     filter {
         ladder,
@@ -56,8 +59,13 @@ library! {
         voices,
     }
     source {
+        noise,
         oscillator,
         player,
+    }
+    time {
+        clock,
+        sequencer,
     }
 }
 

@@ -15,6 +15,8 @@ pub mod lanes;
 pub mod maths;
 pub mod noise;
 pub mod oscillator;
+pub mod oversample;
+pub mod shape;
 pub mod smooth;
 pub mod svf;
 pub mod wave;

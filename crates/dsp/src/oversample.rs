@@ -1,0 +1,121 @@
+//! Four times the sample rate and back, for whatever makes overtones: half-band filters out of two
+//! chains of all-passes, which need no latency and few operations.
+//!
+//! The coefficients are those of elliptic half-band filters (R. A. Valenzuela and A. G. Constantinides,
+//! "Digital Signal Processing Schemes for Efficient Interpolation and Decimation", IEE Proceedings 130,
+//! 1983): at 48 kHz flat to 20 kHz, and 101 dB down from where something could fold onto that.
+
+use crate::{Lanes, Vector};
+
+/// All-passes of the filter between 1 and 2 times the rate, in turn for one chain and the other.
+const INNER: [f32; 7] =
+    [0.033_406_26, 0.126_323_3, 0.260_637, 0.415_955_13, 0.577_420_1, 0.739_761_5, 0.908_425_4];
+/// All-passes of the filter between 2 and 4 times the rate, where there is more room.
+const OUTER: [f32; 3] = [0.064_006_71, 0.267_413_1, 0.669_113_04];
+
+/// What the signal leaves behind in two chains of `N` all-passes: the last input and output of each.
+pub type Chains<V, const N: usize> = [[Lanes<V>; 2]; N];
+
+/// What the signal leaves behind on its way up and down. The fields are the words of a node's state.
+pub struct Oversampler<'s, V: Vector> {
+    /// On the way up, between 1 and 2 times the rate.
+    pub up_inner: &'s mut Chains<V, 7>,
+    /// On the way up, between 2 and 4 times the rate.
+    pub up_outer: &'s mut Chains<V, 3>,
+    /// On the way down, between 4 and 2 times the rate.
+    pub down_outer: &'s mut Chains<V, 3>,
+    /// On the way down, between 2 and 1 times the rate.
+    pub down_inner: &'s mut Chains<V, 7>,
+}
+
+impl<V: Vector> Oversampler<'_, V> {
+    /// One sample through a function at four times the rate.
+    #[inline(always)]
+    pub fn apply(&mut self, input: Lanes<V>, mut function: impl FnMut(Lanes<V>) -> Lanes<V>) -> Lanes<V> {
+        let inner = chains(self.up_inner, &INNER, [input; 2]).map_both(|half| {
+            let outer = chains(self.up_outer, &OUTER, [half; 2]).map_both(&mut function);
+            together(chains(self.down_outer, &OUTER, [outer[1], outer[0]]))
+        });
+        together(chains(self.down_inner, &INNER, [inner[1], inner[0]]))
+    }
+}
+
+/// `map` of arrays, inlined.
+trait MapBoth<V: Vector> {
+    fn map_both(self, function: impl FnMut(Lanes<V>) -> Lanes<V>) -> Self;
+}
+
+impl<V: Vector> MapBoth<V> for [Lanes<V>; 2] {
+    #[inline(always)]
+    fn map_both(self, mut function: impl FnMut(Lanes<V>) -> Lanes<V>) -> Self {
+        let mut both = self;
+        for one in &mut both {
+            *one = function(*one);
+        }
+        both
+    }
+}
+
+/// Each of two samples through its chain.
+#[inline(always)]
+fn chains<V: Vector, const N: usize>(
+    state: &mut Chains<V, N>,
+    coefficients: &[f32; N],
+    mut samples: [Lanes<V>; 2],
+) -> [Lanes<V>; 2] {
+    for (i, ([input, output], coefficient)) in state.iter_mut().zip(coefficients).enumerate() {
+        let sample = &mut samples[i % 2];
+        let passed = (*sample - *output) * *coefficient + *input;
+        *input = *sample;
+        *output = passed;
+        *sample = passed;
+    }
+    samples
+}
+
+#[inline(always)]
+fn together<V: Vector>([one, other]: [Lanes<V>; 2]) -> Lanes<V> {
+    (one + other) * 0.5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::TAU;
+
+    const NONE: [Lanes<f32>; 2] = [Lanes(0.0); 2];
+
+    /// The gain of a function of sines at a multiple of the frequency, by correlation.
+    fn gain(frequency: f64, multiple: f64, function: impl Fn(Lanes<f32>) -> Lanes<f32>) -> f64 {
+        let (mut a, mut b, mut c, mut d) = ([NONE; 7], [NONE; 3], [NONE; 3], [NONE; 7]);
+        let mut oversampler =
+            Oversampler { up_inner: &mut a, up_outer: &mut b, down_outer: &mut c, down_inner: &mut d };
+        let (mut sine, mut cosine) = (0.0, 0.0);
+        for frame in 0..6_800 {
+            let angle = TAU * frequency * f64::from(frame);
+            let output = f64::from(oversampler.apply(Lanes(angle.sin() as f32), &function).0);
+            if frame >= 2_000 {
+                sine += output * (angle * multiple).sin();
+                cosine += output * (angle * multiple).cos();
+            }
+        }
+        (sine * sine + cosine * cosine).sqrt() / 2_400.0
+    }
+
+    #[test]
+    fn passes_what_is_heard() {
+        for hertz in [100.0, 1_000.0, 10_000.0, 20_000.0] {
+            let gain = gain(hertz / 48_000.0, 1.0, |x| x);
+            assert!((gain - 1.0).abs() < 1e-4, "{hertz} Hz: {gain}");
+        }
+    }
+
+    #[test]
+    fn overtones_above_hearing_do_not_come_back() {
+        // The cube of 15 kHz has an overtone at 45 kHz, which without oversampling is heard at 3 kHz.
+        let cube = |x: Lanes<f32>| x * x * x;
+        let folded = gain(15_000.0 / 48_000.0, 0.2, cube);
+        assert!(folded < 1e-4, "{folded}");
+        assert!((gain(15_000.0 / 48_000.0, 1.0, cube) - 0.75).abs() < 1e-3);
+    }
+}

@@ -1,0 +1,161 @@
+//! Waveshaper: distortion by a curve, at four times the sample rate.
+//!
+//! Overtones that a curve makes above hearing would fold down and sound false; see
+//! [`oversample`](jackfield_node::dsp::oversample).
+
+use jackfield_node::dsp::gain::fader;
+use jackfield_node::dsp::oversample::{Chains, Oversampler};
+use jackfield_node::dsp::shape;
+use jackfield_node::prelude::*;
+
+const IN: Input = Input::audio(0, "in", "Signal to distort.");
+const DRIVE: Input = Input::knob(
+    1,
+    "drive",
+    Knob::decibels(-12.0, 48.0, 12.0),
+    "How far the signal is pushed into the curve.",
+);
+const BIAS: Input =
+    Input::knob(2, "bias", Knob::bipolar(0.0), "Shifts the signal on the curve: adds even overtones.");
+const LEVEL: Input = Input::knob(3, "level", Knob::decibels(-60.0, 12.0, -6.0), "Loudness after the curve.");
+
+const CURVE: Setting =
+    Setting::choice(0, "curve", &["soft", "clip", "fold", "sine"], 0, "How large signals are bent.");
+
+const OUT: Output = Output::audio(0, "out", "The distorted signal.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Waveshaper>("effect.waveshaper", "Waveshaper", Category::Effect)
+    .summary("Distortion: saturates, clips or folds.")
+    .help(
+        "Bends the signal by a curve, which adds overtones: the louder, the more. Soft rounds like a tube, \
+         clip cuts like an overdriven mixer, fold turns peaks back inwards and makes a plain sine rich, sine \
+         does that roundly. Quiet passages stay clean, so drive and the level in front decide the sound. Try: a \
+         sine in, fold, and an LFO into drive with depth 3.",
+    )
+    .tags(&["distortion", "saturation", "overdrive", "fuzz", "wavefolder", "clip", "tanh", "tube"])
+    .inputs(&[IN, DRIVE, BIAS, LEVEL])
+    .outputs(&[OUT])
+    .settings(&[CURVE])
+    .checked();
+
+#[derive(Clone, Copy)]
+enum Curve {
+    Soft,
+    Clip,
+    Fold,
+    Sine,
+}
+
+impl Configure for Curve {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        Ok(match settings.choice(CURVE)? {
+            0 => Self::Soft,
+            1 => Self::Clip,
+            2 => Self::Fold,
+            _ => Self::Sine,
+        })
+    }
+}
+
+lane_state! {
+    struct State<V> {
+        up_inner: Chains<V, 7>,
+        up_outer: Chains<V, 3>,
+        down_outer: Chains<V, 3>,
+        down_inner: Chains<V, 7>,
+        /// What last went into the curve, at four times the rate.
+        before: Lanes<V>,
+    }
+}
+
+struct Waveshaper;
+
+impl LaneNode for Waveshaper {
+    type State<V: Vector> = State<V>;
+    type Config = Curve;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, curve: &Curve, io: &mut Io<'_, V>) {
+        match curve {
+            Curve::Soft => run(state, io, |_, x| shape::soft(x)),
+            Curve::Clip => run(state, io, |before, x| shape::clip_mean(before, x)),
+            Curve::Fold => run(state, io, |before, x| shape::fold_mean(before, x)),
+            Curve::Sine => run(state, io, |_, x| shape::sine(x)),
+        }
+    }
+}
+
+/// One block through a curve, which is given the sample before as well.
+#[inline(always)]
+fn run<V: Vector>(state: &mut State<V>, io: &mut Io<'_, V>, curve: impl Fn(Lanes<V>, Lanes<V>) -> Lanes<V>) {
+    let input = io.input(IN);
+    let mut drive = io.derive([DRIVE], |[octaves]| octaves.exp2());
+    let mut level = io.derive([LEVEL], |[octaves]| fader(octaves));
+    // Away from the middle of the curve silence would come out as a steady value.
+    let mut bias = io.derive([BIAS], |[bias]| (bias, curve(bias, bias)));
+    let mut oversampler = Oversampler {
+        up_inner: &mut state.up_inner,
+        up_outer: &mut state.up_outer,
+        down_outer: &mut state.down_outer,
+        down_inner: &mut state.down_inner,
+    };
+    let mut out = io.output(OUT);
+    for frame in io.frames() {
+        let (bias, at_rest) = bias.at(frame);
+        let drive = drive.at(frame);
+        let shaped = oversampler.apply(input.at(frame), |x| {
+            let x = x * drive + bias;
+            let shaped = curve(state.before, x);
+            state.before = x;
+            shaped
+        });
+        out.set(frame, (shaped - at_rest) * level.at(frame));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_node::SettingValue;
+    use jackfield_node::harness::LaneHarness;
+    use jackfield_testkit::measure::worst_alias_db;
+    use jackfield_testkit::signal;
+
+    fn harness(curve: usize) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(CURVE, SettingValue::Choice(curve)).start().unwrap()
+    }
+
+    #[test]
+    fn even_hard_driven_it_has_no_audible_aliases() {
+        for (curve, limit) in [(0, -90.0), (1, -84.0), (2, -60.0), (3, -90.0)] {
+            let frames = 1 << 16;
+            let mut harness = harness(curve);
+            harness.turn(DRIVE, 29.54).plug(IN, signal::sine(frames + 4_800, 997.0, 48_000.0));
+            harness.run(4_800);
+            let worst = worst_alias_db(harness.run(frames).output(OUT), 48_000.0, 997.0);
+            println!("{curve}: {worst} dB");
+            assert!(worst < limit, "{curve}: {worst} dB");
+        }
+    }
+
+    #[test]
+    fn leaves_quiet_signals_alone() {
+        let quiet: Vec<f32> = signal::sine(4_800, 100.0, 48_000.0).iter().map(|x| x * 0.01).collect();
+        for (curve, gain) in [(0, 1.0), (1, 1.0), (2, 1.0), (3, std::f32::consts::FRAC_PI_2)] {
+            let mut harness = harness(curve);
+            let run = harness.turn(DRIVE, 0.0).turn(LEVEL, 0.0).plug(IN, quiet.clone()).run(4_800);
+            let peak = run.output(OUT)[2_400..].iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
+            assert!((peak / 0.01 - gain).abs() < 0.002, "{curve}: {peak}");
+        }
+    }
+
+    #[test]
+    fn silence_stays_silent_with_bias() {
+        for curve in 0..4 {
+            let mut harness = harness(curve);
+            harness.turn(BIAS, 0.7).hold(IN, 0.0).run(4_800);
+            assert!(harness.run(64).output(OUT).iter().all(|x| x.abs() < 1e-5));
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Clock: the beat that sequencers and triggers follow.
+
+use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
+use jackfield_node::prelude::*;
+
+const TEMPO: Input = Input::knob(0, "tempo", Knob::beats_per_minute(20.0, 400.0, 120.0), "Beats per minute.");
+const SWING: Input = Input::knob(
+    1,
+    "swing",
+    Knob::unit(0.0),
+    "How late every second step comes: 0 evenly, 100 % after three quarters of the pair.",
+);
+const RESET: Input = Input::gate(2, "reset", "Starts again with a first step.");
+
+const DIVISION: Setting = Setting::choice(
+    0,
+    "division",
+    &["1/1", "1/2", "1/4", "1/8", "1/16", "1/32", "1/4T", "1/8T", "1/16T", "1/8D"],
+    4,
+    "Length of a step; a beat is 1/4. T: triplet, D: dotted.",
+);
+/// How many steps a beat has, for each division.
+const STEPS_PER_BEAT: [f32; 10] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 1.5, 3.0, 6.0, 4.0 / 3.0];
+
+const GATE: Output = Output::gate(0, "gate", "Open during the first half of each step.");
+const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms at the start of each step.");
+const PHASE: Output = Output::control(2, "phase", "How much of the step has passed, 0 to 1.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Clock>("time.clock", "Clock", Category::Time)
+    .summary("Gates and triggers in tempo.")
+    .help(
+        "Beats time for everything else. The gate or the trigger goes to a sequencer, to the gate of an \
+         envelope, to a sample & hold; phase is a saw that lasts a step, to move a knob in tempo. Two clocks of \
+         one tempo stay together for ever. Swing makes every second step late: 33 % is a triplet feel. Try: \
+         1/16 into a sequencer, and a slow LFO into tempo with depth 0.05 for a band that breathes.",
+    )
+    .tags(&["tempo", "bpm", "beat", "metronome", "rhythm", "swing", "trigger", "pulse"])
+    .inputs(&[TEMPO, SWING, RESET])
+    .outputs(&[GATE, TRIGGER, PHASE])
+    .settings(&[DIVISION])
+    .checked();
+
+/// Pairs of steps per second at 120 beats per minute, the zero of the tempo's octaves.
+struct Rate(f32);
+
+impl Configure for Rate {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        let steps = STEPS_PER_BEAT.get(settings.choice(DIVISION)?);
+        let steps = steps.ok_or(ConfigError::Setting { setting: DIVISION.name })?;
+        // Two beats a second, two steps to a pair.
+        Ok(Self(*steps))
+    }
+}
+
+lane_state! {
+    struct State<V> {
+        /// Where in a pair of steps it is; 2^32 is a pair.
+        phase: Bits<V>,
+        /// What rounding to a phase has left over, in 1/2^32 of a pair.
+        rest: Lanes<V>,
+        /// 0 before the first step, then 1 in the first step of a pair and 2 in the second.
+        step: Lanes<V>,
+        trigger: Lanes<V>,
+        reset: Lanes<V>,
+    }
+}
+
+struct Clock;
+
+impl LaneNode for Clock {
+    type State<V: Vector> = State<V>;
+    type Config = Rate;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, rate: &Rate, io: &mut Io<'_, V>) {
+        let base = rate.0 / io.sample_rate() * 4_294_967_296.0;
+        let mut advance = io.derive([TEMPO], |[octaves]| {
+            let advance = (octaves.exp2() * base).min(2_147_000_000.0);
+            let whole = advance.to_integer_in_range();
+            (whole, advance - whole.to_signed())
+        });
+        let mut first_share = io.derive([SWING], |[swing]| {
+            let share = swing.clamp(0.0, 1.0) * 0.25 + 0.5;
+            (share, 1.0 / share, 1.0 / (1.0 - share))
+        });
+        let reset = io.input(RESET);
+        let trigger_frames = trigger_frames(io.sample_rate());
+        let (mut gate, mut trigger, mut phase) = (io.output(GATE), io.output(TRIGGER), io.output(PHASE));
+        for frame in io.frames() {
+            let starts = Gate::read(&mut state.reset, reset.at(frame)).opens;
+            state.phase = starts.select_bits(state.phase.same(0), state.phase);
+            state.rest = starts.select(state.rest.same(0.0), state.rest);
+            state.step = starts.select(state.step.same(0.0), state.step);
+
+            // A step begins at the frame nearest to its moment: half a frame ahead.
+            let (whole, part) = advance.at(frame);
+            let position = (state.phase + (whole >> 1)).to_unit();
+            let (share, per_first, per_second) = first_share.at(frame);
+            let is_first = position.lt(share);
+            let within = is_first.select(position * per_first, (position - share) * per_second);
+            let step = is_first.select(position.same(1.0), position.same(2.0));
+            let begins = !step.equal(state.step);
+            state.step = step;
+            gate.set(frame, within.lt(0.5).to_gate(within));
+            trigger.set(frame, pulse(&mut state.trigger, begins, trigger_frames));
+            phase.set(frame, within);
+
+            let rest = state.rest + part;
+            let carry = rest.ge(1.0);
+            state.rest = carry.select(rest - 1.0, rest);
+            state.phase = state.phase + whole + carry.select_bits(whole.same(1), whole.same(0));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_node::SettingValue;
+    use jackfield_node::harness::LaneHarness;
+
+    fn harness(division: usize, tempo: f32) -> LaneHarness {
+        let division = SettingValue::Choice(division);
+        let mut harness = LaneHarness::of(&SPEC).setting(DIVISION, division).start().unwrap();
+        harness.turn(TEMPO, tempo);
+        harness
+    }
+
+    fn rises(samples: &[f32]) -> Vec<usize> {
+        let mut before = 0.0;
+        let is_rise = |(frame, sample): (usize, &f32)| {
+            let rises = *sample > 0.5 && before < 0.5;
+            before = *sample;
+            rises.then_some(frame)
+        };
+        samples.iter().enumerate().filter_map(is_rise).collect()
+    }
+
+    #[test]
+    fn steps_lie_on_the_grid_to_a_sample() {
+        for (division, per_beat) in [(2, 1.0), (4, 4.0), (7, 3.0), (9, 4.0 / 3.0)] {
+            for tempo in [120.0, 137.0, 61.3] {
+                let run = harness(division, tempo).run(480_000);
+                let period = 60.0 * 48_000.0 / f64::from(tempo) / per_beat;
+                for (step, frame) in rises(run.output(TRIGGER)).into_iter().enumerate() {
+                    let error = frame as f64 - step as f64 * period;
+                    assert!(error.abs() <= 0.6, "{tempo}, step {step}: {error} frames off");
+                }
+                let steps = rises(run.output(TRIGGER)).len() as f64;
+                assert!((steps - 480_000.0 / period).abs() <= 1.0);
+            }
+        }
+    }
+
+    #[test]
+    fn gates_are_half_and_triggers_a_millisecond_long() {
+        let run = harness(4, 120.0).run(48_000);
+        let open = run.output(GATE).iter().sum::<f32>();
+        assert_eq!(open, 24_000.0);
+        assert_eq!(run.output(TRIGGER).iter().sum::<f32>(), 8.0 * 48.0);
+        assert!(run.output(PHASE).iter().all(|x| (0.0..=1.0).contains(x)));
+    }
+
+    #[test]
+    fn swing_delays_every_second_step() {
+        let run = harness(4, 120.0).turn(SWING, 1.0).run(48_000);
+        let steps = rises(run.output(TRIGGER));
+        assert_eq!(steps[..4], [0, 9_000, 12_000, 21_000]);
+    }
+
+    #[test]
+    fn reset_begins_a_first_step() {
+        let reset = [vec![0.0; 1_000], vec![1.0; 10]].concat();
+        let run = harness(4, 120.0).plug(RESET, reset).run(20_000);
+        assert_eq!(rises(run.output(TRIGGER)), [0, 1_000, 7_000, 13_000, 19_000]);
+    }
+}
