@@ -100,7 +100,7 @@ fn code_files(folders: &[&str]) -> Vec<(PathBuf, String)> {
     let is_test = |file: &Path| {
         let is_own_module =
             tests.iter().any(|test| file.starts_with(test) || file.with_extension("") == *test);
-        is_own_module || file.iter().any(|part| part == "tests")
+        is_own_module || file.iter().any(|part| part == "tests" || part == "examples")
     };
     files.into_iter().filter(|(file, _)| !is_test(file)).map(|(file, text)| (file, code(&text))).collect()
 }
