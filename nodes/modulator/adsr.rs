@@ -59,13 +59,16 @@ impl LaneNode for Adsr {
             release: approach_in(release, DECAY_DEPTH, rate),
         });
         let mut out = io.output(OUT);
-        let mut envelope =
-            Envelope { level: &mut state.level, attacking: &mut state.attacking, gate: &mut state.gate };
+        let mut envelope = Envelope::load([state.level, state.attacking, state.gate]);
+        let mut was_retriggered = state.retrigger.gt(0.5);
         for frame in io.frames() {
-            let again = Gate::read(&mut state.retrigger, retrigger.at(frame)).opens;
+            let again = Gate::after(was_retriggered, retrigger.at(frame));
+            was_retriggered = again.open;
             let sustain = sustain.at(frame).clamp(0.0, 1.0);
-            out.set(frame, envelope.step(gate.at(frame), again, sustain, &shares.at(frame)));
+            out.set(frame, envelope.step(gate.at(frame), again.opens, sustain, &shares.at(frame)));
         }
+        [state.level, state.attacking, state.gate] = envelope.save();
+        state.retrigger = was_retriggered.to_gate(state.level);
     }
 }
 

@@ -100,9 +100,16 @@ fn run<V: Vector>(
 ) {
     // Turns per frame at C4, the zero of the rate's octaves.
     let base = C4_HERTZ / io.sample_rate();
-    let mut advance =
-        io.derive([RATE], |[octaves]| ((octaves.exp2() * base).min(0.5) * 4_294_967_296.0).to_integer());
-    let mut offset = io.derive([PHASE], |[turns]| turns.to_phase());
+    let mut advance = io.derive(
+        [RATE],
+        #[inline(always)]
+        |[octaves]| ((octaves.exp2() * base).min(0.5) * 4_294_967_296.0).to_integer(),
+    );
+    let mut offset = io.derive(
+        [PHASE],
+        #[inline(always)]
+        |[turns]| turns.to_phase(),
+    );
     let reset = io.input(RESET);
     let mut out = io.output(OUT);
     for frame in io.frames() {

@@ -121,12 +121,12 @@ impl LaneNode for Oscillator {
 #[inline(always)]
 fn run<V: Vector>(state: &mut State<V>, wave: Wave, residuals: &Residuals, io: &mut Io<'_, V>) {
     let base = C4_HERTZ / io.sample_rate();
-    let mut speed = io.derive([FREQUENCY, PITCH, FINE, FM], |[frequency, pitch, fine, fm]| {
+    let mut speed = io.derive([FREQUENCY, PITCH, FINE, FM], #[inline(always)] |[frequency, pitch, fine, fm]| {
         let octaves = frequency + pitch + fine * (1.0 / 1200.0);
         (octaves.exp2() * base * (fm + 1.0)).clamp(-FASTEST, FASTEST)
     });
-    let mut offset = io.derive([PM], |[turns]| turns.to_phase());
-    let mut width = io.derive([WIDTH], |[width]| width.clamp(0.01, 0.99).to_phase());
+    let mut offset = io.derive([PM], #[inline(always)] |[turns]| turns.to_phase());
+    let mut width = io.derive([WIDTH], #[inline(always)] |[width]| width.clamp(0.01, 0.99).to_phase());
     let sync = io.input(SYNC);
     let mut pending = Pending::<V>::load(io.token(), &state.pending);
     let mut out = io.output(OUT);

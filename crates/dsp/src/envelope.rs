@@ -1,7 +1,7 @@
 //! The four-stage envelope: attack, decay, sustain, release, in exponential curves.
 
 use crate::gate::Gate;
-use crate::{Lanes, Vector};
+use crate::{Lanes, Mask, Vector};
 
 /// The attack aims above 1, so that it gets there in finite time and with an analogue curve: at e / (e
 /// - 1) its time constant is its duration.
@@ -10,14 +10,15 @@ const ATTACK_TARGET: f32 = 1.581_976_7;
 /// How many time constants a decay or release takes: the distance then is down by 60 dB.
 pub const DECAY_DEPTH: f32 = 6.907_755;
 
-/// What the signal leaves behind. The fields are the words of a node's state.
-pub struct Envelope<'s, V: Vector> {
+/// What the signal leaves behind.
+#[derive(Clone, Copy)]
+pub struct Envelope<V: Vector> {
     /// Where the envelope stands.
-    pub level: &'s mut Lanes<V>,
-    /// 1 while the attack is under way.
-    pub attacking: &'s mut Lanes<V>,
-    /// 1 while the gate is open.
-    pub gate: &'s mut Lanes<V>,
+    level: Lanes<V>,
+    /// Whether the attack is under way.
+    attacking: Mask<V>,
+    /// Whether the gate is open.
+    open: Mask<V>,
 }
 
 /// How fast each stage approaches its target; see [`smooth`](crate::smooth).
@@ -31,27 +32,41 @@ pub struct Shares<V: Vector> {
     pub release: Lanes<V>,
 }
 
-impl<V: Vector> Envelope<'_, V> {
+impl<V: Vector> Envelope<V> {
+    /// Takes up what [`save`](Self::save) left; zeros are an envelope at rest.
+    #[inline(always)]
+    pub fn load([level, attacking, open]: [Lanes<V>; 3]) -> Self {
+        Self { level, attacking: attacking.gt(0.5), open: open.gt(0.5) }
+    }
+
+    /// Level, attack under way, gate open: as numbers, to keep.
+    #[inline(always)]
+    pub fn save(&self) -> [Lanes<V>; 3] {
+        [self.level, self.attacking.to_gate(self.level), self.open.to_gate(self.level)]
+    }
+
     /// The next level. A gate that opens starts an attack from wherever the level is, so a retrigger
     /// doesn't click; `retrigger` does the same while the gate is open.
     #[inline(always)]
     pub fn step(
         &mut self,
         gate_signal: Lanes<V>,
-        retrigger: crate::Mask<V>,
+        retrigger: Mask<V>,
         sustain: Lanes<V>,
         shares: &Shares<V>,
     ) -> Lanes<V> {
-        let gate = Gate::read(self.gate, gate_signal);
-        let starts = gate.opens | (retrigger & gate.open);
-        let attacking = gate.open & (starts | self.attacking.gt(0.5));
-        let held = gate.open.select(sustain, sustain.same(0.0));
-        let target = attacking.select(sustain.same(ATTACK_TARGET), held);
-        let share = attacking.select(shares.attack, gate.open.select(shares.decay, shares.release));
-        let level = *self.level + (target - *self.level) * share;
-        let arrived = attacking & level.ge(1.0);
-        *self.level = arrived.select(level.same(1.0), level);
-        *self.attacking = (attacking & !arrived).to_gate(level);
-        *self.level
+        let gate = Gate::after(self.open, gate_signal);
+        let attacking = gate.open & (gate.opens | retrigger | self.attacking);
+        // Both ways on from here are computed side by side, so that the next level never waits for
+        // the comparison that ends the attack.
+        let rising = self.level + (ATTACK_TARGET - self.level) * shares.attack;
+        let arrived = attacking & rising.ge(1.0);
+        let held = gate.open.keep(sustain);
+        let share = gate.open.select(shares.decay, shares.release);
+        let falling = self.level + (held - self.level) * share;
+        self.level = attacking.select(rising.min(1.0), falling);
+        self.attacking = attacking & !arrived;
+        self.open = gate.open;
+        self.level
     }
 }

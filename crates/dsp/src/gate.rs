@@ -23,9 +23,15 @@ impl<V: Vector> Gate<V> {
     /// closed; NaN closes it.
     #[inline(always)]
     pub fn read(memory: &mut Lanes<V>, signal: Lanes<V>) -> Self {
-        let was_open = memory.gt(0.5);
+        let gate = Self::after(memory.gt(0.5), signal);
+        *memory = gate.open.to_gate(signal);
+        gate
+    }
+
+    /// Reads the next sample of a gate signal; `was_open` is whether the gate was open at the last one.
+    #[inline(always)]
+    pub fn after(was_open: Mask<V>, signal: Lanes<V>) -> Self {
         let open = signal.gt(OPENS_ABOVE) | (was_open & signal.ge(CLOSES_BELOW));
-        *memory = open.to_gate(signal);
         Self { open, opens: open & !was_open }
     }
 }

@@ -55,8 +55,9 @@ pub fn step<V: Vector>(
     let v3 = input - *second;
     let band = a1 * *first + a2 * v3;
     let low = *second + a2 * *first + a3 * v3;
-    *first = band * 2.0 - *first;
-    *second = low * 2.0 - *second;
+    // What the next frame waits for, by the shortest way: 2 band - first and 2 low - second.
+    let twice = a2 + a2;
+    (*first, *second) = ((a1 + a1) * *first - *first + twice * v3, *second + twice * *first + (a3 + a3) * v3);
     Responses { low, band, high: input - damping * band - low }
 }
 

@@ -166,7 +166,7 @@ fn passed_zero<V: Vector>(before: Bits<V>, now: Bits<V>) -> Bits<V> {
 fn since_zero(beyond: f32, advance: f32, growth: f32) -> f32 {
     let mut since = beyond / advance;
     // An evenly growing speed makes a parabola, solved by Newton's method. A phase that jumped is none.
-    if growth.abs() <= 2.0 * advance.abs() {
+    if growth != 0.0 && growth.abs() <= 2.0 * advance.abs() {
         for _ in 0..3 {
             let error = advance * since - growth * 0.5 * (since * since - since) - beyond;
             since -= error / (advance - growth * (since - 0.5));

@@ -175,7 +175,8 @@ impl<'a> BlockIo<'a> {
     /// Writes one value to all frames of a voice and tells the nodes behind that it holds still,
     /// which saves them work.
     pub fn hold(&mut self, output: Output, voice: usize, value: f32) {
-        self.voice(output, voice).fill(value);
+        // What holds still is read from its first frame.
+        self.voice(output, voice)[0] = value;
         self.constant_outputs[output.index * self.voices + voice] = true;
     }
 

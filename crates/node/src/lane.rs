@@ -4,7 +4,7 @@
 //! Widths and sets that pay: one lane needs no vectors; four and eight lanes gain from AVX2's
 //! encoding but nothing further from AVX-512; sixteen lanes are worth all three.
 
-use crate::dsp::{Lanes, Vector};
+use crate::dsp::{Bits, Vector};
 use crate::{AnyConfig, ConfigError, Configure, Field, InstructionSet, Io, LaneState, Settings, Setup, Slot};
 use std::any::Any;
 use std::marker::PhantomData;
@@ -297,15 +297,16 @@ unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall<'_>) -> u
 /// The lanes in which any output of the call is infinite or NaN.
 #[inline(always)]
 fn faulty_lanes<V: Vector>(token: V::Token, call: &LaneCall<'_>, io: &Io<'_, V>) -> u64 {
-    // x * 0 is 0 for a finite x and NaN for any other, and NaN stays: one multiplication and one
-    // addition a frame, one comparison a block.
-    let mut trace = Lanes::<V>::splat(token, 0.0);
+    // x - x is 0 for a finite x and NaN for any other, and the bits of NaN stay: one subtraction and one
+    // OR a frame, one comparison a block.
+    let mut trace = Bits::<V>::splat(token, 0);
     for output in 0..call.output_count {
         let signal = io.written(output);
         for frame in io.frames() {
-            trace += signal.at(frame) * 0.0;
+            let sample = signal.at(frame);
+            trace = trace | (sample - sample).to_bits();
         }
     }
-    let sound = trace.equal(trace);
+    let sound = trace.equal(trace.same(0));
     if (!sound).any() { (!sound).to_bitmask() } else { 0 }
 }

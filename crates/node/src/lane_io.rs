@@ -92,6 +92,9 @@ impl<'a, V: Vector> Io<'a, V> {
 
     /// A value computed from several inputs: once while all of them are constant, per frame while any
     /// moves. For a single one see [`Signal::derive`].
+    ///
+    /// Where a kernel has a body per choice (a waveform, say), mark the function `#[inline(always)]`:
+    /// it might otherwise be compiled once for all bodies, without the kernel's instruction set.
     #[inline(always)]
     pub fn derive<const N: usize, T: Copy, F: Fn([Lanes<V>; N]) -> T>(
         &self,
