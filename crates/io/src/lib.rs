@@ -25,3 +25,9 @@ pub use midi_port::{MidiPort, MidiPortError, ReceivedMidi};
 pub use record::{Recorded, Recorder, Tap};
 pub use resample::{ResampleError, resample};
 pub use wav::{WavError, WavFormat, WavSpec, WavWriter};
+
+/// Lets tests count what an audio thread must not do.
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: jackfield_testkit::allocation::CountingAllocator =
+    jackfield_testkit::allocation::CountingAllocator;

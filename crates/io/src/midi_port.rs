@@ -164,10 +164,14 @@ mod tests {
         let lost = Arc::new(AtomicU64::new(0));
         let mut inlet = Inlet { producer, lost: lost.clone() };
         let at = Instant::now();
-        for key in 0..5 {
-            inlet.receive(at, &[0x90, key, 1]);
-            inlet.receive(at, &[0xfe]);
-        }
+        assert!(jackfield_testkit::allocation::is_installed());
+        let ((), violations) = jackfield_testkit::allocation::count(|| {
+            for key in 0..5 {
+                inlet.receive(at, &[0x90, key, 1]);
+                inlet.receive(at, &[0xfe]);
+            }
+        });
+        assert_eq!(violations, 0, "the MIDI thread touches no heap");
         assert_eq!(consumer.pop(), Ok(ReceivedMidi { at, midi: [0x90, 0, 1] }));
         assert_eq!(lost.load(Ordering::Relaxed), 3);
     }

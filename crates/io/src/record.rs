@@ -202,6 +202,18 @@ mod tests {
     }
 
     #[test]
+    fn pushing_touches_no_heap() {
+        use jackfield_testkit::allocation;
+        assert!(allocation::is_installed());
+        let folder = tempfile::tempdir().unwrap();
+        let (_recorder, mut tap) = Recorder::start(&folder.path().join("take.wav"), spec(2)).unwrap();
+        let frames = [0.5; 128];
+        for _ in 0..1_000 {
+            assert_eq!(allocation::count(|| tap.push(&frames)).1, 0);
+        }
+    }
+
+    #[test]
     fn a_dropped_recording_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("take.wav");

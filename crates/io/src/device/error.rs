@@ -24,7 +24,10 @@ pub enum DeviceError {
         reason: String,
     },
     /// Nothing to play or record with.
-    #[error("no sound {side} device; connect one, or render to a file")]
+    #[error(
+        "no sound {side} device; connect one, or {}",
+        match side { Side::Output => "render to a file", Side::Input => "play without an input" }
+    )]
     NoDevice {
         /// Playing or recording.
         side: Side,

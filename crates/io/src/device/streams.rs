@@ -291,3 +291,63 @@ impl Player {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_testkit::allocation;
+
+    /// A renderer that plays a ramp on every channel and adds what it hears.
+    fn ramp() -> Lent {
+        let mut next = 0.0;
+        let render = move |input: &[f32], input_channels: usize, output: &mut [f32], channels: usize| {
+            for (index, frame) in output.chunks_mut(channels).enumerate() {
+                let heard = input.chunks(input_channels.max(1)).nth(index).map_or(0.0, |frame| frame[0]);
+                frame.fill(next + heard);
+                next += 1.0 / 65_536.0;
+            }
+        };
+        Lent { render: Some(Box::new(render)), home: std::sync::mpsc::sync_channel(1).0 }
+    }
+
+    #[test]
+    fn callbacks_of_any_size_make_one_stream() {
+        for channels in [1, 2, 5] {
+            let format =
+                Format { sample_rate: 48_000, output_channels: channels, input_channels: 0, block: 512 };
+            let mut player = Player::new(ramp(), None, format);
+            let mut heard = Vec::new();
+            for frames in [1, 64, 480, 1_024, 5_000, 0, 7] {
+                let mut samples = vec![i16::MAX; frames * usize::from(channels)];
+                player.play(&mut samples);
+                heard.extend(samples);
+            }
+            for (index, frame) in heard.chunks(channels.into()).enumerate() {
+                let expected = (index as f64 / 2.0).round() as i16;
+                assert!(frame.iter().all(|&sample| sample == expected), "frame {index}: {frame:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_callbacks_touch_no_heap() {
+        assert!(allocation::is_installed());
+        for (clocks, input_rate) in [(Clocks::One, 48_000), (Clocks::Two, 44_100)] {
+            let (events, _received) = EventSender::new();
+            let (mut writer, reader) = bridge::new(2, input_rate, 48_000, clocks, events);
+            let format = Format { sample_rate: 48_000, output_channels: 2, input_channels: 2, block: 512 };
+            let mut player = Player::new(ramp(), Some(reader), format);
+            let mut samples = vec![0i16; 2 * 3_000];
+            for block in 0..200 {
+                // Every tenth time the input has nothing to give, so that gaps are covered.
+                let recorded = if block % 10 == 9 { 0 } else { 500 };
+                let input = (0..2 * recorded).map(|n| n as f32 / 1_000.0);
+                let ((), violations) = allocation::count(|| writer.write(Instant::now(), input));
+                assert_eq!(violations, 0, "input, block {block}");
+                let frames = 1 + block * 13 % 3_000;
+                let ((), violations) = allocation::count(|| player.play(&mut samples[..2 * frames]));
+                assert_eq!(violations, 0, "output, block {block}");
+            }
+        }
+    }
+}
