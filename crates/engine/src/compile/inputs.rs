@@ -71,9 +71,11 @@ impl Emitter<'_> {
         if terms == 0 {
             return base.unwrap_or_else(|| self.fixed(0.0));
         }
+        // A lane that nothing reaches rests at the knob, or else at 0.0, whatever reaches the lanes beside it.
+        let absent = if base.is_some() { NOTHING } else { 0.0 };
         let gathering = self.parts.graph.nodes[pack.members[0].node].spec.inputs[input].gathering;
         if gathering == Gathering::Sum && lists.iter().any(|list| list.len() > 1 && self.has_lanes(list)) {
-            let lanes = lists.iter().map(|list| self.sum(list)).collect();
+            let lanes = lists.iter().map(|list| self.sum(list, absent)).collect();
             let sum = self.gather(pack.width, lanes);
             return match base {
                 None => sum,
@@ -86,7 +88,7 @@ impl Emitter<'_> {
         let mut gains = Vec::with_capacity(terms);
         for term in 0..terms {
             let lanes: Vec<Option<Addend>> = lists.iter().map(|list| list.get(term).copied()).collect();
-            signals.push(self.term(pack.width, &lanes));
+            signals.push(self.term(pack.width, &lanes, if term == 0 { absent } else { NOTHING }));
             gains.push(self.gains(pack.width, &lanes));
         }
         self.mix(pack.width, base, &signals, &gains)
@@ -130,8 +132,8 @@ impl Emitter<'_> {
         self.own_kernel(table, width, inputs)
     }
 
-    /// One term of a mix: for each lane an addend, or nothing.
-    fn term(&mut self, width: usize, lanes: &[Option<Addend>]) -> SlotIndex {
+    /// One term of a mix: for each lane an addend, or `absent`.
+    fn term(&mut self, width: usize, lanes: &[Option<Addend>], absent: f32) -> SlotIndex {
         let delayed = |lane: &Option<Addend>| lane.is_some_and(|addend| self.is_delayed(addend));
         if lanes.iter().all(delayed) {
             let origins = lanes.iter().flatten().map(|addend| addend.origin).collect();
@@ -139,7 +141,7 @@ impl Emitter<'_> {
         }
         let lanes = lanes.iter().map(|lane| match lane {
             Some(addend) => self.lane(*addend),
-            None => LaneRef { slot: self.fixed(NOTHING), lane: 0 },
+            None => LaneRef { slot: self.fixed(absent), lane: 0 },
         });
         let lanes = lanes.collect();
         self.gather(width, lanes)
@@ -169,10 +171,10 @@ impl Emitter<'_> {
         })
     }
 
-    /// All addends in one lane, without a knob.
-    fn sum(&mut self, list: &[Addend]) -> LaneRef {
+    /// All addends in one lane, without a knob; `absent` if there are none.
+    fn sum(&mut self, list: &[Addend], absent: f32) -> LaneRef {
         match list {
-            [] => LaneRef { slot: self.fixed(NOTHING), lane: 0 },
+            [] => LaneRef { slot: self.fixed(absent), lane: 0 },
             [only] if only.cable.is_none_or(|cable| self.parts.graph.cables[cable].is_unity) => {
                 self.lane(*only)
             }
@@ -225,7 +227,7 @@ impl Emitter<'_> {
         if list.is_empty() {
             return None;
         }
-        let lane = self.sum(list);
+        let lane = self.sum(list, NOTHING);
         Some(self.gather(1, vec![lane]))
     }
 

@@ -1,0 +1,173 @@
+//! Block nodes for tests: voices, delays, notes, and the way out.
+
+use jackfield_node::Output;
+use jackfield_node::prelude::*;
+
+const IN: Input = Input::audio(0, "in", "Signal.");
+const OUT: Output = Output::audio(0, "out", "Signal.");
+
+const VOICES: Setting = Setting::count(0, "voices", 1, 40, 3, "How many.");
+const STILL: Setting = Setting::toggle(1, "still", false, "Whether the voices hold still.");
+const SPREAD: Input = Input::knob(0, "spread", Knob::bipolar(0.5), "How unlike the voices are.");
+
+/// Makes voices, each at a level of its own and counting at a pace of its own unless it holds still.
+pub static VOICES_SPEC: NodeSpec = NodeSpec::block::<Voices>("source.voices", "Voices", Category::Source)
+    .summary("Makes voices.")
+    .inputs(&[SPREAD])
+    .outputs(&[OUT])
+    .settings(&[VOICES, STILL])
+    .makes_voices(VOICES)
+    .checked();
+
+struct Still(bool);
+impl Configure for Still {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        Ok(Self(settings.toggle(STILL)?))
+    }
+}
+
+struct Voices {
+    count: u32,
+}
+impl BlockNode for Voices {
+    type Config = Still;
+    fn new(_: &Still, _: &Setup, _: u32) -> Self {
+        Self { count: 0 }
+    }
+    fn process(&mut self, config: &Still, io: &mut BlockIo<'_>) {
+        let spread = io.input(SPREAD);
+        for voice in 0..io.voices() {
+            let level = (voice + 1) as f32;
+            if config.0 && io.is_constant(SPREAD) {
+                io.hold(OUT, voice, level * spread[0]);
+                continue;
+            }
+            let still = config.0;
+            for (frame, out) in io.voice(OUT, voice).iter_mut().enumerate() {
+                let count = if still { 0 } else { self.count + frame as u32 };
+                let saw = (count * (voice as u32 + 3) % 64) as f32 / 64.0;
+                *out = (level + saw) * spread[frame];
+            }
+        }
+        self.count = (self.count + io.frames() as u32) % 64;
+    }
+    fn reset(&mut self) {
+        self.count = 0;
+    }
+}
+
+const FRAMES: Setting = Setting::count(0, "frames", 1, 1000, 10, "How long.");
+const LATE: Setting = Setting::toggle(1, "late", false, "Whether the delay is reported as latency.");
+
+/// A delay of whole frames, which may count as latency.
+pub static DELAY: NodeSpec = NodeSpec::block::<Delay>("effect.ring", "Ring", Category::Effect)
+    .summary("Waits.")
+    .inputs(&[IN])
+    .outputs(&[OUT])
+    .settings(&[FRAMES, LATE])
+    .checked();
+
+struct Length {
+    frames: usize,
+    is_latency: bool,
+}
+impl Configure for Length {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        Ok(Self { frames: settings.count(FRAMES)? as usize, is_latency: settings.toggle(LATE)? })
+    }
+}
+
+struct Delay {
+    ring: Vec<f32>,
+    at: usize,
+}
+impl BlockNode for Delay {
+    type Config = Length;
+    fn new(_: &Length, _: &Setup, _: u32) -> Self {
+        Self { ring: vec![0.0; 1001], at: 0 }
+    }
+    fn latency(config: &Length) -> usize {
+        if config.is_latency { config.frames } else { 0 }
+    }
+    fn process(&mut self, config: &Length, io: &mut BlockIo<'_>) {
+        let input = io.input(IN);
+        let length = self.ring.len();
+        for (out, &sample) in io.output(OUT).iter_mut().zip(input) {
+            self.ring[self.at] = sample;
+            *out = self.ring[(self.at + length - config.frames) % length];
+            self.at = (self.at + 1) % length;
+        }
+    }
+    fn reset(&mut self) {
+        self.ring.fill(0.0);
+    }
+}
+
+const VELOCITY: Output = Output::control(0, "velocity", "Of the last note.");
+const TICK: Output = Output::gate(1, "tick", "1 in the frame of a note.");
+
+/// Tells at which frames notes come in.
+pub static NOTES: NodeSpec = NodeSpec::block::<Notes>("time.notes", "Notes", Category::Time)
+    .summary("Hears MIDI.")
+    .outputs(&[VELOCITY, TICK])
+    .checked();
+
+struct Notes {
+    velocity: f32,
+}
+impl BlockNode for Notes {
+    type Config = NoConfig;
+    fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
+        Self { velocity: 0.0 }
+    }
+    fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+        let events = io.events();
+        let (velocity, tick) = io.output_pair(VELOCITY, TICK);
+        tick.fill(0.0);
+        let mut next = events.iter().peekable();
+        for (frame, out) in velocity.iter_mut().enumerate() {
+            while let Some(event) = next.next_if(|event| event.frame <= frame) {
+                self.velocity = f32::from(event.midi[2]);
+                tick[frame] += 1.0;
+            }
+            *out = self.velocity;
+        }
+    }
+    fn reset(&mut self) {
+        self.velocity = 0.0;
+    }
+}
+
+const LEFT: Input = Input::audio(0, "left", "Channel 0.").sum();
+const RIGHT: Input = Input::audio(1, "right", "Channel 1.").sum();
+
+const THROUGH: Output = Output::audio(0, "through", "The left signal.");
+
+/// Channels 0 and 1 of the device.
+pub static SINK: NodeSpec = NodeSpec::block::<Sink>("device.sink", "Sink", Category::Device)
+    .summary("Is heard.")
+    .inputs(&[LEFT, RIGHT])
+    .outputs(&[THROUGH])
+    .sink()
+    .checked();
+
+struct Sink;
+impl BlockNode for Sink {
+    type Config = NoConfig;
+    fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
+        Self
+    }
+    fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+        let left = io.input(LEFT);
+        io.output(THROUGH).copy_from_slice(left);
+        for (channel, input) in [LEFT, RIGHT].into_iter().enumerate() {
+            let samples = io.input(input);
+            if let Some(out) = io.device_output(channel) {
+                for (out, sample) in out.iter_mut().zip(samples) {
+                    *out += sample;
+                }
+            }
+        }
+    }
+    fn reset(&mut self) {}
+}
