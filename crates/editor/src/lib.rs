@@ -1,3 +1,47 @@
-//! The patch editor.
+//! The patch editor: a canvas of nodes, knobs and cables for egui. It knows neither windows nor sound
+//! devices, so a program, a plug-in or a browser page can host it.
+//!
+//! ```text
+//!            events                            Edit
+//! egui ---------------> Editor (View, Scene) --------> Document --patch, knobs--> Host --> sound
+//!      <--------------- shapes    ^                                                |
+//!                                 '----------------- levels, plan -----------------'
+//! ```
+//!
+//! * [`Editor`] draws one frame and turns what a person does into [`Edit`](jackfield_patch::Edit)s. It is a
+//!   function of the [`Document`], of what the [`Host`] hears, and of its own view state; it asks for
+//!   another frame only when something moves.
+//! * [`Document`] is the patch with its history. Nothing else changes a patch.
+//! * [`Host`] is the world: it plays the patch and tells levels. What the editor wants of the world
+//!   besides (a file dialog, another device) comes back from [`Editor::ui`] as [`Command`]s.
+//! * [`SessionHost`] is the host made of the engine's session.
+//!
+//! Where to add what: a thing to do with the mouse is a file in `gesture/`, an action with a key or a name
+//! a line in `action.rs`, a bar or window a file in `panels/`, a way to draw a part of a node a file in
+//! `canvas/`.
 
 #![forbid(unsafe_code)]
+
+mod action;
+mod browser;
+mod canvas;
+mod document;
+mod draft;
+mod editor;
+mod gesture;
+mod host;
+mod menu;
+mod panels;
+mod selection;
+mod session_host;
+mod signals;
+mod theme;
+pub mod value_text;
+mod view;
+
+pub use action::{ACTIONS, Action, ActionInfo};
+pub use document::{Document, Record};
+pub use editor::Editor;
+pub use host::{Command, Host, Level, NodeLoad, PlanFacts, Silence, Status, Tap};
+pub use session_host::SessionHost;
+pub use theme::{Palette, Theme};

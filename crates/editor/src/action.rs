@@ -1,0 +1,154 @@
+//! Actions: everything that can be done without pointing at something. Each has a name, a sentence and
+//! perhaps a key, declared once: shortcuts, command palette, menus and the help overlay all read this list.
+
+use crate::gesture::Alignment;
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+/// Something the editor can do. See [`ACTIONS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "ACTIONS says of each what it does")]
+pub enum Action {
+    New,
+    Open,
+    Save,
+    SaveAs,
+    Undo,
+    Redo,
+    Cut,
+    Copy,
+    Duplicate,
+    Delete,
+    DeleteAndHeal,
+    SelectAll,
+    SelectNothing,
+    Mute,
+    Swap,
+    AlignLeft,
+    AlignTop,
+    Tidy,
+    AddNode,
+    Fit,
+    ZoomIn,
+    ZoomOut,
+    LifeSize,
+    ShowOrder,
+    ShowLoad,
+    ShowMap,
+    Panic,
+}
+
+/// What is to be known of an action.
+#[derive(Clone, Copy, Debug)]
+pub struct ActionInfo {
+    /// The action.
+    pub action: Action,
+    /// Its name on screen.
+    pub name: &'static str,
+    /// One sentence.
+    pub help: &'static str,
+    /// The key that does it while the canvas has the keyboard.
+    pub shortcut: Option<KeyboardShortcut>,
+}
+
+const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(modifiers, key))
+}
+
+const fn info(
+    action: Action,
+    name: &'static str,
+    help: &'static str,
+    shortcut: Option<KeyboardShortcut>,
+) -> ActionInfo {
+    ActionInfo { action, name, help, shortcut }
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+const COMMAND: Modifiers = Modifiers::COMMAND;
+const COMMAND_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
+
+/// Every action. Of two with one key, the one with more modifiers stands first. No letter stands alone:
+/// those belong to the piano.
+pub const ACTIONS: &[ActionInfo] = &[
+    info(Action::New, "New patch", "Begin with an empty patch.", key(COMMAND, Key::N)),
+    info(
+        Action::ShowOrder,
+        "Order",
+        "Number the nodes in the order they compute.",
+        key(COMMAND_SHIFT, Key::O),
+    ),
+    info(Action::Open, "Open…", "Open a patch file.", key(COMMAND, Key::O)),
+    info(Action::SaveAs, "Save as…", "Save the patch under another name.", key(COMMAND_SHIFT, Key::S)),
+    info(Action::Save, "Save", "Save the patch.", key(COMMAND, Key::S)),
+    info(Action::Redo, "Redo", "Do again what was undone last.", key(COMMAND_SHIFT, Key::Z)),
+    info(Action::Undo, "Undo", "Take back the last step.", key(COMMAND, Key::Z)),
+    info(Action::Cut, "Cut", "Copy the selected nodes as text and delete them.", None),
+    info(Action::Copy, "Copy", "Copy the selected nodes as text; paste it anywhere.", None),
+    info(
+        Action::Duplicate,
+        "Duplicate",
+        "Double the selected nodes with the cables into them.",
+        key(COMMAND, Key::D),
+    ),
+    info(
+        Action::DeleteAndHeal,
+        "Delete and heal",
+        "Delete the selected nodes and join what they connected.",
+        key(COMMAND, Key::Delete),
+    ),
+    info(Action::Delete, "Delete", "Delete the selected nodes and cables.", key(NONE, Key::Delete)),
+    info(Action::SelectAll, "Select all", "Select every node.", key(COMMAND, Key::A)),
+    info(Action::SelectNothing, "Select nothing", "Let go of the selection.", None),
+    info(Action::ShowMap, "Map", "Show a small map of the whole patch.", key(COMMAND_SHIFT, Key::M)),
+    info(Action::Mute, "Mute", "Silence the selected nodes, or let them sound again.", key(COMMAND, Key::M)),
+    info(
+        Action::Swap,
+        "Swap",
+        "Let two selected nodes, or the ends of two cables, change places.",
+        key(COMMAND, Key::E),
+    ),
+    info(Action::AlignLeft, "Align left", "Put the selected nodes in a column.", key(COMMAND_SHIFT, Key::L)),
+    info(Action::AlignTop, "Align top", "Put the selected nodes in a row.", key(COMMAND_SHIFT, Key::T)),
+    info(Action::Tidy, "Tidy", "Arrange the nodes by signal flow.", key(COMMAND, Key::L)),
+    info(Action::AddNode, "Add node…", "Search the node library.", key(NONE, Key::Space)),
+    info(Action::Fit, "Show all", "Fit the selection, or the whole patch, into view.", key(NONE, Key::Home)),
+    info(Action::ZoomIn, "Zoom in", "Come nearer.", key(NONE, Key::PageUp)),
+    info(Action::ZoomOut, "Zoom out", "Go farther away.", key(NONE, Key::PageDown)),
+    info(Action::LifeSize, "Life size", "Show the patch at its own size.", key(NONE, Key::End)),
+    info(Action::ShowLoad, "Load", "Colour the nodes by the time they take.", key(COMMAND_SHIFT, Key::H)),
+    info(Action::Panic, "Panic", "Let go of all notes.", key(COMMAND, Key::Period)),
+];
+
+impl Action {
+    /// What is to be known of it.
+    pub fn info(self) -> &'static ActionInfo {
+        // The list holds every action, which a test checks.
+        ACTIONS.iter().find(|info| info.action == self).unwrap_or(&ACTIONS[0])
+    }
+
+    /// The alignment it does, if it does one.
+    pub(crate) fn alignment(self) -> Option<Alignment> {
+        match self {
+            Self::AlignLeft => Some(Alignment::Left),
+            Self::AlignTop => Some(Alignment::Top),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_its_own_key_and_name() {
+        for (place, info) in ACTIONS.iter().enumerate() {
+            for other in &ACTIONS[place + 1..] {
+                assert_ne!(info.action, other.action);
+                assert_ne!(info.name, other.name);
+                assert!(info.shortcut.is_none() || info.shortcut != other.shortcut, "{}", info.name);
+            }
+            assert_eq!(info.action.info().name, info.name);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Access: what screen readers, and tests, hear of the canvas: every visible card, port, knob and setting
+//! with its name and value, at its place on the screen.
+
+use super::hit::DETAIL;
+use super::input::canvas_id;
+use super::scene::{Card, PortId, Scene, Side};
+use crate::gesture::{Stage, knob_value, part_of_range, setting_text, value_at_part};
+use crate::value_text;
+use crate::view::Focus;
+use egui::accesskit::{Action, ActionData};
+use egui::{Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use jackfield_node::PortKind;
+use jackfield_patch::{Edit, NodeBody, PortRef};
+
+/// How much of a knob's range an assistive device turns at once.
+const STEP: f32 = 0.02;
+
+/// Tells of what is visible, and does what an assistive device asks for. Costs nothing without one.
+pub(crate) fn describe(ui: &Ui, stage: &mut Stage<'_>) {
+    let context = ui.ctx();
+    let name = format!("Patch {}", stage.document.title());
+    let described = context.accesskit_node_builder(canvas_id(), |node| {
+        node.set_role(Role::Canvas);
+        node.set_label(name);
+    });
+    if described.is_none() {
+        return;
+    }
+    let scene = stage.scene;
+    let visible = stage.view.transform.visible();
+    for card in scene.cards_in(visible) {
+        describe_card(ui, stage, card);
+        if stage.view.transform.zoom >= DETAIL {
+            for (port, place) in card.ports() {
+                let at = stage.view.transform.to_screen(card.rect.min + place.at.to_vec2());
+                describe_port(ui, stage, card, port, at);
+                if place.dial.is_some() {
+                    describe_knob(ui, stage, scene, card, port.at);
+                }
+            }
+            describe_settings(ui, stage, card);
+        }
+    }
+    point_at_focus(ui, stage);
+}
+
+fn node_id(card: &Card) -> Id {
+    canvas_id().with(("node", &*card.id))
+}
+
+fn port_id(card: &Card, port: PortId) -> Id {
+    canvas_id().with(("port", &*card.id, port.side == Side::Input, port.at.port))
+}
+
+fn knob_id(card: &Card, port: usize) -> Id {
+    canvas_id().with(("knob", &*card.id, port))
+}
+
+/// Registers something at its place, without taking clicks away from the canvas.
+fn register(ui: &Ui, rect: Rect, id: Id, info: impl Fn() -> WidgetInfo) {
+    ui.interact(rect, id, Sense::hover()).widget_info(info);
+}
+
+fn describe_card(ui: &Ui, stage: &Stage<'_>, card: &Card) {
+    let Some(node) = stage.document.patch().node(card.node) else { return };
+    let rect = stage.view.transform.rect_to_screen(card.rect);
+    let kind =
+        node.spec().map_or_else(|| format!("missing type {}", node.type_id()), |spec| spec.name.to_owned());
+    let muted = if node.muted { ", muted" } else { "" };
+    let header = Rect::from_min_size(rect.min, egui::vec2(rect.width(), 24.0 * stage.view.transform.zoom));
+    let is_selected = stage.view.selection.nodes.contains(&card.id);
+    register(ui, header, node_id(card), || {
+        WidgetInfo::selected(Role::Group, true, is_selected, format!("{}, {kind}{muted}", card.id))
+    });
+}
+
+fn describe_port(ui: &Ui, stage: &Stage<'_>, card: &Card, port: PortId, at: egui::Pos2) {
+    let Some(name) = stage.scene.port_name(port) else { return };
+    let side = if port.side == Side::Input { "input" } else { "output" };
+    let kind = match stage.scene.kind(port) {
+        Some(PortKind::Audio) => "audio",
+        Some(PortKind::Pitch) => "pitch",
+        Some(PortKind::Gate) => "gate",
+        _ => "control",
+    };
+    let cables = stage.scene.wires.iter().filter(|wire| match port.side {
+        Side::Input => wire.to == port.at,
+        Side::Output => wire.from == port.at,
+    });
+    let count = cables.count();
+    let id = port_id(card, port);
+    register(ui, Rect::from_center_size(at, Vec2::splat(12.0)), id, || {
+        WidgetInfo::labeled(Role::Button, true, format!("{}.{name} {side}", card.id))
+    });
+    let cables = if count == 1 { "1 cable".to_owned() } else { format!("{count} cables") };
+    ui.ctx().accesskit_node_builder(id, |node| node.set_value(format!("{kind}, {cables}")));
+}
+
+fn describe_knob(ui: &Ui, stage: &mut Stage<'_>, scene: &Scene, card: &Card, at: PortRef) {
+    let Some((knob, value)) = knob_value(stage.document.patch(), at) else { return };
+    let (Some(name), Some(dial)) = (scene.port_name(PortId::input(at)), scene.dial(at)) else { return };
+    let id = knob_id(card, at.port);
+    let zoom = stage.view.transform.zoom;
+    let rect = Rect::from_center_size(stage.view.transform.to_screen(dial), Vec2::splat(16.0 * zoom));
+    register(ui, rect, id, || WidgetInfo::slider(true, value.into(), format!("{}.{name}", card.id)));
+    ui.ctx().accesskit_node_builder(id, |node| {
+        node.set_value(value_text::format(&knob, value));
+        node.set_min_numeric_value(knob.min.into());
+        node.set_max_numeric_value(knob.max.into());
+        node.add_action(Action::Increment);
+        node.add_action(Action::Decrement);
+        node.add_action(Action::SetValue);
+    });
+    let mut wanted = None;
+    ui.input(|input| {
+        let asked = |action| input.num_accesskit_action_requests(id, action) as f32;
+        let steps = asked(Action::Increment) - asked(Action::Decrement);
+        if steps != 0.0 {
+            let part = part_of_range(&knob, value) + steps * STEP;
+            wanted = Some(value_at_part(&knob, part.clamp(0.0, 1.0)));
+        }
+        for request in input.accesskit_action_requests(id, Action::SetValue) {
+            match &request.data {
+                Some(ActionData::NumericValue(value)) => wanted = Some(knob.clamp(*value as f32)),
+                Some(ActionData::Value(text)) => wanted = value_text::parse(&knob, text).ok().or(wanted),
+                _ => {}
+            }
+        }
+    });
+    if let Some(value) = wanted {
+        stage.edit(Edit::SetKnob { id: card.id.clone(), input: name, value });
+    }
+}
+
+fn describe_settings(ui: &Ui, stage: &Stage<'_>, card: &Card) {
+    let Some(node) = stage.document.patch().node(card.node) else { return };
+    let NodeBody::Known { spec, settings, .. } = &node.body else { return };
+    for (setting, value) in spec.settings.iter().zip(settings.values()) {
+        let Some(rect) = stage.scene.setting_rect(card.node, setting.index) else { continue };
+        let rect = stage.view.transform.rect_to_screen(rect);
+        let id = canvas_id().with(("setting", &*card.id, setting.index));
+        register(ui, rect, id, || {
+            WidgetInfo::labeled(Role::Button, true, format!("{} {}", card.id, setting.name))
+        });
+        let text = setting_text(&setting.kind, value);
+        ui.ctx().accesskit_node_builder(id, |node| node.set_value(text));
+    }
+}
+
+/// The keyboard's place is what a screen reader speaks of while the canvas has the keyboard.
+fn point_at_focus(ui: &Ui, stage: &Stage<'_>) {
+    let Some(focus) = stage.view.focus else { return };
+    let Some(card) = stage.scene.card(focus.node()) else { return };
+    let id = match focus {
+        Focus::Node(_) => node_id(card),
+        Focus::Port(port) if port.side == Side::Input && stage.scene.dial(port.at).is_some() => {
+            knob_id(card, port.at.port)
+        }
+        Focus::Port(port) => port_id(card, port),
+    };
+    if ui.ctx().has_accesskit_node(id) {
+        ui.ctx().accesskit_node_builder(canvas_id(), |node| node.set_active_descendant(id.accesskit_id()));
+    }
+}

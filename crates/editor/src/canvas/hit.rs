@@ -1,0 +1,175 @@
+//! Hit testing: what is under the cursor. Small things have generous targets, and those that lie on top
+//! come first.
+
+use super::card::{HEADER, KNOB};
+use super::scene::{Card, PortId, Scene, Side};
+use super::transform::Transform;
+use crate::selection::Selection;
+use egui::{Pos2, Rect, Vec2};
+use jackfield_patch::{CableIndex, NodeIndex, PortRef};
+
+/// Below this zoom the parts of a card are too small to be meant.
+pub(crate) const DETAIL: f32 = 0.4;
+/// How near to a port one has to be, on the screen.
+const PORT_REACH: f32 = 11.0;
+/// How near to a cable, on the screen.
+const CABLE_REACH: f32 = 6.0;
+/// The ring around a knob's dial in which its depth is dragged, on the canvas.
+const RING: std::ops::Range<f32> = KNOB + 1.0..KNOB + 5.0;
+
+/// What is under the cursor.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Target {
+    /// Bare canvas.
+    #[default]
+    Empty,
+    /// A card, where nothing particular is.
+    Card(NodeIndex),
+    /// A card's header.
+    Header(NodeIndex),
+    /// A port.
+    Port(PortId),
+    /// A knob's dial.
+    Knob(PortRef),
+    /// The ring around a dial with cables: their depth.
+    Ring(PortRef),
+    /// A knob's value.
+    Value(PortRef),
+    /// The row of a setting.
+    Setting(NodeIndex, usize),
+    /// A card's face.
+    Face(NodeIndex),
+    /// A cable, and how far along it.
+    Cable(CableIndex, f32),
+}
+
+impl Target {
+    /// The node it belongs to.
+    pub(crate) fn node(self) -> Option<NodeIndex> {
+        match self {
+            Self::Card(node) | Self::Header(node) | Self::Setting(node, _) | Self::Face(node) => Some(node),
+            Self::Port(port) => Some(port.at.node),
+            Self::Knob(port) | Self::Ring(port) | Self::Value(port) => Some(port.node),
+            Self::Empty | Self::Cable(..) => None,
+        }
+    }
+
+    /// The knob it belongs to.
+    pub(crate) fn knob(self) -> Option<PortRef> {
+        match self {
+            Self::Knob(port) | Self::Ring(port) | Self::Value(port) => Some(port),
+            _ => None,
+        }
+    }
+}
+
+impl Scene {
+    /// What is at this point of the screen. Selected cards lie above the others.
+    pub(crate) fn hit(&self, transform: &Transform, selection: &Selection, at: Pos2) -> Target {
+        let point = transform.to_canvas(at);
+        let fine = transform.zoom >= DETAIL;
+        if fine && let Some(port) = self.port_near(transform, at, |_| true) {
+            return Target::Port(port);
+        }
+        if let Some(card) = self.card_at(selection, point) {
+            return if fine {
+                self.part(card, point - card.rect.min.to_vec2())
+            } else {
+                Target::Card(card.node)
+            };
+        }
+        self.cable_near(point, CABLE_REACH / transform.zoom)
+            .map_or(Target::Empty, |(cable, t)| Target::Cable(cable, t))
+    }
+
+    /// The topmost card at a point of the canvas.
+    pub(crate) fn card_at(&self, selection: &Selection, point: Pos2) -> Option<&Card> {
+        let under = || self.cards.iter().rev().filter(|card| card.rect.contains(point));
+        under().find(|card| selection.nodes.contains(&card.id)).or_else(|| under().next())
+    }
+
+    /// The nearest port within reach that `wanted` accepts.
+    pub(crate) fn port_near(
+        &self,
+        transform: &Transform,
+        at: Pos2,
+        wanted: impl Fn(PortId) -> bool,
+    ) -> Option<PortId> {
+        let point = transform.to_canvas(at);
+        let reach = PORT_REACH / transform.zoom.min(1.0);
+        let near = self.cards.iter().filter(|card| card.rect.expand(reach).contains(point));
+        let ports = near.flat_map(|card| card.ports().map(move |(port, place)| (card, port, place)));
+        ports
+            .filter_map(|(card, port, place)| {
+                let middle = card.rect.min + place.at.to_vec2();
+                let distance = middle.distance(point);
+                // Inside the card the dial next to the port is meant sooner.
+                let within = if place.dial.is_some() { reach.min(10.0) } else { reach };
+                (distance <= within && wanted(port)).then_some((distance, port))
+            })
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, port)| port)
+    }
+
+    /// The nearest cable within `reach` on the canvas; of equally near ones the topmost.
+    pub(crate) fn cable_near(&self, point: Pos2, reach: f32) -> Option<(CableIndex, f32)> {
+        let near = self.wires.iter().filter_map(|wire| {
+            let (distance, t) = wire.curve.near(point, reach)?;
+            Some((distance, wire.cable, t))
+        });
+        near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, cable, t)| (cable, t))
+    }
+
+    /// The cards that touch a rectangle of the canvas.
+    pub(crate) fn cards_in(&self, area: Rect) -> impl Iterator<Item = &Card> {
+        self.cards.iter().filter(move |card| card.rect.intersects(area))
+    }
+
+    /// What is at a point relative to a card.
+    fn part(&self, card: &Card, point: Pos2) -> Target {
+        let node = card.node;
+        for (port, place) in card.layout.inputs.iter().enumerate() {
+            let port = PortRef { node, port };
+            if let Some(dial) = place.dial {
+                let distance = dial.distance(point);
+                let has_cable = self.wires.iter().any(|wire| wire.to == port);
+                if has_cable && RING.contains(&distance) {
+                    return Target::Ring(port);
+                }
+                if distance < RING.end {
+                    return Target::Knob(port);
+                }
+            }
+            if place.value.contains(point) {
+                return Target::Value(port);
+            }
+        }
+        if card.layout.face.is_some_and(|face| face.contains(point)) {
+            return Target::Face(node);
+        }
+        if let Some(setting) = card.layout.settings.iter().position(|row| row.contains(point)) {
+            return Target::Setting(node, setting);
+        }
+        if point.y < HEADER { Target::Header(node) } else { Target::Card(node) }
+    }
+
+    /// Where a knob's dial stands on the canvas.
+    pub(crate) fn dial(&self, knob: PortRef) -> Option<Pos2> {
+        let card = self.card(knob.node)?;
+        Some(card.rect.min + card.port(Side::Input, knob.port)?.dial?.to_vec2())
+    }
+
+    /// Where a knob's value stands on the canvas.
+    pub(crate) fn value_rect(&self, knob: PortRef) -> Option<Rect> {
+        let card = self.card(knob.node)?;
+        let place = card.port(Side::Input, knob.port)?;
+        place.dial?;
+        Some(place.value.translate(card.rect.min.to_vec2()))
+    }
+
+    /// The row of a setting on the canvas.
+    pub(crate) fn setting_rect(&self, node: NodeIndex, setting: usize) -> Option<Rect> {
+        let card = self.card(node)?;
+        Some(card.layout.settings.get(setting)?.translate(Vec2::from(card.rect.min.to_vec2())))
+    }
+}

@@ -1,0 +1,29 @@
+//! The canvas: the patch as cards and cables, drawn in screen space.
+//!
+//! Each frame: follow the patch ([`scene`]), take in what the person does ([`input`]), draw what is
+//! visible, in the same order every time ([`paint`]), and tell screen readers of it ([`access`]).
+
+mod access;
+mod card;
+mod curve;
+mod hit;
+mod input;
+mod minimap;
+mod paint;
+mod paint_cable;
+mod paint_card;
+mod paint_face;
+mod paint_knob;
+mod paint_port;
+mod scene;
+mod transform;
+
+pub(crate) use curve::Curve;
+pub(crate) use hit::Target;
+pub(crate) use input::take_input;
+pub(crate) use paint::{Picture, paint};
+pub(crate) use paint_cable::curve_shape;
+pub(crate) use scene::{Card, PortId, Scene, Side, Wire};
+pub(crate) use transform::Transform;
+
+pub(crate) use access::describe;

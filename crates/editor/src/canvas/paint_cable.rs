@@ -1,0 +1,55 @@
+//! Painting a cable: a smooth curve in the colour of its signal's kind, the brighter the louder.
+
+use super::curve::Curve;
+use super::paint::{Picture, badge};
+use super::scene::Wire;
+use super::transform::Transform;
+use egui::{Painter, Shape, Stroke};
+
+/// The part of its colour that a silent cable has.
+const SILENT: f32 = 0.42;
+/// Width of a cable on the screen at life size.
+const WIDTH: f32 = 2.0;
+
+/// A curve of the canvas as a line on the screen.
+pub(crate) fn curve_shape(transform: &Transform, curve: &Curve, stroke: Stroke) -> Shape {
+    let curve = curve.map(|point| transform.to_screen(point));
+    let pieces = curve.pieces();
+    if pieces == 1 {
+        return Shape::line_segment([curve.0[0], curve.0[3]], stroke);
+    }
+    let points = (0..=pieces).map(|piece| curve.at(piece as f32 / pieces as f32)).collect();
+    Shape::line(points, stroke)
+}
+
+/// Draws a cable.
+pub(super) fn paint_cable(
+    picture: &Picture<'_>,
+    painter: &Painter,
+    wire: &Wire,
+    is_selected: bool,
+    is_hovered: bool,
+) {
+    let palette = picture.palette;
+    let level = picture.signals.brightness(wire.from);
+    let patch = picture.document.patch();
+    let muted = patch.node(wire.from.node).is_some_and(|node| node.muted);
+    let part = if muted { 0.2 } else { SILENT + (1.0 - SILENT) * level };
+    let colour = palette.canvas.lerp_to_gamma(palette.port(wire.kind), part);
+    let transform = &picture.view.transform;
+    // Thin lines cost as much as thick ones but say nothing; from afar they'd cover the cards.
+    let width = (WIDTH * transform.zoom.sqrt()).clamp(1.0, 3.0);
+    if is_selected || is_hovered {
+        let glow = if is_selected { palette.accent } else { palette.text.gamma_multiply(0.4) };
+        painter.add(curve_shape(transform, &wire.curve, Stroke::new(width + 4.0, glow)));
+    }
+    painter.add(curve_shape(transform, &wire.curve, Stroke::new(width, colour)));
+}
+
+/// Marks the cable that carries the one-sample delay of its feedback loop.
+pub(super) fn cable_badge(picture: &Picture<'_>, painter: &Painter, wire: &Wire) {
+    let at = picture.view.transform.to_screen(wire.curve.at(0.5));
+    if picture.view.transform.view.contains(at) {
+        badge(picture, painter, at, "1 sample", picture.palette.port(wire.kind));
+    }
+}

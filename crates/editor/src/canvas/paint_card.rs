@@ -1,0 +1,206 @@
+//! Painting a card: what a node looks like follows from its spec and its values.
+
+use super::card::{HEADER, KNOB, PORT};
+use super::hit::{DETAIL, Target};
+use super::paint::{Picture, badge};
+use super::paint_face::paint_face;
+use super::paint_knob::{Dial, paint_knob};
+use super::paint_port::{label_side, paint_port};
+use super::scene::{Card, PortId, Side};
+use crate::gesture::{knob_value, modulation, part_of_range, setting_text};
+use crate::host::Host;
+use crate::theme::{BODY, GRID, SMALL};
+use crate::value_text;
+use crate::view::Focus;
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use jackfield_node::Knob;
+use jackfield_patch::{Node, NodeBody, PortRef};
+use std::collections::HashSet;
+
+/// Thickness of the category's strip, on the canvas.
+const STRIP: f32 = 3.0;
+/// How much of a muted node is seen.
+const MUTED: f32 = 0.45;
+
+/// Draws a card.
+pub(super) fn paint_card(
+    picture: &Picture<'_>,
+    painter: &Painter,
+    card: &Card,
+    is_selected: bool,
+    patched: &HashSet<PortRef>,
+    host: &mut dyn Host,
+) {
+    let Some(node) = picture.document.patch().node(card.node) else { return };
+    let mut painter = painter.clone();
+    if node.muted {
+        painter.set_opacity(MUTED);
+    }
+    let painter = &painter;
+    paint_body(picture, painter, card, node, is_selected);
+    if picture.view.transform.zoom < DETAIL {
+        return;
+    }
+    for (port, place) in card.ports() {
+        let at = picture.view.transform.to_screen(card.rect.min + place.at.to_vec2());
+        let is_patched = match port.side {
+            Side::Input => patched.contains(&port.at),
+            Side::Output => picture.signals.tap(port.at).is_some(),
+        };
+        let colour = picture.palette.port(place.kind);
+        let fill = if is_patched { colour } else { picture.palette.surface };
+        let zoom = picture.view.transform.zoom;
+        let is_meant = picture.view.hover == Target::Port(port)
+            || picture.view.focus == Some(Focus::Port(port))
+            || picture.view.connecting == Some(port);
+        paint_port(painter, at, if is_meant { PORT * 1.35 } else { PORT } * zoom, place.kind, colour, fill);
+        if is_meant {
+            painter.circle_stroke(at, PORT * 2.0 * zoom, Stroke::new(1.5, picture.palette.accent));
+        }
+        paint_label(picture, painter, port, at, &place.name, place.dial.is_some());
+        if let Some(dial) = place.dial {
+            let dial = picture.view.transform.to_screen(card.rect.min + dial.to_vec2());
+            let value = picture.view.transform.rect_to_screen(place.value.translate(card.rect.min.to_vec2()));
+            paint_knob_row(picture, painter, port.at, dial, value, is_patched);
+        }
+    }
+    paint_settings(picture, painter, card, node);
+    if let Some(face) = card.layout.face {
+        let rect = picture.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
+        paint_face(picture, painter, card, node, rect, host);
+    }
+}
+
+/// Surface, strip, outline and title.
+fn paint_body(picture: &Picture<'_>, painter: &Painter, card: &Card, node: &Node, is_selected: bool) {
+    let (palette, transform) = (picture.palette, &picture.view.transform);
+    let rect = transform.rect_to_screen(card.rect);
+    let radius = (4.0 * transform.zoom).clamp(0.0, 6.0);
+    let is_known = node.spec().is_some();
+    let heat = if picture.view.overlays.load { heat(picture, &node.id) } else { 0.0 };
+    let fill = palette.surface.lerp_to_gamma(palette.warning, heat * 0.6);
+    painter.rect_filled(rect, radius, fill);
+    let hue = node.spec().map_or(palette.weak, |spec| palette.category(spec.category));
+    let strip = Rect::from_min_size(rect.min, vec2(rect.width(), (STRIP * transform.zoom).max(1.5)));
+    painter.rect_filled(strip, radius.min(2.0), hue);
+    let is_focused = matches!(picture.view.focus, Some(Focus::Node(node)) if node == card.node);
+    let outline = if is_selected || is_focused {
+        Stroke::new(2.0, palette.accent)
+    } else if picture.view.hover.node() == Some(card.node) {
+        Stroke::new(palette.outline, palette.weak)
+    } else {
+        palette.outline()
+    };
+    if is_known || is_selected {
+        painter.rect_stroke(rect, radius, outline, StrokeKind::Inside);
+    } else {
+        let corners =
+            [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+        painter.extend(Shape::dashed_line(&corners, outline, 6.0, 4.0));
+    }
+    let title = rect.min + vec2(GRID, HEADER / 2.0 + STRIP / 2.0) * transform.zoom;
+    let room = rect.width() - 2.0 * GRID * transform.zoom;
+    if is_known {
+        picture.text_within(painter, title, &node.id, BODY, palette.text, room);
+    } else {
+        let text = format!("{}: {} is missing", node.id, node.type_id());
+        picture.text_within(painter, title, &text, BODY, palette.weak, room);
+    }
+}
+
+/// A port's name, inside the card.
+fn paint_label(picture: &Picture<'_>, painter: &Painter, port: PortId, at: Pos2, name: &str, has_dial: bool) {
+    let inset = if has_dial { 36.0 } else { 12.0 } * picture.view.transform.zoom;
+    let anchor = match port.side {
+        Side::Input => Align2::LEFT_CENTER,
+        Side::Output => Align2::RIGHT_CENTER,
+    };
+    let at = at + vec2(inset * label_side(port.side), 0.0);
+    picture.text(painter, at, anchor, &name.replace('_', " "), SMALL, picture.palette.weak);
+}
+
+/// A knob's dial and value.
+fn paint_knob_row(
+    picture: &Picture<'_>,
+    painter: &Painter,
+    at: PortRef,
+    dial: Pos2,
+    value_rect: Rect,
+    is_patched: bool,
+) {
+    let Some((knob, value)) = knob_value(picture.document.patch(), at) else { return };
+    let zoom = picture.view.transform.zoom;
+    let shape = Dial {
+        at: dial,
+        radius: KNOB * zoom,
+        value: part_of_range(&knob, value),
+        origin: origin(&knob),
+        modulation: if is_patched {
+            modulation(picture.document, &picture.view.selection, picture.signals, at)
+        } else {
+            None
+        },
+    };
+    let kind = picture.scene.kind(PortId::input(at));
+    let cable = kind.map_or(picture.palette.text, |kind| picture.palette.port(kind));
+    paint_knob(painter, &shape, picture.palette, cable, zoom < 0.6);
+    let is_meant = picture.view.hover.knob() == Some(at);
+    let colour = if is_meant { picture.palette.accent } else { picture.palette.text };
+    let right = pos2(value_rect.right(), value_rect.center().y);
+    let text = value_text::format(&knob, value);
+    picture.text(painter, right, Align2::RIGHT_CENTER, &text, SMALL, colour);
+}
+
+/// Where the arc of a value begins: at zero, where a knob has one inside its range, else at the left.
+fn origin(knob: &Knob) -> f32 {
+    if knob.min < 0.0 && knob.max > 0.0 { part_of_range(knob, 0.0) } else { 0.0 }
+}
+
+/// The rows of the settings.
+fn paint_settings(picture: &Picture<'_>, painter: &Painter, card: &Card, node: &Node) {
+    let NodeBody::Known { spec, settings, .. } = &node.body else { return };
+    for (setting, value) in spec.settings.iter().zip(settings.values()) {
+        let Some(row) = card.layout.settings.get(setting.index) else { continue };
+        if card.layout.face == Some(*row) {
+            continue;
+        }
+        let row = picture.view.transform.rect_to_screen(row.translate(card.rect.min.to_vec2()));
+        let is_meant = picture.view.hover == Target::Setting(card.node, setting.index);
+        let colour = if is_meant { picture.palette.accent } else { picture.palette.text };
+        let inset = vec2(4.0 * picture.view.transform.zoom, 0.0);
+        let name = setting.name.replace('_', " ");
+        picture.text(
+            painter,
+            row.left_center() + inset,
+            Align2::LEFT_CENTER,
+            &name,
+            SMALL,
+            picture.palette.weak,
+        );
+        let text = setting_text(&setting.kind, value).replace('_', " ");
+        let text =
+            if text.chars().count() > 14 { text.chars().take(13).chain(['…']).collect() } else { text };
+        picture.text(painter, row.right_center(), Align2::RIGHT_CENTER, &text, SMALL, colour);
+    }
+}
+
+/// The part of the load a node takes, made visible for small ones.
+fn heat(picture: &Picture<'_>, id: &str) -> f32 {
+    let load = picture.plan.loads.iter().find(|load| &*load.node == id);
+    load.map_or(0.0, |load| load.part.clamp(0.0, 1.0).sqrt())
+}
+
+/// Numbers and warnings at a card's corners.
+pub(super) fn paint_badges(picture: &Picture<'_>, painter: &Painter, card: &Card, order: Option<usize>) {
+    let rect = picture.view.transform.rect_to_screen(card.rect);
+    if let Some(order) = order {
+        badge(picture, painter, rect.left_top(), &order.to_string(), picture.palette.text);
+    }
+    if picture.plan.problems.iter().any(|(id, _)| *id == card.id) {
+        badge(picture, painter, rect.right_top(), "!", picture.palette.warning);
+    }
+    let muted = picture.document.patch().node(card.node).is_some_and(|node| node.muted);
+    if muted && picture.view.transform.zoom >= DETAIL {
+        badge(picture, painter, rect.center_top(), "muted", Color32::from(picture.palette.weak));
+    }
+}

@@ -1,0 +1,179 @@
+//! The scene: where every card and cable stands on the canvas. It follows from the patch and is made anew
+//! when the patch has changed; what is drawn and what is hit both come from it.
+
+use super::card::CardLayout;
+use super::curve::Curve;
+use egui::{Pos2, Rect, pos2};
+use jackfield_node::PortKind;
+use jackfield_patch::{CableIndex, Node, NodeIndex, Patch, PortRef};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Which side of a card a port is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Side {
+    Input,
+    Output,
+}
+
+impl Side {
+    /// The side a cable's other end is on.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Input => Self::Output,
+            Self::Output => Self::Input,
+        }
+    }
+}
+
+/// A port of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct PortId {
+    pub(crate) side: Side,
+    pub(crate) at: PortRef,
+}
+
+impl PortId {
+    pub(crate) fn input(at: PortRef) -> Self {
+        Self { side: Side::Input, at }
+    }
+
+    pub(crate) fn output(at: PortRef) -> Self {
+        Self { side: Side::Output, at }
+    }
+}
+
+/// A node on the canvas.
+#[derive(Clone, Debug)]
+pub(crate) struct Card {
+    pub(crate) node: NodeIndex,
+    pub(crate) id: Arc<str>,
+    pub(crate) rect: Rect,
+    pub(crate) layout: Arc<CardLayout>,
+}
+
+/// A cable on the canvas.
+#[derive(Clone, Debug)]
+pub(crate) struct Wire {
+    pub(crate) cable: CableIndex,
+    pub(crate) from: PortRef,
+    pub(crate) to: PortRef,
+    pub(crate) kind: PortKind,
+    pub(crate) curve: Curve,
+}
+
+/// Where everything stands. See the [module](self).
+#[derive(Debug, Default)]
+pub(crate) struct Scene {
+    revision: Option<u64>,
+    /// In drawing order: by id, the same for equal patches.
+    pub(crate) cards: Vec<Card>,
+    /// In drawing order: by the places of what they join.
+    pub(crate) wires: Vec<Wire>,
+    /// Position of each node's card, by graph index.
+    places: Vec<Option<u32>>,
+    layouts: HashMap<&'static str, Arc<CardLayout>>,
+}
+
+impl Scene {
+    /// Makes the scene anew if the patch has changed.
+    pub(crate) fn follow(&mut self, patch: &Patch, revision: u64) -> bool {
+        if self.revision == Some(revision) {
+            return false;
+        }
+        self.revision = Some(revision);
+        self.cards.clear();
+        self.places.clear();
+        for (node, content) in patch.nodes() {
+            let layout = self.layout(content);
+            let rect = Rect::from_min_size(pos2(content.at[0], content.at[1]), layout.size);
+            let place = node.index();
+            if self.places.len() <= place {
+                self.places.resize(place + 1, None);
+            }
+            self.places[place] = Some(self.cards.len() as u32);
+            self.cards.push(Card { node, id: content.id.clone(), rect, layout });
+        }
+        let mut wires = std::mem::take(&mut self.wires);
+        wires.clear();
+        wires.extend(patch.cables().filter_map(|(cable, from, to, _)| self.wire(cable, from, to)));
+        wires.sort_unstable_by_key(|wire| {
+            let place = |port: PortRef| (self.place(port.node), port.port);
+            (place(wire.from), place(wire.to))
+        });
+        self.wires = wires;
+        true
+    }
+
+    fn layout(&mut self, node: &Node) -> Arc<CardLayout> {
+        match node.spec() {
+            Some(spec) => {
+                let layout =
+                    self.layouts.entry(spec.id).or_insert_with(|| Arc::new(CardLayout::of_spec(spec)));
+                layout.clone()
+            }
+            None => Arc::new(CardLayout::of(node)),
+        }
+    }
+
+    fn wire(&self, cable: CableIndex, from: PortRef, to: PortRef) -> Option<Wire> {
+        let output = self.card(from.node)?.layout.outputs.get(from.port)?;
+        let (start, end) = (self.port(PortId::output(from))?, self.port(PortId::input(to))?);
+        Some(Wire { cable, from, to, kind: output.kind, curve: Curve::between(start, end) })
+    }
+
+    fn place(&self, node: NodeIndex) -> Option<u32> {
+        self.places.get(node.index()).copied().flatten()
+    }
+
+    /// The card of a node.
+    pub(crate) fn card(&self, node: NodeIndex) -> Option<&Card> {
+        self.cards.get(self.place(node)? as usize)
+    }
+
+    /// Where a port stands on the canvas.
+    pub(crate) fn port(&self, port: PortId) -> Option<Pos2> {
+        let card = self.card(port.at.node)?;
+        Some(card.rect.min + card.port(port.side, port.at.port)?.at.to_vec2())
+    }
+
+    /// What a port's signal means.
+    pub(crate) fn kind(&self, port: PortId) -> Option<PortKind> {
+        Some(self.card(port.at.node)?.port(port.side, port.at.port)?.kind)
+    }
+
+    /// A port's name.
+    pub(crate) fn port_name(&self, port: PortId) -> Option<Arc<str>> {
+        Some(self.card(port.at.node)?.port(port.side, port.at.port)?.name.clone())
+    }
+
+    /// The wire of a cable.
+    pub(crate) fn wire_of(&self, cable: CableIndex) -> Option<&Wire> {
+        self.wires.iter().find(|wire| wire.cable == cable)
+    }
+
+    /// A rectangle around all cards; nothing without cards.
+    pub(crate) fn bounds(&self) -> Rect {
+        self.cards.iter().fold(Rect::NOTHING, |bounds, card| bounds.union(card.rect))
+    }
+}
+
+impl Card {
+    /// A port's place in the layout.
+    pub(crate) fn port(&self, side: Side, port: usize) -> Option<&super::card::PortPlace> {
+        match side {
+            Side::Input => self.layout.inputs.get(port),
+            Side::Output => self.layout.outputs.get(port),
+        }
+    }
+
+    /// All ports with their places relative to the card.
+    pub(crate) fn ports(&self) -> impl Iterator<Item = (PortId, &super::card::PortPlace)> {
+        let node = self.node;
+        let inputs = self.layout.inputs.iter().enumerate();
+        let outputs = self.layout.outputs.iter().enumerate();
+        inputs
+            .map(move |(port, place)| (PortId::input(PortRef { node, port }), place))
+            .chain(outputs.map(move |(port, place)| (PortId::output(PortRef { node, port }), place)))
+    }
+}

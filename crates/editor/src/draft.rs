@@ -1,0 +1,55 @@
+//! Drafts: several edits that depend on one another, tried on a copy first, so that they can be done as
+//! one step or not at all.
+
+use jackfield_patch::{CableEnds, CableOptions, Edit, EditError, Node, Patch};
+use std::sync::Arc;
+
+/// A copy of the patch and the edits done to it.
+pub(crate) struct Draft {
+    patch: Patch,
+    edits: Vec<Edit>,
+}
+
+impl Draft {
+    /// Begins with the patch as it is.
+    pub(crate) fn new(patch: &Patch) -> Self {
+        Self { patch: patch.clone(), edits: Vec::new() }
+    }
+
+    /// The patch with the edits so far.
+    pub(crate) fn patch(&self) -> &Patch {
+        &self.patch
+    }
+
+    /// Does one more edit.
+    pub(crate) fn edit(&mut self, edit: Edit) -> Result<(), EditError> {
+        self.patch.apply(edit.clone())?;
+        self.edits.push(edit);
+        Ok(())
+    }
+
+    /// Adds a node under a free id like the one it has; gives the id it got.
+    pub(crate) fn add(&mut self, mut node: Node) -> Result<Arc<str>, EditError> {
+        node.id = self.patch.free_id(&node.id).into();
+        let id = node.id.clone();
+        self.edit(Edit::AddNode(Box::new(node)))?;
+        Ok(id)
+    }
+
+    /// Adds a cable unless there is one between these ends.
+    pub(crate) fn connect(&mut self, ends: CableEnds, options: CableOptions) -> Result<(), EditError> {
+        match self.patch.find_cable(&ends) {
+            Some(_) => Ok(()),
+            None => self.edit(Edit::Connect { ends, options }),
+        }
+    }
+
+    /// All edits as one; nothing when there are none.
+    pub(crate) fn finish(mut self) -> Option<Edit> {
+        match self.edits.len() {
+            0 => None,
+            1 => self.edits.pop(),
+            _ => Some(Edit::Batch(self.edits)),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Cable: pull a cable from a port, or take one by its end and put that elsewhere.
+//!
+//! From an output or a bare input a new cable starts; from an input with cables the last one comes along
+//! (Ctrl: a new one starts, to stack cables). A new cable dropped on bare canvas opens the browser with
+//! what fits; an end pulled off is gone.
+
+use super::{Stage, splice};
+use crate::browser::Request;
+use crate::canvas::{Curve, PortId, Scene, Side, Transform, curve_shape};
+use crate::gesture::splice::Anchor;
+use crate::theme::Palette;
+use egui::{Painter, Pos2, Stroke};
+use jackfield_patch::{CableEnds, CableIndex, CableOptions, Edit, PortRef};
+
+/// A cable with one end in the hand.
+#[derive(Debug)]
+pub(crate) struct CableDrag {
+    /// The end that stays.
+    fixed: PortId,
+    /// The cable that was taken up, if it is no new one.
+    lifted: Option<CableEnds>,
+    options: CableOptions,
+    /// Where the hand is on the canvas.
+    to: Pos2,
+    /// The port where the hand's end would go.
+    onto: Option<PortId>,
+}
+
+impl CableDrag {
+    /// From a port.
+    pub(crate) fn from_port(stage: &mut Stage<'_>, port: PortId) -> Self {
+        let taken = match port.side {
+            Side::Input if !stage.pointer.modifiers.command => stage.document.cables_at_input(port.at).pop(),
+            _ => None,
+        };
+        let lifted = taken.and_then(|cable| Self::lift(stage, cable, Side::Input));
+        lifted.unwrap_or_else(|| Self {
+            fixed: port,
+            lifted: None,
+            options: CableOptions::default(),
+            to: stage.here(),
+            onto: None,
+        })
+    }
+
+    /// By the nearer end of a cable.
+    pub(crate) fn from_cable(stage: &mut Stage<'_>, cable: CableIndex, t: f32) -> Option<Self> {
+        Self::lift(stage, cable, if t < 0.5 { Side::Output } else { Side::Input })
+    }
+
+    /// Takes up a cable by its end on this side.
+    fn lift(stage: &Stage<'_>, cable: CableIndex, side: Side) -> Option<Self> {
+        let patch = stage.document.patch();
+        let (from, to, content) = patch.cable(cable)?;
+        let fixed = match side {
+            Side::Input => PortId::output(from),
+            Side::Output => PortId::input(to),
+        };
+        let options = CableOptions::of(content);
+        Some(Self { fixed, lifted: patch.ends(cable), options, to: stage.here(), onto: None })
+    }
+
+    /// The cable that was taken up.
+    pub(crate) fn lifted(&self) -> Option<&CableEnds> {
+        self.lifted.as_ref()
+    }
+
+    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
+        self.to = stage.here();
+        let side = self.fixed.side.other();
+        let near = stage.scene.port_near(stage.transform(), stage.pointer.at, |port| port.side == side);
+        self.onto = near.or_else(|| self.best_port_under(stage));
+    }
+
+    /// On a card, but near no port of it: the port that suits best.
+    fn best_port_under(&self, stage: &Stage<'_>) -> Option<PortId> {
+        let card = stage.scene.card_at(&stage.view.selection, self.to)?;
+        if card.node == self.fixed.at.node {
+            return None;
+        }
+        let spec = stage.document.patch().node(card.node)?.spec()?;
+        let kind = stage.scene.kind(self.fixed)?;
+        let node = card.node;
+        match self.fixed.side {
+            Side::Output => splice::best_input(spec, kind).map(|port| PortId::input(PortRef { node, port })),
+            Side::Input => splice::best_output(spec, kind).map(|port| PortId::output(PortRef { node, port })),
+        }
+    }
+
+    pub(crate) fn finish(mut self, stage: &mut Stage<'_>) {
+        self.update(stage);
+        if let Some(onto) = self.onto {
+            self.connect(stage, onto);
+        } else if stage.scene.card_at(&stage.view.selection, self.to).is_none() {
+            match self.lifted {
+                Some(ends) => {
+                    stage.edit(Edit::Disconnect { ends });
+                }
+                None => self.ask(stage),
+            }
+        }
+    }
+
+    fn connect(self, stage: &mut Stage<'_>, onto: PortId) {
+        let Some(ends) = stage.ends(self.fixed, onto) else { return };
+        if self.lifted.as_ref() == Some(&ends) {
+            return;
+        }
+        let connect = Edit::Connect { ends: ends.clone(), options: self.options };
+        let edit = match self.lifted {
+            Some(ends) => Edit::Batch(vec![Edit::Disconnect { ends }, connect]),
+            None => connect,
+        };
+        if stage.edit(edit) {
+            stage.selection().set_cable(ends);
+        }
+    }
+
+    /// Opens the browser for a node to connect to.
+    fn ask(&self, stage: &mut Stage<'_>) {
+        let Some(node) = stage.document.patch().node(self.fixed.at.node) else { return };
+        let anchor = Anchor::Port(node.id.clone(), self.fixed);
+        let kind = stage.scene.kind(self.fixed);
+        let wanted = kind.map(|kind| (self.fixed.side.other(), kind));
+        let request = Request { at: self.to, anchor: Some(anchor), wanted };
+        stage.browser.open(request, stage.pointer.at);
+    }
+
+    pub(crate) fn paint(&self, painter: &Painter, scene: &Scene, transform: &Transform, palette: &Palette) {
+        let Some(fixed) = scene.port(self.fixed) else { return };
+        let end = self.onto.and_then(|port| scene.port(port));
+        let free = end.unwrap_or(self.to);
+        let curve = match self.fixed.side {
+            Side::Output => Curve::between(fixed, free),
+            Side::Input => Curve::between(free, fixed),
+        };
+        let colour = scene.kind(self.fixed).map_or(palette.text, |kind| palette.port(kind));
+        painter.add(curve_shape(transform, &curve, Stroke::new(2.5, colour)));
+        if let Some(end) = end {
+            painter.circle_stroke(transform.to_screen(end), 9.0, Stroke::new(2.0, palette.accent));
+        }
+    }
+}

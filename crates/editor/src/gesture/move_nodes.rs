@@ -1,0 +1,92 @@
+//! Move: drag a card, and with it all selected ones. Cards snap to the grid (Alt: they don't). One loose
+//! card dropped on a cable is spliced into it.
+
+use super::{Stage, snap, splice};
+use crate::canvas::{Scene, Transform, curve_shape};
+use crate::theme::Palette;
+use egui::{Painter, Pos2, Stroke, pos2};
+use jackfield_patch::{CableIndex, Edit, NodeIndex};
+use std::sync::Arc;
+
+/// Cards being moved.
+#[derive(Debug)]
+pub(crate) struct MoveNodes {
+    /// Ids and places at the beginning; the grabbed card first.
+    nodes: Vec<(Arc<str>, Pos2)>,
+    gesture: u64,
+    moved: bool,
+    /// The cable into which the card would be spliced.
+    onto: Option<CableIndex>,
+}
+
+impl MoveNodes {
+    pub(crate) fn begin(stage: &mut Stage<'_>, grabbed: NodeIndex) -> Option<Self> {
+        let id = stage.document.patch().node(grabbed)?.id.clone();
+        if !stage.view.selection.nodes.contains(&id) {
+            if !stage.pointer.modifiers.shift {
+                stage.selection().clear();
+            }
+            stage.selection().nodes.insert(id.clone());
+        }
+        let patch = stage.document.patch();
+        let place = |id: &Arc<str>| {
+            let [x, y] = patch.node(patch.find(id)?)?.at;
+            Some((id.clone(), pos2(x, y)))
+        };
+        let others = stage.view.selection.nodes.iter().filter(|other| **other != id);
+        let nodes = std::iter::once(&id).chain(others).filter_map(place).collect();
+        let gesture = stage.document.begin_gesture();
+        Some(Self { nodes, gesture, moved: false, onto: None })
+    }
+
+    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
+        let by = stage.here() - stage.transform().to_canvas(stage.pointer.origin);
+        let Some((_, grabbed)) = self.nodes.first() else { return };
+        // All cards keep their distances: only the grabbed one snaps.
+        let target = *grabbed + by;
+        let target = if stage.pointer.modifiers.alt { target } else { snap(target).into() };
+        let by = target - *grabbed;
+        let moves: Vec<Edit> = self
+            .nodes
+            .iter()
+            .map(|(id, from)| Edit::Move { id: id.clone(), at: (*from + by).into() })
+            .collect();
+        if self.is_there(stage, target) {
+            return;
+        }
+        self.moved |= stage.edit_in_gesture(Edit::Batch(moves), self.gesture);
+        self.onto = match &self.nodes[..] {
+            [(id, _)] => splice::cable_under(stage, id),
+            _ => None,
+        };
+    }
+
+    /// Whether the grabbed card stands there already.
+    fn is_there(&self, stage: &Stage<'_>, target: Pos2) -> bool {
+        let patch = stage.document.patch();
+        let node = self.nodes.first().and_then(|(id, _)| patch.node(patch.find(id)?));
+        node.is_none_or(|node| node.at == [target.x, target.y])
+    }
+
+    pub(crate) fn finish(self, stage: &mut Stage<'_>) {
+        if let (Some(cable), [(id, _)]) = (self.onto, &self.nodes[..])
+            && let Some(edit) = splice::splice(stage.document.patch(), id, cable)
+        {
+            // Still the same gesture: moving and splicing are undone together.
+            stage.edit_in_gesture(edit, self.gesture);
+        }
+        stage.document.finish_gesture();
+    }
+
+    pub(crate) fn cancel(self, stage: &mut Stage<'_>) {
+        if self.moved {
+            stage.document.undo();
+        }
+    }
+
+    pub(crate) fn paint(&self, painter: &Painter, scene: &Scene, transform: &Transform, palette: &Palette) {
+        if let Some(wire) = self.onto.and_then(|cable| scene.wire_of(cable)) {
+            painter.add(curve_shape(transform, &wire.curve, Stroke::new(4.0, palette.accent)));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Rectangle: drag over bare canvas to select what it touches. Shift adds to what was selected.
+
+use super::Stage;
+use crate::canvas::Transform;
+use crate::selection::Selection;
+use crate::theme::Palette;
+use egui::{CornerRadius, Painter, Pos2, Rect, Stroke, StrokeKind};
+
+/// A rectangle being dragged. Its corners are on the canvas, so it stays put while one pans.
+#[derive(Debug)]
+pub(crate) struct Rectangle {
+    from: Pos2,
+    to: Pos2,
+    before: Selection,
+    adds: bool,
+}
+
+impl Rectangle {
+    pub(crate) fn begin(stage: &mut Stage<'_>) -> Self {
+        let from = stage.transform().to_canvas(stage.pointer.origin);
+        let adds = stage.pointer.modifiers.shift;
+        Self { from, to: from, before: stage.view.selection.clone(), adds }
+    }
+
+    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
+        self.to = stage.here();
+        let touched = stage.scene.cards_in(self.rect()).map(|card| card.id.clone()).collect::<Vec<_>>();
+        let mut selection = if self.adds { self.before.clone() } else { Selection::default() };
+        selection.nodes.extend(touched);
+        stage.view.selection = selection;
+    }
+
+    pub(crate) fn cancel(self, stage: &mut Stage<'_>) {
+        stage.view.selection = self.before;
+    }
+
+    fn rect(&self) -> Rect {
+        Rect::from_two_pos(self.from, self.to)
+    }
+
+    pub(crate) fn paint(&self, painter: &Painter, transform: &Transform, palette: &Palette) {
+        let rect = transform.rect_to_screen(self.rect());
+        painter.rect(
+            rect,
+            CornerRadius::ZERO,
+            palette.accent.gamma_multiply(0.08),
+            Stroke::new(1.0, palette.accent.gamma_multiply(0.7)),
+            StrokeKind::Inside,
+        );
+    }
+}

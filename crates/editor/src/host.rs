@@ -1,0 +1,151 @@
+//! The host: what the editor needs from the world, and what it asks of it.
+
+use jackfield_patch::{CableEnds, Patch};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The world around the editor: it plays the patch and tells how it sounds.
+///
+/// Every method has a default that does nothing, so a host implements what it has.
+pub trait Host {
+    /// Plays this patch from now on. Called once for each frame in which the patch has changed in a way
+    /// that can be heard, knobs excepted.
+    fn play(&mut self, patch: &Patch) {
+        let _ = patch;
+    }
+
+    /// Turns a knob. `shown` is the value as shown, within the knob's range.
+    fn turn(&mut self, node: &str, input: &str, shown: f32) {
+        let _ = (node, input, shown);
+    }
+
+    /// Says whose levels are wanted from now on. Called when the list has changed.
+    fn watch(&mut self, taps: &[Tap]) {
+        let _ = taps;
+    }
+
+    /// Writes the levels now, in the order of the last [`watch`](Self::watch). What is not known stays 0.
+    fn levels(&mut self, levels: &mut [Level]) {
+        let _ = levels;
+    }
+
+    /// The latest samples of the tap at this position of the last [`watch`](Self::watch), oldest first.
+    fn waveform(&mut self, tap: usize) -> &[f32] {
+        let _ = tap;
+        &[]
+    }
+
+    /// What the compiler made of the patch.
+    fn plan(&mut self) -> PlanFacts {
+        PlanFacts::default()
+    }
+
+    /// How the engine is doing.
+    fn status(&mut self) -> Status {
+        Status::default()
+    }
+}
+
+/// A host without sound: for looking at patches, and for tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silence;
+
+impl Host for Silence {}
+
+/// An output whose level is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tap {
+    /// Id of the node.
+    pub node: Arc<str>,
+    /// Name of the output.
+    pub output: Arc<str>,
+    /// Whether its waveform is wanted too.
+    pub waveform: bool,
+}
+
+/// The level of an output, all voices added.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Level {
+    /// Largest magnitude since the last reading.
+    pub peak: f32,
+    /// Root mean square over about 50 ms.
+    pub rms: f32,
+    /// The latest sample.
+    pub now: f32,
+}
+
+/// What the compiler made of the patch, for the overlays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlanFacts {
+    /// Ids of the nodes in the order in which they compute; a node that nobody hears is missing.
+    pub order: Vec<Arc<str>>,
+    /// Cables that carry the sample before: the delay of their feedback loop.
+    pub delayed: Vec<CableEnds>,
+    /// The load of each node, while it is measured.
+    pub loads: Vec<NodeLoad>,
+    /// Nodes that can't play, and why.
+    pub problems: Vec<(Arc<str>, String)>,
+}
+
+/// How much of the time there is a node takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeLoad {
+    /// Id of the node.
+    pub node: Arc<str>,
+    /// Part of the whole load, 0 to 1.
+    pub part: f32,
+}
+
+/// How the engine is doing, for the status bar.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Status {
+    /// Whether sound runs.
+    pub running: bool,
+    /// Load that 99 % of the callbacks stayed below; 1 is all the time there is.
+    pub load: f32,
+    /// Callbacks that came too late.
+    pub overruns: u64,
+    /// Frames per second; 0 when not known.
+    pub sample_rate: f32,
+    /// From a key to its sound, in seconds; 0 when not known.
+    pub latency: f32,
+    /// The device's name.
+    pub device: String,
+}
+
+/// What the editor wants done that only the program around it can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Begin a new patch.
+    New,
+    /// Let the person choose a patch to open.
+    Open,
+    /// Open this patch.
+    OpenPath(PathBuf),
+    /// Save the document where it came from; ask where if it came from nowhere.
+    Save,
+    /// Let the person choose where to save.
+    SaveAs,
+    /// Let the person choose a file for a `File` setting of a node.
+    ChooseFile {
+        /// Id of the node.
+        node: Arc<str>,
+        /// Name of the setting.
+        setting: Arc<str>,
+    },
+    /// The next controller that moves turns this knob.
+    LearnMidi {
+        /// Id of the node.
+        node: Arc<str>,
+        /// Name of the input.
+        input: Arc<str>,
+    },
+    /// Let go of all notes.
+    Panic,
+    /// Start or stop the sound device.
+    SetRunning(bool),
+    /// Start or stop recording to a file.
+    SetRecording(bool),
+    /// Close the program.
+    Quit,
+}

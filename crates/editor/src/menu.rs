@@ -1,0 +1,165 @@
+//! Context menus: what can be done with what was clicked.
+
+use crate::action::Action;
+use crate::canvas::{PortId, Side, Target};
+use crate::gesture::{Stage, ValueEntry, reset, setting_text};
+use crate::host::Command;
+use egui::Ui;
+use jackfield_node::{SettingKind, SettingValue};
+use jackfield_patch::{CableIndex, Edit, NodeBody, NodeIndex, PortRef};
+
+/// Shows the menu of what was clicked. Gives an action that was chosen.
+pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<Command>) -> Option<Action> {
+    ui.set_min_width(176.0);
+    match stage.view.menu {
+        Target::Empty => {
+            return actions(ui, &[Action::AddNode, Action::SelectAll, Action::Tidy, Action::Fit]);
+        }
+        Target::Cable(cable, _) => cable_menu(ui, stage, cable),
+        Target::Knob(knob) | Target::Ring(knob) | Target::Value(knob) => knob_menu(ui, stage, knob, commands),
+        Target::Setting(node, setting) => setting_menu(ui, stage, node, setting, commands),
+        Target::Port(port) => port_menu(ui, stage, port),
+        Target::Card(_) | Target::Header(_) | Target::Face(_) => {
+            return actions(
+                ui,
+                &[
+                    Action::Mute,
+                    Action::Duplicate,
+                    Action::Copy,
+                    Action::Swap,
+                    Action::AlignLeft,
+                    Action::AlignTop,
+                    Action::DeleteAndHeal,
+                    Action::Delete,
+                ],
+            );
+        }
+    }
+    None
+}
+
+/// Lines for these actions, with their keys.
+fn actions(ui: &mut Ui, actions: &[Action]) -> Option<Action> {
+    let mut chosen = None;
+    for &action in actions {
+        let info = action.info();
+        let mut button = egui::Button::new(info.name);
+        if let Some(shortcut) = &info.shortcut {
+            button = button.shortcut_text(ui.ctx().format_shortcut(shortcut));
+        }
+        if ui.add(button).on_hover_text(info.help).clicked() {
+            chosen = Some(action);
+            ui.close();
+        }
+    }
+    chosen
+}
+
+fn knob_menu(ui: &mut Ui, stage: &mut Stage<'_>, knob: PortRef, commands: &mut Vec<Command>) {
+    if ui.button("Type a value…").clicked() {
+        stage.view.entry = ValueEntry::begin(stage, knob);
+        ui.close();
+    }
+    if ui.button("Reset").clicked() {
+        reset(stage, knob);
+        ui.close();
+    }
+    if ui.button("Learn MIDI").clicked() {
+        if let Some((node, input)) = stage.knob_names(knob) {
+            commands.push(Command::LearnMidi { node, input });
+        }
+        ui.close();
+    }
+    ui.separator();
+    port_menu(ui, stage, PortId::input(knob));
+}
+
+fn port_menu(ui: &mut Ui, stage: &mut Stage<'_>, port: PortId) {
+    let is_at = |wire: &&crate::canvas::Wire| match port.side {
+        Side::Input => wire.to == port.at,
+        Side::Output => wire.from == port.at,
+    };
+    let patch = stage.document.patch();
+    let cables: Vec<_> =
+        stage.scene.wires.iter().filter(is_at).filter_map(|wire| patch.ends(wire.cable)).collect();
+    if ui.add_enabled(!cables.is_empty(), egui::Button::new("Unplug")).clicked() {
+        stage.edit(Edit::Batch(cables.into_iter().map(|ends| Edit::Disconnect { ends }).collect()));
+        ui.close();
+    }
+}
+
+fn cable_menu(ui: &mut Ui, stage: &mut Stage<'_>, cable: CableIndex) {
+    let patch = stage.document.patch();
+    let (Some(ends), Some((_, _, content))) = (patch.ends(cable), patch.cable(cable)) else { return };
+    let (mut depth, mut delayed, mut uncompensated) = (content.depth, content.delayed, content.uncompensated);
+    ui.label(ends.to_string());
+    ui.horizontal(|ui| {
+        let label = ui.label("Depth");
+        let drag = egui::DragValue::new(&mut depth).speed(0.01).max_decimals(3);
+        if ui.add(drag).labelled_by(label.id).changed() {
+            stage.edit_in_gesture(Edit::SetDepth { ends: ends.clone(), depth }, u64::MAX);
+        }
+    });
+    if ui.checkbox(&mut delayed, "Loop delay here").changed() {
+        stage.edit(Edit::SetDelayed { ends: ends.clone(), delayed });
+    }
+    if ui.checkbox(&mut uncompensated, "Don't compensate latency").changed() {
+        stage.edit(Edit::SetUncompensated { ends: ends.clone(), uncompensated });
+    }
+    ui.separator();
+    if ui.button("Insert node…").clicked() {
+        if let Some(wire) = stage.scene.wire_of(cable) {
+            let at = wire.curve.at(0.5);
+            let screen = stage.view.transform.to_screen(at);
+            stage.browser.open_for_cable(ends.clone(), wire.kind, at, screen);
+        }
+        ui.close();
+    }
+    if ui.button("Delete").clicked() {
+        stage.edit(Edit::Disconnect { ends });
+        ui.close();
+    }
+}
+
+fn setting_menu(
+    ui: &mut Ui,
+    stage: &mut Stage<'_>,
+    node: NodeIndex,
+    setting: usize,
+    commands: &mut Vec<Command>,
+) {
+    let Some(content) = stage.document.patch().node(node) else { return };
+    let NodeBody::Known { spec, settings, .. } = &content.body else { return };
+    let (Some(setting), Some(now)) = (spec.settings.get(setting), settings.values().get(setting)) else {
+        return;
+    };
+    let id = content.id.clone();
+    let values: Vec<SettingValue> = match setting.kind {
+        SettingKind::Choice(names, _) => (0..names.len()).map(SettingValue::Choice).collect(),
+        SettingKind::Count(low, high, _) => (low..=high).take(64).map(SettingValue::Count).collect(),
+        SettingKind::Toggle(_) => vec![SettingValue::Toggle(true), SettingValue::Toggle(false)],
+        SettingKind::File => {
+            if ui.button("Choose a file…").clicked() {
+                commands.push(Command::ChooseFile { node: id.clone(), setting: setting.name.into() });
+                ui.close();
+            }
+            vec![SettingValue::File(String::new())]
+        }
+        SettingKind::Text(_) | SettingKind::Steps(..) => Vec::new(),
+    };
+    let now = now.clone();
+    ui.label(setting.help);
+    egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        for value in values {
+            let text = if value == SettingValue::File(String::new()) {
+                "None".to_owned()
+            } else {
+                setting_text(&setting.kind, &value)
+            };
+            if ui.selectable_label(value == now, text).clicked() {
+                stage.edit(Edit::SetSetting { id: id.clone(), setting: setting.name.into(), value });
+                ui.close();
+            }
+        }
+    });
+}

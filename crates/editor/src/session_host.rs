@@ -1,0 +1,143 @@
+//! A host made of the engine's session: plays patches, turns knobs, keeps the probes that are wanted.
+
+use crate::host::{Host, Level, NodeLoad, PlanFacts, Status, Tap};
+use jackfield_engine::{Probe, Session};
+use jackfield_patch::{CableEnds, Patch};
+use std::sync::Arc;
+
+/// Samples of a waveform that are kept: 43 ms at 48 kHz, two periods of the lowest string of a bass.
+const WAVEFORM: usize = 2048;
+/// Samples that wait between two frames without a waveform: enough for the latest one.
+const LATEST: usize = 4096;
+
+/// Plays patches on a session.
+pub struct SessionHost {
+    session: Session,
+    taps: Vec<Tapped>,
+    facts: PlanFacts,
+    problems: Vec<(Arc<str>, String)>,
+    measures: bool,
+    /// What the program around tells of its device.
+    pub status: Status,
+}
+
+struct Tapped {
+    tap: Tap,
+    probe: Option<Probe>,
+    samples: Vec<f32>,
+    now: f32,
+}
+
+impl SessionHost {
+    /// A host that plays on this session.
+    pub fn new(session: Session) -> Self {
+        let status = Status { sample_rate: session.sample_rate(), ..Status::default() };
+        Self {
+            session,
+            taps: Vec::new(),
+            facts: PlanFacts::default(),
+            problems: Vec::new(),
+            measures: false,
+            status,
+        }
+    }
+
+    /// The session, for MIDI and automation.
+    pub fn session(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    /// Measures the time of every node, for the load overlay; that takes time itself.
+    pub fn measure_nodes(&mut self, on: bool) {
+        if on != self.measures {
+            self.measures = on;
+            self.session.measure_nodes(on);
+        }
+    }
+
+    /// Does what a session needs 10 to 100 times a second. Call it once a frame, or from a timer.
+    pub fn poll(&mut self) {
+        self.session.poll();
+    }
+}
+
+impl Host for SessionHost {
+    fn play(&mut self, patch: &Patch) {
+        let report = self.session.update(patch);
+        let problem = |problem: jackfield_engine::Problem| (problem.node, problem.error.to_string());
+        self.problems = report.problems.into_iter().map(problem).collect();
+        let plan = self.session.plan();
+        let ends = |delayed: jackfield_engine::DelayedCable<'_>| {
+            let (from, to) = (patch.node(patch.find(delayed.from)?)?, patch.node(patch.find(delayed.to)?)?);
+            let (output, input) =
+                (from.output_names().nth(delayed.output)?, to.input_names().nth(delayed.input)?);
+            Some(CableEnds::new(from.id.clone(), output, to.id.clone(), input))
+        };
+        self.facts = PlanFacts {
+            order: plan.order().into_iter().map(Arc::from).collect(),
+            delayed: plan.delayed_cables().filter_map(ends).collect(),
+            loads: Vec::new(),
+            problems: self.problems.clone(),
+        };
+    }
+
+    fn turn(&mut self, node: &str, input: &str, shown: f32) {
+        // A knob of a node that can't play turns silently.
+        let _ = self.session.set_knob(node, input, shown);
+    }
+
+    fn watch(&mut self, taps: &[Tap]) {
+        let mut before: Vec<Option<Tapped>> = std::mem::take(&mut self.taps).into_iter().map(Some).collect();
+        self.taps = taps
+            .iter()
+            .map(|tap| {
+                // Probes that are wanted again go on.
+                let kept = before
+                    .iter_mut()
+                    .find(|kept| kept.as_ref().is_some_and(|kept| kept.tap == *tap && kept.probe.is_some()));
+                kept.and_then(Option::take).unwrap_or_else(|| Tapped {
+                    probe: self.session.probe(&tap.node, &tap.output, LATEST).ok(),
+                    tap: tap.clone(),
+                    samples: Vec::new(),
+                    now: 0.0,
+                })
+            })
+            .collect();
+    }
+
+    fn levels(&mut self, levels: &mut [Level]) {
+        for (tapped, level) in self.taps.iter_mut().zip(levels) {
+            let Some(probe) = &mut tapped.probe else { continue };
+            probe.read_waveform(&mut tapped.samples);
+            tapped.now = tapped.samples.last().copied().unwrap_or(tapped.now);
+            let keep = if tapped.tap.waveform { WAVEFORM } else { 0 };
+            let surplus = tapped.samples.len().saturating_sub(keep);
+            tapped.samples.drain(..surplus);
+            let now = probe.levels();
+            *level = Level { peak: now.peak, rms: now.rms, now: tapped.now };
+        }
+    }
+
+    fn waveform(&mut self, tap: usize) -> &[f32] {
+        self.taps.get(tap).map_or(&[], |tapped| &tapped.samples)
+    }
+
+    fn plan(&mut self) -> PlanFacts {
+        let mut facts = self.facts.clone();
+        if self.measures {
+            let times = self.session.node_times();
+            let total: u64 = times.iter().map(|time| time.nanoseconds).sum();
+            let part = |nanoseconds: u64| nanoseconds as f32 / total.max(1) as f32;
+            facts.loads = times
+                .into_iter()
+                .map(|time| NodeLoad { part: part(time.nanoseconds), node: time.node })
+                .collect();
+        }
+        facts
+    }
+
+    fn status(&mut self) -> Status {
+        let load = self.session.load().read();
+        Status { load: load.high, overruns: load.overruns, ..self.status.clone() }
+    }
+}

@@ -1,0 +1,110 @@
+//! Signals: the levels of all outputs that have cables, as of this frame, and whether anything moved.
+
+use crate::canvas::Scene;
+use crate::host::{Host, Level, Tap};
+use jackfield_node::Face;
+use jackfield_patch::{Patch, PortRef};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Steps in which brightness is told apart: fewer steps, fewer frames.
+const STEPS: f32 = 40.0;
+/// The level that is shown as silence, in dB.
+const FLOOR: f32 = -60.0;
+/// How much of a shown level is left after a second of silence.
+const FALL: f32 = 0.02;
+
+/// The levels as of this frame. See the [module](self).
+#[derive(Debug, Default)]
+pub(crate) struct Signals {
+    taps: Vec<Tap>,
+    levels: Vec<Level>,
+    /// What is shown: rises at once, falls slowly.
+    shown: Vec<f32>,
+    steps: Vec<u8>,
+    places: BTreeMap<PortRef, usize>,
+}
+
+impl Signals {
+    /// Watches the outputs of this scene; called when the scene has changed.
+    pub(crate) fn follow(&mut self, scene: &Scene, patch: &Patch, host: &mut dyn Host) {
+        let mut sources: BTreeMap<PortRef, bool> = BTreeMap::new();
+        for wire in &scene.wires {
+            let shows = |face| matches!(face, Face::Scope | Face::Meter);
+            let spec = patch.node(wire.to.node).and_then(jackfield_patch::Node::spec);
+            let waveform = spec.is_some_and(|spec| shows(spec.face) && wire.to.port == 0);
+            *sources.entry(wire.from).or_default() |= waveform;
+        }
+        for (node, content) in patch.nodes() {
+            if content.spec().is_some_and(|spec| spec.face == Face::Waveform && !spec.outputs.is_empty()) {
+                sources.insert(PortRef { node, port: 0 }, true);
+            }
+        }
+        let mut taps = Vec::with_capacity(sources.len());
+        let mut places = BTreeMap::new();
+        for (port, waveform) in sources {
+            let Some(node) = patch.node(port.node) else { continue };
+            // The host can tap known nodes only.
+            let Some(output) = node.spec().and_then(|spec| spec.outputs.get(port.port)) else { continue };
+            places.insert(port, taps.len());
+            taps.push(Tap { node: node.id.clone(), output: Arc::from(output.name), waveform });
+        }
+        self.places = places;
+        if taps != self.taps {
+            host.watch(&taps);
+            self.levels = vec![Level::default(); taps.len()];
+            self.shown = vec![0.0; taps.len()];
+            self.steps = vec![0; taps.len()];
+            self.taps = taps;
+        }
+    }
+
+    /// Reads the levels; true when what is shown has changed.
+    pub(crate) fn read(&mut self, host: &mut dyn Host, seconds: f32) -> bool {
+        host.levels(&mut self.levels);
+        let fall = FALL.powf(seconds.clamp(0.0, 1.0));
+        let mut moved = false;
+        for ((level, shown), step) in self.levels.iter().zip(&mut self.shown).zip(&mut self.steps) {
+            *shown = brightness(level.rms).max(*shown * fall);
+            let now = (*shown * STEPS) as u8;
+            moved |= now != std::mem::replace(step, now);
+        }
+        moved
+    }
+
+    /// How bright an output's cables are, 0 to 1.
+    pub(crate) fn brightness(&self, output: PortRef) -> f32 {
+        self.places.get(&output).and_then(|&place| self.shown.get(place)).copied().unwrap_or(0.0)
+    }
+
+    /// An output's level.
+    pub(crate) fn level(&self, output: PortRef) -> Option<Level> {
+        self.levels.get(self.tap(output)?).copied()
+    }
+
+    /// An output's place in the list of taps.
+    pub(crate) fn tap(&self, output: PortRef) -> Option<usize> {
+        self.places.get(&output).copied()
+    }
+}
+
+/// Loudness as part of the way from the floor to full scale.
+fn brightness(rms: f32) -> f32 {
+    if rms.is_nan() || rms <= 0.0 {
+        return 0.0;
+    }
+    (1.0 - 20.0 * rms.log10() / FLOOR).clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brightness_runs_from_silence_to_full_scale() {
+        assert_eq!(brightness(0.0), 0.0);
+        assert_eq!(brightness(f32::NAN), 0.0);
+        assert_eq!(brightness(1.0), 1.0);
+        assert!((brightness(0.0316) - 0.5).abs() < 0.01);
+    }
+}

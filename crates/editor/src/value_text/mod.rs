@@ -1,0 +1,13 @@
+//! Values as text: a knob's value with its unit, written for people and read from what they type.
+//!
+//! A number without a unit is in the unit shown, a fraction like `1/8` in the base unit (hertz, seconds,
+//! factor). Units that mean the same thing are taken too: `C#4` or `120 bpm` for a frequency, `4 Hz` for a
+//! duration, `50 %` for a level in decibels.
+
+mod format;
+mod note;
+mod parse;
+
+pub use format::format;
+pub use note::{note_name, note_octaves};
+pub use parse::{ValueError, parse};
