@@ -53,7 +53,7 @@ pub fn step<V: Vector>(
     let mut gain = input.same(1.0);
     for held in state.iter() {
         memory = memory * pole + *held * rest;
-        gain = gain * pole;
+        gain *= pole;
     }
     // Feedback takes bass away; the input makes up for it.
     let driven = input * (feedback + 1.0) - feedback * memory;

@@ -101,7 +101,9 @@ impl Residuals {
         let step = {
             let mut step = integral(&design::kernel(), 1.0);
             let last = step[step.len() - 1];
-            step.iter_mut().for_each(|value| *value /= last);
+            for value in &mut step {
+                *value /= last;
+            }
             step
         };
         let ramp = integral(&step, 1.0 / POINTS as f64);

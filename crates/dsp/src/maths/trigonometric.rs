@@ -95,7 +95,7 @@ impl<V: Vector> Bits<V> {
 fn sine_polynomial<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     let x2 = x * x;
     let series = (x2 * -3.897_764e-4 + 6.867_843e-3) * x2 - 7.519_217e-2;
-    let series = ((series * x2 + 5.240_372e-1) * x2 - 2.026_119_5) * x2 + 3.141_592_7;
+    let series = ((series * x2 + 5.240_372e-1) * x2 - 2.026_119_5) * x2 + std::f32::consts::PI;
     // Taking the zeros at 0, 1 and -1 out leaves a function that needs few terms.
     (x * (1.0 - x2)) * series
 }
