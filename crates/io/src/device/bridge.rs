@@ -15,7 +15,7 @@
 
 use super::bridge_source::{Fades, Source};
 use super::drift::FrameClock;
-use super::{DeviceEvent, EventSender, Side};
+use super::{EventSender, Side};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::time::Instant;
 
@@ -54,7 +54,6 @@ pub(super) struct Writer {
     samples: Producer<f32>,
     marks: Producer<Mark>,
     frames: u64,
-    gaps: u64,
     events: EventSender,
 }
 
@@ -80,7 +79,6 @@ pub(super) struct Reader {
     callbacks: [u32; 2],
     /// Frames of distance added because it was too short.
     extra: f64,
-    gaps: u64,
     source: Source,
     fades: Fades,
     flowing: bool,
@@ -97,8 +95,7 @@ pub(super) fn new(
     let (input_rate, output_rate) = (f64::from(input_rate), f64::from(output_rate));
     let (samples_in, samples_out) = RingBuffer::new((input_rate * CAPACITY) as usize * channels);
     let (marks_in, marks_out) = RingBuffer::new(MARKS);
-    let writer =
-        Writer { channels, samples: samples_in, marks: marks_in, frames: 0, gaps: 0, events: events.clone() };
+    let writer = Writer { channels, samples: samples_in, marks: marks_in, frames: 0, events: events.clone() };
     let reader = Reader {
         channels,
         samples: samples_out,
@@ -116,7 +113,6 @@ pub(super) fn new(
         output_block: 0.0,
         callbacks: [0; 2],
         extra: 0.0,
-        gaps: 0,
         source: Source::new(channels, input_rate, output_rate, clocks),
         fades: Fades::new(channels, (output_rate * FADE) as usize),
         flowing: false,
@@ -136,8 +132,7 @@ impl Writer {
         // Without room the reader sees the next mark.
         let _ = self.marks.push(Mark { at: now, frames: self.frames });
         if frames < wanted {
-            self.gaps += 1;
-            self.events.send(DeviceEvent::Overrun { side: Side::Input, total: self.gaps });
+            self.events.overrun(Side::Input);
         }
     }
 }
@@ -221,8 +216,7 @@ impl Reader {
         self.input_clock = FrameClock::new(self.input_rate);
         self.output_clock = FrameClock::new(self.output_rate);
         self.callbacks = [0; 2];
-        self.gaps += 1;
-        self.events.send(DeviceEvent::Overrun { side: Side::Input, total: self.gaps });
+        self.events.overrun(Side::Input);
     }
 
     /// Takes up the wanted distance, if enough has been recorded for it.
@@ -236,6 +230,7 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::DeviceEvent;
     use std::f64::consts::TAU;
     use std::sync::mpsc::Receiver;
     use std::time::Duration;

@@ -120,7 +120,7 @@ pub enum DeviceEvent {
     Overrun {
         /// Which of the two streams.
         side: Side,
-        /// Overruns of this stream since it started.
+        /// Gaps of this side since it started.
         total: u64,
     },
     /// The sound system moved the stream to another device. It goes on.

@@ -34,6 +34,8 @@ pub use error::{DeviceError, DeviceEvent, Side};
 pub use list::{DeviceInfo, Ports, list};
 pub use null::{NullRequest, Pace};
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -229,16 +231,26 @@ impl Drop for Lent {
 
 /// Reports from audio threads. A full channel drops reports rather than wait.
 #[derive(Clone)]
-struct EventSender(SyncSender<DeviceEvent>);
+struct EventSender {
+    sender: SyncSender<DeviceEvent>,
+    /// Gaps of output and input, whoever found them.
+    overruns: Arc<[AtomicU64; 2]>,
+}
 
 impl EventSender {
     fn new() -> (Self, Receiver<DeviceEvent>) {
         const PENDING: usize = 64;
         let (sender, receiver) = sync_channel(PENDING);
-        (Self(sender), receiver)
+        (Self { sender, overruns: Arc::default() }, receiver)
     }
 
     fn send(&self, event: DeviceEvent) {
-        let _ = self.0.try_send(event);
+        let _ = self.sender.try_send(event);
+    }
+
+    /// Counts a gap and reports it.
+    fn overrun(&self, side: Side) {
+        let total = self.overruns[side as usize].fetch_add(1, Ordering::Relaxed) + 1;
+        self.send(DeviceEvent::Overrun { side, total });
     }
 }

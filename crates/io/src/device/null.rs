@@ -4,7 +4,7 @@
 //! is exact over any length of time. When the machine slept through more than [`MAX_LAG`], the clock
 //! starts anew instead of rushing through what was missed.
 
-use super::{DeviceError, DeviceEvent, EventSender, Format, Lent, Render, Side};
+use super::{DeviceError, EventSender, Format, Lent, Render, Side};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -93,7 +93,6 @@ fn run(request: NullRequest, mut render: Lent, events: &EventSender, stop: &Atom
     let channels = usize::from(output_channels);
     let mut output = vec![0.0; block as usize * channels];
     let mut clock = Clock::new(sample_rate, Instant::now());
-    let mut overruns = 0;
     while !stop.load(Ordering::Relaxed) {
         render.render(&[], 0, &mut output, channels);
         if request.pace == Pace::Fast {
@@ -102,8 +101,7 @@ fn run(request: NullRequest, mut render: Lent, events: &EventSender, stop: &Atom
         if let Some(deadline) = clock.deadline(block, Instant::now()) {
             wait(deadline, stop);
         } else {
-            overruns += 1;
-            events.send(DeviceEvent::Overrun { side: Side::Output, total: overruns });
+            events.overrun(Side::Output);
         }
     }
 }

@@ -30,20 +30,22 @@ pub(super) struct Reporter {
     /// The heartbeat at the latest failure.
     beats: u64,
     failures_in_a_row: u32,
-    overruns: u64,
     is_gone: bool,
 }
 
 impl Reporter {
     pub(super) fn new(side: Side, heartbeat: Heartbeat) -> Self {
-        Self { side, heartbeat, beats: 0, failures_in_a_row: 0, overruns: 0, is_gone: false }
+        Self { side, heartbeat, beats: 0, failures_in_a_row: 0, is_gone: false }
     }
 
     /// A callback for cpal that sends on what is worth telling.
     pub(super) fn into_callback(mut self, events: EventSender) -> impl FnMut(cpal::Error) + Send + 'static {
-        move |error| {
-            if let Some(event) = self.judge(&error) {
-                events.send(event);
+        move |error| match error.kind() {
+            ErrorKind::Xrun if !self.is_gone => events.overrun(self.side),
+            _ => {
+                if let Some(event) = self.judge(&error) {
+                    events.send(event);
+                }
             }
         }
     }
@@ -59,32 +61,28 @@ impl Reporter {
                 self.is_gone = true;
                 Some(DeviceEvent::Vanished { side })
             }
-            ErrorKind::Xrun => {
-                self.overruns += 1;
-                Some(DeviceEvent::Overrun { side, total: self.overruns })
-            }
             ErrorKind::DeviceChanged => Some(DeviceEvent::Rerouted { side }),
             ErrorKind::RealtimeDenied => Some(DeviceEvent::NotRealtime),
             _ => self.count(error),
         }
     }
 
-    /// Tells of a failure unless it repeats, until the repetition itself says enough.
+    /// Tells of a failure that the stream has survived, when the next one comes; a single one is not
+    /// worth telling. Failures in a row tell that the device is gone.
     fn count(&mut self, error: &cpal::Error) -> Option<DeviceEvent> {
         let beats = self.heartbeat.0.load(Ordering::Relaxed);
+        let has_survived = beats != self.beats && self.failures_in_a_row > 0;
         if beats != self.beats {
             self.failures_in_a_row = 0;
             self.beats = beats;
         }
         self.failures_in_a_row += 1;
-        match self.failures_in_a_row {
-            1 => Some(DeviceEvent::Other { side: self.side, reason: error.to_string() }),
-            LAST_STRAW => {
-                self.is_gone = true;
-                Some(DeviceEvent::Vanished { side: self.side })
-            }
-            _ => None,
+        let side = self.side;
+        if self.failures_in_a_row == LAST_STRAW {
+            self.is_gone = true;
+            return Some(DeviceEvent::Vanished { side });
         }
+        has_survived.then(|| DeviceEvent::Other { side, reason: error.to_string() })
     }
 }
 
@@ -98,6 +96,7 @@ mod tests {
         let mut reporter = Reporter::new(Side::Output, heartbeat.clone());
         let failure = cpal::Error::with_message(ErrorKind::BackendError, "poll failed");
         let other = DeviceEvent::Other { side: Side::Output, reason: "poll failed".into() };
+        assert_eq!(reporter.judge(&failure), None, "one failure may be the first of a storm");
         for _ in 0..100 {
             heartbeat.beat();
             assert_eq!(reporter.judge(&failure), Some(other.clone()), "the stream goes on in between");
@@ -108,14 +107,19 @@ mod tests {
 
     #[test]
     fn every_kind_of_failure_has_its_event() {
-        let mut reporter = Reporter::new(Side::Input, Heartbeat::default());
         let side = Side::Input;
-        let mut judge = |kind: ErrorKind| reporter.judge(&kind.into());
-        assert_eq!(judge(ErrorKind::Xrun), Some(DeviceEvent::Overrun { side, total: 1 }));
-        assert_eq!(judge(ErrorKind::Xrun), Some(DeviceEvent::Overrun { side, total: 2 }));
-        assert_eq!(judge(ErrorKind::RealtimeDenied), Some(DeviceEvent::NotRealtime));
-        assert_eq!(judge(ErrorKind::DeviceChanged), Some(DeviceEvent::Rerouted { side }));
-        assert_eq!(judge(ErrorKind::DeviceNotAvailable), Some(DeviceEvent::Vanished { side }));
-        assert_eq!(judge(ErrorKind::DeviceNotAvailable), None, "once is enough");
+        let (sender, events) = EventSender::new();
+        let mut report = Reporter::new(side, Heartbeat::default()).into_callback(sender);
+        let mut event = |kind: ErrorKind| {
+            report(kind.into());
+            events.try_recv().ok()
+        };
+        assert_eq!(event(ErrorKind::Xrun), Some(DeviceEvent::Overrun { side, total: 1 }));
+        assert_eq!(event(ErrorKind::Xrun), Some(DeviceEvent::Overrun { side, total: 2 }));
+        assert_eq!(event(ErrorKind::RealtimeDenied), Some(DeviceEvent::NotRealtime));
+        assert_eq!(event(ErrorKind::DeviceChanged), Some(DeviceEvent::Rerouted { side }));
+        assert_eq!(event(ErrorKind::DeviceNotAvailable), Some(DeviceEvent::Vanished { side }));
+        assert_eq!(event(ErrorKind::DeviceNotAvailable), None, "once is enough");
+        assert_eq!(event(ErrorKind::Xrun), None);
     }
 }
