@@ -295,6 +295,7 @@ unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall<'_>) -> u
 }
 
 /// The lanes in which any output of the call is infinite or NaN.
+#[expect(clippy::eq_op, reason = "a difference that tells NaN and infinity")]
 #[inline(always)]
 fn faulty_lanes<V: Vector>(token: V::Token, call: &LaneCall<'_>, io: &Io<'_, V>) -> u64 {
     // x - x is 0 for a finite x and NaN for any other, and the bits of NaN stay: one subtraction and one
