@@ -201,10 +201,10 @@ mod tests {
 
     #[test]
     fn has_no_audible_aliases_and_is_in_tune() {
-        for wave in 0..4 {
+        for (wave, name) in WAVES.iter().enumerate() {
             for hertz in [110.0, 997.0, 2_794.0, 4_186.0] {
                 let worst = alias(wave, hertz, &tone(harness(wave).turn(FREQUENCY, hertz)));
-                assert!(worst < -105.0, "{} at {hertz} Hz: {worst} dB", WAVES[wave]);
+                assert!(worst < -105.0, "{name} at {hertz} Hz: {worst} dB");
             }
         }
     }

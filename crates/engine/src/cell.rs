@@ -163,6 +163,7 @@ impl Motion {
         self.value.to_bits() != self.target.to_bits()
     }
 
+    #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "a target of NaN must arrive as well")]
     fn follow(&mut self, coefficient: f32, values: &mut [f32]) {
         let Self { value: third, target, memory: [first, second], .. } = self;
         for value in values {
@@ -170,7 +171,6 @@ impl Motion {
             *second += coefficient * (*first - *second);
             *third += coefficient * (*second - *third);
             let left = (*target - *third).abs().max((*target - *second).abs()).max((*target - *first).abs());
-            // Not `left < ARRIVED`: a target of NaN must arrive as well.
             if !(left >= ARRIVED * target.abs().max(1.0)) {
                 *first = *target;
                 *second = *target;

@@ -151,6 +151,7 @@ pub(crate) fn fold(source: &[[f32; PLACES]], sums: &mut [f32]) {
 }
 
 /// Whether all samples are finite. Audio thread.
+#[expect(clippy::eq_op, reason = "a difference that tells NaN and infinity")]
 pub(crate) fn is_finite(samples: &[f32]) -> bool {
     // x - x is 0 for a finite x and NaN for any other; integers, unlike floats, may be reduced in any
     // order, so this becomes SIMD.
