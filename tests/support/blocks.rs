@@ -103,6 +103,37 @@ impl BlockNode for Delay {
     }
 }
 
+const FAIL: Input = Input::knob(1, "fail", Knob::unit(0.0), "Fails above a half.");
+
+/// Passes its signal, until told to fail; then it is infinite for good, unless it starts anew.
+pub static FAULTY: NodeSpec = NodeSpec::block::<Faulty>("effect.faulty", "Faulty", Category::Effect)
+    .summary("Fails on purpose.")
+    .inputs(&[IN, FAIL])
+    .outputs(&[OUT])
+    .checked();
+
+struct Faulty {
+    factor: f32,
+}
+impl BlockNode for Faulty {
+    type Config = NoConfig;
+    fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
+        Self { factor: 1.0 }
+    }
+    fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+        let (input, fail) = (io.input(IN), io.input(FAIL));
+        for ((out, sample), fail) in io.output(OUT).iter_mut().zip(input).zip(fail) {
+            if *fail > 0.5 {
+                self.factor = f32::INFINITY;
+            }
+            *out = sample * self.factor;
+        }
+    }
+    fn reset(&mut self) {
+        self.factor = 1.0;
+    }
+}
+
 const VELOCITY: Output = Output::control(0, "velocity", "Of the last note.");
 const TICK: Output = Output::gate(1, "tick", "1 in the frame of a note.");
 

@@ -38,7 +38,10 @@ pub struct Executor {
     queue: Consumer<Scheduled>,
     /// The next message of the queue, whose time has not come.
     waiting: Option<Scheduled>,
+    /// MIDI of the block being computed, then that of the frame behind it.
     events: Vec<Event>,
+    /// Frames of the block before.
+    last_block: usize,
     faults: Producer<Fault>,
     from_device: Vec<Vec<f32>>,
     to_device: Vec<Vec<f32>>,
@@ -63,6 +66,7 @@ impl Executor {
             queue,
             waiting: None,
             events: Vec::with_capacity(MAX_EVENTS),
+            last_block: 0,
             faults,
             from_device: channels(),
             to_device: channels(),
@@ -131,7 +135,13 @@ impl Executor {
     /// Takes due messages from the queue; how many frames until the next thing that ends a block.
     fn next_block(&mut self, rest: usize) -> usize {
         let mut block = rest.min(BLOCK);
-        self.events.clear();
+        // An automation event may have ended the block before at a frame whose MIDI was taken already.
+        let last = self.last_block;
+        self.events.retain_mut(|event| {
+            let is_due = event.frame >= last;
+            event.frame = event.frame.saturating_sub(last);
+            is_due
+        });
         while let Some(scheduled) = self.waiting.take().or_else(|| self.queue.pop().ok()) {
             let ahead = scheduled.frame.saturating_sub(self.clock);
             let ahead = usize::try_from(ahead).unwrap_or(usize::MAX);
@@ -149,6 +159,7 @@ impl Executor {
                 }
             }
         }
+        self.last_block = block;
         block
     }
 
@@ -194,6 +205,7 @@ impl Executor {
         let scratch = unsafe { self.plan.scratch() };
         controls::update(&self.plan, scratch, self.pace, frames, turned != self.turned);
         self.turned = turned;
+        let due = self.events.partition_point(|event| event.frame < frames);
         let mut run = run::Run {
             plan: &self.plan,
             first: 0,
@@ -201,7 +213,7 @@ impl Executor {
             in_loop: false,
             clock: self.clock,
             measures: self.shared.measures_steps.load(Ordering::Relaxed),
-            events: &self.events,
+            events: &self.events[..due],
             from_device: &self.from_device[..inputs],
             to_device: &mut self.to_device[..outputs],
             faults: &mut self.faults,
