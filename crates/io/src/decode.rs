@@ -2,7 +2,8 @@
 //!
 //! Encoder delay and padding are trimmed where the file states them (MP3 with a LAME header, Ogg
 //! Vorbis); AAC keeps its priming frames. A damaged packet is skipped and counted; a file that is cut
-//! off gives what it has.
+//! off gives what it has. Lossless formats decode to the same bits on every machine; in lossy ones the
+//! last bit of a sample may follow the platform's sine.
 
 use jackfield_node::Asset;
 use std::fs::File;

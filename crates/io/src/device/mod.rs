@@ -14,7 +14,7 @@
 //! ```
 //!
 //! One audio thread calls [`Render::render`]. Input and output are two streams with two clocks;
-//! [`bridge`] brings the input to the output's thread and clock. Without a sound card, [`null`] keeps
+//! a bridge brings the input to the output's thread and clock. Without a sound card, a null device keeps
 //! time instead.
 
 mod bridge;

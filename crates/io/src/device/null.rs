@@ -1,7 +1,7 @@
 //! The device that plays to nobody: a thread that keeps time where there is no sound card.
 //!
 //! Each block has a deadline counted from the start, so that a late wake-up never adds up: the pace
-//! is exact over any length of time. When the machine slept through more than [`MAX_LAG`], the clock
+//! is exact over any length of time. When the machine slept for more than half a second, the clock
 //! starts anew instead of rushing through what was missed.
 
 use super::{DeviceError, EventSender, Format, Lent, Render, Side};
