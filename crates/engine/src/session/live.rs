@@ -21,6 +21,8 @@ pub(super) struct LiveNode {
     pub(super) id: Arc<str>,
     pub(super) spec: &'static NodeSpec,
     settings: jackfield_node::Settings,
+    /// The knobs as the patch last said; automation may have turned them since.
+    knobs: Vec<f32>,
     prepared: Prepared,
     seed: u32,
     /// The knob of each input that has one.
@@ -29,6 +31,8 @@ pub(super) struct LiveNode {
     /// The state to continue from, until a plan with this epoch has begun.
     earlier: Option<(Arc<NodeState>, u64)>,
     pub(super) is_leaving: bool,
+    /// Has been part of a plan.
+    has_played: bool,
 }
 
 /// A cable that plays.
@@ -88,6 +92,9 @@ impl Live {
             let place = |node: NodeIndex| places.get(&node).copied();
             let (Some(start), Some(end)) = (place(from.node), place(to.node)) else { continue };
             let key = (start, from.port, end, to.port);
+            // A new node fades in behind its outputs. Were its inputs to fade as well, it would hear a gate
+            // open or a level rise that has long been there.
+            let fades = fades && (self.nodes[end].has_played || self.nodes[end].spec.is_sink);
             let mut live = old_cables.remove(&key).unwrap_or_else(|| self.new_cable(key, cable.depth, fades));
             live.is_leaving = false;
             live.prefers_delay = cable.delayed;
@@ -133,12 +140,14 @@ impl Live {
             id: node.id.clone(),
             spec,
             settings: settings.clone(),
+            knobs: knobs.clone(),
             prepared,
             seed,
             cells: cells.collect(),
             state: None,
             earlier: old.state_of(&node.id, spec).map(|state| (state, u64::MAX)),
             is_leaving: false,
+            has_played: false,
         }))
     }
 
@@ -183,6 +192,9 @@ impl Live {
     pub(super) fn graph(&mut self) -> Graph {
         self.drop_unheard();
         self.let_loops_wait();
+        for node in &mut self.nodes {
+            node.has_played = true;
+        }
         for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
             cable.has_played = true;
             cable.was_unity = cable.is_unity();
@@ -317,14 +329,14 @@ impl Old {
 }
 
 impl LiveNode {
-    /// Sends the knobs to these shown values.
-    fn turn_knobs(&self, knobs: &[f32]) {
-        for ((cell, input), &shown) in self.cells.iter().zip(self.spec.inputs).zip(knobs) {
-            if let (Some(cell), Some(knob)) = (cell, input.knob) {
-                let value = knob.to_signal(knob.clamp(shown));
-                if cell.target().to_bits() != value.to_bits() {
-                    cell.set_target(value);
-                }
+    /// Turns the knobs that the patch has turned since it was last followed.
+    fn turn_knobs(&mut self, knobs: &[f32]) {
+        for (i, (before, &shown)) in self.knobs.iter_mut().zip(knobs).enumerate() {
+            if std::mem::replace(before, shown).to_bits() == shown.to_bits() {
+                continue;
+            }
+            if let (Some(cell), Some(knob)) = (&self.cells[i], self.spec.inputs[i].knob) {
+                cell.set_target(knob.to_signal(knob.clamp(shown)));
             }
         }
     }
