@@ -106,6 +106,11 @@ impl Plan {
         unsafe { &mut *self.scratch.get() }
     }
 
+    /// Whether the plan moves the cell with this serial.
+    pub(crate) fn moves(&self, serial: u32) -> bool {
+        self.by_serial.binary_search_by_key(&serial, |(serial, _)| *serial).is_ok()
+    }
+
     /// Numbers about the plan.
     pub fn size(&self) -> PlanSize {
         // SAFETY: the lengths never change after the plan was made.

@@ -232,7 +232,7 @@ impl Session {
     pub fn poll(&mut self) -> bool {
         self.free();
         let lost_probe = self.probes.iter().any(|probe| probe.cell.strong_count() == 1);
-        if !lost_probe && !self.live.has_settled() {
+        if !lost_probe && !self.live.has_settled(&self.plan) {
             return false;
         }
         // A probe's cell is also held by plans, whose last one is the current.

@@ -2,21 +2,26 @@
 
 use super::live::{Live, LiveCable};
 use crate::compile::feedback::components;
+use crate::plan::Plan;
 
 impl Live {
     /// Whether some fade has ended since the last plan, and none is under way.
-    pub(super) fn has_settled(&self) -> bool {
+    pub(super) fn has_settled(&self, plan: &Plan) -> bool {
         let is_transient = |cable: &LiveCable| cable.has_left() || cable.waits || cable.can_be_simplified();
-        self.cables.iter().any(is_transient) && !self.cables.iter().any(LiveCable::is_fading)
+        // The gain of a cable that nobody hears stands still.
+        let is_fading = |cable: &LiveCable| cable.gain.rest().is_nan() && plan.moves(cable.gain.serial);
+        self.cables.iter().any(is_transient) && !self.cables.iter().any(is_fading)
     }
 
     /// Drops leaving nodes and cables from which no sound reaches a sink.
     pub(super) fn drop_unheard(&mut self) {
         self.cables.retain(|cable| !cable.has_left());
-        if !self.nodes.iter().any(|node| node.is_leaving) {
+        if !self.nodes.iter().any(|node| node.is_leaving) && !self.cables.iter().any(|cable| cable.is_leaving)
+        {
             return;
         }
         let heard = self.heard();
+        self.cables.retain(|cable| heard[cable.to] || !cable.is_leaving);
         let mut places = vec![usize::MAX; self.nodes.len()];
         let mut next = 0;
         for (node, place) in places.iter_mut().enumerate() {
@@ -95,10 +100,6 @@ impl Live {
 }
 
 impl LiveCable {
-    fn is_fading(&self) -> bool {
-        !self.waits && self.gain.rest().is_nan()
-    }
-
     fn has_left(&self) -> bool {
         self.is_leaving && self.gain.target() == 0.0 && self.gain.rest() == 0.0
     }
