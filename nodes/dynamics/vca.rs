@@ -36,7 +36,11 @@ impl LaneNode for Vca {
     #[inline(always)]
     fn process<V: Vector>(_: &mut NoState, _: &NoConfig, io: &mut Io<'_, V>) {
         let (input, gain) = (io.input(IN), io.input(GAIN));
-        let mut level = io.input(LEVEL).derive(fader);
+        let mut level = io.derive(
+            [LEVEL],
+            #[inline(always)]
+            |[octaves]| fader(octaves),
+        );
         let mut out = io.output(OUT);
         for frame in io.frames() {
             out.set(frame, input.at(frame) * gain.at(frame) * level.at(frame));

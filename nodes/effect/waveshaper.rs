@@ -79,10 +79,30 @@ impl LaneNode for Waveshaper {
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, curve: &Curve, io: &mut Io<'_, V>) {
         match curve {
-            Curve::Soft => run(state, io, |_, x| shape::soft(x)),
-            Curve::Clip => run(state, io, |before, x| shape::clip_mean(before, x)),
-            Curve::Fold => run(state, io, |before, x| shape::fold_mean(before, x)),
-            Curve::Sine => run(state, io, |_, x| shape::sine(x)),
+            Curve::Soft => run(
+                state,
+                io,
+                #[inline(always)]
+                |_, x| shape::soft(x),
+            ),
+            Curve::Clip => run(
+                state,
+                io,
+                #[inline(always)]
+                |before, x| shape::clip_mean(before, x),
+            ),
+            Curve::Fold => run(
+                state,
+                io,
+                #[inline(always)]
+                |before, x| shape::fold_mean(before, x),
+            ),
+            Curve::Sine => run(
+                state,
+                io,
+                #[inline(always)]
+                |_, x| shape::sine(x),
+            ),
         }
     }
 }
@@ -91,10 +111,22 @@ impl LaneNode for Waveshaper {
 #[inline(always)]
 fn run<V: Vector>(state: &mut State<V>, io: &mut Io<'_, V>, curve: impl Fn(Lanes<V>, Lanes<V>) -> Lanes<V>) {
     let input = io.input(IN);
-    let mut drive = io.derive([DRIVE], |[octaves]| octaves.exp2());
-    let mut level = io.derive([LEVEL], |[octaves]| fader(octaves));
+    let mut drive = io.derive(
+        [DRIVE],
+        #[inline(always)]
+        |[octaves]| octaves.exp2(),
+    );
+    let mut level = io.derive(
+        [LEVEL],
+        #[inline(always)]
+        |[octaves]| fader(octaves),
+    );
     // Away from the middle of the curve silence would come out as a steady value.
-    let mut bias = io.derive([BIAS], |[bias]| (bias, curve(bias, bias)));
+    let mut bias = io.derive(
+        [BIAS],
+        #[inline(always)]
+        |[bias]| (bias, curve(bias, bias)),
+    );
     let mut oversampler = Oversampler {
         up_inner: &mut state.up_inner,
         up_outer: &mut state.up_outer,
@@ -105,12 +137,16 @@ fn run<V: Vector>(state: &mut State<V>, io: &mut Io<'_, V>, curve: impl Fn(Lanes
     for frame in io.frames() {
         let (bias, at_rest) = bias.at(frame);
         let drive = drive.at(frame);
-        let shaped = oversampler.apply(input.at(frame), |x| {
-            let x = x * drive + bias;
-            let shaped = curve(state.before, x);
-            state.before = x;
-            shaped
-        });
+        let shaped = oversampler.apply(
+            input.at(frame),
+            #[inline(always)]
+            |x| {
+                let x = x * drive + bias;
+                let shaped = curve(state.before, x);
+                state.before = x;
+                shaped
+            },
+        );
         out.set(frame, (shaped - at_rest) * level.at(frame));
     }
 }

@@ -44,8 +44,16 @@ impl LaneNode for Mixer {
     #[inline(always)]
     fn process<V: Vector>(_: &mut NoState, _: &NoConfig, io: &mut Io<'_, V>) {
         let [one, two, three, four] = IN.map(|input| io.input(input));
-        let mut gains = io.derive(LEVELS, |levels| levels.map(fader));
-        let mut master = io.input(MASTER).derive(fader);
+        let mut gains = io.derive(
+            LEVELS,
+            #[inline(always)]
+            |[one, two, three, four]| [fader(one), fader(two), fader(three), fader(four)],
+        );
+        let mut master = io.derive(
+            [MASTER],
+            #[inline(always)]
+            |[octaves]| fader(octaves),
+        );
         let mut out = io.output(OUT);
         for frame in io.frames() {
             let [gain1, gain2, gain3, gain4] = gains.at(frame);

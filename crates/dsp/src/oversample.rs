@@ -46,27 +46,15 @@ impl<V: Vector> Oversampler<'_, V> {
     /// One sample through a function at four times the rate.
     #[inline(always)]
     pub fn apply(&mut self, input: Lanes<V>, mut function: impl FnMut(Lanes<V>) -> Lanes<V>) -> Lanes<V> {
-        let inner = chains(self.up_inner, &INNER, [input; 2]).map_both(|half| {
-            let outer = chains(self.up_outer, &OUTER, [half; 2]).map_both(&mut function);
-            together(chains(self.down_outer, &OUTER, [outer[1], outer[0]]))
-        });
-        together(chains(self.down_inner, &INNER, [inner[1], inner[0]]))
-    }
-}
-
-/// `map` of arrays, inlined.
-trait MapBoth<V: Vector> {
-    fn map_both(self, function: impl FnMut(Lanes<V>) -> Lanes<V>) -> Self;
-}
-
-impl<V: Vector> MapBoth<V> for [Lanes<V>; 2] {
-    #[inline(always)]
-    fn map_both(self, mut function: impl FnMut(Lanes<V>) -> Lanes<V>) -> Self {
-        let mut both = self;
-        for one in &mut both {
-            *one = function(*one);
+        let mut inner = chains(self.up_inner, &INNER, [input; 2]);
+        for half in &mut inner {
+            let mut outer = chains(self.up_outer, &OUTER, [*half; 2]);
+            for quarter in &mut outer {
+                *quarter = function(*quarter);
+            }
+            *half = together(chains(self.down_outer, &OUTER, [outer[1], outer[0]]));
         }
-        both
+        together(chains(self.down_inner, &INNER, [inner[1], inner[0]]))
     }
 }
 

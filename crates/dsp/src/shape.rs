@@ -36,22 +36,27 @@ const SHORT: f32 = 1.0 / 32.0;
 /// The mean of [`clip`] on the way from `before` to `now`.
 #[inline(always)]
 pub fn clip_mean<V: Vector>(before: Lanes<V>, now: Lanes<V>) -> Lanes<V> {
-    let integral = |x: Lanes<V>| {
-        let inside = x.clamp(-1.0, 1.0);
-        // x^2 / 2 inside, |x| - 1/2 outside.
-        x.abs() - inside.abs() + inside * inside * 0.5
-    };
-    mean(before, now, clip((before + now) * 0.5), integral(now) - integral(before))
+    mean(before, now, clip((before + now) * 0.5), clip_integral(now) - clip_integral(before))
+}
+
+/// x^2 / 2 inside, |x| - 1/2 outside.
+#[inline(always)]
+fn clip_integral<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let inside = x.clamp(-1.0, 1.0);
+    x.abs() - inside.abs() + inside * inside * 0.5
 }
 
 /// The mean of [`fold`] on the way from `before` to `now`.
 #[inline(always)]
 pub fn fold_mean<V: Vector>(before: Lanes<V>, now: Lanes<V>) -> Lanes<V> {
-    let integral = |x: Lanes<V>| {
-        let turns = (x * 0.25 - 0.25).wrap_turns();
-        turns * 4.0 - turns * turns.abs() * 8.0
-    };
-    mean(before, now, fold((before + now) * 0.5), integral(now) - integral(before))
+    mean(before, now, fold((before + now) * 0.5), fold_integral(now) - fold_integral(before))
+}
+
+/// As periodic as the shape, whose mean is 0.
+#[inline(always)]
+fn fold_integral<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    let turns = (x * 0.25 - 0.25).wrap_turns();
+    turns * 4.0 - turns * turns.abs() * 8.0
 }
 
 #[inline(always)]
