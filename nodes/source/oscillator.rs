@@ -95,7 +95,8 @@ lane_state! {
         /// The sync input at the last frame, and whether it was up.
         sync: Lanes<V>,
         sync_gate: Lanes<V>,
-        pending: [Lanes<V>; TAPS],
+        /// For how many more frames corrections are under way.
+        busy: Lanes<V>,
     }
 }
 
@@ -105,33 +106,64 @@ impl LaneNode for Oscillator {
     type State<V: Vector> = State<V>;
     type Config = Voicing;
 
+    /// Corrections under way.
+    const KEPT_WORDS: usize = TAPS;
+
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, voicing: &Voicing, io: &mut Io<'_, V>) {
         let residuals = voicing.residuals;
         match voicing.wave {
-            Wave::Saw => run(state, Wave::Saw, residuals, io),
-            Wave::Square => run(state, Wave::Square, residuals, io),
-            Wave::Triangle => run(state, Wave::Triangle, residuals, io),
-            Wave::Sine => run(state, Wave::Sine, residuals, io),
+            Wave::Saw => run::<V, true>(state, Wave::Saw, residuals, io),
+            Wave::Square => run::<V, true>(state, Wave::Square, residuals, io),
+            Wave::Triangle => run::<V, true>(state, Wave::Triangle, residuals, io),
+            Wave::Sine if may_start_again(state, io) => run::<V, true>(state, Wave::Sine, residuals, io),
+            Wave::Sine => run::<V, false>(state, Wave::Sine, residuals, io),
         }
     }
 }
 
-/// One block of one waveform.
+/// Whether a sine may need corrections in this block. It has no corners of its own, so that takes a sync
+/// input that is or was in use.
 #[inline(always)]
-fn run<V: Vector>(state: &mut State<V>, wave: Wave, residuals: &Residuals, io: &mut Io<'_, V>) {
-    let base = C4_HERTZ / io.sample_rate();
-    let mut speed = io.derive([FREQUENCY, PITCH, FINE, FM], #[inline(always)] |[frequency, pitch, fine, fm]| {
-        let octaves = frequency + pitch + fine * (1.0 / 1200.0);
-        (octaves.exp2() * base * (fm + 1.0)).clamp(-FASTEST, FASTEST)
-    });
-    let mut offset = io.derive([PM], #[inline(always)] |[turns]| turns.to_phase());
-    let mut width = io.derive([WIDTH], #[inline(always)] |[width]| width.clamp(0.01, 0.99).to_phase());
+fn may_start_again<V: Vector>(state: &State<V>, io: &Io<'_, V>) -> bool {
     let sync = io.input(SYNC);
-    let mut pending = Pending::<V>::load(io.token(), &state.pending);
+    let Some(first) = io.frames().next() else { return false };
+    let rests = sync.at(first).equal(0.0) & state.sync.equal(0.0) & state.sync_gate.equal(0.0);
+    !sync.is_constant() || (!(rests & state.busy.equal(0.0))).any()
+}
+
+/// One block of one waveform; `CORRECTS` unless there is nothing to correct.
+#[inline(always)]
+fn run<V: Vector, const CORRECTS: bool>(
+    state: &mut State<V>,
+    wave: Wave,
+    residuals: &Residuals,
+    io: &mut Io<'_, V>,
+) {
+    let base = C4_HERTZ / io.sample_rate();
+    let mut speed = io.derive(
+        [FREQUENCY, PITCH, FINE],
+        #[inline(always)]
+        |[frequency, pitch, fine]| (frequency + pitch + fine * (1.0 / 1200.0)).exp2() * base,
+    );
+    let mut offset = io.derive(
+        [PM],
+        #[inline(always)]
+        |[turns]| turns.to_phase(),
+    );
+    let mut width = io.derive(
+        [WIDTH],
+        #[inline(always)]
+        |[width]| width.clamp(0.01, 0.99).to_phase(),
+    );
+    let (fm, sync) = (io.input(FM), io.input(SYNC));
+    let mut corrections = CORRECTS.then(
+        #[inline(always)]
+        || Pending::<V>::load(io.token(), |tap| io.kept(tap)),
+    );
     let mut out = io.output(OUT);
     for (index, frame) in io.frames().enumerate() {
-        let speed = speed.at(frame);
+        let speed = (speed.at(frame) * (fm.at(frame) + 1.0)).clamp(-FASTEST, FASTEST);
         // The mean of both ends of the frame: what a speed that changes evenly covers.
         let step = ((state.speed + speed) * (0.5 * TURN)).to_integer_in_range();
         let offset = offset.at(frame);
@@ -148,25 +180,35 @@ fn run<V: Vector>(state: &mut State<V>, wave: Wave, residuals: &Residuals, io: &
         };
         (state.speed, state.offset, state.offset_growth) = (speed, offset, offset_growth);
         let advance = motion.advance();
-        let mut corners = motion.passes_corner(wave);
-        let mut rises = Mask::from_bitmask(io.token(), 0);
-        // A level that stays can't rise again.
-        if index == 0 || !sync.is_constant() {
-            let level = sync.at(frame);
-            rises = Gate::read(&mut state.sync_gate, level).opens;
-            corners = corners | rises;
+        let mut correction = io.splat(0.0);
+        if let Some(pending) = &mut corrections {
+            let mut corners = motion.passes_corner(wave);
+            let mut rises = Mask::from_bitmask(io.token(), 0);
+            // A level that stays can't rise again.
+            if index == 0 || !sync.is_constant() {
+                let level = sync.at(frame);
+                rises = Gate::read(&mut state.sync_gate, level).opens;
+                corners = corners | rises;
+            }
+            state.busy = (state.busy - 1.0).max(0.0);
+            if corners.any() {
+                let sync = Sync { before: state.sync, now: sync.at(frame), rises };
+                motion.correct(wave, residuals, pending, corners, &sync);
+                state.busy = corners.select(state.busy.same(TAPS as f32), state.busy);
+            }
+            state.sync = sync.at(frame);
+            correction = pending.advance();
         }
-        if corners.any() {
-            let sync = Sync { before: state.sync, now: sync.at(frame), rises };
-            motion.correct(wave, residuals, &mut pending, corners, &sync);
-        }
-        state.sync = sync.at(frame);
         state.phase = motion.now - offset;
         state.before = motion.now;
         state.width = motion.width;
-        out.set(frame, motion.value(wave, residuals, advance) + pending.advance());
+        out.set(frame, motion.value(wave, residuals, advance) + correction);
     }
-    state.pending = pending.save();
+    if let Some(pending) = corrections {
+        for tap in 0..TAPS {
+            io.keep(tap, pending.left(tap));
+        }
+    }
 }
 
 #[cfg(test)]

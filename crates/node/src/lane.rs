@@ -17,6 +17,10 @@ pub trait LaneNode: Send + Sync + 'static {
     /// What settings become; [`NoConfig`](crate::NoConfig) without settings.
     type Config: Configure;
 
+    /// Further words of state per lane, which stay in memory: for what is seldom touched, or too much for
+    /// registers. Zero in a new instance; see [`Io::kept`] and [`Io::keep`].
+    const KEPT_WORDS: usize = 0;
+
     /// The state of a new instance. `seed` differs between patches, nodes and voices. All words
     /// are zero unless this is overridden. Control thread, and audio thread after a NaN.
     fn start(seed: u32) -> Self::State<f32> {
@@ -144,11 +148,15 @@ impl LaneTable {
     pub const fn of<N: LaneNode>() -> Self {
         Self {
             state_words: const {
-                let words = <N::State<f32> as Field<f32>>::WORDS;
+                let words = <N::State<f32> as Field<f32>>::WORDS + N::KEPT_WORDS;
                 assert!(words <= MAX_STATE_WORDS, "a lane node's state is small");
                 words
             },
-            start: |seed, words| N::start(seed).store(words),
+            start: |seed, words| {
+                let (state, kept) = words.split_at_mut(<N::State<f32> as Field<f32>>::WORDS);
+                N::start(seed).store(state);
+                kept.fill(0);
+            },
             configure: |settings, setup| Ok(Arc::new(N::Config::configure(settings, setup)?)),
             latency: |config| config.downcast_ref().map_or(0, N::latency),
             kernel: choose_kernel::<N>,
@@ -285,10 +293,16 @@ unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall<'_>) -> u
         // SAFETY: the caller vouches for this many words that nothing else touches.
         unsafe { std::slice::from_raw_parts_mut(call.state, words) }
     };
+    let kept: &mut [u32] = if N::KEPT_WORDS == 0 {
+        &mut []
+    } else {
+        // SAFETY: as above; these words lie behind those of the state.
+        unsafe { std::slice::from_raw_parts_mut(call.state.add(words), N::KEPT_WORDS * V::WIDTH) }
+    };
     // SAFETY: the caller vouches that the config is this node type's own.
     let config = unsafe { &*std::ptr::from_ref(call.config).cast::<N::Config>() };
     let mut state = N::State::<V>::load(token, memory);
-    let mut io = Io::<V>::new(token, call);
+    let mut io = Io::<V>::new(token, call, kept);
     N::process(&mut state, config, &mut io);
     state.store(memory);
     faulty_lanes::<V>(token, call, &io)

@@ -1,6 +1,6 @@
 //! What a lane kernel sees of its ports: [`Io`], [`Signal`], [`OutputLanes`].
 
-use crate::dsp::{Lanes, Vector};
+use crate::dsp::{Bits, Lanes, Vector};
 use crate::{Input, LaneCall, Output, Slot};
 use std::marker::PhantomData;
 use std::slice;
@@ -9,6 +9,7 @@ use std::slice;
 pub struct Io<'a, V: Vector> {
     token: V::Token,
     call: &'a LaneCall<'a>,
+    kept: &'a mut [u32],
 }
 
 /// One frame of the block being computed; only [`Io::frames`] makes them, so reading and writing at
@@ -42,8 +43,20 @@ impl<'a> Iterator for Frames<'a> {
 
 impl<'a, V: Vector> Io<'a, V> {
     #[inline(always)]
-    pub(crate) fn new(token: V::Token, call: &'a LaneCall<'a>) -> Self {
-        Self { token, call }
+    pub(crate) fn new(token: V::Token, call: &'a LaneCall<'a>, kept: &'a mut [u32]) -> Self {
+        Self { token, call, kept }
+    }
+
+    /// The lanes kept in a place below the node's [`KEPT_WORDS`](crate::LaneNode::KEPT_WORDS).
+    #[inline(always)]
+    pub fn kept(&self, place: usize) -> Lanes<V> {
+        Lanes::from_bits(Bits::load(self.token, &self.kept[place * V::WIDTH..][..V::WIDTH]))
+    }
+
+    /// Keeps lanes in a place below the node's [`KEPT_WORDS`](crate::LaneNode::KEPT_WORDS).
+    #[inline(always)]
+    pub fn keep(&mut self, place: usize, lanes: Lanes<V>) {
+        lanes.to_bits().store(&mut self.kept[place * V::WIDTH..][..V::WIDTH]);
     }
 
     /// The frames to compute.
@@ -101,8 +114,15 @@ impl<'a, V: Vector> Io<'a, V> {
         inputs: [Input; N],
         function: F,
     ) -> DerivedFromAll<'a, V, N, T, F> {
-        let signals = inputs.map(|input| self.input(input));
-        let still = signals.iter().all(Signal::is_constant);
+        // Loops, not `map`: they are sure to be inlined, and nothing else would be compiled for the
+        // kernel's instruction set.
+        const { assert!(N > 0, "a value is derived from something") }
+        let mut signals = [self.input(inputs[0]); N];
+        let mut still = true;
+        for (signal, input) in signals.iter_mut().zip(inputs) {
+            *signal = self.input(input);
+            still &= signal.is_constant();
+        }
         DerivedFromAll { signals, still, function, value: None }
     }
 
@@ -202,7 +222,11 @@ impl<'a, V: Vector, const N: usize, T: Copy, F: Fn([Lanes<V>; N]) -> T> DerivedF
             Some(value) if self.still => value,
             // As in `Derived::at`: the only call of the function.
             _ => {
-                let value = (self.function)(self.signals.map(|signal| signal.at(frame)));
+                let mut inputs = [self.signals[0].at(frame); N];
+                for (input, signal) in inputs.iter_mut().zip(&self.signals) {
+                    *input = signal.at(frame);
+                }
+                let value = (self.function)(inputs);
                 self.value = Some(value);
                 value
             }

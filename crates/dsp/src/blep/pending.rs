@@ -4,7 +4,7 @@ use super::{Corner, Course, Residuals, TAPS};
 use crate::{Lanes, Vector};
 
 /// The next [`TAPS`] corrections of each lane. During a block it is a ring; between blocks it is
-/// kept as lanes in the order of time.
+/// kept, as lanes in the order of time.
 pub struct Pending<V: Vector> {
     /// Correction `k` of lane `l` stands at `k * V::WIDTH + l`.
     samples: [f32; TAPS * 16],
@@ -14,23 +14,21 @@ pub struct Pending<V: Vector> {
 }
 
 impl<V: Vector> Pending<V> {
-    /// Takes up what [`save`](Self::save) left.
+    /// Takes up corrections that were [`left`](Self::left): `saved(k)` is `k` samples ahead.
     #[inline(always)]
-    pub fn load(token: V::Token, saved: &[Lanes<V>; TAPS]) -> Self {
+    pub fn load(token: V::Token, saved: impl Fn(usize) -> Lanes<V>) -> Self {
         let mut samples = [0.0; TAPS * 16];
-        for (lanes, place) in saved.iter().zip(samples.chunks_exact_mut(V::WIDTH)) {
-            lanes.store(place);
+        for (tap, place) in samples.chunks_exact_mut(V::WIDTH).take(TAPS).enumerate() {
+            saved(tap).store(place);
         }
         Self { samples, now: 0, token }
     }
 
-    /// The corrections to come, first the next one.
+    /// The correction `tap` samples ahead.
     #[inline(always)]
-    pub fn save(&self) -> [Lanes<V>; TAPS] {
-        std::array::from_fn(|tap| {
-            let place = (self.now + tap) % TAPS;
-            Lanes::load(self.token, &self.samples[place * V::WIDTH..][..V::WIDTH])
-        })
+    pub fn left(&self, tap: usize) -> Lanes<V> {
+        let place = (self.now + tap) % TAPS;
+        Lanes::load(self.token, &self.samples[place * V::WIDTH..][..V::WIDTH])
     }
 
     /// One lane's corrections, to add to.
