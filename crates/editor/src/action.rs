@@ -50,6 +50,7 @@ pub struct ActionInfo {
     pub shortcut: Option<KeyboardShortcut>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside None in the list")]
 const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }

@@ -19,7 +19,7 @@ pub trait Host {
         let _ = (node, input, shown);
     }
 
-    /// Says whose levels are wanted from now on. Called when the list has changed.
+    /// Says whose levels are wanted from now on, ordered and each once. Called when the list has changed.
     fn watch(&mut self, taps: &[Tap]) {
         let _ = taps;
     }

@@ -3,12 +3,15 @@
 use crate::host::{Host, Level, NodeLoad, PlanFacts, Status, Tap};
 use jackfield_engine::{Probe, Session};
 use jackfield_patch::{CableEnds, Patch};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Samples of a waveform that are kept: 43 ms at 48 kHz, two periods of the lowest string of a bass.
 const WAVEFORM: usize = 2048;
-/// Samples that wait between two frames without a waveform: enough for the latest one.
-const LATEST: usize = 4096;
+/// Samples that may wait between two frames where a waveform is shown: 10 frames a second at 48 kHz.
+const WAVEFORM_QUEUE: usize = 8192;
+/// Samples that may wait where only the latest one is wanted.
+const LATEST_QUEUE: usize = 1024;
 
 /// Plays patches on a session.
 pub struct SessionHost {
@@ -87,22 +90,24 @@ impl Host for SessionHost {
     }
 
     fn watch(&mut self, taps: &[Tap]) {
-        let mut before: Vec<Option<Tapped>> = std::mem::take(&mut self.taps).into_iter().map(Some).collect();
-        self.taps = taps
-            .iter()
-            .map(|tap| {
-                // Probes that are wanted again go on.
-                let kept = before
-                    .iter_mut()
-                    .find(|kept| kept.as_ref().is_some_and(|kept| kept.tap == *tap && kept.probe.is_some()));
-                kept.and_then(Option::take).unwrap_or_else(|| Tapped {
-                    probe: self.session.probe(&tap.node, &tap.output, LATEST).ok(),
-                    tap: tap.clone(),
-                    samples: Vec::new(),
-                    now: 0.0,
-                })
-            })
+        // Probes that are wanted again go on.
+        let kept = |tapped: &Tapped| tapped.probe.is_some() && taps.binary_search(&tapped.tap).is_ok();
+        let mut kept: BTreeMap<Tap, Tapped> = std::mem::take(&mut self.taps)
+            .into_iter()
+            .filter(kept)
+            .map(|tapped| (tapped.tap.clone(), tapped))
             .collect();
+        let new: Vec<&Tap> = taps.iter().filter(|tap| !kept.contains_key(tap)).collect();
+        let wanted = new
+            .iter()
+            .map(|tap| (&*tap.node, &*tap.output, if tap.waveform { WAVEFORM_QUEUE } else { LATEST_QUEUE }));
+        let probes = self.session.probe_all(wanted);
+        let tapped = |(tap, probe): (&&Tap, Result<Probe, _>)| {
+            let tap = Tap::clone(tap);
+            (tap.clone(), Tapped { tap, probe: probe.ok(), samples: Vec::new(), now: 0.0 })
+        };
+        kept.extend(new.iter().zip(probes).map(tapped));
+        self.taps = kept.into_values().collect();
     }
 
     fn levels(&mut self, levels: &mut [Level]) {

@@ -40,16 +40,18 @@ impl Signals {
                 sources.insert(PortRef { node, port: 0 }, true);
             }
         }
-        let mut taps = Vec::with_capacity(sources.len());
-        let mut places = BTreeMap::new();
-        for (port, waveform) in sources {
-            let Some(node) = patch.node(port.node) else { continue };
-            // The host can tap known nodes only.
-            let Some(output) = node.spec().and_then(|spec| spec.outputs.get(port.port)) else { continue };
-            places.insert(port, taps.len());
-            taps.push(Tap { node: node.id.clone(), output: Arc::from(output.name), waveform });
-        }
-        self.places = places;
+        let mut wanted: Vec<(Tap, PortRef)> = sources
+            .into_iter()
+            .filter_map(|(port, waveform)| {
+                let node = patch.node(port.node)?;
+                // The host can tap known nodes only.
+                let output = node.spec()?.outputs.get(port.port)?;
+                Some((Tap { node: node.id.clone(), output: Arc::from(output.name), waveform }, port))
+            })
+            .collect();
+        wanted.sort_unstable();
+        self.places = wanted.iter().enumerate().map(|(place, (_, port))| (*port, place)).collect();
+        let taps: Vec<Tap> = wanted.into_iter().map(|(tap, _)| tap).collect();
         if taps != self.taps {
             host.watch(&taps);
             self.levels = vec![Level::default(); taps.len()];

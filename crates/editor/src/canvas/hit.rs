@@ -5,7 +5,7 @@ use super::card::{HEADER, KNOB};
 use super::scene::{Card, PortId, Scene, Side};
 use super::transform::Transform;
 use crate::selection::Selection;
-use egui::{Pos2, Rect, Vec2};
+use egui::{Pos2, Rect};
 use jackfield_patch::{CableIndex, NodeIndex, PortRef};
 
 /// Below this zoom the parts of a card are too small to be meant.
@@ -170,6 +170,6 @@ impl Scene {
     /// The row of a setting on the canvas.
     pub(crate) fn setting_rect(&self, node: NodeIndex, setting: usize) -> Option<Rect> {
         let card = self.card(node)?;
-        Some(card.layout.settings.get(setting)?.translate(Vec2::from(card.rect.min.to_vec2())))
+        Some(card.layout.settings.get(setting)?.translate(card.rect.min.to_vec2()))
     }
 }

@@ -144,7 +144,10 @@ fn click(stage: &mut Stage<'_>) {
             }
         }
         Target::Value(knob) => stage.view.entry = ValueEntry::begin(stage, knob),
-        Target::Setting(node, setting) => next_setting(stage, node, setting),
+        Target::Setting(node, setting) => match ValueEntry::begin_text(stage, node, setting) {
+            Some(entry) => stage.view.entry = Some(entry),
+            None => next_setting(stage, node, setting),
+        },
         Target::Port(port) => stage.view.focus = Some(Focus::Port(port)),
         Target::Knob(knob) | Target::Ring(knob) => {
             stage.view.focus = Some(Focus::Port(super::scene::PortId::input(knob)));
@@ -157,6 +160,12 @@ fn click(stage: &mut Stage<'_>) {
                     stage.selection().set_node(id);
                 }
                 stage.view.focus = Some(Focus::Node(node));
+            }
+            if let (Target::Face(_), mut gesture @ Gesture::Steps(_)) =
+                (target, Gesture::begin(stage, target))
+            {
+                gesture.update(stage);
+                gesture.finish(stage);
             }
         }
     }
@@ -194,6 +203,7 @@ fn double_click(stage: &mut Stage<'_>, commands: &mut Vec<Command>) {
             }
         }
         Target::Setting(node, setting) => choose_file(stage, node, setting, commands),
+        Target::Header(node) => stage.view.entry = ValueEntry::begin_name(stage, node),
         _ => click(stage),
     }
 }

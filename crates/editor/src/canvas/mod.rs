@@ -18,6 +18,7 @@ mod paint_port;
 mod scene;
 mod transform;
 
+pub(crate) use card::HEADER;
 pub(crate) use curve::Curve;
 pub(crate) use hit::Target;
 pub(crate) use input::take_input;

@@ -201,6 +201,6 @@ pub(super) fn paint_badges(picture: &Picture<'_>, painter: &Painter, card: &Card
     }
     let muted = picture.document.patch().node(card.node).is_some_and(|node| node.muted);
     if muted && picture.view.transform.zoom >= DETAIL {
-        badge(picture, painter, rect.center_top(), "muted", Color32::from(picture.palette.weak));
+        badge(picture, painter, rect.center_top(), "muted", picture.palette.weak);
     }
 }

@@ -21,7 +21,6 @@ pub(super) fn paint_face(
     painter.rect_filled(rect, CornerRadius::same(2), picture.palette.sunken);
     let own = PortRef { node: card.node, port: 0 };
     match spec.face {
-        Face::Plain => {}
         Face::Waveform => waveform(picture, painter, own, rect, host),
         Face::Scope => {
             if let Some(source) = source(picture, own) {
@@ -35,7 +34,7 @@ pub(super) fn paint_face(
         }
         Face::Keyboard => keyboard(picture, painter, rect),
         Face::Steps => steps(picture, painter, node, rect),
-        Face::File => {}
+        Face::Plain | Face::File => {}
     }
 }
 

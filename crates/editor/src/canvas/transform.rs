@@ -33,17 +33,17 @@ impl Default for Transform {
 
 impl Transform {
     /// Where a point of the canvas is on the screen.
-    pub(crate) fn to_screen(&self, point: Pos2) -> Pos2 {
+    pub(crate) fn to_screen(self, point: Pos2) -> Pos2 {
         self.view.center() + (point - self.centre) * self.zoom
     }
 
     /// Which point of the canvas is here on the screen.
-    pub(crate) fn to_canvas(&self, point: Pos2) -> Pos2 {
+    pub(crate) fn to_canvas(self, point: Pos2) -> Pos2 {
         self.centre + (point - self.view.center()) / self.zoom
     }
 
     /// Where a part of the canvas is on the screen.
-    pub(crate) fn rect_to_screen(&self, rect: Rect) -> Rect {
+    pub(crate) fn rect_to_screen(self, rect: Rect) -> Rect {
         Rect::from_min_max(self.to_screen(rect.min), self.to_screen(rect.max))
     }
 

@@ -18,6 +18,7 @@ mod rectangle;
 mod ring;
 mod setting;
 mod splice;
+mod steps;
 mod swap;
 mod tidy;
 mod type_value;
@@ -49,6 +50,7 @@ use knob_turn::KnobTurn;
 use move_nodes::MoveNodes;
 use rectangle::Rectangle;
 use ring::RingDrag;
+use steps::StepsDrag;
 
 /// What the mouse is in the middle of.
 #[derive(Debug, Default)]
@@ -68,6 +70,8 @@ pub(crate) enum Gesture {
     Knob(KnobTurn),
     /// Setting the depth of a cable by its knob's ring.
     Ring(RingDrag),
+    /// Drawing a row of steps.
+    Steps(StepsDrag),
 }
 
 /// Where the cursor is and what is held with it.
@@ -95,17 +99,17 @@ impl Stage<'_> {
     /// Does an edit; when it is refused, tells why.
     pub(crate) fn edit(&mut self, edit: Edit) -> bool {
         let done = self.document.edit(edit);
-        self.told(done)
+        self.told(&done)
     }
 
     /// Does an edit as part of a gesture; when it is refused, tells why.
     pub(crate) fn edit_in_gesture(&mut self, edit: Edit, gesture: u64) -> bool {
         let done = self.document.edit_in_gesture(edit, gesture);
-        self.told(done)
+        self.told(&done)
     }
 
-    fn told(&mut self, done: Result<(), jackfield_patch::EditError>) -> bool {
-        if let Err(error) = &done {
+    fn told(&mut self, done: &Result<(), jackfield_patch::EditError>) -> bool {
+        if let Err(error) = done {
             self.view.refuse(error);
         }
         done.is_ok()
@@ -159,7 +163,11 @@ impl Gesture {
             Target::Cable(cable, t) => CableDrag::from_cable(stage, cable, t).map_or(Self::Idle, Self::Cable),
             Target::Knob(knob) => KnobTurn::begin(stage, knob).map_or(Self::Idle, Self::Knob),
             Target::Ring(knob) => RingDrag::begin(stage, knob).map_or(Self::Idle, Self::Ring),
-            Target::Card(node) | Target::Header(node) | Target::Setting(node, _) | Target::Face(node) => {
+            Target::Face(node) => match StepsDrag::begin(stage, node) {
+                Some(drag) => Self::Steps(drag),
+                None => MoveNodes::begin(stage, node).map_or(Self::Idle, Self::Move),
+            },
+            Target::Card(node) | Target::Header(node) | Target::Setting(node, _) => {
                 MoveNodes::begin(stage, node).map_or(Self::Idle, Self::Move)
             }
             Target::Value(knob) => MoveNodes::begin(stage, knob.node).map_or(Self::Idle, Self::Move),
@@ -181,6 +189,7 @@ impl Gesture {
             Self::Cable(drag) => drag.update(stage),
             Self::Knob(turn) => turn.update(stage),
             Self::Ring(drag) => drag.update(stage),
+            Self::Steps(drag) => drag.update(stage),
         }
     }
 
@@ -190,7 +199,7 @@ impl Gesture {
             Self::Idle | Self::Pan | Self::Rectangle(_) => {}
             Self::Move(moving) => moving.finish(stage),
             Self::Cable(drag) => drag.finish(stage),
-            Self::Knob(_) | Self::Ring(_) => stage.document.finish_gesture(),
+            Self::Knob(_) | Self::Ring(_) | Self::Steps(_) => stage.document.finish_gesture(),
         }
     }
 
@@ -202,6 +211,7 @@ impl Gesture {
             Self::Move(moving) => moving.cancel(stage),
             Self::Knob(turn) => turn.cancel(stage),
             Self::Ring(drag) => drag.cancel(stage),
+            Self::Steps(drag) => drag.cancel(stage),
         }
     }
 

@@ -136,7 +136,9 @@ fn order(layers: &mut [Vec<usize>], targets: &[Vec<usize>]) {
             rank[node] = (place as f32 + 0.5) / layer.len() as f32;
         }
     };
-    layers.iter().for_each(|layer| note(layer, &mut rank));
+    for layer in layers.iter() {
+        note(layer, &mut rank);
+    }
     for sweep in 0..SWEEPS {
         for step in 0..layers.len() {
             let layer = if sweep % 2 == 0 { step } else { layers.len() - 1 - step };

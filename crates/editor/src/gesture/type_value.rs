@@ -1,30 +1,54 @@
-//! Type: click a value and type another one with its unit.
+//! Type: click a value and type another one with its unit; a text, or by a double-click the name of a
+//! node, is typed in the same field.
 
 use super::Stage;
 use super::knob_turn::knob_value;
+use crate::theme::{BODY, SMALL};
 use crate::value_text;
-use egui::{Align2, FontId, Id, Key, Margin, Rect, TextEdit, Ui};
-use jackfield_node::Knob;
-use jackfield_patch::{Edit, PortRef};
+use egui::{Align2, FontId, Id, Key, Margin, Rect, TextEdit, Ui, vec2};
+use jackfield_node::{Knob, SettingValue};
+use jackfield_patch::{Edit, NodeBody, NodeIndex, PortRef, limits};
 use std::sync::Arc;
 
-/// A value being typed.
+/// Something being typed on the canvas.
 #[derive(Debug)]
 pub(crate) struct ValueEntry {
-    pub(crate) at: PortRef,
-    node: Arc<str>,
-    input: Arc<str>,
-    knob: Knob,
+    id: Arc<str>,
+    field: Field,
     text: String,
     is_new: bool,
 }
 
+/// What is typed.
+#[derive(Debug)]
+enum Field {
+    Knob { at: PortRef, input: Arc<str>, knob: Knob },
+    Text { node: NodeIndex, place: usize, setting: &'static str },
+    Name { node: NodeIndex },
+}
+
 impl ValueEntry {
-    /// Begins with the value as it is.
+    /// Begins with a knob's value as it is.
     pub(crate) fn begin(stage: &Stage<'_>, at: PortRef) -> Option<Self> {
         let (knob, value) = knob_value(stage.document.patch(), at)?;
-        let (node, input) = stage.knob_names(at)?;
-        Some(Self { at, node, input, knob, text: value_text::format(&knob, value), is_new: true })
+        let (id, input) = stage.knob_names(at)?;
+        let text = value_text::format(&knob, value);
+        Some(Self { id, field: Field::Knob { at, input, knob }, text, is_new: true })
+    }
+
+    /// Begins with the text of a setting; nothing for other settings.
+    pub(crate) fn begin_text(stage: &Stage<'_>, node: NodeIndex, place: usize) -> Option<Self> {
+        let content = stage.document.patch().node(node)?;
+        let NodeBody::Known { spec, settings, .. } = &content.body else { return None };
+        let SettingValue::Text(text) = settings.values().get(place)? else { return None };
+        let field = Field::Text { node, place, setting: spec.settings.get(place)?.name };
+        Some(Self { id: content.id.clone(), field, text: text.clone(), is_new: true })
+    }
+
+    /// Begins with a node's name.
+    pub(crate) fn begin_name(stage: &Stage<'_>, node: NodeIndex) -> Option<Self> {
+        let id = stage.document.patch().node(node)?.id.clone();
+        Some(Self { text: id.to_string(), id, field: Field::Name { node }, is_new: true })
     }
 
     /// Begins with what was typed already.
@@ -33,20 +57,39 @@ impl ValueEntry {
         self
     }
 
+    /// Where the field is on the canvas, its size of text and its name.
+    fn place(&self, stage: &Stage<'_>) -> Option<(Rect, f32, String)> {
+        match &self.field {
+            Field::Knob { at, input, .. } => {
+                Some((stage.scene.value_rect(*at)?, SMALL, format!("{} {input}", self.id)))
+            }
+            Field::Text { node, place, setting } => {
+                let rect = stage.scene.setting_rect(*node, *place)?;
+                Some((rect, SMALL, format!("{} {setting} text", self.id)))
+            }
+            Field::Name { node } => {
+                let card = stage.scene.card(*node)?.rect;
+                let rect = Rect::from_min_size(card.min, vec2(card.width(), crate::canvas::HEADER));
+                Some((rect, BODY, format!("Name of {}", self.id)))
+            }
+        }
+    }
+
     /// Shows the field; false when it is done with.
     pub(crate) fn show(&mut self, ui: &mut Ui, stage: &mut Stage<'_>) -> bool {
-        let Some(rect) = stage.scene.value_rect(self.at) else { return false };
+        let Some((rect, size, name)) = self.place(stage) else { return false };
         let rect = stage.view.transform.rect_to_screen(rect);
-        let size = stage.view.transform.font_size(crate::theme::SMALL).unwrap_or(crate::theme::SMALL);
-        let rect = Rect::from_center_size(rect.center(), rect.size().max(egui::vec2(64.0, 20.0)));
+        let size = stage.view.transform.font_size(size).unwrap_or(size);
+        let rect = Rect::from_center_size(rect.center(), rect.size().max(vec2(64.0, 20.0)));
         let id = Id::unique("value entry");
+        let is_value = matches!(self.field, Field::Knob { .. });
         let field = TextEdit::singleline(&mut self.text)
             .id(id)
             .font(FontId::proportional(size))
             .margin(Margin::symmetric(4, 2))
-            .align(Align2::RIGHT_CENTER)
-            .char_limit(32);
-        let response = ui.put(rect, field).accessible_name(format!("{} {}", self.node, self.input));
+            .align(if is_value { Align2::RIGHT_CENTER } else { Align2::LEFT_CENTER })
+            .char_limit(if is_value { 32 } else { limits::ID_BYTES.max(SettingValue::MAX_TEXT / 4) });
+        let response = ui.put(rect, field).accessible_name(name);
         if std::mem::take(&mut self.is_new) {
             response.request_focus();
             select_all(ui, id, self.text.chars().count());
@@ -63,12 +106,21 @@ impl ValueEntry {
     }
 
     fn commit(&self, stage: &mut Stage<'_>) {
-        match value_text::parse(&self.knob, &self.text) {
-            Ok(value) => {
-                let (id, input) = (self.node.clone(), self.input.clone());
-                stage.edit(Edit::SetKnob { id, input, value });
+        let id = self.id.clone();
+        let edit = match &self.field {
+            Field::Knob { input, knob, .. } => match value_text::parse(knob, &self.text) {
+                Ok(value) => Edit::SetKnob { id, input: input.clone(), value },
+                Err(error) => return stage.view.refuse(&error),
+            },
+            Field::Text { setting, .. } => {
+                let value = SettingValue::Text(self.text.clone());
+                Edit::SetSetting { id, setting: (*setting).into(), value }
             }
-            Err(error) => stage.view.refuse(&error),
+            Field::Name { .. } if *self.text == *self.id => return,
+            Field::Name { .. } => Edit::Rename { id, to: self.text.trim().into() },
+        };
+        if stage.edit(edit) && matches!(self.field, Field::Name { .. }) {
+            stage.selection().set_node(self.text.trim().into());
         }
     }
 }

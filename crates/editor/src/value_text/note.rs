@@ -23,7 +23,7 @@ pub fn note_octaves(name: &str) -> Option<f32> {
         rest = &rest[sign.len_utf8()..];
     }
     let octave: i32 = rest.replace('−', "-").parse().ok()?;
-    (-9..=20).contains(&octave).then(|| (octave - 4) as f32 + semitone as f32 / 12.0)
+    (-9..=20).contains(&octave).then(|| ((octave - 4) * 12 + semitone) as f32 / 12.0)
 }
 
 /// The nearest note and how many cents the pitch lies above it: 0.75 gives `("A4", 0)`.

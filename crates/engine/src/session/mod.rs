@@ -219,11 +219,32 @@ impl Session {
     /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that
     /// nobody hears plays while it is tapped. Dropping the probe ends it.
     pub fn probe(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
+        let probe = self.tap(node, output, capacity)?;
+        self.publish();
+        Ok(probe)
+    }
+
+    /// Taps many outputs, each a node, an output and a capacity as for [`probe`](Self::probe), with one new
+    /// plan for all of them.
+    pub fn probe_all<'n>(
+        &mut self,
+        outputs: impl IntoIterator<Item = (&'n str, &'n str, usize)>,
+    ) -> Vec<Result<Probe, EngineError>> {
+        let outputs = outputs.into_iter();
+        let probes: Vec<_> =
+            outputs.map(|(node, output, capacity)| self.tap(node, output, capacity)).collect();
+        if probes.iter().any(Result::is_ok) {
+            self.publish();
+        }
+        probes
+    }
+
+    /// A probe that the next plan serves.
+    fn tap(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
         self.live.output(node, output)?;
         let probe = Probe::new(capacity);
         let cell = Arc::downgrade(&probe.cell);
         self.probes.push(ProbeEntry { node: node.to_owned(), output: output.to_owned(), cell });
-        self.publish();
         Ok(probe)
     }
 

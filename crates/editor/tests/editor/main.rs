@@ -1,0 +1,13 @@
+//! The real editor, driven without a window: each test makes a gesture and looks at the patch.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::disallowed_methods, reason = "nothing here makes samples")]
+
+mod browser;
+mod cables;
+mod desk;
+mod keyboard;
+mod knobs;
+mod nodes;
+mod specs;
+mod view;

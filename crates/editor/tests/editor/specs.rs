@@ -1,0 +1,69 @@
+//! A few node types to edit with. They make no sound.
+
+use jackfield_node::Registry;
+use jackfield_node::prelude::*;
+use std::sync::Arc;
+
+struct Mute;
+
+impl BlockNode for Mute {
+    type Config = NoConfig;
+
+    fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
+        Self
+    }
+
+    fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+        io.silence();
+    }
+
+    fn reset(&mut self) {}
+}
+
+static TONE: NodeSpec = NodeSpec::block::<Mute>("source.tone", "Tone", Category::Source)
+    .summary("A tone.")
+    .tags(&["oscillator"])
+    .inputs(&[
+        Input::pitch(0, "pitch", "Pitch."),
+        Input::knob(1, "frequency", Knob::hertz(20.0, 20_480.0, 640.0), "Frequency."),
+        Input::knob(2, "level", Knob::unit(0.5), "Level."),
+    ])
+    .outputs(&[Output::audio(0, "out", "The tone.")])
+    .settings(&[Setting::choice(0, "shape", &["sine", "saw", "square"], 0, "Waveform.")])
+    .checked();
+
+static SHAPER: NodeSpec = NodeSpec::block::<Mute>("filter.shaper", "Shaper", Category::Filter)
+    .summary("Shapes the spectrum.")
+    .inputs(&[
+        Input::audio(0, "in", "Sound."),
+        Input::knob(1, "cutoff", Knob::hertz(20.0, 20_480.0, 640.0), "Corner."),
+    ])
+    .outputs(&[Output::audio(0, "low", "Below."), Output::audio(1, "high", "Above.")])
+    .checked();
+
+static WAVE: NodeSpec = NodeSpec::block::<Mute>("modulator.wave", "Wave", Category::Modulator)
+    .summary("A slow wave.")
+    .inputs(&[Input::knob(0, "rate", Knob::hertz(0.01, 100.0, 1.0), "Speed.")])
+    .outputs(&[Output::control(0, "out", "The wave.")])
+    .checked();
+
+static SPEAKER: NodeSpec = NodeSpec::block::<Mute>("device.speaker", "Speaker", Category::Device)
+    .summary("What one hears.")
+    .inputs(&[Input::audio(0, "left", "Left."), Input::audio(1, "right", "Right.")])
+    .sink()
+    .checked();
+
+static ROW: NodeSpec = NodeSpec::block::<Mute>("time.row", "Row", Category::Time)
+    .summary("A row of steps.")
+    .outputs(&[Output::control(0, "out", "The steps.")])
+    .settings(&[
+        Setting::steps(0, "row", 0.0, 1.0, &[0.5; 8], "The steps."),
+        Setting::text(1, "words", "la la", "What to say."),
+    ])
+    .face(Face::Steps)
+    .checked();
+
+/// The registry of the tests.
+pub(crate) fn registry() -> Arc<Registry> {
+    Arc::new(Registry::new(&[&TONE, &SHAPER, &WAVE, &SPEAKER, &ROW]).unwrap())
+}
