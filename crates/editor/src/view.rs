@@ -37,6 +37,8 @@ pub(crate) struct View {
     pub(crate) fit_next: bool,
     /// Text for the clipboard.
     pub(crate) copied: Option<String>,
+    /// Where the last click was, on the screen.
+    pub(crate) last_click: egui::Pos2,
     /// The knob the wheel turned last, and the number of that gesture.
     pub(crate) scrolling: Option<(PortRef, u64)>,
     /// Give the canvas the keyboard with the next frame.

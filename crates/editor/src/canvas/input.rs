@@ -34,7 +34,8 @@ pub(crate) fn take_input(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<
     } else if !stage.view.gesture.is_active() {
         stage.view.hover = Target::Empty;
     }
-    presses(stage, &response, commands);
+    let escaped = ui.input(|input| input.key_pressed(Key::Escape));
+    presses(stage, &response, escaped, commands);
     if response.has_focus() && stage.view.entry.is_none() && !stage.browser.is_open() {
         keys(ui, stage);
     }
@@ -62,7 +63,7 @@ fn take_keyboard(ui: &Ui, stage: &mut Stage<'_>, response: &Response) {
     let nobody = ui.memory(|memory| memory.focused().is_none());
     if std::mem::take(&mut stage.view.take_keyboard)
         || nobody
-        || response.clicked()
+        || response.clicked_by(PointerButton::Primary)
         || response.drag_started()
     {
         response.request_focus();
@@ -73,7 +74,7 @@ fn take_keyboard(ui: &Ui, stage: &mut Stage<'_>, response: &Response) {
 }
 
 /// Presses, drags and releases.
-fn presses(stage: &mut Stage<'_>, response: &Response, commands: &mut Vec<Command>) {
+fn presses(stage: &mut Stage<'_>, response: &Response, escaped: bool, commands: &mut Vec<Command>) {
     if response.drag_started_by(PointerButton::Primary) {
         let origin = stage.pointer.origin;
         if minimap_point(stage, origin).is_none() {
@@ -94,12 +95,23 @@ fn presses(stage: &mut Stage<'_>, response: &Response, commands: &mut Vec<Comman
         stage.view.gesture = gesture;
     }
     if response.drag_stopped() {
-        std::mem::take(&mut stage.view.gesture).finish(stage);
+        let gesture = std::mem::take(&mut stage.view.gesture);
+        // egui ends a drag with Escape.
+        if escaped {
+            gesture.cancel(stage);
+        } else {
+            gesture.finish(stage);
+        }
     }
-    if response.double_clicked() {
-        double_click(stage, commands);
-    } else if response.clicked() {
-        click(stage);
+    // Not `clicked`, which is true for Enter and Space as well.
+    if response.clicked_by(PointerButton::Primary) {
+        let at = stage.pointer.at;
+        let is_same_place = std::mem::replace(&mut stage.view.last_click, at).distance(at) < 6.0;
+        if response.double_clicked() && is_same_place {
+            double_click(stage, commands);
+        } else {
+            click(stage);
+        }
     }
     if response.secondary_clicked() {
         let target = hit(stage, stage.pointer.at);

@@ -12,7 +12,7 @@ use crate::host::Host;
 use crate::theme::{BODY, GRID, SMALL};
 use crate::value_text;
 use crate::view::Focus;
-use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 use jackfield_node::Knob;
 use jackfield_patch::{Node, NodeBody, PortRef};
 use std::collections::HashSet;

@@ -59,20 +59,21 @@ impl Desk {
         let (patch, _) = read(patch, &registry).unwrap();
         let editor = Editor::with_document(Document::new(registry, patch, None));
         let world = World { editor, heard: Heard::default(), copied: None };
-        let harness = Harness::builder().with_size(Vec2::new(1280.0, 800.0)).build_ui_state(
-            |ui, world: &mut World| {
-                let commands = world.editor.ui(ui, &mut world.heard);
-                world.heard.commands.extend(commands);
-                ui.output(|output| {
-                    for command in &output.commands {
-                        if let egui::OutputCommand::CopyText(text) = command {
-                            world.copied = Some(text.clone());
+        let harness =
+            Harness::builder().with_size(Vec2::new(1280.0, 800.0)).with_step_dt(1.0 / 60.0).build_ui_state(
+                |ui, world: &mut World| {
+                    let commands = world.editor.ui(ui, &mut world.heard);
+                    world.heard.commands.extend(commands);
+                    ui.output(|output| {
+                        for command in &output.commands {
+                            if let egui::OutputCommand::CopyText(text) = command {
+                                world.copied = Some(text.clone());
+                            }
                         }
-                    }
-                });
-            },
-            world,
-        );
+                    });
+                },
+                world,
+            );
         let mut desk = Self { harness };
         desk.settle();
         desk
