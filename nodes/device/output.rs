@@ -4,6 +4,7 @@
 //! become silence, a constant offset is filtered out, and peaks are limited before they clip.
 
 use crate::parts::limiter::Limiter;
+use crate::parts::offset_filter::OffsetFilter;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 
@@ -55,11 +56,11 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Speakers>("device.output", "Output
 /// -0.3 dBFS.
 const CEILING: f32 = 0.966_05;
 
-/// 36 dB above full scale: no wanted signal is louder, and sums of a few of these stay finite.
+/// 36 dB above full scale: no wanted signal is louder.
 const MOST: f32 = 64.0;
 
-/// The angular frequency of the offset filter: 2 Hz.
-const OFFSET_RADIANS: f64 = 12.566;
+/// Longest row of frames computed at once.
+const LONGEST_ROW: usize = 64;
 
 struct Routing {
     first_channel: usize,
@@ -80,9 +81,7 @@ impl Configure for Routing {
 }
 
 struct Speakers {
-    /// The constant offset of each channel. Its changes are far smaller than an f32 can tell.
-    offsets: [f64; 2],
-    offset_coefficient: f64,
+    offsets: [OffsetFilter; 2],
     limiter: Limiter,
     was_limiting: bool,
 }
@@ -92,8 +91,7 @@ impl BlockNode for Speakers {
 
     fn new(config: &Routing, setup: &Setup, _: u32) -> Self {
         Self {
-            offsets: [0.0; 2],
-            offset_coefficient: OFFSET_RADIANS / f64::from(setup.sample_rate),
+            offsets: [OffsetFilter::new(setup.sample_rate); 2],
             limiter: Limiter::new(CEILING, setup.sample_rate),
             was_limiting: config.limiter,
         }
@@ -120,7 +118,7 @@ impl BlockNode for Speakers {
     }
 
     fn reset(&mut self) {
-        self.offsets = [0.0; 2];
+        self.offsets.iter_mut().for_each(OffsetFilter::reset);
         self.limiter.reset();
     }
 }
@@ -128,20 +126,24 @@ impl BlockNode for Speakers {
 impl Speakers {
     /// Writes both channels at their level, free of offsets and of what is no number.
     fn mix(&mut self, config: &Routing, io: &mut BlockIo<'_>) {
+        let mut gains = [0.0; LONGEST_ROW];
+        let gains = &mut gains[..io.frames()];
         let level = io.input(LEVEL);
-        let constant_gain = io.is_constant(LEVEL).then(|| gain(level[0]));
-        for (channel, (input, output)) in [(LEFT, LEFT_OUT), (RIGHT, RIGHT_OUT)].into_iter().enumerate() {
+        if io.is_constant(LEVEL) {
+            gains.fill(gain(level[0]));
+        } else {
+            gains.iter_mut().zip(level).for_each(|(place, level)| *place = gain(*level));
+        }
+        let channels = [(LEFT, LEFT_OUT), (RIGHT, RIGHT_OUT)];
+        for ((input, output), offset) in channels.into_iter().zip(&mut self.offsets) {
             let (both, own) = (io.input(IN), io.input(input));
-            let coefficient = if config.offset_filter { self.offset_coefficient } else { 0.0 };
-            let mut offset = if config.offset_filter { self.offsets[channel] } else { 0.0 };
-            let output = io.output(output);
-            for (frame, out) in output.iter_mut().enumerate() {
-                let gain = constant_gain.unwrap_or_else(|| gain(level[frame]));
-                let sample = harmless((both[frame] + own[frame]) * gain);
-                *out = (f64::from(sample) - offset) as f32;
-                offset += (f64::from(sample) - offset) * coefficient;
+            let row = io.output(output);
+            for (((out, both), own), gain) in row.iter_mut().zip(both).zip(own).zip(&*gains) {
+                *out = harmless((both + own) * gain);
             }
-            self.offsets[channel] = offset;
+            if config.offset_filter {
+                offset.process(row);
+            }
         }
     }
 }
@@ -153,7 +155,7 @@ fn send(first_channel: usize, io: &mut BlockIo<'_>) {
     for (index, output) in [LEFT_OUT, RIGHT_OUT].into_iter().enumerate() {
         let channel = if is_mono { 0 } else { first_channel + index };
         // The same frames are borrowed one after the other, so they travel through the stack.
-        let mut samples = [0.0; 64];
+        let mut samples = [0.0; LONGEST_ROW];
         let samples = &mut samples[..io.frames()];
         samples.copy_from_slice(io.output(output));
         if let Some(device) = io.device_output(channel) {

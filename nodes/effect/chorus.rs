@@ -74,7 +74,8 @@ impl BlockNode for Chorus {
         let (left_out, right_out) = io.output_pair(LEFT_OUT, RIGHT_OUT);
         for (i, (left_out, right_out)) in left_out.iter_mut().zip(right_out).enumerate() {
             let step = self.step.of(rate[i], |rate| f64::from(Lanes(rate).exp2().0 * C4_HERTZ / sample_rate));
-            self.phase = (self.phase + step.min(0.5)).fract();
+            self.phase += step.min(0.5);
+            self.phase -= if self.phase >= 1.0 { 1.0 } else { 0.0 };
             let swing = SWING_SECONDS * sample_rate * depth[i].clamp(0.0, 1.0);
             let mix = mix[i].clamp(0.0, 1.0);
             let sides = [(left[i], 0.0, left_out), (right[i], AHEAD, right_out)];

@@ -128,7 +128,7 @@ impl Limiter {
     /// Limits a block of up to 64 frames in place. All samples must be finite.
     pub(crate) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         let frames = left.len();
-        let loudest = left.iter().chain(right.iter()).fold(0.0_f32, |most, sample| most.max(sample.abs()));
+        let loudest = loudest(left).max(loudest(right));
         let is_calm = self.loud_left == 0 && self.calm_frames >= 2 * self.half_window;
         if is_calm && !self.is_loud(loudest) {
             self.left.push_all(left);
@@ -217,6 +217,12 @@ fn summit(points: &[f32]) -> f32 {
     let is_extreme = (here - before) * (here - after) > 0.0;
     let rise = if is_extreme { slope * slope / (8.0 * bend) } else { 0.0 };
     (here - rise).abs()
+}
+
+/// The largest magnitude of finite samples. Their bits are in the order of their magnitudes, and whole
+/// numbers may be compared many at a time.
+fn loudest(samples: &[f32]) -> f32 {
+    f32::from_bits(samples.iter().fold(0, |most, sample| most.max(sample.abs().to_bits())))
 }
 
 /// Half the look-ahead window, in frames.

@@ -6,6 +6,7 @@
 //! matrices, Schlecht and Habets 2015). Unlike moving delays they bend no pitch and need no
 //! interpolation, which would eat treble at every pass.
 
+use crate::parts::best_instructions::BestInstructions;
 use crate::parts::delay_line::DelayLine;
 use crate::parts::fading_tap::FadingTap;
 use jackfield_node::dsp::Lanes;
@@ -31,7 +32,7 @@ const ROTATION_TURNS: f32 = 0.16;
 const ROTATION_HERTZ: [f32; PAIRS] = [0.31, 0.43, 0.53, 0.61, 0.73, 0.83, 0.97, 1.09];
 
 /// Frames from one look at the knobs to the next. Coefficients move in straight lines between.
-pub(super) const TICK: usize = 32;
+pub(super) const TICK: usize = 64;
 
 /// How long a change of size fades, in seconds.
 const FADE_SECONDS: f32 = 0.06;
@@ -82,9 +83,7 @@ impl<const N: usize> Ramp<N> {
 
     #[inline(always)]
     fn next(&mut self) -> &[f32; N] {
-        for (value, step) in self.value.iter_mut().zip(&self.step) {
-            *value += step;
-        }
+        self.value = std::array::from_fn(|i| self.value[i] + self.step[i]);
         &self.value
     }
 }
@@ -93,6 +92,7 @@ impl<const N: usize> Ramp<N> {
 #[derive(Debug)]
 pub(super) struct Network {
     sample_rate: f32,
+    instructions: BestInstructions,
     lines: [DelayLine; LINES],
     taps: [FadingTap; LINES],
     /// Absorption of each line: a gain and the pole of a low-pass.
@@ -116,6 +116,7 @@ impl Network {
         let longest = |i: usize| frames(i, LARGEST, sample_rate) + TICK;
         Self {
             sample_rate,
+            instructions: BestInstructions::of_this_machine(),
             lines: std::array::from_fn(|i| DelayLine::new(longest(i))),
             taps: std::array::from_fn(|i| {
                 FadingTap::new(frames(i, 1.0, sample_rate), (FADE_SECONDS * sample_rate) as usize)
@@ -215,36 +216,61 @@ impl Network {
     /// Computes up to [`frames_left`](Self::frames_left) frames: takes the sound of both channels and
     /// replaces it by its reverberation.
     pub(super) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        let count = left.len();
-        let mut rows = [[0.0; TICK]; LINES];
-        for ((row, line), tap) in rows.iter_mut().zip(&self.lines).zip(&mut self.taps) {
+        let count = left.len().min(TICK);
+        let mut frames = [[0.0; LINES]; TICK];
+        let mut row = [0.0; TICK];
+        for (i, (line, tap)) in self.lines.iter().zip(&mut self.taps).enumerate() {
             tap.read(line, 0, &mut row[..count]);
-        }
-        for (frame, (left, right)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
-            let (gain, pole) = (self.gain.next(), self.pole.next());
-            for i in 0..LINES {
-                self.absorbed[i] = rows[i][frame] * gain[i] + self.absorbed[i] * pole[i];
-            }
-            let mut mixed = hadamard(self.absorbed);
-            let entry = self.entry.next()[0];
-            let (enter_left, enter_right) = (*left * entry, *right * entry);
-            (*left, *right) = (mixed[LEFT_ROW], mixed[RIGHT_ROW]);
-            rotate(&mut mixed, self.cosine.next(), self.sine.next());
-            for (i, row) in rows.iter_mut().enumerate() {
-                let entering = if i % 2 == 0 { enter_left } else { enter_right };
-                row[frame] = mixed[i] + entering * ENTRY_SIGNS[i];
+            for (frame, sample) in frames.iter_mut().zip(&row[..count]) {
+                frame[i] = *sample;
             }
         }
-        for (row, line) in rows.iter().zip(&mut self.lines) {
+        let instructions = self.instructions;
+        instructions.run(
+            #[inline(always)]
+            || self.mix(&mut frames[..count], left, right),
+        );
+        for (i, line) in self.lines.iter_mut().enumerate() {
+            for (frame, sample) in frames.iter().zip(&mut row[..count]) {
+                *sample = frame[i];
+            }
             line.push_all(&row[..count]);
         }
         self.in_tick = (self.in_tick + count) % TICK;
     }
+
+    /// Replaces what comes out of the lines, frame by frame, by what goes into them, and the sound by
+    /// what is heard.
+    #[inline(always)]
+    fn mix(&mut self, frames: &mut [[f32; LINES]], left: &mut [f32], right: &mut [f32]) {
+        // Copies, so that the compiler sees that nothing else changes them and keeps them in registers.
+        let (mut gain, mut pole, mut entry) = (self.gain, self.pole, self.entry);
+        let (mut cosine, mut sine) = (self.cosine, self.sine);
+        let mut absorbed = self.absorbed;
+        for ((lines, left), right) in frames.iter_mut().zip(left).zip(right) {
+            let (gain, pole) = (gain.next(), pole.next());
+            absorbed = std::array::from_fn(|i| lines[i] * gain[i] + absorbed[i] * pole[i]);
+            let mut mixed = hadamard(&absorbed);
+            let entry = entry.next()[0];
+            let (enter_left, enter_right) = (*left * entry, *right * entry);
+            (*left, *right) = (mixed[LEFT_ROW], mixed[RIGHT_ROW]);
+            rotate(&mut mixed, cosine.next(), sine.next());
+            *lines = std::array::from_fn(|i| {
+                mixed[i] + enter_left * LEFT_ENTRY[i] + enter_right * RIGHT_ENTRY[i]
+            });
+        }
+        (self.gain, self.pole, self.entry) = (gain, pole, entry);
+        (self.cosine, self.sine) = (cosine, sine);
+        self.absorbed = absorbed;
+    }
 }
 
-/// Signs with which the input enters the lines: no row of the Hadamard matrix has them.
-const ENTRY_SIGNS: [f32; LINES] =
-    [1.0, 1.0, -1.0, 1.0, 1.0, -1.0, 1.0, -1.0, -1.0, -1.0, 1.0, 1.0, 1.0, -1.0, -1.0, 1.0];
+/// How the input enters the lines: left into the even ones, right into the odd ones, with signs that
+/// no row of the Hadamard matrix has.
+const LEFT_ENTRY: [f32; LINES] =
+    [1.0, 0.0, -1.0, 0.0, 1.0, 0.0, 1.0, 0.0, -1.0, 0.0, 1.0, 0.0, 1.0, 0.0, -1.0, 0.0];
+const RIGHT_ENTRY: [f32; LINES] =
+    [0.0, 1.0, 0.0, 1.0, 0.0, -1.0, 0.0, -1.0, 0.0, -1.0, 0.0, 1.0, 0.0, -1.0, 0.0, 1.0];
 
 /// The length of a line in frames.
 fn frames(line: usize, size: f32, sample_rate: f32) -> usize {
@@ -264,17 +290,25 @@ fn low_pass_pole(gain: f64, cosine: f64) -> f64 {
     (middle - (middle * middle - rest * rest).max(0.0).sqrt()) / rest
 }
 
-/// The product with the Hadamard matrix of order 16, scaled to keep the energy.
+/// The product with a Hadamard matrix of order 16, scaled to keep the energy: that of order 4 over
+/// the rows of a square and then over its columns. The square comes out turned over, which is as good
+/// a matrix and spares the way back.
 #[inline(always)]
-fn hadamard(mut x: [f32; LINES]) -> [f32; LINES] {
-    for half in [8, 4, 2, 1] {
-        for start in (0..LINES).step_by(2 * half) {
-            for i in start..start + half {
-                (x[i], x[i + half]) = (x[i] + x[i + half], x[i] - x[i + half]);
-            }
-        }
-    }
-    x.map(|x| x * 0.25)
+fn hadamard(x: &[f32; LINES]) -> [f32; LINES] {
+    let rows: [[f32; 4]; 4] = std::array::from_fn(|i| std::array::from_fn(|k| x[4 * i + k]));
+    let rows = hadamard_of_rows(rows);
+    let columns: [[f32; 4]; 4] = std::array::from_fn(|i| std::array::from_fn(|k| rows[k][i]));
+    let columns = hadamard_of_rows(columns);
+    std::array::from_fn(|i| columns[i / 4][i % 4] * 0.25)
+}
+
+/// The Hadamard matrix of order 4, for each place of four rows.
+#[inline(always)]
+fn hadamard_of_rows([a, b, c, d]: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
+    let add = |x: [f32; 4], y: [f32; 4]| -> [f32; 4] { std::array::from_fn(|k| x[k] + y[k]) };
+    let subtract = |x: [f32; 4], y: [f32; 4]| -> [f32; 4] { std::array::from_fn(|k| x[k] - y[k]) };
+    let (sum, difference, sum2, difference2) = (add(a, b), subtract(a, b), add(c, d), subtract(c, d));
+    [add(sum, sum2), add(difference, difference2), subtract(sum, sum2), subtract(difference, difference2)]
 }
 
 /// Rotates line `i` and line `i + 8` into each other.
@@ -295,7 +329,7 @@ mod tests {
     fn the_mixing_keeps_energy() {
         let x: [f32; LINES] = std::array::from_fn(|i| (i as f32 * 0.7).fract() - 0.4);
         let energy = |x: &[f32; LINES]| x.iter().map(|x| x * x).sum::<f32>();
-        let mut mixed = hadamard(x);
+        let mut mixed = hadamard(&x);
         assert!((energy(&mixed) - energy(&x)).abs() < 1e-5);
         let angles: [f32; PAIRS] = std::array::from_fn(|i| i as f32 / 20.0);
         rotate(&mut mixed, &angles.map(|a| Lanes(a).cos_turns().0), &angles.map(|a| Lanes(a).sin_turns().0));
