@@ -22,7 +22,7 @@ Usage: cargo xtask <task>
                        with these arguments, or else play the demo patch.
   test [--long]        Install what is missing and run every check: format, lints, tests, documentation.
                        --long gives the randomised tests more cases.
-  bench [-- FILTER]    Run the benchmarks and print how the times compare.
+  bench [-- FILTER]    Run the benchmarks, which print how the times compare.
 
 Exit codes: 0 done, 1 a step failed, 2 wrong usage, 3 system packages are missing.";
 
