@@ -80,82 +80,107 @@ impl<V: Vector> Motion<V> {
         lanes: Mask<V>,
         sync: &Sync<V>,
     ) {
-        let mut words = [[0; 16]; 6];
-        let fields = [self.before, self.now, self.width_before, self.width, self.offset, self.step];
-        for (field, words) in fields.into_iter().zip(&mut words) {
-            field.store(&mut words[..V::WIDTH]);
-        }
-        let mut levels = [[0.0; 16]; 3];
-        for (field, levels) in [self.growth, sync.before, sync.now].into_iter().zip(&mut levels) {
-            field.store(&mut levels[..V::WIDTH]);
-        }
         let rises = sync.rises.to_bitmask();
-        let mut left = (lanes | sync.rises).to_bitmask();
+        let extract = |bits: Bits<V>| -> [u32; 16] {
+            let mut words = [0; 16];
+            bits.store(&mut words[..V::WIDTH]);
+            words
+        };
+        let (before, mut now) = (extract(self.before), extract(self.now));
+        let growth = extract(self.growth.to_bits());
+        // Only a square has a width, and only where a phase starts again does more matter.
+        let [width_before, width] = if wave == Wave::Square {
+            [extract(self.width_before), extract(self.width)]
+        } else {
+            [[0; 16]; 2]
+        };
+        let [offset, step, level_before, level] = if rises == 0 {
+            [[0; 16]; 4]
+        } else {
+            [self.offset, self.step, sync.before.to_bits(), sync.now.to_bits()].map(extract)
+        };
+        let mut left = lanes.to_bitmask() | rises;
         while left != 0 {
             let lane = left.trailing_zeros() as usize;
             left &= left - 1;
-            let rises = (rises >> lane & 1 != 0).then(|| rise_since(levels[1][lane], levels[2][lane]));
-            let motion = LaneMotion::new(words.map(|field| field[lane]), levels[0][lane], rises);
-            words[1][lane] = motion.correct(wave, residuals, &mut pending.lane(lane));
+            let path = Path {
+                frames: 1.0,
+                before: before[lane],
+                now: now[lane],
+                growth: f32::from_bits(growth[lane]),
+                width_before: width_before[lane],
+                width: width[lane],
+            };
+            let mut pending = pending.lane(lane);
+            if rises >> lane & 1 == 0 {
+                correct(wave, residuals, &mut pending, &path);
+            } else {
+                let restart = Restart {
+                    since: rise_since(f32::from_bits(level_before[lane]), f32::from_bits(level[lane])),
+                    offset: offset[lane],
+                    step: step[lane].cast_signed(),
+                };
+                now[lane] = restart.correct(wave, residuals, &mut pending, &path);
+            }
         }
-        self.now = Bits::load(self.now.token(), &words[1][..V::WIDTH]);
+        if rises != 0 {
+            self.now = Bits::load(self.now.token(), &now[..V::WIDTH]);
+        }
     }
 }
 
-/// [`Motion`] in one lane.
-struct LaneMotion {
-    path: Path,
+/// Adds the corrections for the corners one lane passed.
+#[inline(never)]
+fn correct(wave: Wave, residuals: &Residuals, pending: &mut PendingLane<'_>, path: &Path) {
+    let course = wave.course();
+    wave.each_corner(path, |corner, ago, size| {
+        if size != 0.0 {
+            pending.add(residuals, corner, course, ago, size);
+        }
+    });
+}
+
+/// A phase that starts again within the frame.
+struct Restart {
+    /// How many frames ago it did.
+    since: f32,
+    /// Where it starts: phase modulation.
     offset: u32,
+    /// By how much the rest of the phase would have advanced in the whole frame.
     step: i32,
-    /// How many frames ago it started again, if it did.
-    restart: Option<f32>,
 }
 
-impl LaneMotion {
-    /// The fields of a [`Motion`], in order.
-    fn new(
-        [before, now, width_before, width, offset, step]: [u32; 6],
-        growth: f32,
-        restart: Option<f32>,
-    ) -> Self {
-        let path = Path { frames: 1.0, before, now, growth, width_before, width };
-        Self { path, offset, step: step.cast_signed(), restart }
-    }
-
+impl Restart {
     /// Adds the corrections; answers with the phase at this frame.
     #[inline(never)]
-    fn correct(&self, wave: Wave, residuals: &Residuals, pending: &mut PendingLane<'_>) -> u32 {
+    fn correct(&self, wave: Wave, residuals: &Residuals, pending: &mut PendingLane<'_>, path: &Path) -> u32 {
         let course = wave.course();
         let mut add = |corner: Corner, ago: f32, size: f32| {
             if size != 0.0 {
                 pending.add(residuals, corner, course, ago, size);
             }
         };
-        let Some(since) = self.restart else {
-            wave.each_corner(&self.path, add);
-            return self.path.now;
-        };
+        let since = self.since;
         let still_came = |corner: Corner, ago: f32, size: f32| {
             if ago > since {
                 add(corner, ago, size);
             }
         };
-        wave.each_corner(&self.path, still_came);
-        let (advance, growth) = (self.path.advance(), self.path.growth);
+        wave.each_corner(path, still_came);
+        let (advance, growth) = (path.advance(), path.growth);
         // How far the phase came during the last `since` frames, less the mean speed.
         let extra = growth * 0.5 * (since - since * since);
-        let reached = self.path.now.wrapping_sub(phase(advance * since + extra));
+        let reached = path.now.wrapping_sub(phase(advance * since + extra));
         let start = self.offset;
         let now = start.wrapping_add(phase(self.step as f32 / TURN * since + extra));
         let speed = advance - growth * (since - 0.5);
-        let [jump, bend, curl] = jumps(wave, reached, start, self.path.width);
+        let [jump, bend, curl] = jumps(wave, reached, start, path.width);
         add(Corner::Step, since, jump);
         add(Corner::Bend, since, bend * speed);
         add(Corner::Curl, since, curl * speed * speed + bend * growth);
         if since > 0.0 {
-            let width = self.path.width;
             let growth = growth * since * since;
-            let rest = Path { frames: since, before: start, now, growth, width_before: width, width };
+            let rest = Path { frames: since, before: start, now, growth, width_before: path.width, ..*path };
             wave.each_corner(&rest, add);
         }
         now

@@ -71,7 +71,7 @@ impl Residuals {
 
     /// The residual of a corner of size 1 that occurred `since` samples (0..=1) before the first of
     /// the answers. Error below 1e-6.
-    #[inline]
+    #[inline(always)]
     fn at(&self, corner: Corner, course: Course, since: f32) -> Row {
         let table = &self.tables[corner as usize][course as usize];
         let position = since * POINTS as f32;
