@@ -5,7 +5,8 @@
 
 use crate::cell::Cell;
 use crate::state::{BlockCell, NodeState};
-use jackfield_node::{AnyConfig, NodeSpec};
+use jackfield_node::{AnyConfig, Gathering, NodeSpec};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A node that plays.
@@ -19,12 +20,36 @@ pub(crate) struct GraphNode {
     pub(crate) makes_voices: Option<usize>,
     pub(crate) latency: usize,
     pub(crate) seed: u32,
+    /// While the node changes how many voices it plays.
+    pub(crate) turnover: Option<Turnover>,
     /// The knob of each input that has one.
     pub(crate) cells: Vec<Option<Arc<Cell>>>,
 }
 
+/// A change of voices under way: both those of before and those of after play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Turnover {
+    pub(crate) before: usize,
+    pub(crate) after: usize,
+}
+
+/// Which voices of its source a cable carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Those its reader hears before and after a turnover; without one, all.
+    Stay,
+    /// Those only heard after it.
+    Rise,
+    /// Those only heard before it.
+    Fall,
+}
+
 /// A cable that plays.
+#[derive(Clone)]
 pub(crate) struct GraphCable {
+    /// Position in the session's list of cables.
+    pub(crate) live: usize,
+    pub(crate) part: Part,
     pub(crate) from: usize,
     pub(crate) output: usize,
     pub(crate) to: usize,
@@ -47,7 +72,7 @@ pub(crate) struct Graph {
 pub(crate) trait States {
     /// The state of node `node` with this many voices, and what it takes over if it is new.
     fn state(&mut self, node: usize, voices: usize) -> StateLink;
-    /// The delay line of this many frames that lets a voice of a cable wait.
+    /// The delay line of this many frames that lets a voice of a cable of the session wait.
     fn delay_line(&mut self, cable: usize, voice: usize, frames: usize) -> Arc<BlockCell>;
 }
 
@@ -68,4 +93,39 @@ impl Graph {
         }
         into
     }
+
+    /// The voices of a cable's source, which has `count` of them, that one voice of its reader hears
+    /// through it.
+    pub(crate) fn voices_read(&self, cable: &GraphCable, count: usize, voice: usize) -> Range<usize> {
+        let gathering = self.nodes[cable.to].spec.inputs[cable.input].gathering;
+        let read = |count: usize| match gathering {
+            Gathering::Sum => 0..count,
+            Gathering::Each if count == 1 => 0..1,
+            Gathering::Each => voice.min(count)..(voice + 1).min(count),
+        };
+        let source = self.nodes[cable.from].turnover.unwrap_or(Turnover { before: count, after: count });
+        let (mut before, mut after) = (read(source.before), read(source.after));
+        // A voice that begins hears at once what it will hear; one that ends stays as it is.
+        if let Some(reader) = self.nodes[cable.to].turnover {
+            if voice >= reader.before {
+                before = after.clone();
+            } else if voice >= reader.after {
+                after = before.clone();
+            }
+        }
+        match cable.part {
+            Part::Stay => {
+                let start = before.start.max(after.start);
+                start..before.end.min(after.end).max(start)
+            }
+            Part::Rise => without(after, &before),
+            Part::Fall => without(before, &after),
+        }
+    }
+}
+
+/// What of `range` lies behind `other`; all of it if they begin apart.
+fn without(range: Range<usize>, other: &Range<usize>) -> Range<usize> {
+    let start = if other.contains(&range.start) { other.end } else { range.start };
+    start.min(range.end)..range.end
 }

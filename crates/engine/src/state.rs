@@ -100,6 +100,11 @@ impl NodeState {
     /// # Safety
     /// Executor only; `earlier` is another state.
     unsafe fn take_over(&self, earlier: &Self) {
+        // SAFETY: passed on to the caller; the two states are different memory.
+        let (own, before) = unsafe { (&mut *self.last.get(), &*earlier.last.get()) };
+        for (own, before) in own.chunks_exact_mut(self.voices).zip(before.chunks_exact(earlier.voices)) {
+            own.iter_mut().zip(before).for_each(|(own, before)| *own = *before);
+        }
         let (StateBody::Lanes { words: a, .. }, StateBody::Lanes { words: b, .. }) =
             (&self.body, &earlier.body)
         else {

@@ -7,7 +7,7 @@ use super::pack::{Instance, Pack, Packing};
 use super::schedule::Turn;
 use super::{Origin, ProbeRequest, Target};
 use crate::cell::Cell;
-use crate::graph::{Graph, StateLink, States};
+use crate::graph::{Graph, Part, StateLink, States};
 use crate::plan::step::{
     BlockStep, GatherStep, LaneRef, LaneStep, LoopStep, Member, Recall, SlotIndex, Step,
 };
@@ -71,7 +71,7 @@ pub(super) struct Emitter<'a> {
     current_loop: Option<(usize, Vec<Step>)>,
     /// Delayed signals that the loop being emitted reads, and the slots to put them in.
     pub(super) recalls: Vec<(Vec<Origin>, SlotIndex)>,
-    /// The line of each compensated cable and voice.
+    /// The line of each compensated cable of the session and voice.
     pub(super) delay_lines: HashMap<(usize, usize), Arc<BlockCell>>,
     /// Slot and lane of each instance's outputs; by pack, then output (lane nodes) or output and voice.
     outputs: Vec<Box<[SlotIndex]>>,
@@ -123,14 +123,19 @@ impl<'a> Emitter<'a> {
             node_states.push((voices > 0).then(|| states.state(node, voices)));
             names.push(PlanName { id: contents.id.clone(), kind: contents.spec.id, voices: voices as u32 });
         }
-        let delayed = graph.cables.iter().zip(&parts.feedback.delayed).filter(|(_, delayed)| **delayed);
+        let delayed = graph
+            .cables
+            .iter()
+            .zip(&parts.feedback.delayed)
+            .filter(|(cable, delayed)| **delayed && cable.part == Part::Stay);
         let delayed = delayed
             .map(|(cable, _)| [cable.from as u32, cable.output as u32, cable.to as u32, cable.input as u32])
             .collect();
         let mut delay_lines = HashMap::new();
         for (cable, &frames) in parts.delays.iter().enumerate().filter(|(_, frames)| **frames > 0) {
             for voice in 0..parts.voices[graph.cables[cable].from] {
-                delay_lines.insert((cable, voice), states.delay_line(cable, voice, frames));
+                let live = graph.cables[cable].live;
+                delay_lines.insert((live, voice), states.delay_line(live, voice, frames));
             }
         }
         let draft = Draft {

@@ -2,12 +2,16 @@
 //! delayed by exactly one sample so that the rest has an order.
 //!
 //! Cables that the patch marks as delayed come first, as far as they still lie in a loop. What is left is
-//! searched depth first from the first node on, and every cable that leads back onto the path is
-//! delayed: the same patch always gives the same cables.
+//! searched depth first from the first node on, in the order of ids, and every cable that leads back onto
+//! the path is delayed: the same patch always gives the same cables.
 
 use crate::graph::Graph;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+
+/// Nodes visited at most to honour the marks of one component. Each mark may cost a walk around the loop,
+/// so a file of nothing but marks could take hours; those beyond are ignored.
+const BUDGET: usize = 5_000_000;
 
 /// Loops and delayed cables of a graph.
 pub(crate) struct Feedback {
@@ -79,30 +83,43 @@ pub(crate) fn components(
     components
 }
 
-/// Delays cables of one component until no loop is left.
+/// Delays cables of one component until no loop is left. What leaves the patch stands where it stood before,
+/// so that its leaving moves no delay.
 fn break_loop(graph: &Graph, nodes: &[usize], cables: &[usize], delayed: &mut [bool]) {
     let local = |node: usize| nodes.binary_search(&node).unwrap_or(usize::MAX);
     let mut out_of = vec![Vec::new(); nodes.len()];
     for &cable in cables {
         out_of[local(graph.cables[cable].from)].push(cable);
     }
+    let name = |node: usize| (&graph.nodes[node].id, node);
+    for list in &mut out_of {
+        list.sort_by_key(|&cable| {
+            let cable = &graph.cables[cable];
+            (cable.output, name(cable.to), cable.input)
+        });
+    }
     let target = |cable: usize| local(graph.cables[cable].to);
+    let mut budget = BUDGET;
     for &cable in cables.iter().filter(|&&cable| graph.cables[cable].prefers_delay) {
         let from = local(graph.cables[cable].from);
-        if leads_to(&out_of, delayed, target, target(cable), from) {
+        if leads_to(&out_of, delayed, target, target(cable), from, &mut budget) {
             delayed[cable] = true;
         }
     }
-    delay_backward(&out_of, delayed, target);
+    let mut roots: Vec<usize> = (0..nodes.len()).collect();
+    roots.sort_by_key(|&root| name(nodes[root]));
+    delay_backward(&out_of, delayed, &roots, target);
 }
 
-/// Whether a path of undelayed cables leads from `start` to `goal`.
+/// Whether a path of undelayed cables leads from `start` to `goal`. False once the `budget` of nodes to
+/// visit is used up.
 fn leads_to(
     out_of: &[Vec<usize>],
     delayed: &[bool],
     target: impl Fn(usize) -> usize,
     start: usize,
     goal: usize,
+    budget: &mut usize,
 ) -> bool {
     let mut seen = vec![false; out_of.len()];
     let mut next = vec![start];
@@ -110,6 +127,8 @@ fn leads_to(
         if node == goal {
             return true;
         }
+        let Some(rest) = budget.checked_sub(1) else { return false };
+        *budget = rest;
         if !std::mem::replace(&mut seen[node], true) {
             next.extend(out_of[node].iter().filter(|&&cable| !delayed[cable]).map(|&cable| target(cable)));
         }
@@ -118,7 +137,12 @@ fn leads_to(
 }
 
 /// Depth-first search that delays every cable onto the path being searched.
-fn delay_backward(out_of: &[Vec<usize>], delayed: &mut [bool], target: impl Fn(usize) -> usize) {
+fn delay_backward(
+    out_of: &[Vec<usize>],
+    delayed: &mut [bool],
+    roots: &[usize],
+    target: impl Fn(usize) -> usize,
+) {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
@@ -126,7 +150,7 @@ fn delay_backward(out_of: &[Vec<usize>], delayed: &mut [bool], target: impl Fn(u
         Done,
     }
     let mut marks = vec![Mark::New; out_of.len()];
-    for root in 0..out_of.len() {
+    for &root in roots {
         if marks[root] != Mark::New {
             continue;
         }

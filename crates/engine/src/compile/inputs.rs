@@ -39,19 +39,13 @@ impl Sources {
 
     /// What adds to an input of an instance, in order.
     fn of(parts: &Parts<'_>, instance: Instance, input: usize) -> Vec<Addend> {
-        let gathering = parts.graph.nodes[instance.node].spec.inputs[input].gathering;
         let mut addends = Vec::new();
         for &position in &parts.into[instance.node] {
             let cable = &parts.graph.cables[position];
             if cable.input != input {
                 continue;
             }
-            let count = parts.voices[cable.from];
-            let voices = match gathering {
-                Gathering::Sum => 0..count,
-                Gathering::Each if count == 1 => 0..1,
-                Gathering::Each => instance.voice..(instance.voice + 1).min(count),
-            };
+            let voices = parts.graph.voices_read(cable, parts.voices[cable.from], instance.voice);
             addends.extend(voices.map(|voice| Addend {
                 origin: Origin { node: cable.from, output: cable.output, voice },
                 cable: Some(position),
@@ -263,13 +257,15 @@ impl Emitter<'_> {
 
     /// A cable's signal behind its compensating delay line.
     fn late(&mut self, cable: usize, origin: Origin) -> SlotIndex {
-        if let Some(&slot) = self.known.delays.get(&(cable, origin.voice)) {
+        // All parts of a cable share its lines.
+        let key = (self.parts.graph.cables[cable].live, origin.voice);
+        if let Some(&slot) = self.known.delays.get(&key) {
             return slot;
         }
         let lane = self.output(origin.node, origin.output, origin.voice);
         let source = self.gather(1, vec![lane]);
         let target = self.slot(1, Place::Shared, false);
-        let line = self.delay_lines[&(cable, origin.voice)].clone();
+        let line = self.delay_lines[&key].clone();
         let step = BlockStep {
             instance: line,
             config: Arc::new(NoConfig),
@@ -280,7 +276,7 @@ impl Emitter<'_> {
             label: u32::MAX,
         };
         self.push(Step::Block(step), false);
-        self.known.delays.insert((cable, origin.voice), target);
+        self.known.delays.insert(key, target);
         target
     }
 

@@ -29,6 +29,7 @@ mod schedule;
 mod voices;
 
 pub(crate) use emit::voice_seed;
+pub(crate) use voices::voices;
 
 use crate::graph::{Graph, States};
 use crate::plan::Plan;
@@ -71,7 +72,7 @@ pub(crate) fn compile(
 ) -> Plan {
     let into = graph.cables_into();
     let heard = heard::heard(graph, &into, probes);
-    let voices = voices::voices(graph, &into, &heard);
+    let voices = voices(graph, &into, &heard);
     let feedback = feedback::feedback(graph, &heard);
     let order = order::order(graph, &into, &heard, &feedback);
     let packing = pack::pack(graph, &into, &voices, &feedback, &order, target.width);

@@ -15,7 +15,7 @@
 use super::feedback::Feedback;
 use super::order::Order;
 use crate::graph::{Graph, GraphNode};
-use jackfield_node::{Gathering, NodeKind, NodeSpec};
+use jackfield_node::{NodeKind, NodeSpec};
 use std::collections::HashMap;
 
 /// One node in one voice.
@@ -61,14 +61,11 @@ impl Packing {
         voice: usize,
     ) -> impl Iterator<Item = (usize, usize)> + '_ {
         let cable = &graph.cables[cable];
-        let gathering = graph.nodes[cable.to].spec.inputs[cable.input].gathering;
         let count = self.places(cable.from).count();
-        let (skip, take) = match gathering {
-            Gathering::Sum => (0, count),
-            Gathering::Each if count == 1 => (0, 1),
-            Gathering::Each => (voice, 1),
-        };
-        self.places(cable.from).skip(skip).take(take)
+        // A node that makes voices is one instance.
+        let makes_voices = graph.nodes[cable.from].makes_voices.is_some();
+        let voices = if makes_voices { 0..count } else { graph.voices_read(cable, count, voice) };
+        self.places(cable.from).skip(voices.start).take(voices.len())
     }
 
     /// Pack and lane of each instance of a node.

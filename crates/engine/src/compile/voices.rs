@@ -4,12 +4,15 @@
 //! the voices that the other lacks are silent. Counts only grow on the way round a loop, so following
 //! changes until nothing changes comes to an end.
 
-use crate::graph::Graph;
+use crate::graph::{Graph, GraphNode};
 use jackfield_node::Gathering;
 
 /// Voices on the outputs of each node; 0 for a node that is not heard.
-pub(super) fn voices(graph: &Graph, into: &[Vec<usize>], heard: &[bool]) -> Vec<usize> {
-    let mut voices: Vec<usize> = graph.nodes.iter().map(|node| node.makes_voices.unwrap_or(1)).collect();
+pub(crate) fn voices(graph: &Graph, into: &[Vec<usize>], heard: &[bool]) -> Vec<usize> {
+    // In a turnover the voices of before and after play.
+    let least = |node: &GraphNode| node.turnover.map_or(1, |turnover| turnover.before.max(turnover.after));
+    let mut voices: Vec<usize> =
+        graph.nodes.iter().map(|node| node.makes_voices.unwrap_or_else(|| least(node))).collect();
     let mut out_of = vec![Vec::new(); graph.nodes.len()];
     for cable in &graph.cables {
         out_of[cable.from].push(cable.to);

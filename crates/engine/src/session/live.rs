@@ -2,11 +2,13 @@
 //! and still fade out.
 
 use super::configs::{Configs, Prepared};
+use super::turnover::{PartGains, VoiceCount};
 use super::{EngineError, Options, Problem};
 use crate::cell::{Cell, Smoothing};
 use crate::compile::voice_seed;
 use crate::delay_line::DelayLine;
-use crate::graph::{Graph, GraphCable, GraphNode, StateLink, States};
+use crate::graph::{Graph, GraphCable, GraphNode, Part, StateLink, States};
+use crate::plan::Plan;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AssetSource, NodeKind, NodeSpec, Setup, VoiceSource};
 use jackfield_patch::{Node, NodeBody, NodeIndex, Patch};
@@ -33,6 +35,7 @@ pub(super) struct LiveNode {
     pub(super) is_leaving: bool,
     /// Has been part of a plan.
     has_played: bool,
+    pub(super) voices: VoiceCount,
 }
 
 /// A cable that plays.
@@ -41,7 +44,11 @@ pub(super) struct LiveCable {
     pub(super) output: usize,
     pub(super) to: usize,
     pub(super) input: usize,
+    /// As the patch last said.
+    pub(super) depth: f32,
     pub(super) gain: Arc<Cell>,
+    /// While the source changes its voices.
+    pub(super) parts: Option<PartGains>,
     prefers_delay: bool,
     uncompensated: bool,
     pub(super) is_leaving: bool,
@@ -61,7 +68,7 @@ pub(super) struct LiveCable {
 pub(super) struct Live {
     pub(super) nodes: Vec<LiveNode>,
     pub(super) cables: Vec<LiveCable>,
-    next_serial: u32,
+    pub(super) next_serial: u32,
 }
 
 impl Live {
@@ -97,6 +104,7 @@ impl Live {
             let fades = fades && (self.nodes[end].has_played || self.nodes[end].spec.is_sink);
             let mut live = old_cables.remove(&key).unwrap_or_else(|| self.new_cable(key, cable.depth, fades));
             live.is_leaving = false;
+            live.depth = cable.depth;
             live.prefers_delay = cable.delayed;
             live.uncompensated = cable.uncompensated;
             if live.gain.target().to_bits() != cable.depth.to_bits() {
@@ -148,6 +156,7 @@ impl Live {
             earlier: old.state_of(&node.id, spec).map(|state| (state, u64::MAX)),
             is_leaving: false,
             has_played: false,
+            voices: VoiceCount::default(),
         }))
     }
 
@@ -163,6 +172,8 @@ impl Live {
             output,
             to,
             input,
+            depth,
+            parts: None,
             gain: self.cell(Smoothing::Gain, if fades { 0.0 } else { depth }),
             prefers_delay: false,
             uncompensated: false,
@@ -188,21 +199,26 @@ impl Live {
         }
     }
 
-    /// The graph to compile.
-    pub(super) fn graph(&mut self) -> Graph {
-        self.drop_unheard();
+    /// The graph to compile. `plan` is the one published last; without `fades` what changes does so at once.
+    pub(super) fn graph(&mut self, plan: &Plan, fades: bool) -> Graph {
+        self.drop_unheard(plan);
         self.let_loops_wait();
+        for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
+            cable.was_unity = cable.is_unity();
+        }
+        let playing = self.cables.iter().enumerate().filter(|(_, cable)| !cable.waits);
+        let mut graph = Graph {
+            nodes: self.nodes.iter().map(LiveNode::graph_node).collect(),
+            cables: playing.map(|(live, cable)| cable.graph_cable(live)).collect(),
+        };
+        self.turn_voices_over(&mut graph, plan, fades);
         for node in &mut self.nodes {
             node.has_played = true;
         }
         for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
             cable.has_played = true;
-            cable.was_unity = cable.is_unity();
         }
-        Graph {
-            nodes: self.nodes.iter().map(LiveNode::graph_node).collect(),
-            cables: self.cables.iter().filter(|cable| !cable.waits).map(LiveCable::graph_cable).collect(),
-        }
+        graph
     }
 
     /// The cell of a knob and the signal it shall have.
@@ -357,6 +373,7 @@ impl LiveNode {
             makes_voices,
             latency: self.prepared.latency,
             seed: self.seed,
+            turnover: None,
             cells: self.cells.clone(),
         }
     }
@@ -368,8 +385,10 @@ impl LiveCable {
         self.gain.target() == 1.0 && self.gain.rest() == 1.0
     }
 
-    fn graph_cable(&self) -> GraphCable {
+    fn graph_cable(&self, live: usize) -> GraphCable {
         GraphCable {
+            live,
+            part: Part::Stay,
             from: self.from,
             output: self.output,
             to: self.to,
@@ -409,9 +428,8 @@ impl States for LiveStates<'_> {
     }
 
     fn delay_line(&mut self, cable: usize, voice: usize, frames: usize) -> Arc<BlockCell> {
-        let mut playing = self.live.cables.iter_mut().filter(|cable| !cable.waits);
         let new = || (frames, Arc::new(BlockCell::new(Box::new(DelayLine::new(frames)))));
-        let Some(cable) = playing.nth(cable) else { return new().1 };
+        let Some(cable) = self.live.cables.get_mut(cable) else { return new().1 };
         while cable.delays.len() <= voice {
             cable.delays.push(new());
         }

@@ -4,6 +4,7 @@
 mod configs;
 mod live;
 mod settle;
+mod turnover;
 
 use crate::compile::{self, ProbeRequest, Target};
 use crate::event::{Scheduled, ScheduledMidi, What};
@@ -267,7 +268,7 @@ impl Session {
     fn publish(&mut self) {
         self.free();
         self.epoch += 1;
-        let graph = self.live.graph();
+        let graph = self.live.graph(&self.plan, self.shared.clock.load(Ordering::Acquire) > 0);
         let probes: Vec<ProbeRequest> = self.probes.iter().filter_map(|probe| self.request(probe)).collect();
         let adopted = self.shared.adopted();
         self.live.forget_history(adopted);

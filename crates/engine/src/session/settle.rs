@@ -1,6 +1,6 @@
 //! Coming to rest: which fades have ended, what nobody hears any more, and which new cables must wait.
 
-use super::live::{Live, LiveCable};
+use super::live::{Live, LiveCable, LiveNode};
 use crate::compile::feedback::components;
 use crate::plan::Plan;
 
@@ -9,13 +9,16 @@ impl Live {
     pub(super) fn has_settled(&self, plan: &Plan) -> bool {
         let is_transient = |cable: &LiveCable| cable.has_left() || cable.waits || cable.can_be_simplified();
         // The gain of a cable that nobody hears stands still.
-        let is_fading = |cable: &LiveCable| cable.gain.rest().is_nan() && plan.moves(cable.gain.serial);
-        self.cables.iter().any(is_transient) && !self.cables.iter().any(is_fading)
+        let gain_fades = |cable: &LiveCable| cable.gain.rest().is_nan() && plan.moves(cable.gain.serial);
+        let is_fading = |cable: &LiveCable| gain_fades(cable) || cable.parts_fade(plan);
+        let has_transient =
+            self.cables.iter().any(is_transient) || self.nodes.iter().any(LiveNode::is_turning);
+        has_transient && !self.cables.iter().any(is_fading)
     }
 
     /// Drops leaving nodes and cables from which no sound reaches a sink.
-    pub(super) fn drop_unheard(&mut self) {
-        self.cables.retain(|cable| !cable.has_left());
+    pub(super) fn drop_unheard(&mut self, plan: &Plan) {
+        self.cables.retain(|cable| !cable.has_left() || cable.parts_fade(plan));
         if !self.nodes.iter().any(|node| node.is_leaving) && !self.cables.iter().any(|cable| cable.is_leaving)
         {
             return;

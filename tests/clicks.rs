@@ -1,0 +1,329 @@
+//! No click: whatever is edited under a 100 Hz sine, no burst above 6 kHz exceeds -80 dB of the signal.
+//!
+//! Edits fall on many phases of the sine, and the session is polled as a program would.
+
+mod support;
+
+use jackfield_engine::{Executor, Session};
+use jackfield_patch::{Edit, Patch};
+use jackfield_testkit::measure::click_burst_db;
+use support::blocks::{SINK, VOICES_SPEC};
+use support::edits::Dice;
+use support::nodes::{GAIN_SPEC, MEMORY, SINE};
+use support::play::{SAMPLE_RATE, usual};
+use support::sketch::{Sketch, ends};
+
+/// What nobody hears.
+const MOST_DB: f64 = -80.0;
+
+/// Frames between edits: not a whole number of periods, so that each edit meets another phase.
+const BETWEEN: usize = 4_867;
+
+/// A session that plays, and all it has played so far.
+struct Stage {
+    session: Session,
+    executor: Executor,
+    sound: Vec<f32>,
+}
+
+impl Stage {
+    fn new(patch: &Patch) -> Self {
+        let (session, executor) = usual().play(patch);
+        let mut stage = Self { session, executor, sound: Vec::new() };
+        stage.play(BETWEEN);
+        stage
+    }
+
+    fn play(&mut self, frames: usize) {
+        let mut left = frames;
+        while left > 0 {
+            let mut block = vec![0.0; left.min(96)];
+            self.executor.process(&[], 0, &mut block, 1);
+            self.session.poll();
+            left -= block.len();
+            self.sound.extend(block);
+        }
+    }
+
+    fn update(&mut self, patch: &Patch) {
+        assert_eq!(self.session.update(patch).problems, []);
+    }
+
+    #[track_caller]
+    fn assert_no_click(&self) {
+        let peak = self.sound.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        assert!(peak > 0.1, "there is sound to hear clicks in: {peak}");
+        let burst = click_burst_db(&self.sound, SAMPLE_RATE);
+        println!("burst above 6 kHz: {burst:.1} dB");
+        assert!(burst <= MOST_DB, "a burst of {burst:.1} dB");
+    }
+}
+
+/// Goes back and forth between two patches.
+fn back_and_forth(a: &Sketch, b: &Sketch) -> Stage {
+    let mut stage = Stage::new(&a.patch);
+    for turn in 0..12 {
+        stage.update(if turn % 2 == 0 { &b.patch } else { &a.patch });
+        stage.play(BETWEEN);
+    }
+    stage
+}
+
+#[track_caller]
+fn assert_smooth_between(a: &Sketch, b: &Sketch) {
+    back_and_forth(a, b).assert_no_click();
+}
+
+/// A sine and a way out, not yet joined.
+fn sine() -> Sketch {
+    Sketch::new().node("sine", &SINE).node("out", &SINK)
+}
+
+/// A sine that is heard.
+fn heard() -> Sketch {
+    sine().cable("sine.out", "out.left")
+}
+
+#[test]
+fn the_measure_hears_a_cut() {
+    let mut stage = Stage::new(&heard().patch);
+    stage.sound.truncate(3_000);
+    stage.sound.resize(5_000, 0.0);
+    assert!(click_burst_db(&stage.sound, SAMPLE_RATE) > -60.0);
+}
+
+#[test]
+fn a_cable_pulled_and_plugged() {
+    assert_smooth_between(&heard(), &sine());
+}
+
+#[test]
+fn a_node_spliced_in_and_taken_out() {
+    let spliced = sine()
+        .node("gain", &GAIN_SPEC)
+        .knob("gain", "gain", 0.3)
+        .cable("sine.out", "gain.in")
+        .cable("gain.out", "out.left");
+    assert_smooth_between(&heard(), &spliced);
+}
+
+#[test]
+fn a_source_removed_and_added() {
+    assert_smooth_between(&heard(), &Sketch::new().node("out", &SINK));
+}
+
+#[test]
+fn a_way_out_removed_and_added() {
+    assert_smooth_between(&heard(), &heard().remove("out"));
+    let second = heard().node("exit", &SINK).depth("sine.out", "exit.left", 0.5);
+    assert_smooth_between(&heard(), &second);
+}
+
+#[test]
+fn a_patch_replaced() {
+    let other = Sketch::new()
+        .node("tone", &SINE)
+        .knob("tone", "frequency", 150.0)
+        .node("memory", &MEMORY)
+        .node("exit", &SINK)
+        .cable("tone.out", "memory.in")
+        .cable("memory.low", "exit.left");
+    assert_smooth_between(&heard(), &other);
+    assert_smooth_between(&heard(), &Sketch::new());
+}
+
+#[test]
+fn another_type_under_the_same_id() {
+    let memory = |sketch: Sketch| {
+        sketch
+            .node("x", &MEMORY)
+            .count("x", "sharpness", 1)
+            .cable("sine.out", "x.in")
+            .cable("x.low", "out.left")
+    };
+    let gain =
+        |sketch: Sketch| sketch.node("x", &GAIN_SPEC).cable("sine.out", "x.in").cable("x.out", "out.left");
+    assert_smooth_between(&memory(sine()), &gain(sine()));
+}
+
+#[test]
+fn a_setting_changed() {
+    let through = |sharpness| {
+        sine()
+            .node("memory", &MEMORY)
+            .count("memory", "sharpness", sharpness)
+            .cable("sine.out", "memory.in")
+            .cable("memory.low", "out.left")
+            .depth("memory.rest", "out.left", 3.0)
+    };
+    assert_smooth_between(&through(1), &through(8));
+}
+
+/// As many sines as voices, of different pitch.
+fn choir(voices: u32) -> Sketch {
+    Sketch::new()
+        .node("voices", &VOICES_SPEC)
+        .count("voices", "voices", voices)
+        .toggle("voices", "still", true)
+        .node("sine", &SINE)
+        .node("out", &SINK)
+        .depth("voices.out", "sine.frequency", 0.1)
+        .cable("sine.out", "out.left")
+}
+
+#[test]
+fn the_number_of_voices_changed() {
+    assert_smooth_between(&choir(2), &choir(5));
+    assert_smooth_between(&choir(1), &choir(20));
+    let through = |voices| {
+        let sketch =
+            choir(voices).node("memory", &MEMORY).node("gain", &GAIN_SPEC).without("sine.out", "out.left");
+        let sketch = sketch.cable("sine.out", "memory.in").cable("memory.low", "gain.in");
+        sketch.depth("memory.low", "memory.in", 0.3).depth("gain.out", "out.left", 0.5)
+    };
+    assert_smooth_between(&through(7), &through(3));
+}
+
+/// The first polyphonic cable into a node multiplies it and all that follows.
+#[test]
+fn one_voice_becomes_many() {
+    assert_smooth_between(&choir(8), &choir(8).without("voices.out", "sine.frequency"));
+    // What already has voices goes from hearing one to hearing each its own, and back.
+    let tremolo = |is_polyphonic: bool| {
+        let sketch = choir(4).node("slow", &SINE).knob("slow", "frequency", 3.0).node("gain", &GAIN_SPEC);
+        let sketch = sketch.without("sine.out", "out.left").cable("sine.out", "gain.in");
+        let sketch = sketch.cable("slow.out", "gain.gain").depth("gain.out", "out.left", 0.3);
+        if is_polyphonic { sketch.depth("voices.out", "slow.frequency", 0.5) } else { sketch }
+    };
+    assert_smooth_between(&tremolo(false), &tremolo(true));
+}
+
+#[test]
+fn voices_changed_in_quick_succession() {
+    let mut stage = Stage::new(&choir(3).patch);
+    for turn in 0..10 {
+        stage.update(&choir(9).patch);
+        stage.play(40 + turn * 23);
+        stage.update(&choir(3).patch);
+        stage.play(BETWEEN);
+    }
+    stage.assert_no_click();
+}
+
+#[test]
+fn a_depth_changed() {
+    assert_smooth_between(&sine().depth("sine.out", "out.left", 0.2), &heard());
+    assert_smooth_between(&sine().depth("sine.out", "out.left", -1.0), &heard());
+}
+
+#[test]
+fn a_knob_turned() {
+    let gain = |value| {
+        sine()
+            .node("gain", &GAIN_SPEC)
+            .knob("gain", "gain", value)
+            .cable("sine.out", "gain.in")
+            .cable("gain.out", "out.left")
+    };
+    assert_smooth_between(&gain(1.0), &gain(0.2));
+    let tuned = |hertz| heard().knob("sine", "frequency", hertz);
+    assert_smooth_between(&tuned(100.0), &tuned(140.0));
+}
+
+#[test]
+fn a_node_muted() {
+    let mute = |id: &str| Edit::SetMuted { id: id.into(), muted: true };
+    assert_smooth_between(&heard(), &heard().edit(mute("sine")));
+    assert_smooth_between(&heard(), &heard().edit(mute("out")));
+    let gain = heard().without("sine.out", "out.left").node("gain", &GAIN_SPEC);
+    let gain = gain.cable("sine.out", "gain.in").cable("gain.out", "out.left");
+    assert_smooth_between(&gain, &gain.clone().edit(mute("gain")));
+}
+
+/// Dragging one node past another in a chain turns the cable between them around.
+#[test]
+fn two_nodes_of_a_chain_swapped() {
+    let chain = |first: &str, second: &str| {
+        sine()
+            .node("a", &MEMORY)
+            .node("b", &MEMORY)
+            .count("b", "sharpness", 2)
+            .cable("sine.out", &format!("{first}.in"))
+            .cable(&format!("{first}.low"), &format!("{second}.in"))
+            .cable(&format!("{second}.low"), "out.left")
+    };
+    assert_smooth_between(&chain("a", "b"), &chain("b", "a"));
+}
+
+#[test]
+fn a_loop_closed_and_opened() {
+    let open = sine().node("memory", &MEMORY).cable("sine.out", "memory.in").cable("memory.low", "out.left");
+    let closed = open.clone().depth("memory.low", "memory.in", 0.5);
+    assert_smooth_between(&open, &closed);
+    let gain = closed.clone().node("gain", &GAIN_SPEC).knob("gain", "gain", 0.3);
+    let second = gain.cable("memory.rest", "gain.in").cable("gain.out", "memory.in");
+    assert_smooth_between(&closed, &second);
+}
+
+/// Moving the delay of a loop to another cable shifts what goes round by one sample, which no fade hides:
+/// both cables can't be without delay at once. It stays far below a cut (-20 dB), not below hearing.
+#[test]
+fn the_delay_of_a_loop_moved() {
+    let looped = |delayed: bool| {
+        let sketch = sine()
+            .node("memory", &MEMORY)
+            .node("gain", &GAIN_SPEC)
+            .knob("gain", "gain", 0.3)
+            .cable("sine.out", "memory.in")
+            .cable("memory.low", "out.left")
+            .cable("memory.rest", "gain.in")
+            .cable("gain.out", "memory.in");
+        sketch.edit(Edit::SetDelayed { ends: ends("gain.out", "memory.in"), delayed })
+    };
+    let stage = back_and_forth(&looped(false), &looped(true));
+    let burst = click_burst_db(&stage.sound, SAMPLE_RATE);
+    assert!(burst < -60.0, "a burst of {burst:.1} dB");
+}
+
+/// Undo and redo long before the fade has ended.
+#[test]
+fn an_edit_undone_while_it_fades() {
+    for (patch, other) in [
+        (heard(), sine()),
+        (heard(), heard().remove("sine")),
+        (heard(), heard().remove("out")),
+        (heard(), sine().node("gain", &GAIN_SPEC).cable("sine.out", "gain.in").cable("gain.out", "out.left")),
+    ] {
+        let mut stage = Stage::new(&patch.patch);
+        for turn in 0..10 {
+            stage.update(&other.patch);
+            stage.play(30 + turn * 23);
+            stage.update(&patch.patch);
+            stage.play(BETWEEN);
+        }
+        stage.assert_no_click();
+    }
+}
+
+/// A storm: an edit every millisecond, each before the fades of the last ones have ended.
+#[test]
+fn edits_every_millisecond() {
+    let gain = sine().node("gain", &GAIN_SPEC).cable("sine.out", "gain.in");
+    let choices = [
+        heard(),
+        sine(),
+        gain.clone().cable("gain.out", "out.left"),
+        gain.clone().knob("gain", "gain", 0.3).cable("gain.out", "out.left").cable("sine.out", "out.left"),
+        sine().depth("sine.out", "out.left", 0.4),
+        heard().remove("sine"),
+        gain.depth("gain.out", "out.left", 0.7).node("memory", &MEMORY).cable("sine.out", "memory.in"),
+    ];
+    let mut stage = Stage::new(&choices[0].patch);
+    let mut dice = Dice(1);
+    for _ in 0..600 {
+        stage.update(&choices[dice.below(choices.len())].patch);
+        stage.play(48);
+    }
+    stage.play(BETWEEN);
+    stage.assert_no_click();
+}
