@@ -59,8 +59,11 @@ impl Desk {
         let (patch, _) = read(patch, &registry).unwrap();
         let editor = Editor::with_document(Document::new(registry, patch, None));
         let world = World { editor, heard: Heard::default(), copied: None };
-        let harness =
-            Harness::builder().with_size(Vec2::new(1280.0, 800.0)).with_step_dt(1.0 / 60.0).build_ui_state(
+        let harness = Harness::builder()
+            .with_size(Vec2::new(1280.0, 800.0))
+            .with_step_dt(1.0 / 60.0)
+            .with_max_steps(60)
+            .build_ui_state(
                 |ui, world: &mut World| {
                     let commands = world.editor.ui(ui, &mut world.heard);
                     world.heard.commands.extend(commands);
@@ -169,6 +172,8 @@ impl Desk {
     }
 
     pub(crate) fn double_click(&mut self, at: Pos2) {
+        // A pause, or the clicks before would count too.
+        self.harness.run_steps(30);
         self.point(at);
         for _ in 0..2 {
             self.button(at, PointerButton::Primary, true);
