@@ -162,24 +162,27 @@ fn run<V: Vector, const CORRECTS: bool>(
         || Pending::<V>::load(io.token(), |tap| io.kept(tap)),
     );
     let mut out = io.output(OUT);
+    // Where nothing moves, a frame goes as the one before did, from the third on: by then it is known how
+    // the last block ended.
+    let moves = [FREQUENCY, PITCH, FINE, PM, FM].iter().any(|input| !io.input(*input).is_constant());
+    let mut motion = Motion::at_rest(state.before);
+    let mut lag = io.splat(0.0);
     for (index, frame) in io.frames().enumerate() {
-        let speed = (speed.at(frame) * (fm.at(frame) + 1.0)).clamp(-FASTEST, FASTEST);
-        // The mean of both ends of the frame: what a speed that changes evenly covers.
-        let step = ((state.speed + speed) * (0.5 * TURN)).to_integer_in_range();
-        let offset = offset.at(frame);
-        let offset_growth = offset - state.offset;
-        let bend = (offset_growth - state.offset_growth).to_signed() * (1.0 / TURN);
-        let mut motion = Motion {
-            before: state.before,
-            now: state.phase + step + offset,
-            growth: speed - state.speed + bend,
-            width_before: state.width,
-            width: if wave == Wave::Square { width.at(frame) } else { offset },
-            offset,
-            step,
-        };
-        (state.speed, state.offset, state.offset_growth) = (speed, offset, offset_growth);
-        let advance = motion.advance();
+        if moves || index < 3 {
+            let speed = (speed.at(frame) * (fm.at(frame) + 1.0)).clamp(-FASTEST, FASTEST);
+            // The mean of both ends of the frame: what a speed that changes evenly covers.
+            motion.step = ((state.speed + speed) * (0.5 * TURN)).to_integer_in_range();
+            motion.offset = offset.at(frame);
+            let offset_growth = motion.offset - state.offset;
+            let bend = (offset_growth - state.offset_growth).to_signed() * (1.0 / TURN);
+            motion.growth = speed - state.speed + bend;
+            (state.speed, state.offset, state.offset_growth) = (speed, motion.offset, offset_growth);
+            lag = motion.lag(residuals, motion.step + offset_growth);
+        }
+        motion.before = state.before;
+        motion.now = state.phase + motion.step + motion.offset;
+        motion.width_before = state.width;
+        motion.width = if wave == Wave::Square { width.at(frame) } else { motion.offset };
         let mut correction = io.splat(0.0);
         if let Some(pending) = &mut corrections {
             let mut corners = motion.passes_corner(wave);
@@ -199,10 +202,10 @@ fn run<V: Vector, const CORRECTS: bool>(
             state.sync = sync.at(frame);
             correction = pending.advance();
         }
-        state.phase = motion.now - offset;
+        state.phase = motion.now - motion.offset;
         state.before = motion.now;
         state.width = motion.width;
-        out.set(frame, motion.value(wave, residuals, advance) + correction);
+        out.set(frame, motion.value_behind(wave, lag) + correction);
     }
     if let Some(pending) = corrections {
         for tap in 0..TAPS {

@@ -40,6 +40,14 @@ pub struct Sync<V: Vector> {
 }
 
 impl<V: Vector> Motion<V> {
+    /// Phases that stay where they are.
+    #[inline(always)]
+    pub fn at_rest(phase: Bits<V>) -> Self {
+        let none = phase.same(0);
+        let growth = Lanes::splat(phase.token(), 0.0);
+        Self { before: phase, now: phase, growth, width_before: none, width: none, offset: none, step: none }
+    }
+
     /// How far the phases went, starting again aside.
     #[inline(always)]
     pub fn advance(&self) -> Bits<V> {
@@ -56,15 +64,23 @@ impl<V: Vector> Motion<V> {
     /// was before any phase started again.
     #[inline(always)]
     pub fn value(&self, wave: Wave, residuals: &Residuals, advance: Bits<V>) -> Lanes<V> {
+        self.value_behind(wave, self.lag(residuals, advance))
+    }
+
+    /// By how much a line of slope 1 per turn lags behind, as the corrections do. It stays the same
+    /// as long as the phases advance evenly.
+    #[inline(always)]
+    pub fn lag(&self, residuals: &Residuals, advance: Bits<V>) -> Lanes<V> {
+        let speed = advance.to_signed() * (1.0 / TURN) + self.growth * 0.5;
+        residuals.lag(speed, self.growth)
+    }
+
+    /// [`value`](Self::value) for a [`lag`](Self::lag) that is known.
+    #[inline(always)]
+    pub fn value_behind(&self, wave: Wave, lag: Lanes<V>) -> Lanes<V> {
         let value = wave.value(self.now, self.width);
-        let speed = || advance.to_signed() * (1.0 / TURN) + self.growth * 0.5;
         match wave {
-            // The slope is the same on both sides of a corner, so how exactly it moves matters little.
-            Wave::Saw => value + residuals.lag(advance.to_signed() * (2.0 / TURN), value.same(0.0)),
-            Wave::Triangle => {
-                let slope = wave.slope(self.now);
-                value + residuals.lag(slope * speed(), slope * self.growth)
-            }
+            Wave::Saw | Wave::Triangle => value + wave.slope(self.now) * lag,
             Wave::Square | Wave::Sine => value,
         }
     }
