@@ -111,8 +111,8 @@ fn play(executor: &mut Executor, stop: &AtomicBool) -> (u32, usize) {
     let (mut violations, mut callbacks) = (0, 0);
     while !stop.load(Ordering::Relaxed) {
         let frames = [64, 1, 480, 7, 128][callbacks % 5];
-        let (_, found) =
-            allocation::count(|| executor.process(&input[..frames], 1, &mut output[..frames * 2], 2));
+        let heard = &mut output[..frames * 2];
+        let ((), found) = allocation::count(|| executor.process(&input[..frames], 1, heard, 2));
         violations += found;
         callbacks += 1;
         thread::yield_now();
@@ -140,7 +140,7 @@ fn edit(session: &mut Session, patch: &mut Patch, dice: &mut Dice) {
             3 => {
                 probe = patch.nodes().nth(dice.below(400)).and_then(|(_, node)| {
                     session.probe(&node.id, node.spec()?.outputs.first()?.name, 64).ok()
-                })
+                });
             }
             5 => drop(probe.take()),
             9 => session.measure_nodes(turn % 32 == 9),

@@ -88,7 +88,7 @@ fn edits_settle() {
     let editing = Editing { palette: PALETTE, is_protected: &|id| id == "out", size: 30 };
     let mut dice = Dice(5);
     for round in 0..60 {
-        for _ in 0..1 + dice.below(60) {
+        for _ in 0..=dice.below(60) {
             let edit: Edit = editing.edit(&patch, &mut dice);
             patch.apply(edit).expect("the edit fits");
             session.update(&patch);

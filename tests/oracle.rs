@@ -63,7 +63,7 @@ fn play(session: &mut Session, executor: &mut Executor, mut probe: Option<Probe>
 }
 
 /// Plays a patch in some ways and compares each with the interpreter.
-fn check(patch: &Patch, probe: Option<(String, usize)>, ways: &[Way]) -> TestCaseResult {
+fn check(patch: &Patch, probe: Option<&(String, usize)>, ways: &[Way]) -> TestCaseResult {
     let mut patch = patch.clone();
     let mut expected = None;
     for &way in ways {
@@ -73,12 +73,12 @@ fn check(patch: &Patch, probe: Option<(String, usize)>, ways: &[Way]) -> TestCas
             let edit = Edit::SetMuted { id: problem.node, muted: true };
             patch.apply(edit).map_err(|error| TestCaseError::fail(error.to_string()))?;
         }
-        let tap = probe.as_ref().and_then(|(id, output)| {
+        let tap = probe.and_then(|(id, output)| {
             let index = patch.find(id)?;
             let spec = patch.node(index).filter(|node| !node.muted)?.spec()?;
             session.probe(id, spec.outputs[*output].name, FRAMES).ok()
         });
-        let probes = if tap.is_some() { probe.as_slice() } else { &[] };
+        let probes = if tap.is_some() { probe.map_or(&[][..], std::slice::from_ref) } else { &[] };
         let delayed = delayed_in(session.plan());
         let (expected, expected_delayed) =
             expected.get_or_insert_with(|| (interpret(&patch, &delayed, probes, FRAMES), delayed.clone()));
@@ -112,7 +112,7 @@ fn check_random(palette: Palette, nodes: usize, cases: u32) {
         let patch = recipe.patch();
         let ways: Vec<Way> = (0..WAYS_PER_PATCH).map(|i| ways[(turn.get() + i * 13) % ways.len()]).collect();
         turn.set(turn.get() + WAYS_PER_PATCH * 13);
-        check(&patch, probe.and_then(|choice| recipe.probe(&patch, choice)), &ways)
+        check(&patch, probe.and_then(|choice| Recipe::probe(&patch, choice)).as_ref(), &ways)
     });
     if let Err(error) = result {
         panic!("{error}");

@@ -117,7 +117,7 @@ impl Recipe {
             add_node(&mut patch, recipe, spec, id);
         }
         for recipe in &self.cables {
-            self.add_cable(&mut patch, recipe, &specs, &ids);
+            add_cable(&mut patch, recipe, &specs, &ids);
         }
         self.add_crowd(&mut patch, &specs, &ids);
         apply(&mut patch, Edit::AddNode(Box::new(Node::new("out", &SINK))));
@@ -145,40 +145,11 @@ impl Recipe {
     }
 
     /// Outputs that can be probed, chosen by a number: node and output position.
-    pub fn probe(&self, patch: &Patch, choice: u16) -> Option<(String, usize)> {
+    pub fn probe(patch: &Patch, choice: u16) -> Option<(String, usize)> {
         let playing: Vec<&Node> = patch.nodes().map(|(_, node)| node).filter(|node| !node.muted).collect();
         let node = playing[usize::from(choice) % playing.len()];
         let outputs = node.spec()?.outputs;
         Some((node.id.to_string(), chosen(outputs, choice)?.index))
-    }
-
-    fn add_cable(
-        &self,
-        patch: &mut Patch,
-        recipe: &CableRecipe,
-        specs: &[&'static NodeSpec],
-        ids: &[String],
-    ) {
-        let count = ids.len();
-        let (a, b) = (usize::from(recipe.from) % count, usize::from(recipe.to) % count);
-        let (early, late) = (a.min(b), a.max(b));
-        let (from, to) = if recipe.is_backward { (late, early) } else { (early, late) };
-        if from == to && !recipe.is_backward {
-            return;
-        }
-        let (Some(output), Some(input)) =
-            (chosen(specs[from].outputs, recipe.output), chosen(specs[to].inputs, recipe.input))
-        else {
-            return;
-        };
-        let ends = CableEnds::new(&*ids[from], output.name, &*ids[to], input.name);
-        connect(patch, ends.clone(), recipe.depth);
-        if recipe.is_delayed {
-            apply(patch, Edit::SetDelayed { ends: ends.clone(), delayed: true });
-        }
-        if recipe.is_uncompensated {
-            apply(patch, Edit::SetUncompensated { ends, uncompensated: true });
-        }
     }
 
     /// Many nodes of the first type into one input of the last node.
@@ -194,6 +165,29 @@ impl Recipe {
             let depth = if self.seed == 0 { 1.0 } else { i as f32 / 16.0 };
             connect(patch, CableEnds::new(id, output.name, &*ids[ids.len() - 1], input.name), depth);
         }
+    }
+}
+
+fn add_cable(patch: &mut Patch, recipe: &CableRecipe, specs: &[&'static NodeSpec], ids: &[String]) {
+    let count = ids.len();
+    let (a, b) = (usize::from(recipe.from) % count, usize::from(recipe.to) % count);
+    let (early, late) = (a.min(b), a.max(b));
+    let (from, to) = if recipe.is_backward { (late, early) } else { (early, late) };
+    if from == to && !recipe.is_backward {
+        return;
+    }
+    let (Some(output), Some(input)) =
+        (chosen(specs[from].outputs, recipe.output), chosen(specs[to].inputs, recipe.input))
+    else {
+        return;
+    };
+    let ends = CableEnds::new(&*ids[from], output.name, &*ids[to], input.name);
+    connect(patch, ends.clone(), recipe.depth);
+    if recipe.is_delayed {
+        apply(patch, Edit::SetDelayed { ends: ends.clone(), delayed: true });
+    }
+    if recipe.is_uncompensated {
+        apply(patch, Edit::SetUncompensated { ends, uncompensated: true });
     }
 }
 

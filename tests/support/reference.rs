@@ -239,9 +239,9 @@ impl Interpreter {
             let before = arrival.clone();
             for (wire, _) in self.wires.iter().zip(&is_compensated).filter(|(_, is)| **is) {
                 let late = arrival[wire.from] + self.players[wire.from].latency;
-                for player in 0..arrival.len() {
+                for (player, arrival) in arrival.iter_mut().enumerate() {
                     if in_one_loop(player, wire.to) {
-                        arrival[player] = arrival[player].max(late);
+                        *arrival = late.max(*arrival);
                     }
                 }
             }
@@ -315,10 +315,9 @@ impl Interpreter {
         let mut addends = Vec::new();
         for wire in self.wires.iter().filter(|wire| wire.to == place && wire.input == input) {
             let voices = match (player.spec.inputs[input].gathering, wire.carried.len()) {
-                (Gathering::Each, 1) => &wire.carried[..],
+                (Gathering::Sum, _) | (Gathering::Each, 1) => &wire.carried[..],
                 (Gathering::Each, count) if voice < count => &wire.carried[voice..=voice],
                 (Gathering::Each, _) => &[],
-                (Gathering::Sum, _) => &wire.carried[..],
             };
             addends.extend(voices.iter().map(|sample| sample * wire.depth));
         }
