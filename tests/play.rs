@@ -5,10 +5,11 @@
 
 mod program;
 
+use program::jack::Jack;
 use program::{jackfield, names};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -54,52 +55,16 @@ fn a_device_that_was_asked_for_is_never_replaced_by_a_file() {
     }
 }
 
-/// A JACK server without a sound card, gone at the end of the test.
-struct Jackd {
-    server: Child,
-    name: String,
-}
-
-impl Jackd {
-    /// `None` where JACK is not installed.
-    fn start() -> Option<Self> {
-        let name = format!("jackfield-test-{}", std::process::id());
-        let server = Command::new("jackd")
-            .args(["-n", &name, "-r", "-d", "dummy", "-r", "48000", "-p", "256"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        sleep(Duration::from_secs(1));
-        Some(Self { server, name })
-    }
-}
-
-impl Drop for Jackd {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
 #[test]
 fn a_device_that_vanishes_ends_it_with_code_4_and_keeps_the_recording() {
-    let Some(mut jackd) = Jackd::start() else {
-        eprintln!("skipped: jackd is not installed");
-        return;
-    };
+    let Some(mut jack) = Jack::start() else { return };
     let folder = tempfile::tempdir().expect("a folder for this test");
     let recording = folder.path().join("recording.wav");
-    let child = jackfield(["play", DEMO, "--host", "jack", "--record"])
-        .arg(&recording)
-        .env("JACK_DEFAULT_SERVER", &jackd.name)
-        .env("JACK_NO_START_SERVER", "1")
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+    let mut play = jackfield(["play", DEMO, "--host", "jack", "--record"]);
+    play.arg(&recording).stderr(Stdio::piped());
+    let child = jack.lead(&mut play).spawn().expect("the program starts");
     sleep(Duration::from_secs(2));
-    jackd.server.kill().expect("the server can be ended");
+    jack.kill();
     let start = Instant::now();
     let output = child.wait_with_output().expect("the program ends");
     let stderr = String::from_utf8_lossy(&output.stderr);

@@ -2,6 +2,14 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+#[cfg(target_os = "linux")]
+pub(crate) mod jack;
+#[cfg(target_os = "linux")]
+pub(crate) mod pulse;
+#[cfg(target_os = "linux")]
+pub(crate) mod server;
+pub(crate) mod tone;
+
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -98,6 +98,13 @@ const TESTING: &[Need] = &[
         pacman: "openttd-openmsx",
         zypper: "openttd-openmsx",
     },
+    Need {
+        probe: Probe::File(&["/usr/share/sounds"], "freedesktop/stereo/complete.oga"),
+        apt: "sound-theme-freedesktop",
+        dnf: "sound-theme-freedesktop",
+        pacman: "sound-theme-freedesktop",
+        zypper: "sound-theme-freedesktop",
+    },
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
