@@ -48,6 +48,7 @@ impl LoadMeter {
     pub fn read(&self) -> Load {
         let counts: Vec<u64> = self.counts.iter().map(|count| count.load(Ordering::Relaxed)).collect();
         let callbacks: u64 = counts.iter().sum();
+        let worst = f32::from_bits(self.worst.load(Ordering::Relaxed));
         let quantile = |part: f64| {
             let mut below = 0;
             let limit = (callbacks as f64 * part).ceil() as u64;
@@ -55,7 +56,8 @@ impl LoadMeter {
                 below += count;
                 below >= limit
             });
-            (step.unwrap_or(0) + 1) as f32 / STEPS as f32
+            // The upper edge of a step may lie above everything in it.
+            ((step.unwrap_or(0) + 1) as f32 / STEPS as f32).min(worst)
         };
         if callbacks == 0 {
             return Load::default();
@@ -65,7 +67,7 @@ impl LoadMeter {
             overruns: counts[STEPS..].iter().sum(),
             median: quantile(0.5),
             high: quantile(0.99),
-            worst: f32::from_bits(self.worst.load(Ordering::Relaxed)),
+            worst,
         }
     }
 

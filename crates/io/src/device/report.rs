@@ -1,16 +1,20 @@
 //! Turns what a sound system complains about into events worth telling.
 //!
 //! When a server dies under ALSA, its device reports the same failure tens of thousands of times a
-//! second and never says that it is gone. So failures with no callback between them count as the end
-//! of the device, which is told once.
+//! second and never says that it is gone. So failures that go on for a while with no callback between them
+//! count as the end of the device, which is told once. A stream that starts may fail as often within a
+//! millisecond and then play; hence the while.
 
 use super::{DeviceEvent, EventSender, Side};
 use cpal::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-/// Failures in a row, without a callback, after which a device is gone.
+/// Failures in a row, without a callback, after which a device is gone...
 const LAST_STRAW: u32 = 8;
+/// ...if they have gone on for this long.
+const STORM: Duration = Duration::from_millis(500);
 
 /// Counts the callbacks of a stream.
 #[derive(Clone, Debug, Default)]
@@ -30,12 +34,14 @@ pub(super) struct Reporter {
     /// The heartbeat at the latest failure.
     beats: u64,
     failures_in_a_row: u32,
+    /// When the first of them came.
+    begin: Option<Instant>,
     is_gone: bool,
 }
 
 impl Reporter {
     pub(super) fn new(side: Side, heartbeat: Heartbeat) -> Self {
-        Self { side, heartbeat, beats: 0, failures_in_a_row: 0, is_gone: false }
+        Self { side, heartbeat, beats: 0, failures_in_a_row: 0, begin: None, is_gone: false }
     }
 
     /// A callback for cpal that sends on what is worth telling.
@@ -43,7 +49,7 @@ impl Reporter {
         move |error| match error.kind() {
             ErrorKind::Xrun if !self.is_gone => events.overrun(self.side),
             _ => {
-                if let Some(event) = self.judge(&error) {
+                if let Some(event) = self.judge(&error, Instant::now()) {
                     events.send(event);
                 }
             }
@@ -51,7 +57,7 @@ impl Reporter {
     }
 
     /// What to tell of a failure; nothing once the device is gone.
-    fn judge(&mut self, error: &cpal::Error) -> Option<DeviceEvent> {
+    fn judge(&mut self, error: &cpal::Error, now: Instant) -> Option<DeviceEvent> {
         if self.is_gone {
             return None;
         }
@@ -63,22 +69,24 @@ impl Reporter {
             }
             ErrorKind::DeviceChanged => Some(DeviceEvent::Rerouted { side }),
             ErrorKind::RealtimeDenied => Some(DeviceEvent::NotRealtime),
-            _ => self.count(error),
+            _ => self.count(error, now),
         }
     }
 
     /// Tells of a failure that the stream has survived, when the next one comes; a single one is not
     /// worth telling. Failures in a row tell that the device is gone.
-    fn count(&mut self, error: &cpal::Error) -> Option<DeviceEvent> {
+    fn count(&mut self, error: &cpal::Error, now: Instant) -> Option<DeviceEvent> {
         let beats = self.heartbeat.0.load(Ordering::Relaxed);
         let has_survived = beats != self.beats && self.failures_in_a_row > 0;
         if beats != self.beats {
             self.failures_in_a_row = 0;
+            self.begin = None;
             self.beats = beats;
         }
-        self.failures_in_a_row += 1;
+        self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
+        let begin = *self.begin.get_or_insert(now);
         let side = self.side;
-        if self.failures_in_a_row == LAST_STRAW {
+        if self.failures_in_a_row >= LAST_STRAW && now.duration_since(begin) >= STORM {
             self.is_gone = true;
             return Some(DeviceEvent::Vanished { side });
         }
@@ -96,13 +104,29 @@ mod tests {
         let mut reporter = Reporter::new(Side::Output, heartbeat.clone());
         let failure = cpal::Error::with_message(ErrorKind::BackendError, "poll failed");
         let other = DeviceEvent::Other { side: Side::Output, reason: "poll failed".into() };
-        assert_eq!(reporter.judge(&failure), None, "one failure may be the first of a storm");
+        let begin = Instant::now();
+        assert_eq!(reporter.judge(&failure, begin), None, "one failure may be the first of a storm");
         for _ in 0..100 {
             heartbeat.beat();
-            assert_eq!(reporter.judge(&failure), Some(other.clone()), "the stream goes on in between");
+            assert_eq!(reporter.judge(&failure, begin), Some(other.clone()), "the stream goes on in between");
         }
-        let told: Vec<_> = (0..10_000).filter_map(|_| reporter.judge(&failure)).collect();
-        assert_eq!(told, [DeviceEvent::Vanished { side: Side::Output }]);
+        let at = |failure: u32| begin + Duration::from_micros(100) * failure;
+        let told: Vec<_> = (0..10_000).filter_map(|n| Some((n, reporter.judge(&failure, at(n))?))).collect();
+        assert_eq!(told, [(5_000, DeviceEvent::Vanished { side: Side::Output })]);
+    }
+
+    #[test]
+    fn a_stream_that_stumbles_at_its_start_is_not_gone() {
+        let heartbeat = Heartbeat::default();
+        let mut reporter = Reporter::new(Side::Output, heartbeat.clone());
+        let failure = cpal::Error::with_message(ErrorKind::BackendError, "poll failed");
+        let begin = Instant::now();
+        for failures in 0..100 {
+            assert_eq!(reporter.judge(&failure, begin + Duration::from_micros(failures)), None);
+        }
+        heartbeat.beat();
+        let later = reporter.judge(&failure, begin + Duration::from_secs(10));
+        assert!(matches!(later, Some(DeviceEvent::Other { .. })), "{later:?}");
     }
 
     #[test]
