@@ -4,7 +4,7 @@ use super::{Browser, Open, add, search::search};
 use crate::gesture::Stage;
 use crate::theme::Palette;
 use egui::scroll_area::ScrollArea;
-use egui::{Area, Frame, Id, Key, Modifiers, Order, RichText, Sense, TextEdit, Ui, vec2};
+use egui::{Align, Area, Frame, Id, Key, Layout, Modifiers, Order, RichText, Sense, TextEdit, Ui, vec2};
 use jackfield_node::{NodeSpec, PortKind};
 
 /// Size of the list.
@@ -71,18 +71,17 @@ fn window(
         let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
         [pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter), pressed(Key::Escape)]
     });
-    let [up, down, enter, escape] = keys;
+    let [up, down_key, enter, escape] = keys;
     if escape {
         return Outcome::Closes;
     }
     if up {
         open.chosen = open.chosen.saturating_sub(1);
     }
-    if down {
+    if down_key {
         open.chosen = (open.chosen + 1).min(found.len().saturating_sub(1));
     }
-    let field =
-        TextEdit::singleline(&mut open.query).hint_text("Search nodes").desired_width(LIST.x + TEXT + 8.0);
+    let field = TextEdit::singleline(&mut open.query).hint_text("Search nodes").desired_width(LIST.x + TEXT);
     let response = ui.add(field).accessible_name("Search nodes");
     if open.is_new {
         response.request_focus();
@@ -95,11 +94,12 @@ fn window(
     }
     let mut outcome = Outcome::Stays;
     ui.horizontal_top(|ui| {
-        ui.allocate_ui(LIST, |ui| {
+        let down = Layout::top_down(Align::Min);
+        ui.allocate_ui_with_layout(LIST, down, |ui| {
             ui.set_min_size(LIST);
             ScrollArea::vertical().max_height(LIST.y).auto_shrink(false).show(ui, |ui| {
                 for (place, &spec) in found.iter().enumerate() {
-                    if row(ui, open, place, spec, up || down, browser, palette) {
+                    if row(ui, open, place, spec, up || down_key, browser, palette) {
                         outcome = Outcome::Adds(spec);
                     }
                 }
@@ -108,13 +108,12 @@ fn window(
                 }
             });
         });
-        ui.allocate_ui(vec2(TEXT, LIST.y), |ui| {
-            ui.set_min_size(vec2(TEXT, LIST.y));
-            ui.vertical(|ui| {
-                if let Some(spec) = found.get(open.chosen) {
-                    ScrollArea::vertical().id_salt("help").show(ui, |ui| describe(ui, spec, palette));
-                }
-            });
+        let text = vec2(TEXT, LIST.y);
+        ui.allocate_ui_with_layout(text, down, |ui| {
+            ui.set_min_size(text);
+            if let Some(spec) = found.get(open.chosen) {
+                ScrollArea::vertical().id_salt("help").show(ui, |ui| describe(ui, spec, palette));
+            }
         });
     });
     outcome

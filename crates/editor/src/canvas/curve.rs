@@ -6,6 +6,8 @@ use egui::{Pos2, Rect, pos2, vec2};
 const SHORTEST_HANDLE: f32 = 28.0;
 /// Longest handle of a cable that runs backwards.
 const LONGEST_BACKWARDS: f32 = 160.0;
+/// How far the handles of a cable that runs backwards at one height hang down.
+const DEEPEST_SAG: f32 = 176.0;
 /// Pieces in which a curve is looked at when something is near.
 const PIECES: usize = 24;
 
@@ -17,14 +19,16 @@ impl Curve {
     /// The curve from an output to an input.
     pub(crate) fn between(from: Pos2, to: Pos2) -> Self {
         let gap = to - from;
-        let handle = if gap.x >= 0.0 {
-            gap.x * 0.5
+        let (reach, sag) = if gap.x >= 0.0 {
+            (gap.x * 0.5, 0.0)
         } else {
-            // A cable that runs backwards swings out, the farther the longer, but not for ever.
-            (-gap.x * 0.5).min(LONGEST_BACKWARDS)
+            // A cable that runs backwards swings out, the farther the longer, but not for ever; and it
+            // sags, or it would hide behind the cards between its ends.
+            ((-gap.x * 0.5).min(LONGEST_BACKWARDS), (DEEPEST_SAG - gap.y.abs()).clamp(0.0, -gap.x))
         };
-        let handle = vec2(handle.max(SHORTEST_HANDLE.min(gap.length())), 0.0);
-        Self([from, from + handle, to - handle, to])
+        let handle = vec2(reach.max(SHORTEST_HANDLE.min(gap.length())), 0.0);
+        let sag = vec2(0.0, sag);
+        Self([from, from + handle + sag, to - handle + sag, to])
     }
 
     /// The curve with its control points somewhere else.

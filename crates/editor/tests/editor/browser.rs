@@ -98,3 +98,13 @@ fn keys_typed_into_the_search_do_nothing_to_the_patch() {
     desk.key(Key::Escape);
     assert_eq!(desk.ids().len(), 4);
 }
+
+#[test]
+fn the_list_runs_down_beside_the_help() {
+    let mut desk = Desk::new(CHAIN);
+    desk.key(Key::Space);
+    let (tone, wave) = (desk.place("Tone node"), desk.place("Wave node"));
+    assert_eq!(tone.x, wave.x);
+    assert!((tone.y - wave.y).abs() >= 24.0);
+    assert!(desk.place("A tone.").x > tone.x + 100.0);
+}
