@@ -266,16 +266,10 @@ impl LaneHarness {
         let kernel = (self.table.kernel)(1, self.set);
         // SAFETY: as in `run_block`; each slot has a line of its own, room for the one frame of one lane.
         self.faulty |= unsafe {
-            let call = LaneCall::new(
-                slots.as_mut_ptr(),
-                from,
-                to,
-                self.state.as_mut_ptr(),
-                &*self.config,
-                0,
-                1,
-                self.sample_rate,
-            );
+            let state = self.state.as_mut_ptr();
+            let mut call =
+                LaneCall::new(slots.as_mut_ptr(), from, to, state, &*self.config, self.sample_rate);
+            call.set_frames(0, 1);
             kernel(&call)
         };
         outputs.iter_mut().zip(&lines[inputs.len()..]).for_each(|(output, line)| *output = line.0[0]);
@@ -301,16 +295,10 @@ impl LaneHarness {
         // `width` words; the config came from this node type's own table; `LaneBench` has checked that
         // the machine has the instruction set.
         self.faulty |= unsafe {
-            let call = LaneCall::new(
-                slots.as_mut_ptr(),
-                inputs,
-                outputs,
-                self.state.as_mut_ptr(),
-                &*self.config,
-                0,
-                size,
-                self.sample_rate,
-            );
+            let state = self.state.as_mut_ptr();
+            let mut call =
+                LaneCall::new(slots.as_mut_ptr(), inputs, outputs, state, &*self.config, self.sample_rate);
+            call.set_frames(0, size);
             kernel(&call)
         };
         for (lanes, buffer) in run.outputs.iter_mut().zip(&buffers[inputs.len()..]) {

@@ -4,10 +4,10 @@
 //! Widths and sets that pay: one lane needs no vectors; four and eight lanes gain from AVX2's
 //! encoding but nothing further from AVX-512; sixteen lanes are worth all three.
 
-use crate::dsp::{Bits, Vector};
+use crate::dsp::Vector;
+use crate::lane_io::Trace;
 use crate::{AnyConfig, ConfigError, Configure, Field, InstructionSet, Io, LaneState, Settings, Setup, Slot};
 use std::any::Any;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// A node computed in lanes.
@@ -43,46 +43,43 @@ pub trait LaneNode: Send + Sync + 'static {
 /// Most state words one lane may have.
 pub(crate) const MAX_STATE_WORDS: usize = 4096;
 
-/// Everything a kernel needs for one block of one pack. Made by the executor.
+/// Everything a kernel needs for one block of one pack. The executor makes one per step and tells it
+/// the frames of each block.
 #[repr(C)]
-pub struct LaneCall<'a> {
+pub struct LaneCall {
     slots: *mut Slot,
     inputs: *const u32,
     outputs: *const u32,
     input_count: usize,
     output_count: usize,
     state: *mut u32,
-    config: &'a (dyn Any + Send + Sync),
+    config: *const (dyn Any + Send + Sync),
     /// First frame to compute.
     pub(crate) first: usize,
     /// How many frames to compute.
     pub(crate) frames: usize,
     /// Frames per second.
     pub(crate) sample_rate: f32,
-    lifetime: PhantomData<&'a mut [u32]>,
 }
 
-impl<'a> LaneCall<'a> {
-    /// Describes a call.
+impl LaneCall {
+    /// Describes a call of no frames yet. Nothing is read or written before a kernel is called.
     ///
     /// # Safety
-    /// For a kernel of `W` lanes and as long as the call is used:
+    /// Whenever a kernel of `W` lanes is called with it:
     /// * every index in `inputs` and `outputs` is a valid slot of `slots`;
     /// * an input slot holds `W` readable floats at `data`, and `first + frames` times as many while it
     ///   moves; an output slot always has room for `first + frames` times `W` floats;
     /// * no output's buffer overlaps another output's or any input's;
     /// * `state` points to as many words as the node's table says per lane, times `W`;
+    /// * `inputs`, `outputs` and `config` are still there;
     /// * nothing else reads or writes these buffers, slots and words.
-    #[expect(clippy::too_many_arguments, reason = "the parts live in different places of a plan")]
-    #[inline(always)]
     pub unsafe fn new(
         slots: *mut Slot,
-        inputs: &'a [u32],
-        outputs: &'a [u32],
+        inputs: &[u32],
+        outputs: &[u32],
         state: *mut u32,
-        config: &'a (dyn Any + Send + Sync),
-        first: usize,
-        frames: usize,
+        config: &(dyn Any + Send + Sync),
         sample_rate: f32,
     ) -> Self {
         Self {
@@ -92,12 +89,18 @@ impl<'a> LaneCall<'a> {
             input_count: inputs.len(),
             output_count: outputs.len(),
             state,
-            config,
-            first,
-            frames,
+            config: std::ptr::from_ref(config),
+            first: 0,
+            frames: 0,
             sample_rate,
-            lifetime: PhantomData,
         }
+    }
+
+    /// The frames of the next call.
+    #[inline(always)]
+    pub fn set_frames(&mut self, first: usize, frames: usize) {
+        self.first = first;
+        self.frames = frames;
     }
 
     #[inline(always)]
@@ -126,7 +129,7 @@ impl<'a> LaneCall<'a> {
 /// # Safety
 /// The machine has the instruction set the kernel was asked for, the call describes this node type
 /// and width, and its config is the node's own.
-pub type LaneKernel = unsafe fn(&LaneCall<'_>) -> u64;
+pub type LaneKernel = unsafe fn(&LaneCall) -> u64;
 
 /// What the engine knows of a lane node type.
 #[derive(Clone, Copy)]
@@ -225,22 +228,22 @@ fn baseline() -> Baseline {
     Baseline::new()
 }
 
-unsafe fn scalar<N: LaneNode>(call: &LaneCall<'_>) -> u64 {
+unsafe fn scalar<N: LaneNode>(call: &LaneCall) -> u64 {
     // SAFETY: passed on to this function's caller.
     unsafe { run::<N, f32>((), call) }
 }
 
-unsafe fn baseline_4<N: LaneNode>(call: &LaneCall<'_>) -> u64 {
+unsafe fn baseline_4<N: LaneNode>(call: &LaneCall) -> u64 {
     // SAFETY: passed on to this function's caller.
     unsafe { run::<N, f32x4<Baseline>>(baseline(), call) }
 }
 
-unsafe fn baseline_8<N: LaneNode>(call: &LaneCall<'_>) -> u64 {
+unsafe fn baseline_8<N: LaneNode>(call: &LaneCall) -> u64 {
     // SAFETY: passed on to this function's caller.
     unsafe { run::<N, f32x8<Baseline>>(baseline(), call) }
 }
 
-unsafe fn baseline_16<N: LaneNode>(call: &LaneCall<'_>) -> u64 {
+unsafe fn baseline_16<N: LaneNode>(call: &LaneCall) -> u64 {
     // SAFETY: passed on to this function's caller.
     unsafe { run::<N, f32x16<Baseline>>(baseline(), call) }
 }
@@ -253,19 +256,19 @@ mod x86 {
     use fearless_simd::{Avx2, Avx512, f32x4, f32x8, f32x16};
 
     #[target_feature(enable = "avx2,bmi1,bmi2,cmpxchg16b,f16c,fma,fxsr,lzcnt,movbe,popcnt,xsave")]
-    pub(super) unsafe fn avx2_4<N: LaneNode>(call: &LaneCall<'_>) -> u64 {
+    pub(super) unsafe fn avx2_4<N: LaneNode>(call: &LaneCall) -> u64 {
         // SAFETY: passed on to this function's caller.
         unsafe { run::<N, f32x4<Avx2>>(Avx2::assume_supported(), call) }
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,cmpxchg16b,f16c,fma,fxsr,lzcnt,movbe,popcnt,xsave")]
-    pub(super) unsafe fn avx2_8<N: LaneNode>(call: &LaneCall<'_>) -> u64 {
+    pub(super) unsafe fn avx2_8<N: LaneNode>(call: &LaneCall) -> u64 {
         // SAFETY: passed on to this function's caller.
         unsafe { run::<N, f32x8<Avx2>>(Avx2::assume_supported(), call) }
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,cmpxchg16b,f16c,fma,fxsr,lzcnt,movbe,popcnt,xsave")]
-    pub(super) unsafe fn avx2_16<N: LaneNode>(call: &LaneCall<'_>) -> u64 {
+    pub(super) unsafe fn avx2_16<N: LaneNode>(call: &LaneCall) -> u64 {
         // SAFETY: passed on to this function's caller.
         unsafe { run::<N, f32x16<Avx2>>(Avx2::assume_supported(), call) }
     }
@@ -273,19 +276,18 @@ mod x86 {
     #[target_feature(
         enable = "adx,aes,avx512bitalg,avx512bw,avx512cd,avx512dq,avx512f,avx512ifma,avx512vbmi,avx512vbmi2,avx512vl,avx512vnni,avx512vpopcntdq,bmi1,bmi2,cmpxchg16b,fma,fxsr,gfni,lzcnt,movbe,pclmulqdq,popcnt,rdrand,rdseed,sha,vaes,vpclmulqdq,xsave,xsavec,xsaveopt,xsaves"
     )]
-    pub(super) unsafe fn avx512_16<N: LaneNode>(call: &LaneCall<'_>) -> u64 {
+    pub(super) unsafe fn avx512_16<N: LaneNode>(call: &LaneCall) -> u64 {
         // SAFETY: passed on to this function's caller.
         unsafe { run::<N, f32x16<Avx512>>(Avx512::assume_supported(), call) }
     }
 }
 
-/// One block: state in, node, state out, and a look for NaN and infinity while the outputs are still
-/// in the cache.
+/// One block: state in, node, state out.
 ///
 /// # Safety
 /// As for [`LaneKernel`].
 #[inline(always)]
-unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall<'_>) -> u64 {
+unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall) -> u64 {
     let words = <N::State<V> as Field<V>>::WORDS * V::WIDTH;
     let memory: &mut [u32] = if words == 0 {
         &mut []
@@ -300,28 +302,11 @@ unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall<'_>) -> u
         unsafe { std::slice::from_raw_parts_mut(call.state.add(words), N::KEPT_WORDS * V::WIDTH) }
     };
     // SAFETY: the caller vouches that the config is this node type's own.
-    let config = unsafe { &*std::ptr::from_ref(call.config).cast::<N::Config>() };
+    let config = unsafe { &*call.config.cast::<N::Config>() };
     let mut state = N::State::<V>::load(token, memory);
-    let mut io = Io::<V>::new(token, call, kept);
+    let trace = Trace::new(token);
+    let mut io = Io::<V>::new(token, call, kept, &trace);
     N::process(&mut state, config, &mut io);
     state.store(memory);
-    faulty_lanes::<V>(token, call, &io)
-}
-
-/// The lanes in which any output of the call is infinite or NaN.
-#[expect(clippy::eq_op, reason = "a difference that tells NaN and infinity")]
-#[inline(always)]
-fn faulty_lanes<V: Vector>(token: V::Token, call: &LaneCall<'_>, io: &Io<'_, V>) -> u64 {
-    // x - x is 0 for a finite x and NaN for any other, and the bits of NaN stay: one subtraction and one
-    // OR a frame, one comparison a block.
-    let mut trace = Bits::<V>::splat(token, 0);
-    for output in 0..call.output_count {
-        let signal = io.written(output);
-        for frame in io.frames() {
-            let sample = signal.at(frame);
-            trace = trace | (sample - sample).to_bits();
-        }
-    }
-    let sound = trace.equal(trace.same(0));
-    if (!sound).any() { (!sound).to_bitmask() } else { 0 }
+    trace.faulty_lanes()
 }

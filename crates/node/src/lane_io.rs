@@ -2,14 +2,41 @@
 
 use crate::dsp::{Bits, Lanes, Vector};
 use crate::{Input, LaneCall, Output, Slot};
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::slice;
 
 /// The ports of a pack for one block. Audio thread.
 pub struct Io<'a, V: Vector> {
     token: V::Token,
-    call: &'a LaneCall<'a>,
+    call: &'a LaneCall,
     kept: &'a mut [u32],
+    trace: &'a Trace<V>,
+}
+
+/// Tells afterwards in which lanes something infinite or NaN was written.
+pub(crate) struct Trace<V: Vector>(Cell<Bits<V>>);
+
+impl<V: Vector> Trace<V> {
+    #[inline(always)]
+    pub(crate) fn new(token: V::Token) -> Self {
+        Self(Cell::new(Bits::splat(token, 0)))
+    }
+
+    #[expect(clippy::eq_op, reason = "a difference that tells NaN and infinity")]
+    #[inline(always)]
+    fn note(&self, sample: Lanes<V>) {
+        // x - x is 0 for a finite x and NaN for any other, and the bits of NaN stay.
+        self.0.set(self.0.get() | (sample - sample).to_bits());
+    }
+
+    /// Bit `i` is lane `i`.
+    #[inline(always)]
+    pub(crate) fn faulty_lanes(&self) -> u64 {
+        let trace = self.0.get();
+        let sound = trace.equal(trace.same(0));
+        if (!sound).any() { (!sound).to_bitmask() } else { 0 }
+    }
 }
 
 /// One frame of the block being computed; only [`Io::frames`] makes them, so reading and writing at
@@ -17,7 +44,7 @@ pub struct Io<'a, V: Vector> {
 #[derive(Clone, Copy)]
 pub struct Frame<'a> {
     index: usize,
-    call: PhantomData<&'a LaneCall<'a>>,
+    call: PhantomData<&'a LaneCall>,
 }
 
 /// The frames of the block, in order.
@@ -25,7 +52,7 @@ pub struct Frame<'a> {
 pub struct Frames<'a> {
     next: usize,
     end: usize,
-    call: PhantomData<&'a LaneCall<'a>>,
+    call: PhantomData<&'a LaneCall>,
 }
 
 impl<'a> Iterator for Frames<'a> {
@@ -43,8 +70,8 @@ impl<'a> Iterator for Frames<'a> {
 
 impl<'a, V: Vector> Io<'a, V> {
     #[inline(always)]
-    pub(crate) fn new(token: V::Token, call: &'a LaneCall<'a>, kept: &'a mut [u32]) -> Self {
-        Self { token, call, kept }
+    pub(crate) fn new(token: V::Token, call: &'a LaneCall, kept: &'a mut [u32], trace: &'a Trace<V>) -> Self {
+        Self { token, call, kept, trace }
     }
 
     /// The lanes kept in a place below the node's [`KEPT_WORDS`](crate::LaneNode::KEPT_WORDS).
@@ -126,13 +153,6 @@ impl<'a, V: Vector> Io<'a, V> {
         DerivedFromAll { signals, still, function, value: None }
     }
 
-    /// An output as just written.
-    #[inline(always)]
-    pub(crate) fn written(&self, output: usize) -> Signal<'a, V> {
-        let slot = self.call.output(output);
-        Signal { token: self.token, data: slot.data, step: Slot::MOVING, call: PhantomData }
-    }
-
     /// Where an output's samples go. Panics for another spec's output.
     #[inline(always)]
     pub fn output(&mut self, output: Output) -> OutputLanes<'a, V> {
@@ -143,7 +163,7 @@ impl<'a, V: Vector> Io<'a, V> {
     #[inline(always)]
     pub fn output_at(&mut self, position: usize) -> OutputLanes<'a, V> {
         let slot = self.call.output(position);
-        OutputLanes { data: slot.data, call: PhantomData }
+        OutputLanes { data: slot.data, trace: self.trace, call: PhantomData }
     }
 }
 
@@ -153,7 +173,7 @@ pub struct Signal<'a, V: Vector> {
     token: V::Token,
     data: *const f32,
     step: usize,
-    call: PhantomData<&'a LaneCall<'a>>,
+    call: PhantomData<&'a LaneCall>,
 }
 
 impl<'a, V: Vector> Signal<'a, V> {
@@ -237,7 +257,8 @@ impl<'a, V: Vector, const N: usize, T: Copy, F: Fn([Lanes<V>; N]) -> T> DerivedF
 /// An output's samples during one block.
 pub struct OutputLanes<'a, V: Vector> {
     data: *mut f32,
-    call: PhantomData<(&'a LaneCall<'a>, V)>,
+    trace: &'a Trace<V>,
+    call: PhantomData<&'a LaneCall>,
 }
 
 impl<'a, V: Vector> OutputLanes<'a, V> {
@@ -251,5 +272,6 @@ impl<'a, V: Vector> OutputLanes<'a, V> {
             slice::from_raw_parts_mut(start, V::WIDTH)
         };
         value.store(samples);
+        self.trace.note(value);
     }
 }

@@ -7,13 +7,13 @@ use crate::BLOCK;
 use crate::plan::memory::{LINE, Lines};
 use crate::plan::step::{SlotIndex, Step};
 use crate::plan::{Plan, PlanCell, Scratch};
-use jackfield_node::Slot;
+use jackfield_node::{LaneCall, Slot};
 use std::cell::UnsafeCell;
 use std::collections::HashMap;
 use std::sync::atomic::AtomicU64;
 
 /// Gives every slot its memory and closes the plan.
-pub(super) fn assign(draft: Draft, target: &Target) -> Plan {
+pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
     let (offsets, floats) = layout(&draft);
     let mut signals = Lines::<f32>::zeroed(floats);
     let base = signals.as_mut_ptr();
@@ -33,10 +33,13 @@ pub(super) fn assign(draft: Draft, target: &Target) -> Plan {
         .collect();
     let mut by_serial: Vec<(u32, u32)> = (0..).zip(&cells).map(|(at, cell)| (cell.cell.serial, at)).collect();
     by_serial.sort_unstable();
+    let mut slots: Box<[Slot]> = slots.into();
+    let mut state = Lines::zeroed(draft.state_words);
+    prepare_calls(&mut draft.steps, slots.as_mut_ptr(), state.as_mut_ptr(), target.sample_rate);
     let scratch = Scratch {
-        slots: slots.into(),
+        slots,
         signals,
-        state: Lines::zeroed(draft.state_words),
+        state,
         moving: Vec::with_capacity(cells.len()),
         is_moving: vec![false; cells.len()].into(),
         ramps: vec![[0.0; BLOCK]; cells.len()].into(),
@@ -58,6 +61,27 @@ pub(super) fn assign(draft: Draft, target: &Target) -> Plan {
         slot_widths: draft.slots.iter().map(|slot| slot.width as u8).collect(),
         times,
         scratch: UnsafeCell::new(scratch),
+    }
+}
+
+/// Makes the calls of all lane steps, now that it is known where everything lies.
+fn prepare_calls(steps: &mut [Step], slots: *mut Slot, state: *mut u32, sample_rate: f32) {
+    for step in steps {
+        match step {
+            Step::Lanes(step) => {
+                // SAFETY: the compiler gave the step's slots room for a block of its lanes (and at least
+                // a line, which is what a flat kernel computes at a time), apart from each other;
+                // `state_start` leaves room for the state; the config is the node type's own. The
+                // boxes and the config lie where they are for as long as the plan lives.
+                let call = unsafe {
+                    let state = state.add(step.state_start);
+                    LaneCall::new(slots, &step.inputs, &step.outputs, state, &*step.config, sample_rate)
+                };
+                *step.call.get_mut() = Some(call);
+            }
+            Step::Loop(inner) => prepare_calls(&mut inner.body, slots, state, sample_rate),
+            _ => {}
+        }
     }
 }
 

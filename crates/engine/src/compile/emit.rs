@@ -9,11 +9,12 @@ use super::{Origin, ProbeRequest, Target};
 use crate::cell::Cell;
 use crate::graph::{Graph, Part, StateLink, States};
 use crate::plan::step::{
-    BlockStep, GatherStep, LaneRef, LaneStep, LoopStep, Member, Recall, SlotIndex, Step,
+    BlockStep, Extent, GatherStep, LaneRef, LaneStep, LoopStep, Member, Recall, SlotIndex, Step,
 };
 use crate::plan::{Control, ControlLane, Label, PlanName};
 use crate::state::BlockCell;
 use jackfield_node::{AnyConfig, LaneTable, NoConfig, NodeKind};
+use std::cell::UnsafeCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -268,10 +269,12 @@ impl<'a> Emitter<'a> {
         label: u32,
     ) -> LaneStep {
         let kernel_width = if is_flat { crate::plan::memory::LINE } else { width };
+        let extent = if is_flat { Extent::flat(&inputs) } else { Extent::Frames };
         LaneStep {
             kernel: (table.kernel)(kernel_width, self.target.instruction_set),
             width,
-            is_flat,
+            extent,
+            call: UnsafeCell::new(None),
             inputs,
             outputs,
             state_words: table.state_words,
@@ -333,14 +336,16 @@ impl<'a> Emitter<'a> {
     }
 
     fn recall_step(&mut self, origins: &[Origin], target: SlotIndex) -> Recall {
-        let sources =
+        let sources: Box<[LaneRef]> =
             origins.iter().map(|origin| self.output(origin.node, origin.output, origin.voice)).collect();
+        let width = self.draft.slots[target as usize].width;
+        let is_whole = self.are_in_place(&sources, width);
         let homes = origins.iter().filter_map(|origin| {
             let state = self.node_states[origin.node].as_ref()?.state.clone();
             Some((state, origin.output as u32, origin.voice as u32))
         });
         let homes = homes.collect();
-        Recall { target, sources, homes, state_start: self.state(origins.len()) }
+        Recall { target, sources, is_whole, homes, state_start: self.state(width) }
     }
 
     fn probe(&mut self, probe: &ProbeRequest) {
@@ -350,11 +355,17 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Whether these are the lanes of a slot of this width, in order.
+    fn are_in_place(&self, lanes: &[LaneRef], width: usize) -> bool {
+        let slot = lanes[0].slot;
+        let in_place = |(i, lane): (usize, &LaneRef)| lane.slot == slot && lane.lane as usize == i;
+        self.draft.slots[slot as usize].width == width && lanes.iter().enumerate().all(in_place)
+    }
+
     /// Copies lanes into a slot, unless one slot has them already in place.
     pub(super) fn gather(&mut self, width: usize, lanes: Vec<LaneRef>) -> SlotIndex {
         let first = lanes[0];
-        let in_place = |(i, lane): (usize, &LaneRef)| lane.slot == first.slot && lane.lane as usize == i;
-        if self.draft.slots[first.slot as usize].width == width && lanes.iter().enumerate().all(in_place) {
+        if self.are_in_place(&lanes, width) {
             return first.slot;
         }
         // A fixed slot has its number in all lanes.
@@ -368,7 +379,8 @@ impl<'a> Emitter<'a> {
         }
         let in_loop = self.in_current_loop(key.1.iter().map(|lane| lane.slot));
         let target = self.slot(width, Place::Shared, in_loop);
-        let sources = key.1.clone().into();
+        let is_one = key.1.iter().all(|lane| *lane == first);
+        let sources: Box<[LaneRef]> = if is_one { Box::new([first]) } else { key.1.clone().into() };
         self.push(Step::Gather(GatherStep { sources, target }), in_loop);
         self.known.gathers.insert(key, target);
         target

@@ -58,6 +58,12 @@ pub(super) fn load(plan: &Plan) {
                 let last = unsafe { home.last(*output as usize, *voice as usize) };
                 state[recall.state_start + lane] = last.to_bits();
             }
+            // Idle lanes do what the first does.
+            let width = usize::from(plan.slot_widths[recall.target as usize]);
+            let values = &mut state[recall.state_start..][..width];
+            if let Some((&first, _)) = values.split_first() {
+                values[recall.homes.len()..].fill(first);
+            }
         }
     });
 }

@@ -8,6 +8,7 @@ mod adopt;
 mod controls;
 mod denormals;
 mod faults;
+mod moves;
 mod run;
 
 pub use denormals::flush_denormals;

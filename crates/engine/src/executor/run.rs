@@ -1,12 +1,12 @@
 //! Runs steps.
 
 use crate::fault::Fault;
-use crate::mix::{self, PLACES};
+use crate::mix;
 use crate::plan::memory::LINE;
-use crate::plan::step::{BlockStep, GatherStep, LaneStep, LoopStep, Recall, Step};
+use crate::plan::step::{BlockStep, Extent, LaneStep, LoopStep, SlotIndex, Step};
 use crate::plan::{Plan, Scratch};
 use crate::{BLOCK, MAX_CHANNELS};
-use jackfield_node::{BlockIo, DeviceIo, Event, LaneCall, Slot};
+use jackfield_node::{BlockIo, DeviceIo, Event, Slot};
 use rtrb::Producer;
 use std::slice;
 use std::sync::atomic::Ordering;
@@ -32,24 +32,35 @@ impl Run<'_> {
     /// # Safety
     /// The steps belong to `plan`, `scratch` is its scratch memory, and this is the executor.
     pub(super) unsafe fn steps(&mut self, scratch: &mut Scratch, steps: &[Step]) {
-        for step in steps {
-            let begin = self.measures.then(Instant::now);
-            // SAFETY: passed on to the caller.
-            unsafe {
-                match step {
-                    Step::Lanes(step) => self.lanes(scratch, step),
-                    Step::Block(step) => self.block(scratch, step),
-                    Step::Gather(step) => self.gather(scratch, step),
-                    Step::Fold { source, target } => self.fold(scratch, *source as usize, *target as usize),
-                    Step::Loop(step) => self.frame_by_frame(scratch, step),
-                    Step::Probe { source, cell } => {
-                        let samples = self.read_mono(scratch, *source);
-                        cell.write(samples, self.plan.sample_rate);
-                    }
-                }
-            }
-            if let Some(begin) = begin {
+        if self.measures {
+            for step in steps {
+                let begin = Instant::now();
+                // SAFETY: passed on to the caller.
+                unsafe { self.step(scratch, step) };
                 self.note_time(step, begin);
+            }
+            return;
+        }
+        for step in steps {
+            // SAFETY: passed on to the caller.
+            unsafe { self.step(scratch, step) };
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn step(&mut self, scratch: &mut Scratch, step: &Step) {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            match step {
+                Step::Lanes(step) => self.lanes(scratch, step),
+                Step::Block(step) => self.block(scratch, step),
+                Step::Gather(step) => self.gather(scratch, step),
+                Step::Fold { source, target } => self.fold(scratch, *source as usize, *target as usize),
+                Step::Loop(step) => self.frame_by_frame(scratch, step),
+                Step::Probe { source, cell } => {
+                    let samples = self.read_mono(scratch, *source);
+                    cell.write(samples, self.plan.sample_rate);
+                }
             }
         }
     }
@@ -66,38 +77,36 @@ impl Run<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn lanes(&mut self, scratch: &mut Scratch, step: &LaneStep) {
-        let (mut first, mut frames) = (self.first, self.frames);
         let slots = scratch.slots.as_mut_ptr();
-        if step.is_flat {
-            // SAFETY: a step's slots lie in its plan.
-            let is_constant =
-                step.inputs.iter().all(|&slot| unsafe { &*slots.add(slot as usize) }.is_constant());
-            let flag = if is_constant { Slot::CONSTANT } else { Slot::MOVING };
-            first = 0;
-            frames = if is_constant { 1 } else { (frames * step.width).div_ceil(LINE) };
-            for &output in &step.outputs {
-                // SAFETY: as above.
-                unsafe { (*slots.add(output as usize)).step = flag };
+        let (first, frames) = match &step.extent {
+            Extent::Frames => (self.first, self.frames),
+            Extent::Flat => {
+                // SAFETY: a step's slots lie in its plan.
+                let moves = unsafe { settle(slots, &step.inputs, &step.outputs) };
+                (0, self.flat_lines(step, moves))
             }
-        }
-        // SAFETY: the compiler gave the step's slots room for a block of its lanes (and at least a line, which
-        // is what a flat kernel computes at a time), apart from each other; `state_start` leaves
-        // room for the state; the config is the node type's own; nobody else touches the scratch.
+            Extent::FlatFew(inputs) => {
+                // SAFETY: as above.
+                let moves = unsafe { settle(slots, inputs, &step.outputs) };
+                (0, self.flat_lines(step, moves))
+            }
+        };
+        // SAFETY: this is the executor, the only one to touch calls and scratch memory; the call was made for
+        // this kernel and this plan's memory.
         let faulty = unsafe {
-            let state = scratch.state.as_mut_ptr().add(step.state_start);
-            let rate = self.plan.sample_rate;
-            let call =
-                LaneCall::new(slots, &step.inputs, &step.outputs, state, &*step.config, first, frames, rate);
-            (step.kernel)(&call)
+            let Some(call) = &mut *step.call.get() else { return };
+            call.set_frames(first, frames);
+            (step.kernel)(call)
         };
         if faulty != 0 {
             self.silence_lanes(scratch, step);
         }
     }
 
-    #[inline]
+    // Not inlined, like all but `lanes`: its many slices would give `steps` a huge frame.
+    #[inline(never)]
     unsafe fn block(&mut self, scratch: &mut Scratch, step: &BlockStep) {
         // SAFETY: passed on to the caller.
         unsafe {
@@ -186,104 +195,56 @@ impl Run<'_> {
         unsafe { slice::from_raw_parts(slot.data.add(self.first), self.frames) }
     }
 
-    unsafe fn gather(&mut self, scratch: &mut Scratch, step: &GatherStep) {
-        let width = usize::from(self.plan.slot_widths[step.target as usize]);
-        let is_constant =
-            !self.in_loop && step.sources.iter().all(|lane| scratch.slots[lane.slot as usize].is_constant());
-        let target = scratch.slots[step.target as usize].data;
-        scratch.slots[step.target as usize].step = if is_constant { Slot::CONSTANT } else { Slot::MOVING };
-        let count = if is_constant { LINE } else { width };
-        let (first, end) = if is_constant { (0, 1) } else { (self.first, self.first + self.frames) };
-        for place in 0..count {
-            let source = step.sources.get(place % width).unwrap_or(&step.sources[0]);
-            let slot = &scratch.slots[source.slot as usize];
-            let stride = usize::from(self.plan.slot_widths[source.slot as usize]) & slot.step;
-            for frame in first..end {
-                // SAFETY: both slots have room for the frame's lanes, and are different slots.
-                unsafe {
-                    let sample = *slot.data.add(frame * stride + source.lane as usize);
-                    target.add(frame * width + place).write(sample);
-                }
-            }
-        }
-    }
-
-    unsafe fn fold(&mut self, scratch: &mut Scratch, source: usize, target: usize) {
-        let is_constant = scratch.slots[source].is_constant() && !self.in_loop;
-        let step = scratch.slots[source].step;
-        let from: *const [f32; PLACES] = scratch.slots[source].data.cast();
-        let to = scratch.slots[target].data;
-        scratch.slots[target].step = if is_constant { Slot::CONSTANT } else { Slot::MOVING };
-        // SAFETY: the source has sixteen lanes and a frame for each it is asked for, the target has one
-        // lane and room for a block, and they are different slots.
-        unsafe {
-            if is_constant {
-                let mut sum = [0.0];
-                mix::fold(slice::from_raw_parts(from, 1), &mut sum);
-                slice::from_raw_parts_mut(to, LINE).fill(sum[0]);
-                return;
-            }
-            let places = slice::from_raw_parts(from.add(self.first & step), self.frames);
-            mix::fold(places, slice::from_raw_parts_mut(to.add(self.first), self.frames));
-        }
-    }
-
     /// Runs a group of loops: all its steps for one frame, then for the next.
+    #[inline(never)]
     unsafe fn frame_by_frame(&mut self, scratch: &mut Scratch, step: &LoopStep) {
-        for frame in self.first..self.first + self.frames {
-            for recall in &step.recalls {
-                // SAFETY: passed on to the caller.
-                unsafe { self.recall(scratch, recall, frame) };
-            }
-            let mut inner = Run {
-                plan: self.plan,
-                first: frame,
-                frames: 1,
-                in_loop: true,
-                clock: self.clock,
-                measures: self.measures,
-                events: self.events,
-                from_device: self.from_device,
-                to_device: self.to_device,
-                faults: self.faults,
-            };
+        let block = self.first..self.first + self.frames;
+        let mut frame = Run {
+            plan: self.plan,
+            first: 0,
+            frames: 1,
+            in_loop: true,
+            clock: self.clock,
+            measures: self.measures,
+            events: self.events,
+            from_device: self.from_device,
+            to_device: self.to_device,
+            faults: self.faults,
+        };
+        for first in block {
+            frame.first = first;
             // SAFETY: passed on to the caller.
-            unsafe { inner.steps(scratch, &step.body) };
-            for recall in &step.recalls {
-                // SAFETY: passed on to the caller.
-                unsafe { self.remember(scratch, recall, frame) };
+            unsafe {
+                step.recalls.iter().for_each(|recall| frame.recall(scratch, recall));
+                frame.steps(scratch, &step.body);
+                step.recalls.iter().for_each(|recall| frame.remember(scratch, recall));
             }
         }
     }
 
-    #[inline]
-    unsafe fn recall(&self, scratch: &mut Scratch, recall: &Recall, frame: usize) {
-        let width = usize::from(self.plan.slot_widths[recall.target as usize]);
-        let data = scratch.slots[recall.target as usize].data;
-        let state = scratch.state.as_mut_ptr();
-        for lane in 0..width {
-            let from = if lane < recall.sources.len() { lane } else { 0 };
-            // SAFETY: the slot has room for a block of its lanes, the state for one word per source.
-            unsafe {
-                let value = f32::from_bits(*state.add(recall.state_start + from));
-                data.add(frame * width + lane).write(value);
-            }
-        }
+    /// How many lines of sixteen floats a flat step computes.
+    #[inline(always)]
+    fn flat_lines(&self, step: &LaneStep, moves: bool) -> usize {
+        if moves { (self.frames * step.width).div_ceil(LINE) } else { 1 }
     }
+}
 
-    #[inline]
-    unsafe fn remember(&self, scratch: &mut Scratch, recall: &Recall, frame: usize) {
-        let state = scratch.state.as_mut_ptr();
-        for (lane, source) in recall.sources.iter().enumerate() {
-            let slot = &scratch.slots[source.slot as usize];
-            let stride = usize::from(self.plan.slot_widths[source.slot as usize]) & slot.step;
-            // SAFETY: as in `recall`; the source was written for this frame.
-            unsafe {
-                let value = *slot.data.add(frame * stride + source.lane as usize);
-                *state.add(recall.state_start + lane) = value.to_bits();
-            }
-        }
+/// Whether any input moves; if so, the outputs will.
+///
+/// # Safety
+/// The indices are among `slots`.
+#[inline(always)]
+unsafe fn settle(slots: *mut Slot, inputs: &[SlotIndex], outputs: &[SlotIndex]) -> bool {
+    let mut motion = Slot::CONSTANT;
+    for &input in inputs {
+        // SAFETY: passed on to the caller.
+        motion |= unsafe { (*slots.add(input as usize)).step };
     }
+    for &output in outputs {
+        // SAFETY: passed on to the caller.
+        unsafe { (*slots.add(output as usize)).step = motion };
+    }
+    motion != Slot::CONSTANT
 }
 
 const _: () = assert!(BLOCK >= LINE && MAX_CHANNELS > 0, "a block fills a line");

@@ -38,10 +38,10 @@ pub struct Plan {
     pub(crate) scratch: UnsafeCell<Scratch>,
 }
 
-// SAFETY: everything but `scratch` is immutable or atomic; `scratch` is reached through
-// `Plan::scratch` only, whose one caller at a time is the executor that runs the plan.
+// SAFETY: everything but `scratch` and the calls of steps is immutable or atomic; those are reached by the
+// one executor at a time that runs the plan.
 unsafe impl Sync for Plan {}
-// SAFETY: the raw pointers in `scratch` point into memory that the plan itself owns.
+// SAFETY: the raw pointers in `scratch` and in calls point into memory that the plan itself owns.
 unsafe impl Send for Plan {}
 
 /// A cell and who listens to it.

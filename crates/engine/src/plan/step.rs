@@ -3,7 +3,8 @@
 
 use crate::probe::ProbeCell;
 use crate::state::{BlockCell, NodeState};
-use jackfield_node::{AnyConfig, LaneKernel};
+use jackfield_node::{AnyConfig, LaneCall, LaneKernel};
+use std::cell::UnsafeCell;
 use std::sync::Arc;
 
 /// Position of a slot in the plan.
@@ -36,9 +37,9 @@ pub(crate) enum Step {
 pub(crate) struct LaneStep {
     pub(crate) kernel: LaneKernel,
     pub(crate) width: usize,
-    /// The node has no state: sixteen floats are computed at a time, whatever they belong to, and only
-    /// once while all inputs hold still. Not inside loops.
-    pub(crate) is_flat: bool,
+    pub(crate) extent: Extent,
+    /// Made with the plan's memory; none in a draft. Touched by the executor only.
+    pub(crate) call: UnsafeCell<Option<LaneCall>>,
     pub(crate) inputs: Box<[SlotIndex]>,
     pub(crate) outputs: Box<[SlotIndex]>,
     /// Words of state per lane, and where the pack's words start in the plan's state.
@@ -50,6 +51,34 @@ pub(crate) struct LaneStep {
     /// Lane by lane; shorter than `width` where lanes are idle.
     pub(crate) members: Box<[Member]>,
     pub(crate) label: u32,
+}
+
+/// What a lane kernel computes at a time.
+pub(crate) enum Extent {
+    /// Its lanes, frame by frame.
+    Frames,
+    /// Sixteen floats, whatever they belong to, since the node has no state; and only once while all
+    /// inputs hold still. Not inside loops.
+    Flat,
+    /// The same with these inputs, padded with any of them: most nodes have few, and without a loop the
+    /// look at them is quick.
+    FlatFew([SlotIndex; FEW]),
+}
+
+/// How many inputs are few.
+pub(crate) const FEW: usize = 4;
+
+impl Extent {
+    /// That of a node without state.
+    pub(crate) fn flat(inputs: &[SlotIndex]) -> Self {
+        let Some(&first) = inputs.first() else { return Self::Flat };
+        let mut few = [first; FEW];
+        if inputs.len() > FEW {
+            return Self::Flat;
+        }
+        few[..inputs.len()].copy_from_slice(inputs);
+        Self::FlatFew(few)
+    }
 }
 
 /// The instance in a lane.
@@ -92,9 +121,11 @@ pub(crate) struct LoopStep {
 pub(crate) struct Recall {
     pub(crate) target: SlotIndex,
     pub(crate) sources: Box<[LaneRef]>,
+    /// The sources are the lanes of one slot as wide as the target, in order.
+    pub(crate) is_whole: bool,
     /// Where each lane's value is at home: state, output, voice.
     pub(crate) homes: Box<[(Arc<NodeState>, u32, u32)]>,
-    /// Start of the lanes' values in the plan's state.
+    /// Start of the values in the plan's state, as many as the target has lanes.
     pub(crate) state_start: usize,
 }
 
