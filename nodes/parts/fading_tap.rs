@@ -58,3 +58,37 @@ impl FadingTap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::FadingTap;
+    use crate::parts::delay_line::DelayLine;
+
+    /// Reads a line of counted samples in rows; every sample is its own number.
+    fn read(tap: &mut FadingTap, rows: usize) -> Vec<f32> {
+        let mut line = DelayLine::new(200);
+        let mut out = Vec::new();
+        for i in 0..200 {
+            line.push(i as f32);
+        }
+        for step in 0..rows {
+            let mut row = [0.0; 10];
+            tap.read(&line, 0, &mut row);
+            out.extend(row);
+            line.push_all(&std::array::from_fn::<f32, 10, _>(|i| (200 + 10 * step + i) as f32));
+        }
+        out
+    }
+
+    #[test]
+    fn it_fades_from_one_delay_to_the_other_and_arrives() {
+        let mut tap = FadingTap::new(100, 20);
+        tap.aim(50);
+        tap.aim(70);
+        assert_eq!(tap.delay(), 50, "while it fades it keeps its aim");
+        let read = read(&mut tap, 4);
+        assert!(read[0] < 101.0, "it begins where it was: {}", read[0]);
+        assert!(read.windows(2).all(|pair| pair[1] > pair[0]), "it moves evenly: {read:?}");
+        assert_eq!(read[20..], std::array::from_fn::<f32, 20, _>(|i| (170 + i) as f32));
+    }
+}

@@ -112,3 +112,43 @@ impl MovingTap {
         sound + (line.tap(self.from) - sound) * share
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, MovingTap};
+    use crate::parts::delay_line::DelayLine;
+
+    /// Reads a ramp, which shows the delay, while the target is what `target` says at each frame.
+    fn delays(change: Change, frames: usize, target: impl Fn(usize) -> f64) -> Vec<f64> {
+        let mut line = DelayLine::new(2000);
+        for i in 0..2000 {
+            line.push(i as f32);
+        }
+        let mut tap = MovingTap::new(48_000.0);
+        let mut read = |i: usize| {
+            let delay = (2000 + i) as f64 - f64::from(tap.read(&line, target(i), change));
+            line.push((2000 + i) as f32);
+            delay
+        };
+        (0..frames).map(&mut read).collect()
+    }
+
+    #[test]
+    fn slow_movement_is_followed_exactly() {
+        let target = |i: usize| 500.0 + 0.3 * i as f64;
+        for (i, delay) in delays(Change::Fade, 2000, target).iter().enumerate() {
+            assert!((delay - target(i)).abs() < 0.01, "{delay} at {i}");
+        }
+    }
+
+    #[test]
+    fn a_jump_takes_its_time_either_way() {
+        let jump = |i: usize| if i < 100 { 200.0 } else { 900.0 };
+        for change in [Change::Fade, Change::Tape] {
+            let delays = delays(change, 48_000, jump);
+            let steepest = delays.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
+            assert!(steepest < 1.5, "{steepest} frames a frame");
+            assert!((delays[99] - 200.0).abs() < 0.01 && (delays[47_999] - 900.0).abs() < 0.01);
+        }
+    }
+}

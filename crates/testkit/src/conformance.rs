@@ -14,8 +14,9 @@ use situation::{Situation, settings_variants, situations};
 /// Frames of a run that looks for trouble.
 const FRAMES: usize = 1200;
 
-/// Rates at which a node must work, in hertz.
-const SAMPLE_RATES: [f32; 6] = [22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0];
+/// Rates at which a node must work, in hertz: the ends of what a `Setup` may say, and common ones.
+const SAMPLE_RATES: [f32; 8] =
+    [8000.0, 22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0, 384_000.0];
 
 /// Everything that is wrong with a node type, one sentence each.
 pub fn check(spec: &'static NodeSpec) -> Vec<String> {

@@ -272,9 +272,9 @@ const LEFT_ENTRY: [f32; LINES] =
 const RIGHT_ENTRY: [f32; LINES] =
     [0.0, 1.0, 0.0, 1.0, 0.0, -1.0, 0.0, -1.0, 0.0, -1.0, 0.0, 1.0, 0.0, -1.0, 0.0, 1.0];
 
-/// The length of a line in frames.
+/// The length of a line in frames: at least a tick, since a row is read before the next is written.
 fn frames(line: usize, size: f32, sample_rate: f32) -> usize {
-    (FRAMES_AT_48_KHZ[line] * size * sample_rate / 48_000.0).round() as usize
+    ((FRAMES_AT_48_KHZ[line] * size * sample_rate / 48_000.0).round() as usize).max(TICK)
 }
 
 /// The pole of a low-pass, 1 at 0 Hz, that lets `gain` through at the frequency with this cosine.
@@ -334,6 +334,14 @@ mod tests {
         let angles: [f32; PAIRS] = std::array::from_fn(|i| i as f32 / 20.0);
         rotate(&mut mixed, &angles.map(|a| Lanes(a).cos_turns().0), &angles.map(|a| Lanes(a).sin_turns().0));
         assert!((energy(&mixed) - energy(&x)).abs() < 1e-5);
+    }
+
+    /// At the lowest rate and the smallest size too, where the lines would be shorter than a row.
+    #[test]
+    fn no_line_is_shorter_than_a_row() {
+        for sample_rate in [8000.0, 22_050.0, 384_000.0] {
+            assert!((0..LINES).all(|line| frames(line, 0.25, sample_rate) >= TICK));
+        }
     }
 
     #[test]
