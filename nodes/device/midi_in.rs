@@ -92,7 +92,8 @@ struct Glide {
 impl Glide {
     fn go_to(&mut self, target: f32, frames: usize) {
         if target != self.target {
-            *self = Self { target, step: (target - self.value) / frames as f32, frames_left: frames, ..*self };
+            *self =
+                Self { target, step: (target - self.value) / frames as f32, frames_left: frames, ..*self };
         }
     }
 

@@ -205,7 +205,8 @@ mod tests {
         output.device_outputs(1).hold(LEFT, 0.5).hold(RIGHT, 0.25);
         assert_eq!(output.run(10).device, [vec![0.375; 10]]);
         assert!(output.device_outputs(0).run(10).device.is_empty());
-        let mut second = BlockHarness::of(&SPEC).setting(FIRST_CHANNEL, SettingValue::Count(2)).start().unwrap();
+        let mut second =
+            BlockHarness::of(&SPEC).setting(FIRST_CHANNEL, SettingValue::Count(2)).start().unwrap();
         second.device_outputs(3).plug(IN, impulse(200, 0));
         let device = second.run(200).device;
         assert_eq!(device[0], vec![0.0; 200]);

@@ -124,7 +124,8 @@ impl BlockNode for Delay {
 fn delay_frames(time: f32, sample_rate: f32) -> f64 {
     let frames = f64::from(Lanes(time).exp2().0) * f64::from(sample_rate);
     let is_whole = (frames - frames.round()).abs() < PRECISION * frames;
-    (if is_whole { frames.round() } else { frames }).clamp(DelayLine::SHORTEST, f64::from(LONGEST_SECONDS * sample_rate))
+    (if is_whole { frames.round() } else { frames })
+        .clamp(DelayLine::SHORTEST, f64::from(LONGEST_SECONDS * sample_rate))
 }
 
 /// The pole of a low-pass that loses treble as the damping says; 0 loses nothing.

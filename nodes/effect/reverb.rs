@@ -40,8 +40,7 @@ const PREDELAY: Input = Input::knob(
     "Time before the room answers. More of it puts the sound in front of the room.",
 )
 .sum();
-const MIX: Input =
-    Input::knob(7, "mix", Knob::unit(0.3), "0: the sound alone. 100 %: the room alone.").sum();
+const MIX: Input = Input::knob(7, "mix", Knob::unit(0.3), "0: the sound alone. 100 %: the room alone.").sum();
 
 const LEFT_OUT: Output = Output::audio(0, "left", "Sound and room, left.");
 const RIGHT_OUT: Output = Output::audio(1, "right", "Sound and room, right.");

@@ -2,6 +2,8 @@
 
 use crate::step::{Steps, cargo, succeeds};
 use crate::{Stop, packages};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Everything is checked but what needs libraries that not every system has (PipeWire's).
 const FEATURES: &[&str] = &["--features", "jackfield-node/fundsp,jackfield-node/dasp_graph"];
@@ -22,6 +24,7 @@ pub(crate) fn test(effort: Effort) -> Result<(), Stop> {
 
     let mut steps = Steps::default();
     steps.run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
+    steps.run("format of the nodes", format_of_nodes().arg("--check"))?;
     let mut clippy = cargo(&["clippy", "--workspace", "--all-targets"]);
     steps.run("lints", clippy.args(FEATURES).args(["--", "-D", "warnings"]))?;
 
@@ -40,4 +43,27 @@ pub(crate) fn test(effort: Effort) -> Result<(), Stop> {
     steps.run("documentation", documentation.args(FEATURES).env("RUSTDOCFLAGS", "-D warnings"))?;
     steps.close();
     Ok(())
+}
+
+/// The formatter for the node files, which `cargo fmt` does not find because a macro names them.
+fn format_of_nodes() -> Command {
+    let mut command = Command::new("rustfmt");
+    command
+        .args(["--edition", "2024"])
+        .args(rust_files_below(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../nodes"))));
+    command
+}
+
+fn rust_files_below(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files = Vec::new();
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            files.extend(rust_files_below(&path));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
 }

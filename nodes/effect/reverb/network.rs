@@ -255,9 +255,8 @@ impl Network {
             let (enter_left, enter_right) = (*left * entry, *right * entry);
             (*left, *right) = (mixed[LEFT_ROW], mixed[RIGHT_ROW]);
             rotate(&mut mixed, cosine.next(), sine.next());
-            *lines = std::array::from_fn(|i| {
-                mixed[i] + enter_left * LEFT_ENTRY[i] + enter_right * RIGHT_ENTRY[i]
-            });
+            *lines =
+                std::array::from_fn(|i| mixed[i] + enter_left * LEFT_ENTRY[i] + enter_right * RIGHT_ENTRY[i]);
         }
         (self.gain, self.pole, self.entry) = (gain, pole, entry);
         (self.cosine, self.sine) = (cosine, sine);

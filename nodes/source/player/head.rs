@@ -52,7 +52,8 @@ impl Head {
         // Whole frames, so that at the original speed the samples come out as they are. NaN is 0.
         let last = file.frames().saturating_sub(1) as f64;
         let position = (place.max(0.0) * file.frames() as f64).floor().min(last);
-        let begins_quietly = file.channels.iter().all(|channel| channel.first().is_none_or(|x| x.abs() < QUIET));
+        let begins_quietly =
+            file.channels.iter().all(|channel| channel.first().is_none_or(|x| x.abs() < QUIET));
         self.position = Some(position);
         self.loop_start = position;
         self.has_looped = false;
