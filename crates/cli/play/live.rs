@@ -1,6 +1,7 @@
 //! Playing on a device: feeds notes, watches the device, the load and the faults, and ends softly.
 
 use super::Arguments;
+use super::fallback;
 use super::keyboard::{self, Keyboard};
 use crate::exit::Failure;
 use crate::feed::Notes;
@@ -44,7 +45,7 @@ pub(super) fn play(
     let (recorder, tap) = recording.unzip();
     let end = (arguments.seconds.is_some() || notes.is_some())
         .then(|| render::length(arguments.seconds, 0.0, format.sample_rate, notes.as_ref(), None));
-    announce(source, &device, keyboard.as_ref());
+    let announcement = announcement(source, &device, keyboard.as_ref());
     let mut watch = Watch {
         session,
         notes: notes.unwrap_or_default(),
@@ -55,8 +56,16 @@ pub(super) fn play(
         gaps: [0; 2],
         faulty: BTreeSet::new(),
     };
-    let running =
-        device.start(Box::new(renderer(executor, tap))).map_err(|refused| Failure::device(refused.error))?;
+    let running = match device.start(Box::new(renderer(executor, tap))) {
+        Ok(running) => running,
+        Err(refused) if arguments.may_fall_back(&refused.error) => {
+            // The recording that was begun leaves no trace.
+            drop(recorder);
+            return fallback::render(arguments, source, &refused.error, interrupt);
+        }
+        Err(refused) => return Err(Failure::device(refused.error)),
+    };
+    eprintln!("{announcement}");
     let ended = watch.until(end, &running, interrupt);
     if ended.is_ok() {
         // An empty patch: everything fades out.
@@ -92,15 +101,15 @@ fn renderer(
     }
 }
 
-fn announce(source: &Source, device: &Device, keyboard: Option<&Keyboard>) {
+fn announcement(source: &Source, device: &Device, keyboard: Option<&Keyboard>) -> String {
     let Format { sample_rate, output_channels, block, .. } = device.format();
     let played = keyboard.map_or_else(String::new, |keyboard| format!(", played by '{}'", keyboard.name()));
-    eprintln!(
+    format!(
         "playing {} on {} '{}', {output_channels} x {sample_rate} Hz, blocks of {block}{played}; Ctrl-C stops",
         source.path.display(),
         device.host(),
         device.name(),
-    );
+    )
 }
 
 /// What is looked after while it plays.
