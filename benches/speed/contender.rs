@@ -4,12 +4,12 @@ use cpu_time::ThreadTime;
 use std::time::Duration;
 
 /// Frames per second in every contest.
-pub const RATE: f32 = 48_000.0;
+pub(crate) const RATE: f32 = 48_000.0;
 /// Frames per block of those who let us choose.
-pub const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 /// Plays a patch, frame after frame, from where it was.
-pub trait Player {
+pub(crate) trait Player {
     /// Gets ready to play this many frames; its time does not count.
     fn prepare(&mut self, frames: usize) {
         let _ = frames;
@@ -20,21 +20,21 @@ pub trait Player {
 }
 
 /// A system and the patch as that system would have it.
-pub struct Contender {
+pub(crate) struct Contender {
     /// The system, with what is particular about it here.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Makes the patch.
-    pub start: fn() -> Box<dyn Player>,
+    pub(crate) start: fn() -> Box<dyn Player>,
 }
 
 impl Contender {
-    pub const fn new(name: &'static str, start: fn() -> Box<dyn Player>) -> Self {
+    pub(crate) const fn new(name: &'static str, start: fn() -> Box<dyn Player>) -> Self {
         Self { name, start }
     }
 }
 
 /// Processor time that playing takes, on a thread that others may interrupt.
-pub fn time_to_play(player: &mut dyn Player, sound: &mut [f32]) -> Duration {
+pub(crate) fn time_to_play(player: &mut dyn Player, sound: &mut [f32]) -> Duration {
     player.prepare(sound.len());
     let begin = ThreadTime::now();
     player.play(sound);

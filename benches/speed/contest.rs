@@ -9,27 +9,27 @@ use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 /// Our own entry, which the others are compared with.
-pub const OURS: &str = "jackfield";
+pub(crate) const OURS: &str = "jackfield";
 
 /// Turns of each contender.
 const TURNS: usize = 13;
 
 /// See the [module](self).
-pub struct Contest {
+pub(crate) struct Contest {
     /// The patch.
-    pub name: &'static str,
-    pub contenders: Vec<Contender>,
+    pub(crate) name: &'static str,
+    pub(crate) contenders: Vec<Contender>,
     /// How much sound a turn plays.
-    pub seconds: f32,
+    pub(crate) seconds: f32,
     /// How many nodes share the time, where the time of one is what matters.
-    pub nodes: Option<usize>,
-    pub bars: Vec<Bar>,
+    pub(crate) nodes: Option<usize>,
+    pub(crate) bars: Vec<Bar>,
     /// Whether a contender played what it should.
-    pub check: fn(&[f32]) -> Result<(), Insane>,
+    pub(crate) check: fn(&[f32]) -> Result<(), Insane>,
 }
 
 /// How fast ours has to be.
-pub enum Bar {
+pub(crate) enum Bar {
     /// At least so many times as fast as the best of these.
     FasterThan(&'static [&'static str], f64),
     /// At most so many times the time of this one.
@@ -39,25 +39,25 @@ pub enum Bar {
 }
 
 /// The time a contender took, or why it does not count.
-pub struct Entry {
-    pub name: &'static str,
-    pub result: Result<Duration, Insane>,
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) result: Result<Duration, Insane>,
 }
 
 /// What came out.
-pub struct Outcome<'c> {
+pub(crate) struct Outcome<'c> {
     contest: &'c Contest,
-    pub entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 impl Contest {
     /// Frames in a turn.
-    pub fn frames(&self) -> usize {
+    pub(crate) fn frames(&self) -> usize {
         (self.seconds * RATE) as usize
     }
 
     /// Lets every contender play once, and checks the sound.
-    pub fn rehearse(&self) -> Vec<(Box<dyn Player>, Result<(), Insane>)> {
+    pub(crate) fn rehearse(&self) -> Vec<(Box<dyn Player>, Result<(), Insane>)> {
         let mut sound = vec![0.0; self.frames()];
         let rehearse = |contender: &Contender| {
             let mut player = (contender.start)();
@@ -68,7 +68,7 @@ impl Contest {
     }
 
     /// All turns of all contenders.
-    pub fn hold(&self) -> Outcome<'_> {
+    pub(crate) fn hold(&self) -> Outcome<'_> {
         let mut sound = vec![0.0; self.frames()];
         let mut players = self.rehearse();
         let mut best = vec![Duration::MAX; players.len()];

@@ -7,34 +7,33 @@ use petgraph_of_dasp::graph::{DiGraph, NodeIndex};
 type Petgraph = DiGraph<NodeData<BoxedNode>, ()>;
 
 /// A graph being built, then played.
-pub struct Graph {
-    graph: Petgraph,
+pub(crate) struct Graph {
+    nodes: Petgraph,
     processor: Processor<Petgraph>,
     last: NodeIndex,
 }
 
 impl Graph {
-    pub fn new() -> Self {
-        let graph = Petgraph::new();
-        Self { graph, processor: Processor::with_capacity(4096), last: NodeIndex::end() }
+    pub(crate) fn new() -> Self {
+        Self { nodes: Petgraph::new(), processor: Processor::with_capacity(4096), last: NodeIndex::end() }
     }
 
     /// Adds a node behind these others; `inputs` reach its `process` in reverse order.
-    pub fn add(&mut self, node: impl Node + 'static, inputs: &[NodeIndex]) -> NodeIndex {
-        self.last = self.graph.add_node(NodeData::boxed1(node));
+    pub(crate) fn add(&mut self, node: impl Node + 'static, inputs: &[NodeIndex]) -> NodeIndex {
+        self.last = self.nodes.add_node(NodeData::boxed1(node));
         for &input in inputs {
-            self.graph.add_edge(input, self.last, ());
+            self.nodes.add_edge(input, self.last, ());
         }
         self.last
     }
 
     /// Adds nodes up.
-    pub fn sum(&mut self, inputs: &[NodeIndex]) -> NodeIndex {
+    pub(crate) fn sum(&mut self, inputs: &[NodeIndex]) -> NodeIndex {
         self.add(Sum, inputs)
     }
 
     /// As a contender that plays the node added last.
-    pub fn player(self) -> Box<dyn Player> {
+    pub(crate) fn player(self) -> Box<dyn Player> {
         Box::new(self)
     }
 }
@@ -42,8 +41,8 @@ impl Graph {
 impl Player for Graph {
     fn play(&mut self, sound: &mut [f32]) {
         for block in sound.chunks_mut(Buffer::LEN) {
-            self.processor.process(&mut self.graph, self.last);
-            block.copy_from_slice(&self.graph[self.last].buffers[0][..block.len()]);
+            self.processor.process(&mut self.nodes, self.last);
+            block.copy_from_slice(&self.nodes[self.last].buffers[0][..block.len()]);
         }
     }
 }
@@ -63,7 +62,7 @@ impl Node for Sum {
 
 /// Computes the first output frame by frame from the first channel of some inputs.
 #[inline(always)]
-pub fn each_frame<const N: usize>(
+pub(crate) fn each_frame<const N: usize>(
     inputs: [&Input; N],
     output: &mut [Buffer],
     mut next: impl FnMut([f32; N]) -> f32,

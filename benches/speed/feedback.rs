@@ -29,7 +29,7 @@ fn frequency(number: usize) -> f32 {
 }
 
 /// The contest.
-pub fn contest() -> Contest {
+pub(crate) fn contest() -> Contest {
     const FUNDSP_NET: &str = "fundsp, Net";
     const FUNDSP: &str = "fundsp, static graph";
     const KNYST: &str = "knyst, blocks of one sample";

@@ -30,7 +30,7 @@ fn frequency(pair: usize) -> f32 {
 }
 
 /// The contest.
-pub fn contest() -> Contest {
+pub(crate) fn contest() -> Contest {
     const FUNDSP_NET: &str = "fundsp, Net";
     const FUNDSP: &str = "fundsp, static graph";
     const DASP_GRAPH: &str = "dasp_graph, our kernels";
@@ -122,13 +122,13 @@ impl<S: Simd> ByHand<S> {
 
 impl<S: Simd> Player for ByHand<S> {
     fn play(&mut self, sound: &mut [f32]) {
-        self.simd.vectorize(
+        let simd = self.simd;
+        simd.vectorize(
             #[inline(always)]
             || {
-                sound.chunks_mut(BLOCK).for_each(
-                    #[inline(always)]
-                    |block| self.block(block),
-                )
+                for block in sound.chunks_mut(BLOCK) {
+                    self.block(block);
+                }
             },
         );
     }
@@ -165,7 +165,7 @@ fn in_fundsp_net() -> Box<dyn Player> {
 fn in_fundsp() -> Box<dyn Player> {
     fn pair(pair: u64) -> An<impl AudioNode<Inputs = U0, Outputs = U1>> {
         let pair = pair as usize;
-        sine_hz::<f32>(frequency(pair) * RATIO) >> deviation(pair) >> sine::<f32>() * LEVEL
+        sine_hz::<f32>(frequency(pair) * RATIO) >> deviation(pair) >> (sine::<f32>() * LEVEL)
     }
     Unit::player(Box::new(busi::<U128, _, _>(pair)))
 }

@@ -4,14 +4,14 @@ use crate::contender::{BLOCK, Player, RATE};
 use fundsp::prelude::{AudioUnit, BufferRef, BufferVec};
 
 /// A unit without inputs.
-pub struct Unit {
+pub(crate) struct Unit {
     unit: Box<dyn AudioUnit>,
     output: BufferVec,
 }
 
 impl Unit {
     /// As a contender.
-    pub fn player(mut unit: Box<dyn AudioUnit>) -> Box<dyn Player> {
+    pub(crate) fn player(mut unit: Box<dyn AudioUnit>) -> Box<dyn Player> {
         unit.set_sample_rate(f64::from(RATE));
         unit.allocate();
         let output = BufferVec::new(unit.outputs());

@@ -8,7 +8,7 @@ const GAIN: Input = Input::knob(1, "gain", Knob::number(-10.0, 10.0, 1.0), "Fact
 const OUT: Output = Output::audio(0, "out", "The product.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Gain>("maths.gain", "Gain", Category::Maths)
+pub(crate) static SPEC: NodeSpec = NodeSpec::lanes::<Gain>("maths.gain", "Gain", Category::Maths)
     .summary("Multiplies.")
     .inputs(&[IN, GAIN])
     .outputs(&[OUT])

@@ -6,14 +6,14 @@ use jackfield_node::NoAssets;
 use jackfield_patch::Patch;
 
 /// An engine that plays a patch.
-pub struct Engine {
-    pub session: Session,
-    pub executor: Executor,
+pub(crate) struct Engine {
+    pub(crate) session: Session,
+    pub(crate) executor: Executor,
 }
 
 impl Engine {
     /// With packs of at most this many lanes.
-    pub fn new(patch: &Patch, width: usize) -> Self {
+    pub(crate) fn new(patch: &Patch, width: usize) -> Self {
         let options = Options { sample_rate: RATE, width, ..Options::default() };
         let (mut session, executor) =
             Session::new(options, Box::new(NoAssets)).expect("the options are possible");
@@ -23,7 +23,7 @@ impl Engine {
     }
 
     /// As a contender.
-    pub fn player(patch: &Patch, width: usize) -> Box<dyn Player> {
+    pub(crate) fn player(patch: &Patch, width: usize) -> Box<dyn Player> {
         Box::new(Self::new(patch, width))
     }
 }

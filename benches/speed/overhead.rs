@@ -14,7 +14,7 @@ use crate::sanity;
 use crate::web_audio::Offline;
 use dasp_graph::{Buffer, Input, Node};
 use fearless_simd::{Level, Simd, dispatch, f32x16};
-use fundsp::prelude::{Net, busi, dc, mul, pass, pipei, sine_hz, sumi};
+use fundsp::prelude::{Net, busi, mul, pass, pipei, sine_hz, sumi};
 use fundsp::typenum::U1000;
 use jackfield_dsp::Lanes;
 use jackfield_patch::Patch;
@@ -36,7 +36,7 @@ const GAIN: f32 = 0.9995;
 const SHARE: f32 = 1.0 / NODES as f32;
 
 /// P3a.
-pub fn series() -> Contest {
+pub(crate) fn series() -> Contest {
     let contenders = vec![
         Contender::new(OURS, || Engine::player(&series_patch(true, "maths.gain"), 16)),
         Contender::new(STILL, || Engine::player(&series_patch(false, "maths.gain"), 16)),
@@ -60,7 +60,7 @@ pub fn series() -> Contest {
 }
 
 /// P3b.
-pub fn sum() -> Contest {
+pub(crate) fn sum() -> Contest {
     let contenders = vec![
         Contender::new(OURS, || Engine::player(&sum_patch(true), 16)),
         Contender::new(STILL, || Engine::player(&sum_patch(false), 16)),

@@ -7,14 +7,14 @@ use std::fmt::Write;
 
 /// A patch being written.
 #[derive(Default)]
-pub struct PatchText {
+pub(crate) struct PatchText {
     nodes: Vec<String>,
     cables: Vec<String>,
 }
 
 impl PatchText {
     /// Adds a node: id, type, knobs, settings (choices by name).
-    pub fn node(&mut self, id: &str, kind: &str, knobs: &[(&str, f32)], settings: &[(&str, Value)]) {
+    pub(crate) fn node(&mut self, id: &str, kind: &str, knobs: &[(&str, f32)], settings: &[(&str, Value)]) {
         let mut text = format!(r#""{id}": {{"type": "{kind}""#);
         if !knobs.is_empty() {
             let knobs: Vec<String> =
@@ -31,18 +31,18 @@ impl PatchText {
     }
 
     /// Adds a cable between `node.output` and `node.input`.
-    pub fn cable(&mut self, from: &str, to: &str, depth: f32) {
+    pub(crate) fn cable(&mut self, from: &str, to: &str, depth: f32) {
         self.cables.push(format!(r#"{{"from": "{from}", "to": "{to}", "depth": {depth}}}"#));
     }
 
     /// The output node without its limiter and filter, which no peer has.
-    pub fn plain_output(&mut self) {
+    pub(crate) fn plain_output(&mut self) {
         let off = [("limiter", Value::Toggle(false)), ("offset_filter", Value::Toggle(false))];
         self.node("out", "device.output", &[], &off);
     }
 
     /// The patch.
-    pub fn patch(&self) -> Patch {
+    pub(crate) fn patch(&self) -> Patch {
         let text = format!(
             r#"{{"jackfield": 1, "nodes": {{{}}}, "cables": [{}]}}"#,
             self.nodes.join(", "),
@@ -57,7 +57,7 @@ impl PatchText {
 
 /// What a setting is set to.
 #[derive(Clone, Copy)]
-pub enum Value {
+pub(crate) enum Value {
     Choice(&'static str),
     Count(u32),
     Toggle(bool),

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 /// What is wrong with the sound of a contender.
 #[derive(Clone, Debug, Error, PartialEq)]
-pub enum Insane {
+pub(crate) enum Insane {
     #[error("sample {0} is no finite number")]
     NotFinite(usize),
     #[error("it is silent")]
@@ -17,7 +17,7 @@ pub enum Insane {
 }
 
 /// Sound is finite, and there is some.
-pub fn sounds(sound: &[f32]) -> Result<(), Insane> {
+pub(crate) fn sounds(sound: &[f32]) -> Result<(), Insane> {
     if let Some(frame) = sound.iter().position(|sample| !sample.is_finite()) {
         return Err(Insane::NotFinite(frame));
     }
@@ -26,13 +26,13 @@ pub fn sounds(sound: &[f32]) -> Result<(), Insane> {
     if is_silent { Err(Insane::Silent) } else { Ok(()) }
 }
 
-/// Between a tenth of an octave below `hertz` and a little above, that is the loudest tone, to 1 Hz.
-pub fn has_tone(sound: &[f32], hertz: f64, rate: f64) -> Result<(), Insane> {
+/// Between a tenth of an octave below `hertz` and a little above, that is the loudest tone, to 3 Hz.
+pub(crate) fn has_tone(sound: &[f32], hertz: f64, rate: f64) -> Result<(), Insane> {
     let steps = (hertz * 0.11 / 0.25) as usize;
     let near = (0..steps).map(|step| hertz * 0.92 + step as f64 * 0.25);
     let loudest = near.max_by(|a, b| power_at(sound, *a, rate).total_cmp(&power_at(sound, *b, rate)));
     match loudest {
-        Some(found) if (found - hertz).abs() > 1.0 => Err(Insane::Pitch { wanted: hertz, found }),
+        Some(found) if (found - hertz).abs() > 3.0 => Err(Insane::Pitch { wanted: hertz, found }),
         _ => Ok(()),
     }
 }
@@ -52,7 +52,7 @@ fn power_at(sound: &[f32], hertz: f64, rate: f64) -> f64 {
 }
 
 /// The same samples, but for a rounding error of this size.
-pub fn equals(sound: &[f32], reference: &[f32], error: f32) -> Result<(), Insane> {
+pub(crate) fn equals(sound: &[f32], reference: &[f32], error: f32) -> Result<(), Insane> {
     let differs = |(found, wanted): (&f32, &f32)| (found - wanted).abs() > error;
     match sound.iter().zip(reference).position(differs) {
         Some(frame) => Err(Insane::Sample { frame, found: sound[frame], wanted: reference[frame] }),

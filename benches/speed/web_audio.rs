@@ -7,14 +7,14 @@ use web_audio_api::context::OfflineAudioContext;
 type Build = fn(&OfflineAudioContext, usize);
 
 /// Renders one context after the other, each from the beginning. Building them is not timed.
-pub struct Offline {
+pub(crate) struct Offline {
     build: Build,
     ready: Option<OfflineAudioContext>,
 }
 
 impl Offline {
     /// As a contender.
-    pub fn player(build: Build) -> Box<dyn Player> {
+    pub(crate) fn player(build: Build) -> Box<dyn Player> {
         Box::new(Self { build, ready: None })
     }
 }

@@ -70,7 +70,7 @@ impl<S: Simd> Player for ByHand<S> {
 }
 
 /// Sixteen lanes on the best instruction set of the machine.
-pub fn start_lanes() -> Box<dyn Player> {
+pub(crate) fn start_lanes() -> Box<dyn Player> {
     fn start<S: Simd>(simd: S) -> Box<dyn Player> {
         Box::new(ByHand { simd, voices: Voices::all(simd), clock: Clock::new() })
     }
@@ -89,6 +89,6 @@ impl Player for Scalar {
 }
 
 /// One voice at a time.
-pub fn start_scalar() -> Box<dyn Player> {
+pub(crate) fn start_scalar() -> Box<dyn Player> {
     Box::new(Scalar { voices: Voices::all(()), clock: Clock::new() })
 }

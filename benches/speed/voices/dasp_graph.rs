@@ -50,7 +50,7 @@ impl Node for AmplifierNode {
     }
 }
 
-pub fn start() -> Box<dyn Player> {
+pub(crate) fn start() -> Box<dyn Player> {
     let mut graph = Graph::new();
     let clock = graph.add(ClockNode(Clock::new()), &[]);
     let mut voices = Vec::new();

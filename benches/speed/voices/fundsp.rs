@@ -30,7 +30,7 @@ fn amplifier() -> An<impl AudioNode<Inputs = U2, Outputs = U1>> {
 }
 
 /// Every part a node of its own.
-pub fn start_net() -> Box<dyn Player> {
+pub(crate) fn start_net() -> Box<dyn Player> {
     let mut net = Net::new(0, 1);
     let gate = net.push(Box::new(gate()));
     let sum = net.push(Box::new(sumi::<U64, _, _>(|_| pass())));
@@ -54,7 +54,7 @@ pub fn start_net() -> Box<dyn Player> {
 }
 
 /// One type for all of it.
-pub fn start_static() -> Box<dyn Player> {
+pub(crate) fn start_static() -> Box<dyn Player> {
     let voice = |voice: u64| {
         let voice = voice as usize;
         let cutoff = sine_hz::<f32>(lfo_rate(voice)) >> cutoff();

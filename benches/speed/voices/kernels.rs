@@ -25,7 +25,7 @@ fn bits<V: Vector>(token: V::Token, first: usize, value: impl Fn(usize) -> u32) 
 }
 
 /// The band-limited saw.
-pub struct Saw<V: Vector> {
+pub(crate) struct Saw<V: Vector> {
     phase: Bits<V>,
     step: Bits<V>,
     pending: Pending<V>,
@@ -33,7 +33,7 @@ pub struct Saw<V: Vector> {
 }
 
 impl<V: Vector> Saw<V> {
-    pub fn new(token: V::Token, first: usize) -> Self {
+    pub(crate) fn new(token: V::Token, first: usize) -> Self {
         Self {
             phase: Bits::splat(token, 0),
             step: bits(token, first, |voice| step(frequency(voice))),
@@ -43,7 +43,7 @@ impl<V: Vector> Saw<V> {
     }
 
     #[inline(always)]
-    pub fn next(&mut self) -> Lanes<V> {
+    pub(crate) fn next(&mut self) -> Lanes<V> {
         let none = self.phase.same(0);
         let nothing = Lanes::splat(self.phase.token(), 0.0);
         let mut motion = Motion {
@@ -67,18 +67,18 @@ impl<V: Vector> Saw<V> {
 }
 
 /// The LFO.
-pub struct Lfo<V: Vector> {
+pub(crate) struct Lfo<V: Vector> {
     phase: Bits<V>,
     step: Bits<V>,
 }
 
 impl<V: Vector> Lfo<V> {
-    pub fn new(token: V::Token, first: usize) -> Self {
+    pub(crate) fn new(token: V::Token, first: usize) -> Self {
         Self { phase: Bits::splat(token, 0), step: bits(token, first, |voice| step(lfo_rate(voice))) }
     }
 
     #[inline(always)]
-    pub fn next(&mut self) -> Lanes<V> {
+    pub(crate) fn next(&mut self) -> Lanes<V> {
         let value = self.phase.sin_turns();
         self.phase = self.phase + self.step;
         value
@@ -86,18 +86,18 @@ impl<V: Vector> Lfo<V> {
 }
 
 /// The gate all voices share: open during the first half of each of its cycles.
-pub struct Clock {
+pub(crate) struct Clock {
     phase: u32,
     step: u32,
 }
 
 impl Clock {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { phase: 0, step: step(GATES) }
     }
 
     #[inline(always)]
-    pub fn next(&mut self) -> f32 {
+    pub(crate) fn next(&mut self) -> f32 {
         let value = if self.phase < 1 << 31 { 1.0 } else { 0.0 };
         self.phase = self.phase.wrapping_add(self.step);
         value
@@ -105,18 +105,18 @@ impl Clock {
 }
 
 /// The filter with its cutoff.
-pub struct Filter<V: Vector> {
+pub(crate) struct Filter<V: Vector> {
     integrators: [Lanes<V>; 2],
 }
 
 impl<V: Vector> Filter<V> {
-    pub fn new(token: V::Token) -> Self {
+    pub(crate) fn new(token: V::Token) -> Self {
         Self { integrators: [Lanes::splat(token, 0.0); 2] }
     }
 
     /// `lfo` moves the cutoff.
     #[inline(always)]
-    pub fn next(&mut self, input: Lanes<V>, lfo: Lanes<V>) -> Lanes<V> {
+    pub(crate) fn next(&mut self, input: Lanes<V>, lfo: Lanes<V>) -> Lanes<V> {
         let fraction = (lfo * SWEEP).exp2() * (CUTOFF / RATE);
         let coefficients = Coefficients::new(fraction, input.same(RESONANCE));
         svf::step(&mut self.integrators, input, &coefficients).low
@@ -124,13 +124,13 @@ impl<V: Vector> Filter<V> {
 }
 
 /// The envelope.
-pub struct Contour<V: Vector> {
+pub(crate) struct Contour<V: Vector> {
     envelope: Envelope<V>,
     shares: Shares<V>,
 }
 
 impl<V: Vector> Contour<V> {
-    pub fn new(token: V::Token, first: usize) -> Self {
+    pub(crate) fn new(token: V::Token, first: usize) -> Self {
         let octaves = |seconds: f32| Lanes::<V>::splat(token, seconds.log2());
         let decays: [f32; 16] = std::array::from_fn(|lane| decay(first + lane).log2());
         let shares = Shares {
@@ -142,7 +142,7 @@ impl<V: Vector> Contour<V> {
     }
 
     #[inline(always)]
-    pub fn next(&mut self, gate: Lanes<V>) -> Lanes<V> {
+    pub(crate) fn next(&mut self, gate: Lanes<V>) -> Lanes<V> {
         let never = Mask::from_bitmask(gate.token(), 0);
         self.envelope.step(gate, never, gate.same(SUSTAIN), &self.shares)
     }
@@ -150,6 +150,6 @@ impl<V: Vector> Contour<V> {
 
 /// The amplifier.
 #[inline(always)]
-pub fn amplify<V: Vector>(input: Lanes<V>, contour: Lanes<V>) -> Lanes<V> {
+pub(crate) fn amplify<V: Vector>(input: Lanes<V>, contour: Lanes<V>) -> Lanes<V> {
     input * contour * LEVEL
 }

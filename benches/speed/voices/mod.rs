@@ -17,61 +17,61 @@ mod kernels;
 mod ours;
 mod web_audio;
 
-pub use ours::voices_patch;
+pub(crate) use ours::voices_patch;
 
 use crate::contender::{Contender, RATE};
 use crate::contest::{Bar, Contest, OURS};
 use crate::sanity::{self, Insane};
 
 /// How many voices.
-pub const VOICES: usize = 64;
+pub(crate) const VOICES: usize = 64;
 /// The lowest voice's frequency, and how many octaves the highest is above it.
-pub const LOWEST: f32 = 110.0;
-pub const OCTAVES: f32 = 4.0;
+pub(crate) const LOWEST: f32 = 110.0;
+pub(crate) const OCTAVES: f32 = 4.0;
 /// The lowest voice's LFO rate, and how many octaves the highest voice's is above it.
-pub const SLOWEST: f32 = 0.5;
-pub const RATE_OCTAVES: f32 = 2.0;
+pub(crate) const SLOWEST: f32 = 0.5;
+pub(crate) const RATE_OCTAVES: f32 = 2.0;
 /// The cutoff, and by how many octaves the LFO moves it either way.
-pub const CUTOFF: f32 = 1_000.0;
-pub const SWEEP: f32 = 2.0;
+pub(crate) const CUTOFF: f32 = 1_000.0;
+pub(crate) const SWEEP: f32 = 2.0;
 /// The knob of our filter, and the quality it stands for: damping is 2 to 0.025, quality is 1 / damping.
-pub const RESONANCE: f32 = 0.8;
-pub const QUALITY: f32 = 1.0 / (2.0 + RESONANCE * (0.025 - 2.0));
+pub(crate) const RESONANCE: f32 = 0.8;
+pub(crate) const QUALITY: f32 = 1.0 / (2.0 + RESONANCE * (0.025 - 2.0));
 /// The envelope: seconds and a level.
-pub const ATTACK: f32 = 0.01;
-pub const DECAY: f32 = 0.1;
+pub(crate) const ATTACK: f32 = 0.01;
+pub(crate) const DECAY: f32 = 0.1;
 /// The highest voice's decay is so many octaves shorter, which makes every voice's envelope its own.
-pub const DECAY_OCTAVES: f32 = -1.0;
-pub const SUSTAIN: f32 = 0.5;
-pub const RELEASE: f32 = 0.1;
+pub(crate) const DECAY_OCTAVES: f32 = -1.0;
+pub(crate) const SUSTAIN: f32 = 0.5;
+pub(crate) const RELEASE: f32 = 0.1;
 /// How often the gate opens; it stays open for half of the time.
-pub const GATES: f32 = 2.0;
+pub(crate) const GATES: f32 = 2.0;
 /// The level of each voice, and the same in decibels.
-pub const LEVEL: f32 = 0.031_622_777;
-pub const LEVEL_DECIBELS: f32 = -30.0;
+pub(crate) const LEVEL: f32 = 0.031_622_78;
+pub(crate) const LEVEL_DECIBELS: f32 = -30.0;
 
 /// A voice's place between the first (0) and the last (1).
-pub fn place(voice: usize) -> f32 {
+pub(crate) fn place(voice: usize) -> f32 {
     voice as f32 / (VOICES - 1) as f32
 }
 
 /// A voice's frequency in hertz.
-pub fn frequency(voice: usize) -> f32 {
+pub(crate) fn frequency(voice: usize) -> f32 {
     LOWEST * (OCTAVES * place(voice)).exp2()
 }
 
 /// The rate of a voice's LFO in hertz.
-pub fn lfo_rate(voice: usize) -> f32 {
+pub(crate) fn lfo_rate(voice: usize) -> f32 {
     SLOWEST * (RATE_OCTAVES * place(voice)).exp2()
 }
 
 /// A voice's decay in seconds.
-pub fn decay(voice: usize) -> f32 {
+pub(crate) fn decay(voice: usize) -> f32 {
     DECAY * (DECAY_OCTAVES * place(voice)).exp2()
 }
 
 /// The contest.
-pub fn contest() -> Contest {
+pub(crate) fn contest() -> Contest {
     let contenders = vec![
         Contender::new(OURS, || ours::start_voices(16)),
         Contender::new("jackfield, 64 sibling chains", || ours::start_siblings(16)),

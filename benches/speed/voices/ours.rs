@@ -10,7 +10,7 @@ use crate::patch_text::{PatchText, Value};
 use jackfield_patch::Patch;
 
 /// One chain with 64 voices.
-pub fn voices_patch() -> Patch {
+pub(crate) fn voices_patch() -> Patch {
     let mut text = PatchText::default();
     text.node("voices", "modulator.voices", &[], &[("voices", Value::Count(VOICES as u32))]);
     chain(&mut text, "", LOWEST, SLOWEST, DECAY);
@@ -59,11 +59,11 @@ fn ends(text: &mut PatchText) {
 }
 
 /// As a contender, with packs of at most this many lanes.
-pub fn start_voices(width: usize) -> Box<dyn Player> {
+pub(crate) fn start_voices(width: usize) -> Box<dyn Player> {
     Engine::player(&voices_patch(), width)
 }
 
 /// As a contender, with packs of at most this many lanes.
-pub fn start_siblings(width: usize) -> Box<dyn Player> {
+pub(crate) fn start_siblings(width: usize) -> Box<dyn Player> {
     Engine::player(&siblings_patch(), width)
 }

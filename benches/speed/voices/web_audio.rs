@@ -11,7 +11,7 @@ use web_audio_api::node::{
     AudioNode, AudioScheduledSourceNode, BiquadFilterType, GainNode, OscillatorNode, OscillatorType,
 };
 
-pub fn start() -> Box<dyn Player> {
+pub(crate) fn start() -> Box<dyn Player> {
     Offline::player(build)
 }
 
