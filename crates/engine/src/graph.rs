@@ -57,7 +57,8 @@ pub(crate) struct GraphCable {
     pub(crate) gain: Arc<Cell>,
     /// The gain is 1 and at rest: the signal passes untouched.
     pub(crate) is_unity: bool,
-    pub(crate) prefers_delay: bool,
+    /// How much it is this cable that should carry the delay of its loop; 0: not at all.
+    pub(crate) delay_rank: u32,
     pub(crate) uncompensated: bool,
 }
 

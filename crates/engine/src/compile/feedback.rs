@@ -1,9 +1,11 @@
 //! Finds feedback: the strongly connected components of the graph, and in each the cables that are
 //! delayed by exactly one sample so that the rest has an order.
 //!
-//! Cables that the patch marks as delayed come first, as far as they still lie in a loop. What is left is
-//! searched depth first from the first node on, in the order of ids, and every cable that leads back onto
-//! the path is delayed: the same patch always gives the same cables.
+//! Cables that the patch marks as delayed come first, as far as they still lie in a loop; then those that
+//! carried a delay before, so that an edit elsewhere moves none; then those drawn while sound played, the
+//! latest first, since a cable that fades in can be late unheard. What is left is searched depth first from the
+//! first node on, and every cable that leads back onto the path is delayed: the same patch, loaded anew, always
+//! gives the same cables.
 
 use crate::graph::Graph;
 use petgraph::algo::kosaraju_scc;
@@ -100,7 +102,10 @@ fn break_loop(graph: &Graph, nodes: &[usize], cables: &[usize], delayed: &mut [b
     }
     let target = |cable: usize| local(graph.cables[cable].to);
     let mut budget = BUDGET;
-    for &cable in cables.iter().filter(|&&cable| graph.cables[cable].prefers_delay) {
+    let rank = |cable: usize| graph.cables[cable].delay_rank;
+    let mut ranked: Vec<usize> = cables.iter().copied().filter(|&cable| rank(cable) > 0).collect();
+    ranked.sort_by_key(|&cable| std::cmp::Reverse(rank(cable)));
+    for cable in ranked {
         let from = local(graph.cables[cable].from);
         if leads_to(&out_of, delayed, target, target(cable), from, &mut budget) {
             delayed[cable] = true;

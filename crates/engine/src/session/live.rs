@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AssetSource, NodeKind, NodeSpec, Setup, VoiceSource};
 use jackfield_patch::{Node, NodeBody, NodeIndex, Patch};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Most cables that fade out at once. While no audio runs nothing fades, and the number must not grow.
@@ -50,6 +50,10 @@ pub(super) struct LiveCable {
     /// While the source changes its voices.
     pub(super) parts: Option<PartGains>,
     prefers_delay: bool,
+    /// Carried the delay of a loop in the last plan.
+    was_delayed: bool,
+    /// Drawn while sound played.
+    is_late: bool,
     uncompensated: bool,
     pub(super) is_leaving: bool,
     /// Has been part of a plan.
@@ -176,6 +180,8 @@ impl Live {
             parts: None,
             gain: self.cell(Smoothing::Gain, if fades { 0.0 } else { depth }),
             prefers_delay: false,
+            was_delayed: false,
+            is_late: fades,
             uncompensated: false,
             is_leaving: false,
             has_played: false,
@@ -219,6 +225,15 @@ impl Live {
             cable.has_played = true;
         }
         graph
+    }
+
+    /// Remembers which cables carry the delay of a loop in a plan just compiled.
+    pub(super) fn note_delayed(&mut self, plan: &Plan) {
+        let delayed: HashSet<[u32; 4]> = plan.delayed.iter().copied().collect();
+        for cable in &mut self.cables {
+            let ends = [cable.from, cable.output, cable.to, cable.input].map(|part| part as u32);
+            cable.was_delayed = delayed.contains(&ends);
+        }
     }
 
     /// The cell of a knob and the signal it shall have.
@@ -380,6 +395,17 @@ impl LiveNode {
 }
 
 impl LiveCable {
+    /// See [`GraphCable::delay_rank`].
+    fn delay_rank(&self) -> u32 {
+        match (self.prefers_delay, self.was_delayed, self.is_late) {
+            (true, ..) => u32::MAX,
+            (_, true, _) => u32::MAX - 1,
+            // Serials count up, so the latest has the highest.
+            (.., true) => self.gain.serial,
+            _ => 0,
+        }
+    }
+
     /// Its gain is 1 and at rest.
     pub(super) fn is_unity(&self) -> bool {
         self.gain.target() == 1.0 && self.gain.rest() == 1.0
@@ -395,7 +421,7 @@ impl LiveCable {
             input: self.input,
             gain: self.gain.clone(),
             is_unity: self.was_unity,
-            prefers_delay: self.prefers_delay,
+            delay_rank: self.delay_rank(),
             uncompensated: self.uncompensated,
         }
     }

@@ -275,6 +275,7 @@ impl Session {
         let mut states = self.live.states(&self.options, &*self.assets, self.epoch);
         let plan =
             Arc::new(compile::compile(&graph, &probes, &target(&self.options, self.epoch), &mut states));
+        self.live.note_delayed(&plan);
         self.shared.publish(plan.clone());
         self.retired.push_back(std::mem::replace(&mut self.plan, plan));
     }
