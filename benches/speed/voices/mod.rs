@@ -6,8 +6,8 @@
 //!
 //! * fundsp's `saw` reads wavetables, and its envelopes are computed at 500 Hz and interpolated; the LFO
 //!   here is its sine oscillator.
-//! * web-audio-api: the saw is a wavetable too, the filter a biquad whose cutoff is modulated by
-//!   `detune`, and the envelopes are written into the gains before the play.
+//! * web-audio-api: the saw is smoothed by a polynomial (polyBLEP), the filter is a biquad whose cutoff is
+//!   modulated by `detune`, and the envelopes are written into the gains before the play.
 //! * dasp_graph brings no such nodes. It runs our kernels, one lane wide.
 
 mod by_hand;
