@@ -45,7 +45,9 @@ impl Folder {
     }
 }
 
-/// Checks how the program says it went: no gap, no overrun, no fault.
+/// Checks how the program says it went: no overrun, no fault, and no gap that is its own. A server that says it
+/// stumbled while the program never took half of its time has stumbled over the machine; whether anything
+/// was lost, the recording tells.
 fn check_report(run: &Run) -> Result<(), String> {
     if run.code != Some(0) {
         // The server has given up; what the program makes of that is tested below.
@@ -66,7 +68,8 @@ fn check_report(run: &Run) -> Result<(), String> {
     );
     println!("{told}");
     let is_none = |name: &str| report[name] == 0;
-    let good = is_none("gaps") && is_none("input_gaps") && is_none("overruns");
+    let was_early = load["worst"].as_f64().is_some_and(|worst| worst < 0.5);
+    let good = is_none("overruns") && (was_early || (is_none("gaps") && is_none("input_gaps")));
     assert_eq!(report["faulty_nodes"], Value::Array(Vec::new()));
     if good { Ok(()) } else { Err(told) }
 }

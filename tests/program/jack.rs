@@ -31,7 +31,9 @@ impl Jack {
                 return Some(jack);
             }
         }
-        eprintln!("skipped: jackd does not start; too many killed servers may have left /dev/shm/jack* behind");
+        eprintln!(
+            "skipped: jackd does not start; too many killed servers may have left /dev/shm/jack* behind"
+        );
         None
     }
 
