@@ -1,7 +1,7 @@
 //! Reverb: a room made of sixteen delay lines.
 //!
 //! The decay is the one asked for, at every frequency up to the damping. Everything else is in
-//! [`network`]: how the lines are mixed, what they lose, and why nothing rings.
+//! `network`: how the lines are mixed, what they lose, and why nothing rings.
 
 mod diffuser;
 mod network;

@@ -1,6 +1,6 @@
 //! Ladder filter: 24 dB per octave with saturation, up to a tone of its own.
 //!
-//! The algorithm and its source are in [`ladder`](jackfield_node::dsp::ladder).
+//! The algorithm and its source are in [`jackfield_node::dsp::ladder`].
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::ladder::{self, Coefficients};

@@ -1,6 +1,6 @@
 //! State-variable filter, 12 dB per octave: low-, band- and high-pass at once.
 //!
-//! The algorithm and its source are in [`svf`](jackfield_node::dsp::svf). Stable for any cutoff signal.
+//! The algorithm and its source are in [`jackfield_node::dsp::svf`]. Stable for any cutoff signal.
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::svf::{self, Coefficients};

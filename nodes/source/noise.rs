@@ -1,6 +1,6 @@
 //! Noise: white and pink.
 //!
-//! The generator and the filter are in [`noise`](jackfield_node::dsp::noise).
+//! The generator and the filter are in [`jackfield_node::dsp::noise`].
 
 use jackfield_node::dsp::noise::{self, Pink};
 use jackfield_node::prelude::*;

@@ -25,7 +25,7 @@ pub enum Record {
     Redo,
 }
 
-/// A patch with its history. See the [module](self).
+/// A patch with its history.
 #[derive(Debug)]
 pub struct Document {
     registry: Arc<Registry>,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use step::{SlotIndex, Step};
 
-/// A compiled patch. See the [module](self).
+/// A compiled patch.
 pub struct Plan {
     pub(crate) epoch: u64,
     pub(crate) sample_rate: f32,

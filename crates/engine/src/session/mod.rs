@@ -108,7 +108,7 @@ pub struct NodeTime {
     pub nanoseconds: u64,
 }
 
-/// The control side of the engine. See the [module](self).
+/// The control side of the engine.
 pub struct Session {
     options: Options,
     assets: Box<dyn AssetSource>,
