@@ -25,34 +25,37 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Voices>("modulator.voices", "Voice
     .makes_voices(VOICES)
     .checked();
 
-/// The voices' count lives in the engine, which knows it from the setting.
-struct Counted;
+/// How many copies.
+struct Count(u32);
 
-impl Configure for Counted {
+impl Configure for Count {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        settings.count(VOICES).map(|_| Self)
+        settings.count(VOICES).map(Self)
     }
 }
 
-struct Voices {
-    seed: u32,
-}
+/// What each voice gets, computed once: index, spread, random.
+struct Voices(Vec<[f32; 3]>);
 
 impl BlockNode for Voices {
-    type Config = Counted;
+    type Config = Count;
 
-    fn new(_: &Counted, _: &Setup, seed: u32) -> Self {
-        Self { seed }
+    fn new(count: &Count, _: &Setup, seed: u32) -> Self {
+        let last = count.0.saturating_sub(1);
+        let values = (0..count.0).map(|voice| {
+            let index = if last > 0 { voice as f32 / last as f32 } else { 0.0 };
+            let spread = if last > 0 { 2.0 * index - 1.0 } else { 0.0 };
+            [index, spread, random(seed, voice)]
+        });
+        Self(values.collect())
     }
 
-    fn process(&mut self, _: &Counted, io: &mut BlockIo<'_>) {
-        let voices = io.voices();
-        for voice in 0..voices {
-            let index = if voices > 1 { voice as f32 / (voices - 1) as f32 } else { 0.0 };
-            let spread = if voices > 1 { 2.0 * index - 1.0 } else { 0.0 };
+    fn process(&mut self, _: &Count, io: &mut BlockIo<'_>) {
+        for voice in 0..io.voices() {
+            let [index, spread, random] = self.0.get(voice).copied().unwrap_or_default();
             io.hold(INDEX, voice, index);
             io.hold(SPREAD, voice, spread);
-            io.hold(RANDOM, voice, random(self.seed, voice as u32));
+            io.hold(RANDOM, voice, random);
         }
     }
 
