@@ -5,11 +5,10 @@
 //! `JACKFIELD_RECORD=1` and say why in the commit.
 
 use jackfield_engine::offline::{Job, render_to_vec};
-use jackfield_engine::{Options, ScheduledMidi, Session};
+use jackfield_engine::{Options, ScheduledMidi, Session, SoundHash};
 use jackfield_io::AssetStore;
 use jackfield_node::InstructionSet;
 use jackfield_patch::Patch;
-use jackfield_testkit::hash::of_samples;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -88,6 +87,12 @@ fn render(
     sound
 }
 
+fn hash(sound: &[f32]) -> SoundHash {
+    let mut hash = SoundHash::new();
+    hash.add(sound);
+    hash
+}
+
 #[test]
 fn they_are_written_canonically_and_say_what_they_are() {
     for (name, text) in patches() {
@@ -131,10 +136,10 @@ fn they_sound_as_recorded_whatever_computes_them() {
     for (name, text) in patches() {
         let patch = read(&name, &text);
         let sound = render(&name, &patch, 16, InstructionSet::best(), 512);
-        let hash = of_samples(&sound);
-        let _ = writeln!(heard, "{hash:016x} {name}");
+        let hash = hash(&sound);
+        let _ = writeln!(heard, "{} {name}", hash.hex());
         let plain = render(&name, &patch, 1, InstructionSet::Baseline, 77);
-        assert_eq!(of_samples(&plain), hash, "{name}: one lane and sixteen differ");
+        assert_eq!(self::hash(&plain), hash, "{name}: one lane and sixteen differ");
     }
     if std::env::var_os("JACKFIELD_RECORD").is_some() {
         fs::write(&record, &heard).expect("a writable record");

@@ -64,7 +64,7 @@ fn a_device_that_vanishes_ends_it_with_code_4_and_keeps_the_recording() {
     play.arg(&recording).stderr(Stdio::piped());
     let child = jack.lead(&mut play).spawn().expect("the program starts");
     sleep(Duration::from_secs(2));
-    jack.end();
+    jack.kill();
     let start = Instant::now();
     let output = child.wait_with_output().expect("the program ends");
     let stderr = String::from_utf8_lossy(&output.stderr);

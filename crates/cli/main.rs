@@ -14,7 +14,6 @@ mod patch_file;
 mod plan;
 mod play;
 mod render;
-mod sound_hash;
 mod source;
 
 use clap::{Parser, Subcommand};

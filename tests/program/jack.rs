@@ -111,10 +111,10 @@ impl Jack {
         Background::start(&mut command).expect("JACK's tools are there")
     }
 
-    /// Ends the server while its clients play. Not by force: JACK counts a killed server among the few there
-    /// may be, for ever.
-    pub(crate) fn end(&mut self) {
-        self.server.stop();
+    /// Ends the server as a crash would. Asked gently, it sometimes waits for its clients for ever. JACK counts
+    /// a killed server among the few there may be; once they are used up, `start` skips and says so.
+    pub(crate) fn kill(&mut self) {
+        self.server.kill();
     }
 }
 

@@ -24,6 +24,7 @@ pub mod offline;
 mod plan;
 mod probe;
 mod session;
+mod sound_hash;
 mod state;
 
 pub use event::ScheduledMidi;
@@ -33,6 +34,7 @@ pub use load::{Load, LoadMeter};
 pub use plan::{DelayedCable, Plan, PlanSize, StepInfo};
 pub use probe::{Probe, ProbeLevels};
 pub use session::{EngineError, NodeTime, Options, Problem, Report, Session};
+pub use sound_hash::SoundHash;
 
 /// Most frames computed at once; every signal buffer holds as many.
 pub const BLOCK: usize = 64;

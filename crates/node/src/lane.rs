@@ -41,7 +41,7 @@ pub trait LaneNode: Send + Sync + 'static {
 }
 
 /// Most state words one lane may have.
-pub(crate) const MAX_STATE_WORDS: usize = 4096;
+pub const MAX_STATE_WORDS: usize = 4096;
 
 /// Everything a kernel needs for one block of one pack. The executor makes one per step and tells it
 /// the frames of each block.

@@ -6,6 +6,5 @@
 pub mod allocation;
 pub mod block;
 pub mod conformance;
-pub mod hash;
 pub mod measure;
 pub mod signal;

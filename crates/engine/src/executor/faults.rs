@@ -6,6 +6,7 @@ use crate::fault::Fault;
 use crate::plan::Scratch;
 use crate::plan::memory::LINE;
 use crate::plan::step::{BlockStep, LaneStep};
+use jackfield_node::MAX_STATE_WORDS;
 
 impl Run<'_> {
     /// After a kernel has said that some lane of some output is not finite.
@@ -38,8 +39,8 @@ impl Run<'_> {
 
     fn restart_lane(&mut self, scratch: &mut Scratch, step: &LaneStep, lane: usize) {
         let seed = step.members.get(lane).map_or(0, |member| member.seed);
-        let mut words = [0; crate::plan::step::MAX_WORDS];
-        let words = &mut words[..step.state_words.min(crate::plan::step::MAX_WORDS)];
+        let mut words = [0; MAX_STATE_WORDS];
+        let words = &mut words[..step.state_words.min(MAX_STATE_WORDS)];
         (step.start)(seed, words);
         let state = scratch.state.as_mut_slice();
         for (at, word) in words.iter().enumerate() {

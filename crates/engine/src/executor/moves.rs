@@ -5,11 +5,21 @@ use super::run::Run;
 use crate::mix::{self, PLACES};
 use crate::plan::Scratch;
 use crate::plan::memory::LINE;
-use crate::plan::step::{GatherStep, Recall};
+use crate::plan::step::{GatherStep, LaneRef, Recall};
 use jackfield_node::Slot;
 use std::slice;
 
 impl Run<'_> {
+    /// Where a lane's first sample lies, and how far it is from there to the next: not at all while the
+    /// signal holds still.
+    #[inline(always)]
+    fn lane(&self, scratch: &Scratch, source: LaneRef) -> (*const f32, usize) {
+        let slot = &scratch.slots[source.slot as usize];
+        let stride = usize::from(self.plan.slot_widths[source.slot as usize]) & slot.step;
+        // A slot has room for its lanes; reading is up to the caller.
+        (slot.data.wrapping_add(source.lane as usize), stride)
+    }
+
     #[inline(never)]
     pub(super) unsafe fn gather(&mut self, scratch: &mut Scratch, step: &GatherStep) {
         let width = usize::from(self.plan.slot_widths[step.target as usize]);
@@ -20,12 +30,11 @@ impl Run<'_> {
         let count = if is_constant { LINE } else { width };
         let (first, end) = if is_constant { (0, 1) } else { (self.first, self.first + self.frames) };
         if let [source] = *step.sources {
-            let slot = &scratch.slots[source.slot as usize];
-            let stride = usize::from(self.plan.slot_widths[source.slot as usize]) & slot.step;
+            let (samples, stride) = self.lane(scratch, source);
             for frame in first..end {
                 // SAFETY: both slots have room for the frame's lanes, and are different slots.
                 unsafe {
-                    let sample = *slot.data.add(frame * stride + source.lane as usize);
+                    let sample = *samples.add(frame * stride);
                     slice::from_raw_parts_mut(target.add(frame * width), count).fill(sample);
                 }
             }
@@ -33,12 +42,11 @@ impl Run<'_> {
         }
         for place in 0..count {
             let source = step.sources.get(place % width).unwrap_or(&step.sources[0]);
-            let slot = &scratch.slots[source.slot as usize];
-            let stride = usize::from(self.plan.slot_widths[source.slot as usize]) & slot.step;
+            let (samples, stride) = self.lane(scratch, *source);
             for frame in first..end {
                 // SAFETY: both slots have room for the frame's lanes, and are different slots.
                 unsafe {
-                    let sample = *slot.data.add(frame * stride + source.lane as usize);
+                    let sample = *samples.add(frame * stride);
                     target.add(frame * width + place).write(sample);
                 }
             }
@@ -93,11 +101,10 @@ impl Run<'_> {
         }
         for lane in 0..width {
             let source = recall.sources.get(lane).unwrap_or(&recall.sources[0]);
-            let slot = &scratch.slots[source.slot as usize];
-            let stride = usize::from(self.plan.slot_widths[source.slot as usize]) & slot.step;
+            let (samples, stride) = self.lane(scratch, *source);
             // SAFETY: as above.
             unsafe {
-                let value = *slot.data.add(self.first * stride + source.lane as usize);
+                let value = *samples.add(self.first * stride);
                 *state.add(lane) = value.to_bits();
             }
         }

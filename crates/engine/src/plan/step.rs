@@ -131,5 +131,3 @@ pub(crate) struct Recall {
 
 /// Most outputs times voices of a block node.
 pub(crate) const MAX_BLOCK_OUTPUTS: usize = 1024;
-/// Most words of state per lane; as in the node contract.
-pub(crate) const MAX_WORDS: usize = 4096;
