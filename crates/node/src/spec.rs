@@ -71,6 +71,18 @@ pub enum Face {
     Scope,
     /// A level meter of the first input.
     Meter,
+    /// The spectrum of the first input.
+    Spectrum,
+    /// The spectrum of the first input over time.
+    Spectrogram,
+    /// The second input drawn over the first.
+    Xy,
+    /// The note nearest to the pitch of the first input, and how far off it is.
+    Tuner,
+    /// The loudness of the first input, and of the second as its right side, by ITU-R BS.1770.
+    Loudness,
+    /// The value of the first input as a number.
+    Value,
     /// A piano keyboard.
     Keyboard,
     /// A grid of the first `Steps` setting.

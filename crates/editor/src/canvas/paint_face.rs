@@ -34,7 +34,14 @@ pub(super) fn paint_face(
         }
         Face::Keyboard => keyboard(picture, painter, rect),
         Face::Steps => steps(picture, painter, node, rect),
-        Face::Plain | Face::File => {}
+        Face::Plain
+        | Face::File
+        | Face::Spectrum
+        | Face::Spectrogram
+        | Face::Xy
+        | Face::Tuner
+        | Face::Loudness
+        | Face::Value => {}
     }
 }
 
