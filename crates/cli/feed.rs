@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use jackfield_engine::{EngineError, ScheduledMidi, Session};
-use jackfield_io::{Limits, MidiFile, decode_file, resample};
+use jackfield_io::{Limits, decode_file, midi_file, resample};
 use std::path::Path;
 
 /// The notes of a MIDI file.
@@ -19,7 +19,7 @@ pub(crate) struct Notes {
 impl Notes {
     /// Reads a MIDI file.
     pub(crate) fn open(path: &Path, sample_rate: u32) -> Result<Self, Failure> {
-        let file = MidiFile::load(path, sample_rate).map_err(Failure::input)?;
+        let file = midi_file::load(path, sample_rate).map_err(Failure::input)?;
         let messages = file.events.iter().map(|event| ScheduledMidi { frame: event.frame, midi: event.midi });
         Ok(Self { messages: messages.collect(), frames: file.frames, sent: 0 })
     }

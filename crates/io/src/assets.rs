@@ -4,8 +4,9 @@
 //! `..`, no symbolic link that leads out, and only ordinary files. Control or loader thread.
 
 use crate::decode::{DecodeError, Limits, decode_file};
+use crate::midi_file::{self, MidiFileError};
 use crate::resample::{resample, resampled_frames};
-use jackfield_node::{Asset, AssetError, AssetSource};
+use jackfield_node::{Asset, AssetError, AssetSource, MidiAsset};
 use std::collections::HashMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -109,6 +110,19 @@ impl AssetSource for AssetStore {
         self.cache().insert(key, Entry { version, asset: asset.clone() });
         Ok(asset)
     }
+
+    // Not kept: reading one takes a moment, and the node that asked holds it.
+    fn load_midi(&self, path: &str, sample_rate: f32) -> Result<Arc<MidiAsset>, AssetError> {
+        let real = self.find(path)?;
+        midi_file::load(&real, sample_rate.round() as u32).map(Arc::new).map_err(|error| {
+            let reason = match error {
+                MidiFileError::Unreadable { source, .. } => source.to_string(),
+                MidiFileError::NoFile { .. } => "it is no ordinary file".to_owned(),
+                MidiFileError::Bad { fault, .. } => fault.to_string(),
+            };
+            AssetError::BadMidi { path: path.to_owned(), reason }
+        })
+    }
 }
 
 #[cfg(test)]
@@ -146,6 +160,23 @@ mod tests {
         assert_eq!(store.cache().len(), 2);
         store.forget_unused();
         assert_eq!(store.cache().len(), 0);
+    }
+
+    #[test]
+    fn midi_files_come_from_the_same_folder_at_the_engines_rate() {
+        let (folder, store) = store_with_wav();
+        // One track: C4 on at once, off after a beat of 96 ticks.
+        let track = [0, 0x90, 60, 100, 96, 0x80, 60, 0, 0, 0xff, 0x2f, 0];
+        let head = b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\0\x0c";
+        let bytes = [&head[..], &track].concat();
+        std::fs::write(folder.path().join("patch/tune.mid"), &bytes).unwrap();
+        std::fs::write(folder.path().join("tune.mid"), &bytes).unwrap();
+        let frames = |rate| store.load_midi("tune.mid", rate).unwrap().frames;
+        assert_eq!((frames(48_000.0), frames(44_100.0)), (24_000, 22_050));
+        assert!(matches!(store.load_midi("../tune.mid", 48_000.0), Err(AssetError::Outside { .. })));
+        assert!(matches!(store.load_midi("none.mid", 48_000.0), Err(AssetError::Missing { .. })));
+        let error = store.load_midi("drums/kick.wav", 48_000.0).unwrap_err().to_string();
+        assert!(error.contains("no Standard MIDI File"), "{error}");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub mod wav;
 pub use assets::AssetStore;
 pub use atomic_file::{WriteError, atomic_write};
 pub use decode::{DecodeError, Decoded, Limits, decode_bytes, decode_file};
-pub use midi_file::{MidiFault, MidiFile, MidiFileError, TimedMidi};
+pub use midi_file::{MidiFault, MidiFileError};
 pub use midi_port::{MidiPort, MidiPortError, ReceivedMidi};
 pub use record::{Recorded, Recorder, Tap};
 pub use resample::{ResampleError, resample};

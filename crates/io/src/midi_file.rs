@@ -4,7 +4,7 @@
 //! each lands on the nearest frame however long the file is. Only channel messages are kept: notes,
 //! controllers, pressure, programs and pitch bend.
 
-use jackfield_node::Midi;
+use jackfield_node::{Midi, MidiAsset, TimedMidi};
 use midly::{Format, Fps, MetaMessage, MidiMessage, Timing, TrackEventKind};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -15,24 +15,6 @@ const MAX_BYTES: u64 = 16 << 20;
 const MAX_SECONDS: u128 = 24 * 3600;
 /// Microseconds per beat until the file says otherwise: 120 beats per minute.
 const DEFAULT_TEMPO: u32 = 500_000;
-
-/// A message and when it happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TimedMidi {
-    /// Frames from the start of the file.
-    pub frame: u64,
-    /// Status byte first; messages of two bytes end with 0.
-    pub midi: Midi,
-}
-
-/// A MIDI file, ready to play at one sample rate.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MidiFile {
-    /// In order of time; messages of one moment in the order of the file.
-    pub events: Vec<TimedMidi>,
-    /// Where the last track ends, in frames. No event lies behind it.
-    pub frames: u64,
-}
 
 /// Why a MIDI file could not be read.
 #[derive(Debug, Error)]
@@ -87,43 +69,41 @@ pub enum MidiFault {
     TooLong,
 }
 
-impl MidiFile {
-    /// Reads a file for playing at `sample_rate` frames per second.
-    pub fn load(path: &Path, sample_rate: u32) -> Result<Self, MidiFileError> {
-        let unreadable = |source| MidiFileError::Unreadable { path: path.to_owned(), source };
-        let bad = |fault| MidiFileError::Bad { path: path.to_owned(), fault };
-        let data = path.metadata().map_err(unreadable)?;
-        if !data.is_file() {
-            return Err(MidiFileError::NoFile { path: path.to_owned() });
-        }
-        if data.len() > MAX_BYTES {
-            return Err(bad(MidiFault::TooLarge));
-        }
-        let bytes = std::fs::read(path).map_err(unreadable)?;
-        Self::parse(&bytes, sample_rate).map_err(bad)
+/// Reads a file for playing at `sample_rate` frames per second.
+pub fn load(path: &Path, sample_rate: u32) -> Result<MidiAsset, MidiFileError> {
+    let unreadable = |source| MidiFileError::Unreadable { path: path.to_owned(), source };
+    let bad = |fault| MidiFileError::Bad { path: path.to_owned(), fault };
+    let data = path.metadata().map_err(unreadable)?;
+    if !data.is_file() {
+        return Err(MidiFileError::NoFile { path: path.to_owned() });
     }
+    if data.len() > MAX_BYTES {
+        return Err(bad(MidiFault::TooLarge));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    parse(&bytes, sample_rate).map_err(bad)
+}
 
-    /// Reads the bytes of a file for playing at `sample_rate` frames per second.
-    pub fn parse(bytes: &[u8], sample_rate: u32) -> Result<Self, MidiFault> {
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(MidiFault::TooLarge);
-        }
-        check_chunks(bytes)?;
-        let (header, mut tracks) = midly::parse(bytes).map_err(|_| MidiFault::NotMidi)?;
-        let mut marks = Vec::new();
-        let tracks_played = if header.format == Format::Sequential { 1 } else { usize::MAX };
-        for (index, track) in tracks.by_ref().take(tracks_played).enumerate() {
-            let track = track.map_err(|_| MidiFault::Track { track: index + 1 })?;
-            read_track(track, &mut marks).ok_or(MidiFault::Track { track: index + 1 })?;
-        }
-        let announced_but_missing = tracks.size_hint().0;
-        if header.format != Format::Sequential && announced_but_missing > 0 {
-            return Err(MidiFault::CutOff);
-        }
-        // Stable: marks of one tick stay in the order of the file.
-        marks.sort_by_key(|mark| mark.tick);
-        place(&marks, Clock::new(header.timing, sample_rate)?)
+/// Reads the bytes of a file for playing at `sample_rate` frames per second.
+pub fn parse(bytes: &[u8], sample_rate: u32) -> Result<MidiAsset, MidiFault> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(MidiFault::TooLarge);
     }
+    check_chunks(bytes)?;
+    let (header, mut tracks) = midly::parse(bytes).map_err(|_| MidiFault::NotMidi)?;
+    let mut marks = Vec::new();
+    let tracks_played = if header.format == Format::Sequential { 1 } else { usize::MAX };
+    for (index, track) in tracks.by_ref().take(tracks_played).enumerate() {
+        let track = track.map_err(|_| MidiFault::Track { track: index + 1 })?;
+        read_track(track, &mut marks).ok_or(MidiFault::Track { track: index + 1 })?;
+    }
+    let announced_but_missing = tracks.size_hint().0;
+    if header.format != Format::Sequential && announced_but_missing > 0 {
+        return Err(MidiFault::CutOff);
+    }
+    // Stable: marks of one tick stay in the order of the file.
+    marks.sort_by_key(|mark| mark.tick);
+    place(&marks, Clock::new(header.timing, sample_rate)?)
 }
 
 /// Refuses what midly takes in silence, a chunk longer than the file, and what it stumbles over, a
@@ -238,8 +218,8 @@ impl Clock {
 }
 
 /// Gives every message its frame.
-fn place(marks: &[Mark], mut clock: Clock) -> Result<MidiFile, MidiFault> {
-    let mut file = MidiFile::default();
+fn place(marks: &[Mark], mut clock: Clock) -> Result<MidiAsset, MidiFault> {
+    let mut file = MidiAsset::default();
     for mark in marks {
         let frame = clock.advance(mark.tick)?;
         file.frames = frame;
@@ -290,7 +270,7 @@ mod tests {
         const BEATS: u32 = 137 * 60;
         let mut track = vec![tempo(0, 437_956)];
         track.extend((0..BEATS * 4).map(|_| note(120, 60)));
-        let file = MidiFile::parse(&bytes(Format::SingleTrack, metrical(480), vec![track]), 44_100).unwrap();
+        let file = parse(&bytes(Format::SingleTrack, metrical(480), vec![track]), 44_100).unwrap();
         assert_eq!(file.events.len() as u32, BEATS * 4);
         for (index, event) in file.events.iter().enumerate() {
             let seconds = (index + 1) as f64 * 0.437_956 / 4.0;
@@ -304,8 +284,7 @@ mod tests {
     fn tempo_changes_count_from_where_they_stand() {
         let conductor = vec![tempo(480, 1_000_000), tempo(480, 250_000)];
         let notes = vec![note(0, 1), note(240, 2), note(240, 3), note(480, 4), note(960, 5)];
-        let file =
-            MidiFile::parse(&bytes(Format::Parallel, metrical(480), vec![conductor, notes]), 48_000).unwrap();
+        let file = parse(&bytes(Format::Parallel, metrical(480), vec![conductor, notes]), 48_000).unwrap();
         let frames: Vec<_> = file.events.iter().map(|event| event.frame).collect();
         // Seconds: 0, 0.25, 0.5, then one beat at 60 bpm, then two at 240.
         assert_eq!(frames, [0, 12_000, 24_000, 72_000, 96_000]);
@@ -316,7 +295,7 @@ mod tests {
         let track = || vec![tempo(0, 1), note(80, 1), note(10_000_000, 2)];
         let at = |fps| {
             let bytes = bytes(Format::SingleTrack, Timing::Timecode(fps, 80), vec![track()]);
-            MidiFile::parse(&bytes, 48_000).unwrap().events.iter().map(|e| e.frame).collect::<Vec<_>>()
+            parse(&bytes, 48_000).unwrap().events.iter().map(|e| e.frame).collect::<Vec<_>>()
         };
         assert_eq!(at(Fps::Fps25), [1920, 240_001_920]);
         // 10,000,080 ticks of 1001 / (30000 * 80) seconds, by hand.
@@ -327,7 +306,7 @@ mod tests {
     fn tracks_merge_in_order_of_time() {
         let tracks = || vec![vec![note(10, 1), note(10, 2)], vec![note(10, 3), note(5, 4)]];
         let keys = |format| {
-            let file = MidiFile::parse(&bytes(format, metrical(96), tracks()), 48_000).unwrap();
+            let file = parse(&bytes(format, metrical(96), tracks()), 48_000).unwrap();
             file.events.iter().map(|e| e.midi[1]).collect::<Vec<_>>()
         };
         assert_eq!(keys(Format::Parallel), [1, 3, 4, 2]);
@@ -345,8 +324,7 @@ mod tests {
         let mut file = b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk".to_vec();
         file.extend((track.len() as u32).to_be_bytes());
         file.extend(&track);
-        let midi: Vec<_> =
-            MidiFile::parse(&file, 48_000).unwrap().events.iter().map(|event| event.midi).collect();
+        let midi: Vec<_> = parse(&file, 48_000).unwrap().events.iter().map(|event| event.midi).collect();
         let expected = [
             [0x93, 60, 100],
             [0x93, 60, 0],
@@ -359,14 +337,14 @@ mod tests {
         ];
         assert_eq!(midi, expected);
         for length in 0..file.len() {
-            assert!(MidiFile::parse(&file[..length], 48_000).is_err(), "cut after {length} bytes");
+            assert!(parse(&file[..length], 48_000).is_err(), "cut after {length} bytes");
         }
     }
 
     #[test]
     fn faults_are_named() {
         let good = bytes(Format::SingleTrack, metrical(96), vec![vec![note(0, 1)]]);
-        let fault = |bytes: &[u8]| MidiFile::parse(bytes, 48_000).unwrap_err();
+        let fault = |bytes: &[u8]| parse(bytes, 48_000).unwrap_err();
         assert_eq!(fault(b""), MidiFault::NotMidi);
         assert_eq!(fault(b"RIFF\x10\0\0\0WAVEdata"), MidiFault::NotMidi);
         assert_eq!(fault(&good[..good.len() - 1]), MidiFault::CutOff);
@@ -385,9 +363,9 @@ mod tests {
     #[test]
     fn files_that_are_none_are_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(MidiFile::load(folder.path(), 48_000), Err(MidiFileError::NoFile { .. })));
+        assert!(matches!(load(folder.path(), 48_000), Err(MidiFileError::NoFile { .. })));
         let missing = folder.path().join("a.mid");
-        assert!(matches!(MidiFile::load(&missing, 48_000), Err(MidiFileError::Unreadable { .. })));
+        assert!(matches!(load(&missing, 48_000), Err(MidiFileError::Unreadable { .. })));
     }
 
     proptest! {
@@ -405,7 +383,7 @@ mod tests {
             } else {
                 file = junk;
             }
-            if let Ok(file) = MidiFile::parse(&file, 192_000) {
+            if let Ok(file) = parse(&file, 192_000) {
                 prop_assert!(file.events.is_sorted_by_key(|event| event.frame));
                 prop_assert!(file.events.iter().all(|event| event.frame <= file.frames));
                 prop_assert!(file.events.iter().all(|e| e.midi[0] >= 0x80 && e.midi[1] < 0x80 && e.midi[2] < 0x80));

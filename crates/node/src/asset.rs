@@ -1,5 +1,6 @@
 //! Assets: decoded files that nodes read, shared and immutable.
 
+use crate::TimedMidi;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -17,6 +18,15 @@ impl Asset {
     pub fn frames(&self) -> usize {
         self.channels.first().map_or(0, Vec::len)
     }
+}
+
+/// A MIDI file with its messages at the engine's frames.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MidiAsset {
+    /// In order of time; messages of one moment in the order of the file.
+    pub events: Vec<TimedMidi>,
+    /// Where the last track ends, in frames. No event lies behind it.
+    pub frames: u64,
 }
 
 /// Why a file could not be had. Each says what to try.
@@ -42,12 +52,27 @@ pub enum AssetError {
         /// From the decoder.
         reason: String,
     },
+    /// The file is no MIDI file, or a damaged one.
+    #[error("'{path}' can't be played: {reason}; export it again as a .mid file")]
+    BadMidi {
+        /// As written in the patch.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 /// Where nodes get their files from. Called on the control thread.
 pub trait AssetSource {
     /// The decoded file at `path`, which is relative to the patch, resampled to `sample_rate`.
     fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError>;
+
+    /// The MIDI file at `path`, which is relative to the patch, timed in frames at `sample_rate`. A source
+    /// without MIDI files has none to give.
+    fn load_midi(&self, path: &str, sample_rate: f32) -> Result<Arc<MidiAsset>, AssetError> {
+        let _ = sample_rate;
+        Err(AssetError::Missing { path: path.to_owned() })
+    }
 }
 
 /// An asset source without any file.

@@ -29,6 +29,16 @@ pub enum ConfigError {
         /// The setting's name.
         setting: &'static str,
     },
+    /// A text in a notation that the node reads has a mistake.
+    #[error("setting '{setting}', character {at}: {problem}")]
+    Text {
+        /// The setting's name.
+        setting: &'static str,
+        /// Where the mistake is, in characters counted from 1.
+        at: usize,
+        /// What is wrong there and what would be right.
+        problem: String,
+    },
 }
 
 /// A config that can be made from settings.

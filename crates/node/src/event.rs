@@ -11,3 +11,12 @@ pub struct Event {
     /// The message.
     pub midi: Midi,
 }
+
+/// A MIDI message of a recording, and when it happens there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimedMidi {
+    /// Frames from the start of the recording.
+    pub frame: u64,
+    /// Status byte first; messages of two bytes end with 0.
+    pub midi: Midi,
+}

@@ -24,10 +24,10 @@ mod slot;
 mod spec;
 mod state;
 
-pub use asset::{Asset, AssetError, AssetSource, NoAssets};
+pub use asset::{Asset, AssetError, AssetSource, MidiAsset, NoAssets};
 pub use block::{AnyBlock, BlockIo, BlockNode, BlockTable, DeviceIo};
 pub use config::{AnyConfig, ConfigError, Configure, NoConfig, Setup};
-pub use event::{Event, Midi};
+pub use event::{Event, Midi, TimedMidi};
 pub use input::{Gathering, Input, PortKind};
 pub use instruction_set::InstructionSet;
 pub use knob::{C4_HERTZ, Knob, Unit};

@@ -24,7 +24,7 @@ pub enum SettingKind {
     Count(u32, u32, u32),
     /// On or off.
     Toggle(bool),
-    /// A file the patch refers to (audio), by a path relative to the patch. Empty: none.
+    /// A file the patch refers to (audio or MIDI), by a path relative to the patch. Empty: none.
     File,
     /// Free text, at most [`SettingValue::MAX_TEXT`] bytes.
     Text(&'static str),
@@ -87,7 +87,7 @@ impl Setting {
         Self { index, name, kind: SettingKind::Toggle(default), help }
     }
 
-    /// An audio file.
+    /// An audio or MIDI file.
     pub const fn file(index: usize, name: &'static str, help: &'static str) -> Self {
         Self { index, name, kind: SettingKind::File, help }
     }
