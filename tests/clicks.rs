@@ -348,3 +348,25 @@ fn a_late_node_added_beside_a_direct_path() {
     let late = late.cable("sine.out", "late.in").depth("late.out", "out.left", 0.1);
     assert_smooth_between(&heard(), &late);
 }
+
+#[test]
+fn a_cable_listened_to_and_left() {
+    let quiet = sine().depth("sine.out", "out.left", 0.4);
+    let mut stage = Stage::new(&quiet.patch);
+    let probe = stage.session.probe("sine", "out", 0).expect("there is such an output");
+    for turn in 0..12 {
+        probe.listen(turn % 2 == 0);
+        stage.play(BETWEEN);
+        let loudest = stage.sound[stage.sound.len() - 960..].iter().fold(0.0_f32, |peak, now| peak.max(*now));
+        let expected = if turn % 2 == 0 { 1.0 } else { 0.4 };
+        assert!((loudest - expected).abs() < 0.01, "turn {turn}: {loudest}");
+    }
+    // One that is dropped while it is listened to fades as well.
+    probe.listen(true);
+    stage.play(BETWEEN);
+    drop(probe);
+    stage.play(BETWEEN);
+    let end = &stage.sound[stage.sound.len() - 960..];
+    assert!(end.iter().all(|sample| sample.abs() < 0.41), "the patch is heard again");
+    stage.assert_no_click();
+}

@@ -1,5 +1,7 @@
-//! Probes: taps on outputs. The executor writes level and waveform, anyone reads.
+//! Probes: taps on outputs. The executor writes level and waveform, anyone reads, and anyone may have the
+//! device play what is tapped instead of the patch.
 
+use crate::cell::{Cell, Smoothing};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::cell::UnsafeCell;
 use std::sync::Arc;
@@ -12,6 +14,8 @@ pub(crate) struct ProbeCell {
     power: AtomicU32,
     waveform: UnsafeCell<Option<Producer<f32>>>,
     lost: AtomicU32,
+    /// How much of what the device plays is this signal.
+    pub(crate) listening: Cell,
 }
 
 // SAFETY: `waveform` is touched by `ProbeCell::write` only, whose one caller is the executor.
@@ -41,6 +45,7 @@ impl Probe {
             power: AtomicU32::new(0),
             waveform: UnsafeCell::new((capacity > 0).then_some(producer)),
             lost: AtomicU32::new(0),
+            listening: Cell::new(0, Smoothing::Gain, 0.0),
         };
         Self { cell: Arc::new(cell), waveform }
     }
@@ -63,13 +68,33 @@ impl Probe {
         }
     }
 
+    /// Lets the device play this signal instead of the patch, or the patch again; they cross over within
+    /// 5 ms. Any thread.
+    pub fn listen(&self, on: bool) {
+        let target = if on { 1.0 } else { 0.0 };
+        if self.cell.listening.target() != target {
+            self.cell.listening.set_target(target);
+        }
+    }
+
     /// Samples that found no room because nobody read in time, since the last call.
     pub fn lost(&self) -> u32 {
         self.cell.lost.swap(0, Ordering::Relaxed)
     }
 }
 
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.listen(false);
+    }
+}
+
 impl ProbeCell {
+    /// Whether no plan has to serve it any more: its probe is gone and nothing of it is heard.
+    pub(crate) fn is_done(&self) -> bool {
+        self.listening.rest() == 0.0
+    }
+
     /// Takes in a block.
     ///
     /// # Safety

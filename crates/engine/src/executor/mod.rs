@@ -8,6 +8,7 @@ mod adopt;
 mod controls;
 mod denormals;
 mod faults;
+mod listen;
 mod moves;
 mod run;
 
@@ -46,6 +47,7 @@ pub struct Executor {
     faults: Producer<Fault>,
     from_device: Vec<Vec<f32>>,
     to_device: Vec<Vec<f32>>,
+    ear: listen::Ear,
 }
 
 impl Executor {
@@ -71,6 +73,7 @@ impl Executor {
             faults,
             from_device: channels(),
             to_device: channels(),
+            ear: listen::Ear::new(),
         }
     }
 
@@ -207,6 +210,7 @@ impl Executor {
         controls::update(&self.plan, scratch, self.pace, frames, turned != self.turned);
         self.turned = turned;
         let due = self.events.partition_point(|event| event.frame < frames);
+        self.ear.begin();
         let mut run = run::Run {
             plan: &self.plan,
             first: 0,
@@ -218,9 +222,12 @@ impl Executor {
             from_device: &self.from_device[..inputs],
             to_device: &mut self.to_device[..outputs],
             faults: &mut self.faults,
+            pace: self.pace,
+            ear: &mut self.ear,
         };
         // SAFETY: the plan's steps only name slots and state of its own scratch.
         unsafe { run.steps(scratch, &self.plan.steps) };
+        self.ear.give(&mut self.to_device[..outputs], frames);
         self.clock += frames as u64;
         self.shared.clock.store(self.clock, Ordering::Release);
     }

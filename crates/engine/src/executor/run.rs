@@ -1,5 +1,7 @@
 //! Runs steps.
 
+use super::listen::Ear;
+use crate::cell::Pace;
 use crate::fault::Fault;
 use crate::mix;
 use crate::plan::memory::LINE;
@@ -24,6 +26,8 @@ pub(super) struct Run<'a> {
     pub(super) from_device: &'a [Vec<f32>],
     pub(super) to_device: &'a mut [Vec<f32>],
     pub(super) faults: &'a mut Producer<Fault>,
+    pub(super) pace: Pace,
+    pub(super) ear: &'a mut Ear,
 }
 
 impl Run<'_> {
@@ -60,6 +64,7 @@ impl Run<'_> {
                 Step::Probe { source, cell } => {
                     let samples = self.read_mono(scratch, *source);
                     cell.write(samples, self.plan.sample_rate);
+                    self.ear.take(&cell.listening, self.pace, samples);
                 }
             }
         }
@@ -210,6 +215,8 @@ impl Run<'_> {
             from_device: self.from_device,
             to_device: self.to_device,
             faults: self.faults,
+            pace: self.pace,
+            ear: &mut *self.ear,
         };
         for first in block {
             frame.first = first;

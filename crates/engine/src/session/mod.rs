@@ -130,6 +130,18 @@ struct ProbeEntry {
     cell: Weak<ProbeCell>,
 }
 
+impl ProbeEntry {
+    /// Whether its probe was dropped and nothing of it is heard any more. A probe's cell is also held by
+    /// plans, whose last one is the current.
+    fn is_lost(&self) -> bool {
+        match self.cell.strong_count() {
+            0 => true,
+            1 => self.cell.upgrade().is_none_or(|cell| cell.is_done()),
+            _ => false,
+        }
+    }
+}
+
 impl Session {
     /// A silent session and the executor that plays it.
     pub fn new(options: Options, assets: Box<dyn AssetSource>) -> Result<(Self, Executor), EngineError> {
@@ -253,12 +265,11 @@ impl Session {
     /// them. Call it now and then, 10 to 100 times a second; true when a plan was published.
     pub fn poll(&mut self) -> bool {
         self.free();
-        let lost_probe = self.probes.iter().any(|probe| probe.cell.strong_count() == 1);
+        let lost_probe = self.probes.iter().any(ProbeEntry::is_lost);
         if !lost_probe && !self.live.has_settled(&self.plan) {
             return false;
         }
-        // A probe's cell is also held by plans, whose last one is the current.
-        self.probes.retain(|probe| probe.cell.strong_count() > 1);
+        self.probes.retain(|probe| !probe.is_lost());
         self.shared.turned.fetch_add(1, Ordering::Release);
         self.publish();
         true
