@@ -152,6 +152,7 @@ impl Editor {
                 self.plan = host.plan();
             }
         }
+        host.measure_nodes(self.view.overlays.load);
         if self.view.overlays.load {
             self.plan = host.plan();
         }

@@ -35,6 +35,28 @@ pub trait Host {
         &[]
     }
 
+    /// How many samples the tap at this position has brought so far: tells new samples from those seen
+    /// before.
+    fn received(&mut self, tap: usize) -> u64 {
+        let _ = tap;
+        0
+    }
+
+    /// Lets the device play this output instead of the patch; nothing: the patch again.
+    fn listen(&mut self, output: Option<&Tap>) {
+        let _ = output;
+    }
+
+    /// Plays a MIDI message at once, as if a keyboard had sent it.
+    fn midi(&mut self, message: [u8; 3]) {
+        let _ = message;
+    }
+
+    /// Measures the time of every node from now on, or no longer; that takes time itself.
+    fn measure_nodes(&mut self, on: bool) {
+        let _ = on;
+    }
+
     /// What the compiler made of the patch.
     fn plan(&mut self) -> PlanFacts {
         PlanFacts::default()
@@ -83,6 +105,8 @@ pub struct PlanFacts {
     pub delayed: Vec<CableEnds>,
     /// The load of each node, while it is measured.
     pub loads: Vec<NodeLoad>,
+    /// How many voices each node plays; a node that nobody hears is missing.
+    pub voices: Vec<(Arc<str>, u32)>,
     /// Nodes that can't play, and why.
     pub problems: Vec<(Arc<str>, String)>,
 }
@@ -109,6 +133,8 @@ pub struct Status {
     pub sample_rate: f32,
     /// From a key to its sound, in seconds; 0 when not known.
     pub latency: f32,
+    /// Beats per minute of the transport; 0 when there is none.
+    pub tempo: f32,
     /// The device's name.
     pub device: String,
 }

@@ -1,14 +1,15 @@
 //! A host made of the engine's session: plays patches, turns knobs, keeps the probes that are wanted.
 
 use crate::host::{Host, Level, NodeLoad, PlanFacts, Status, Tap};
-use jackfield_engine::{Probe, Session};
+use jackfield_engine::{Probe, ScheduledMidi, Session};
 use jackfield_patch::{CableEnds, Patch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Samples of a waveform that are kept: 43 ms at 48 kHz, two periods of the lowest string of a bass.
-const WAVEFORM: usize = 2048;
-/// Samples that may wait between two frames where a waveform is shown: 10 frames a second at 48 kHz.
+/// Samples of a waveform that are kept: 170 ms at 48 kHz, enough for a spectrum that tells bass notes
+/// apart, and for every sample to be seen at 10 frames a second.
+const WAVEFORM: usize = 8192;
+/// Samples that may wait between two frames where a waveform is shown.
 const WAVEFORM_QUEUE: usize = 8192;
 /// Samples that may wait where only the latest one is wanted.
 const LATEST_QUEUE: usize = 1024;
@@ -20,6 +21,7 @@ pub struct SessionHost {
     facts: PlanFacts,
     problems: Vec<(Arc<str>, String)>,
     measures: bool,
+    listening: Option<(Arc<str>, Arc<str>)>,
     /// What the program around tells of its device.
     pub status: Status,
 }
@@ -28,7 +30,14 @@ struct Tapped {
     tap: Tap,
     probe: Option<Probe>,
     samples: Vec<f32>,
+    received: u64,
     now: f32,
+}
+
+impl Tapped {
+    fn is_of(&self, output: &(Arc<str>, Arc<str>)) -> bool {
+        (&self.tap.node, &self.tap.output) == (&output.0, &output.1)
+    }
 }
 
 impl SessionHost {
@@ -41,6 +50,7 @@ impl SessionHost {
             facts: PlanFacts::default(),
             problems: Vec::new(),
             measures: false,
+            listening: None,
             status,
         }
     }
@@ -50,11 +60,12 @@ impl SessionHost {
         &mut self.session
     }
 
-    /// Measures the time of every node, for the load overlay; that takes time itself.
-    pub fn measure_nodes(&mut self, on: bool) {
-        if on != self.measures {
-            self.measures = on;
-            self.session.measure_nodes(on);
+    /// Has the probe of the output that is listened to do so, and no other.
+    fn direct_listening(&self) {
+        for tapped in &self.taps {
+            if let Some(probe) = &tapped.probe {
+                probe.listen(self.listening.as_ref().is_some_and(|output| tapped.is_of(output)));
+            }
         }
     }
 
@@ -80,6 +91,7 @@ impl Host for SessionHost {
             order: plan.order().into_iter().map(Arc::from).collect(),
             delayed: plan.delayed_cables().filter_map(ends).collect(),
             loads: Vec::new(),
+            voices: plan.voices().map(|(id, voices)| (id.into(), voices)).collect(),
             problems: self.problems.clone(),
         };
     }
@@ -104,16 +116,19 @@ impl Host for SessionHost {
         let probes = self.session.probe_all(wanted);
         let tapped = |(tap, probe): (&&Tap, Result<Probe, _>)| {
             let tap = Tap::clone(tap);
-            (tap.clone(), Tapped { tap, probe: probe.ok(), samples: Vec::new(), now: 0.0 })
+            (tap.clone(), Tapped { tap, probe: probe.ok(), samples: Vec::new(), received: 0, now: 0.0 })
         };
         kept.extend(new.iter().zip(probes).map(tapped));
         self.taps = kept.into_values().collect();
+        self.direct_listening();
     }
 
     fn levels(&mut self, levels: &mut [Level]) {
         for (tapped, level) in self.taps.iter_mut().zip(levels) {
             let Some(probe) = &mut tapped.probe else { continue };
+            let before = tapped.samples.len();
             probe.read_waveform(&mut tapped.samples);
+            tapped.received += (tapped.samples.len() - before) as u64;
             tapped.now = tapped.samples.last().copied().unwrap_or(tapped.now);
             let keep = if tapped.tap.waveform { WAVEFORM } else { 0 };
             let surplus = tapped.samples.len().saturating_sub(keep);
@@ -125,6 +140,27 @@ impl Host for SessionHost {
 
     fn waveform(&mut self, tap: usize) -> &[f32] {
         self.taps.get(tap).map_or(&[], |tapped| &tapped.samples)
+    }
+
+    fn received(&mut self, tap: usize) -> u64 {
+        self.taps.get(tap).map_or(0, |tapped| tapped.received)
+    }
+
+    fn listen(&mut self, output: Option<&Tap>) {
+        self.listening = output.map(|tap| (tap.node.clone(), tap.output.clone()));
+        self.direct_listening();
+    }
+
+    fn midi(&mut self, message: [u8; 3]) {
+        // A frame that has passed plays at once. A full queue means that nobody plays it.
+        let _ = self.session.schedule_midi(ScheduledMidi { frame: 0, midi: message });
+    }
+
+    fn measure_nodes(&mut self, on: bool) {
+        if on != self.measures {
+            self.measures = on;
+            self.session.measure_nodes(on);
+        }
     }
 
     fn plan(&mut self) -> PlanFacts {

@@ -25,6 +25,11 @@ impl Plan {
         first.map(|node| &*self.names[node].id).collect()
     }
 
+    /// The nodes that play, and in how many voices each.
+    pub fn voices(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.names.iter().map(|name| (&*name.id, name.voices))
+    }
+
     /// Time of each node while measured.
     pub(crate) fn node_times(&self) -> Vec<NodeTime> {
         let mut times = vec![0; self.names.len()];
