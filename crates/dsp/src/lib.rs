@@ -8,6 +8,7 @@
 pub mod blep;
 pub mod compressor;
 pub mod envelope;
+pub mod fourier;
 pub mod gain;
 pub mod gate;
 pub mod ladder;
@@ -16,6 +17,7 @@ pub mod maths;
 pub mod noise;
 pub mod oscillator;
 pub mod oversample;
+pub mod precise;
 pub mod shape;
 pub mod smooth;
 pub mod svf;
