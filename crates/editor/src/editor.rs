@@ -132,8 +132,10 @@ impl Editor {
         }
         // What was turned in this frame is heard in this frame.
         self.follow(host);
-        if host.status().running {
-            ui.ctx().request_repaint_after(if moved { MOVING } else { IDLE });
+        if moved {
+            ui.ctx().request_repaint_after(MOVING);
+        } else if host.status().running && !host.asks_for_frames() {
+            ui.ctx().request_repaint_after(IDLE);
         }
         std::mem::take(&mut self.commands)
     }

@@ -1,5 +1,7 @@
 //! The host: what the editor needs from the world, and what it asks of it.
 
+use crate::settings::Preferences;
+use jackfield_node::Midi;
 use jackfield_patch::{CableEnds, Patch};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -65,6 +67,26 @@ pub trait Host {
     /// How the engine is doing.
     fn status(&mut self) -> Status {
         Status::default()
+    }
+
+    /// Whether the host asks for a frame by itself when a level moves. Else the editor has to look.
+    fn asks_for_frames(&self) -> bool {
+        false
+    }
+
+    /// Plays a MIDI message at once, as if a keyboard had sent it.
+    fn midi(&mut self, midi: Midi) {
+        let _ = midi;
+    }
+
+    /// The transport, if there is one. [`Command::SetPlaying`] and [`Command::SetTempo`] steer it.
+    fn transport(&mut self) -> Option<Transport> {
+        None
+    }
+
+    /// What there is to choose from: devices, MIDI ports, patches. Cheap: a copy of what was found last.
+    fn offers(&mut self) -> Arc<Offers> {
+        Arc::default()
     }
 }
 
@@ -137,6 +159,72 @@ pub struct Status {
     pub tempo: f32,
     /// The device's name.
     pub device: String,
+    /// Whether the device is none at all: it keeps time, and nobody hears it.
+    pub is_silent: bool,
+    /// Nodes that play.
+    pub nodes: usize,
+    /// Voices of all nodes that play.
+    pub voices: usize,
+    /// Seconds recorded so far, while a recording runs.
+    pub recorded: Option<f32>,
+    /// The knob that waits for a controller to move: node and input.
+    pub learning: Option<(Arc<str>, Arc<str>)>,
+}
+
+/// How the transport stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Transport {
+    /// Whether it runs.
+    pub playing: bool,
+    /// Beats per minute.
+    pub tempo: f32,
+    /// Beats since the beginning.
+    pub beat: f64,
+}
+
+/// What there is to choose from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Offers {
+    /// Sound systems and their devices.
+    pub devices: Vec<DeviceOffer>,
+    /// MIDI inputs.
+    pub midi_inputs: Vec<String>,
+    /// What is chosen now.
+    pub preferences: Preferences,
+    /// Patches that come with the program.
+    pub factory: Vec<FactoryPatch>,
+    /// Patches opened or saved last, latest first.
+    pub recent: Vec<PathBuf>,
+    /// The factory patch that is being heard in place of the document.
+    pub previewed: Option<Arc<str>>,
+}
+
+/// A sound device one can choose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeviceOffer {
+    /// The sound system, like `alsa`.
+    pub host: String,
+    /// What the sound system calls it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Whether it plays.
+    pub plays: bool,
+    /// Whether it records.
+    pub records: bool,
+}
+
+/// A patch that comes with the program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactoryPatch {
+    /// Name of its file.
+    pub name: Arc<str>,
+    /// Title.
+    pub title: Arc<str>,
+    /// What it is good for.
+    pub notes: Arc<str>,
+    /// Words to find it by.
+    pub tags: Vec<Arc<str>>,
 }
 
 /// What the editor wants done that only the program around it can do.
@@ -166,8 +254,29 @@ pub enum Command {
         /// Name of the input.
         input: Arc<str>,
     },
+    /// The controllers that turn this knob let go of it.
+    ForgetMidi {
+        /// Id of the node.
+        node: Arc<str>,
+        /// Name of the input.
+        input: Arc<str>,
+    },
     /// Let go of all notes.
     Panic,
+    /// Let the transport run, or stop it.
+    SetPlaying(bool),
+    /// Set the transport's tempo, in beats per minute.
+    SetTempo(f32),
+    /// Put the transport back to the beginning.
+    Rewind,
+    /// Open a patch that comes with the program, by name.
+    OpenFactory(Arc<str>),
+    /// Let a patch that comes with the program be heard in place of the document; nothing: the document.
+    Preview(Option<Arc<str>>),
+    /// Change what is kept between runs.
+    Prefer(Box<Preferences>),
+    /// Look again which devices and MIDI inputs there are.
+    FindDevices,
     /// Start or stop the sound device.
     SetRunning(bool),
     /// Start or stop recording to a file.

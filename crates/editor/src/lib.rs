@@ -38,6 +38,7 @@ mod menu;
 mod panels;
 mod selection;
 mod session_host;
+mod settings;
 mod signals;
 mod theme;
 pub mod value_text;
@@ -46,6 +47,9 @@ mod view;
 pub use action::{ACTIONS, Action, ActionInfo};
 pub use document::{Document, Record};
 pub use editor::Editor;
-pub use host::{Command, Host, Level, NodeLoad, PlanFacts, Silence, Status, Tap};
+pub use host::{
+    Command, DeviceOffer, FactoryPatch, Host, Level, NodeLoad, Offers, PlanFacts, Silence, Status, Tap, Transport,
+};
 pub use session_host::SessionHost;
+pub use settings::{Preferences, SoundPreferences};
 pub use theme::{Palette, Theme};

@@ -61,15 +61,17 @@ impl Signals {
         }
     }
 
-    /// Reads the levels; true when what is shown has changed.
+    /// Reads the levels; true when what is shown has changed or is about to.
     pub(crate) fn read(&mut self, host: &mut dyn Host, seconds: f32) -> bool {
         host.levels(&mut self.levels);
         let fall = FALL.powf(seconds.clamp(0.0, 1.0));
         let mut moved = false;
         for ((level, shown), step) in self.levels.iter().zip(&mut self.shown).zip(&mut self.steps) {
-            *shown = brightness(level.rms).max(*shown * fall);
+            let heard = brightness(level.rms);
+            *shown = heard.max(*shown * fall);
             let now = (*shown * STEPS) as u8;
-            moved |= now != std::mem::replace(step, now);
+            let falls = now != (heard * STEPS) as u8;
+            moved |= falls || now != std::mem::replace(step, now);
         }
         moved
     }
