@@ -50,7 +50,7 @@ pub trait Host {
     }
 
     /// Plays a MIDI message at once, as if a keyboard had sent it.
-    fn midi(&mut self, message: [u8; 3]) {
+    fn midi(&mut self, message: Midi) {
         let _ = message;
     }
 
@@ -72,11 +72,6 @@ pub trait Host {
     /// Whether the host asks for a frame by itself when a level moves. Else the editor has to look.
     fn asks_for_frames(&self) -> bool {
         false
-    }
-
-    /// Plays a MIDI message at once, as if a keyboard had sent it.
-    fn midi(&mut self, midi: Midi) {
-        let _ = midi;
     }
 
     /// The transport, if there is one. [`Command::SetPlaying`] and [`Command::SetTempo`] steer it.
