@@ -11,6 +11,7 @@ use jackfield_patch::{Edit, Patch};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestRunner};
 use std::cell::Cell;
+use support::beat::{BEAT_BLOCK, BEAT_LANES};
 use support::blocks::{DELAY, SINK, VOICES_SPEC};
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
 use support::play::{Way, render};
@@ -24,8 +25,20 @@ const FRAMES: usize = 200;
 /// Ways tried per random patch; the next patch goes on with the next ones.
 const WAYS_PER_PATCH: usize = 4;
 
-static TEST_NODES: Palette =
-    &[&RAMP, &GAIN_SPEC, &SIGN, &MEMORY, &NOISE, &VOICES_SPEC, &SUM, &DELAY, &SINE, &SINK];
+static TEST_NODES: Palette = &[
+    &RAMP,
+    &GAIN_SPEC,
+    &SIGN,
+    &MEMORY,
+    &NOISE,
+    &VOICES_SPEC,
+    &SUM,
+    &DELAY,
+    &SINE,
+    &SINK,
+    &BEAT_LANES,
+    &BEAT_BLOCK,
+];
 
 fn runner(cases: u32) -> TestRunner {
     let is_long = std::env::var("JACKFIELD_TEST_PROFILE").is_ok_and(|profile| profile == "long");

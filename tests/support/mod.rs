@@ -3,6 +3,7 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test uses its own part")]
 
+pub mod beat;
 pub mod blocks;
 pub mod edits;
 pub mod nodes;

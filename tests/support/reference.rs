@@ -8,8 +8,8 @@ use super::play::SAMPLE_RATE;
 use jackfield_engine::{Plan, flush_denormals};
 use jackfield_node::harness::LaneHarness;
 use jackfield_node::{
-    AnyBlock, AnyConfig, BlockIo, DeviceIo, Gathering, InstructionSet, NoAssets, NodeKind, NodeSpec,
-    SettingValue, Settings, Setup, VoiceSource,
+    AnyBlock, AnyConfig, BlockIo, DeviceIo, Gathering, InstructionSet, MidiOut, NoAssets, NodeKind, NodeSpec,
+    Outside, SettingValue, Settings, Setup, Transport, VoiceSource,
 };
 use jackfield_patch::{NodeBody, NodeIndex, Patch};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -97,6 +97,8 @@ struct Interpreter {
     /// Players in an order in which each comes after those it hears.
     order: Vec<usize>,
     is_finite: bool,
+    transport: Transport,
+    sent: MidiOut,
 }
 
 impl Interpreter {
@@ -137,7 +139,14 @@ impl Interpreter {
         }
         // Players stand in the order of their ids.
         wires.sort_by_key(|wire| (wire.from, wire.output, wire.to, wire.input));
-        let mut interpreter = Self { order: order(players.len(), &wires), players, wires, is_finite: true };
+        let mut interpreter = Self {
+            order: order(players.len(), &wires),
+            players,
+            wires,
+            is_finite: true,
+            transport: Transport::new(SAMPLE_RATE),
+            sent: MidiOut::with_room_for(256),
+        };
         interpreter.count_voices(patch);
         interpreter.build(patch);
         interpreter.line_up(patch);
@@ -273,6 +282,8 @@ impl Interpreter {
             let player = &self.players[wire.from];
             wire.carried.copy_from_slice(&player.now[wire.output * player.voices..][..player.voices]);
         }
+        self.transport.advance(1);
+        self.sent.clear();
         [device[0][0], device[1][0]]
     }
 
@@ -301,9 +312,15 @@ impl Interpreter {
                 let inputs: Vec<&[f32]> = inputs.chunks(1).collect();
                 let mut holds = vec![false; outputs.len()];
                 let count = if makes_voices { voices } else { 1 };
-                let device = DeviceIo { first: 0, inputs: &[], outputs: device };
+                let outside = Outside {
+                    first: 0,
+                    events: &[],
+                    sent: &mut self.sent,
+                    transport: &self.transport,
+                    device: DeviceIo { inputs: &[], outputs: device },
+                };
                 let mut io =
-                    BlockIo::new(1, SAMPLE_RATE, &inputs, &mut outputs, count, 0, &mut holds, &[], device);
+                    BlockIo::new(1, SAMPLE_RATE, &inputs, &mut outputs, count, 0, &mut holds, outside);
                 block.process(&**config, &mut io);
             }
         }

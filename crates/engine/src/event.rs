@@ -1,6 +1,6 @@
 //! Events: MIDI and automation, stamped with the frame at which they happen.
 
-use jackfield_node::Midi;
+use jackfield_node::{Midi, TransportChange};
 
 /// A MIDI message at a frame of the executor's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) struct Scheduled {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum What {
     Midi(Midi),
+    /// The transport changes.
+    Transport(TransportChange),
     /// A cell, by serial, gets a new target.
     Cell {
         serial: u32,

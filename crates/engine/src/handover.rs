@@ -17,7 +17,9 @@
 
 use crate::load::LoadMeter;
 use crate::plan::Plan;
+use crate::transport::TransportReadout;
 use arc_swap::ArcSwap;
+use jackfield_node::Transport;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -33,11 +35,16 @@ pub(crate) struct Shared {
     /// Whether the executor measures every step.
     pub(crate) measures_steps: AtomicBool,
     pub(crate) load: LoadMeter,
+    /// Where the music is.
+    pub(crate) transport: TransportReadout,
+    /// MIDI messages of nodes that were lost.
+    pub(crate) dropped_midi: AtomicU64,
 }
 
 impl Shared {
     pub(crate) fn new(plan: Arc<Plan>) -> Self {
         let epoch = plan.epoch;
+        let transport = TransportReadout::new(&Transport::new(plan.sample_rate));
         Self {
             plan: ArcSwap::new(plan),
             published: AtomicU64::new(epoch),
@@ -46,6 +53,8 @@ impl Shared {
             clock: AtomicU64::new(0),
             measures_steps: AtomicBool::new(false),
             load: LoadMeter::default(),
+            transport,
+            dropped_midi: AtomicU64::new(0),
         }
     }
 

@@ -26,6 +26,7 @@ mod probe;
 mod session;
 mod sound_hash;
 mod state;
+mod transport;
 
 pub use event::ScheduledMidi;
 pub use executor::{Executor, flush_denormals};
@@ -35,6 +36,7 @@ pub use plan::{DelayedCable, Plan, PlanSize, StepInfo};
 pub use probe::{Probe, ProbeLevels};
 pub use session::{EngineError, NodeTime, Options, Problem, Report, Session};
 pub use sound_hash::SoundHash;
+pub use transport::TransportPlace;
 
 /// Most frames computed at once; every signal buffer holds as many.
 pub const BLOCK: usize = 64;

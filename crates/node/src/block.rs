@@ -1,7 +1,9 @@
 //! Block nodes: own heap state (delay lines, reverbs, files, MIDI), built on the control thread,
 //! computed once per instance on plain slices.
 
-use crate::{AnyConfig, ConfigError, Configure, Event, Input, Output, Settings, Setup};
+use crate::{
+    AnyConfig, ConfigError, Configure, Event, Input, Midi, Output, Outside, Settings, Setup, Transport,
+};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -73,17 +75,6 @@ impl BlockTable {
     }
 }
 
-/// The sound device during one block: what came in, and where sound goes out. Each channel is a
-/// slice of the block's frames.
-pub struct DeviceIo<'a> {
-    /// Where this block starts in the slices below.
-    pub first: usize,
-    /// Input channels. May be fewer than a node asks for, or none.
-    pub inputs: &'a [Vec<f32>],
-    /// Output channels; nodes add to them.
-    pub outputs: &'a mut [Vec<f32>],
-}
-
 /// The ports of a block node for one block. Audio thread.
 ///
 /// The engine keeps the memory of one of these between blocks, so filling it allocates nothing.
@@ -95,8 +86,7 @@ pub struct BlockIo<'a> {
     voices: usize,
     constant_inputs: u64,
     constant_outputs: &'a mut [bool],
-    events: &'a [Event],
-    device: DeviceIo<'a>,
+    outside: Outside<'a>,
 }
 
 impl<'a> BlockIo<'a> {
@@ -112,20 +102,9 @@ impl<'a> BlockIo<'a> {
         voices: usize,
         constant_inputs: u64,
         constant_outputs: &'a mut [bool],
-        events: &'a [Event],
-        device: DeviceIo<'a>,
+        outside: Outside<'a>,
     ) -> Self {
-        Self {
-            frames,
-            sample_rate,
-            inputs,
-            outputs,
-            voices,
-            constant_inputs,
-            constant_outputs,
-            events,
-            device,
-        }
+        Self { frames, sample_rate, inputs, outputs, voices, constant_inputs, constant_outputs, outside }
     }
 
     /// Frames to compute, 1 to 64.
@@ -189,23 +168,40 @@ impl<'a> BlockIo<'a> {
 
     /// MIDI messages in this block, in order of time.
     pub fn events(&self) -> &'a [Event] {
-        self.events
+        self.outside.events
+    }
+
+    /// Sends a MIDI message to the outside at a frame of this block. When very many are sent at once, some are
+    /// dropped.
+    pub fn send(&mut self, frame: usize, midi: Midi) {
+        let frame = self.outside.first + frame.min(self.frames - 1);
+        self.outside.sent.send(Event { frame, midi });
+    }
+
+    /// The beat that the patch shares. For the beat at a frame of this block see [`beat`](Self::beat).
+    pub fn transport(&self) -> &'a Transport {
+        self.outside.transport
+    }
+
+    /// The beat at a frame of this block, in quarter notes. The same bits at any block size.
+    pub fn beat(&self, frame: usize) -> f64 {
+        self.outside.transport.beat(self.outside.first + frame)
     }
 
     /// A channel of the sound device's input, if it has that many.
     pub fn device_input(&self, channel: usize) -> Option<&[f32]> {
-        let first = self.device.first;
-        self.device.inputs.get(channel).map(|samples| &samples[first..first + self.frames])
+        let first = self.outside.first;
+        self.outside.device.inputs.get(channel).map(|samples| &samples[first..first + self.frames])
     }
 
     /// A channel of the sound device's output, if it has that many. Add to it.
     pub fn device_output(&mut self, channel: usize) -> Option<&mut [f32]> {
-        let (first, end) = (self.device.first, self.device.first + self.frames);
-        self.device.outputs.get_mut(channel).map(|samples| &mut samples[first..end])
+        let (first, end) = (self.outside.first, self.outside.first + self.frames);
+        self.outside.device.outputs.get_mut(channel).map(|samples| &mut samples[first..end])
     }
 
     /// Output channels of the sound device.
     pub fn device_output_channels(&self) -> usize {
-        self.device.outputs.len()
+        self.outside.device.outputs.len()
     }
 }

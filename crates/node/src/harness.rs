@@ -4,7 +4,7 @@
 
 use crate::{
     AnyConfig, ConfigError, Input, InstructionSet, LaneCall, LaneTable, NoAssets, NodeKind, NodeSpec, Output,
-    Setting, SettingValue, Settings, Setup, Slot,
+    Setting, SettingValue, Settings, Setup, Slot, Transport, TransportChange,
 };
 
 /// Longest block, as in the engine.
@@ -80,6 +80,7 @@ impl LaneBench {
             feeds: inputs,
             state: vec![0; table.state_words * self.width],
             faulty: 0,
+            transport: Transport::new(self.sample_rate),
         };
         harness.reset();
         Ok(harness)
@@ -108,6 +109,7 @@ pub struct LaneHarness {
     feeds: Vec<Feed>,
     state: Vec<u32>,
     faulty: u64,
+    transport: Transport,
 }
 
 /// What a run of a [`LaneHarness`] computed.
@@ -199,8 +201,15 @@ impl LaneHarness {
         self
     }
 
-    /// Forgets the past.
+    /// Changes the shared beat at the next run's first frame. Without, it plays from 0 at 120 beats per minute.
+    pub fn transport(&mut self, change: TransportChange) -> &mut Self {
+        self.transport.change(change, self.sample_rate);
+        self
+    }
+
+    /// Forgets the past, and goes back to beat 0.
     pub fn reset(&mut self) -> &mut Self {
+        self.transport.change(TransportChange::Locate(0.0), self.sample_rate);
         let mut words = vec![0; self.table.state_words];
         for lane in 0..self.width {
             (self.table.start)(self.seed.wrapping_add(lane as u32), &mut words);
@@ -266,12 +275,20 @@ impl LaneHarness {
         let kernel = (self.table.kernel)(1, self.set);
         // SAFETY: as in `run_block`; each slot has a line of its own, room for the one frame of one lane.
         self.faulty |= unsafe {
-            let state = self.state.as_mut_ptr();
-            let mut call =
-                LaneCall::new(slots.as_mut_ptr(), from, to, state, &*self.config, self.sample_rate);
+            let (state, rate) = (self.state.as_mut_ptr(), self.sample_rate);
+            let mut call = LaneCall::new(
+                slots.as_mut_ptr(),
+                from,
+                to,
+                state,
+                &*self.config,
+                rate,
+                &raw const self.transport,
+            );
             call.set_frames(0, 1);
             kernel(&call)
         };
+        self.transport.advance(1);
         outputs.iter_mut().zip(&lines[inputs.len()..]).for_each(|(output, line)| *output = line.0[0]);
     }
 
@@ -295,12 +312,20 @@ impl LaneHarness {
         // `width` words; the config came from this node type's own table; `LaneBench` has checked that
         // the machine has the instruction set.
         self.faulty |= unsafe {
-            let state = self.state.as_mut_ptr();
-            let mut call =
-                LaneCall::new(slots.as_mut_ptr(), inputs, outputs, state, &*self.config, self.sample_rate);
+            let (state, rate) = (self.state.as_mut_ptr(), self.sample_rate);
+            let mut call = LaneCall::new(
+                slots.as_mut_ptr(),
+                inputs,
+                outputs,
+                state,
+                &*self.config,
+                rate,
+                &raw const self.transport,
+            );
             call.set_frames(0, size);
             kernel(&call)
         };
+        self.transport.advance(size);
         for (lanes, buffer) in run.outputs.iter_mut().zip(&buffers[inputs.len()..]) {
             for frame in buffer.0.chunks_exact(self.width).take(size) {
                 lanes.iter_mut().zip(frame).for_each(|(lane, sample)| lane.push(*sample));

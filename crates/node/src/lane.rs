@@ -6,7 +6,9 @@
 
 use crate::dsp::Vector;
 use crate::lane_io::Trace;
-use crate::{AnyConfig, ConfigError, Configure, Field, InstructionSet, Io, LaneState, Settings, Setup, Slot};
+use crate::{
+    AnyConfig, ConfigError, Configure, Field, InstructionSet, Io, LaneState, Settings, Setup, Slot, Transport,
+};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -60,6 +62,7 @@ pub struct LaneCall {
     pub(crate) frames: usize,
     /// Frames per second.
     pub(crate) sample_rate: f32,
+    transport: *const Transport,
 }
 
 impl LaneCall {
@@ -72,7 +75,7 @@ impl LaneCall {
     ///   moves; an output slot always has room for `first + frames` times `W` floats;
     /// * no output's buffer overlaps another output's or any input's;
     /// * `state` points to as many words as the node's table says per lane, times `W`;
-    /// * `inputs`, `outputs` and `config` are still there;
+    /// * `inputs`, `outputs`, `config` and `transport` are still there, and nobody writes the transport meanwhile;
     /// * nothing else reads or writes these buffers, slots and words.
     pub unsafe fn new(
         slots: *mut Slot,
@@ -81,6 +84,7 @@ impl LaneCall {
         state: *mut u32,
         config: &(dyn Any + Send + Sync),
         sample_rate: f32,
+        transport: *const Transport,
     ) -> Self {
         Self {
             slots,
@@ -93,6 +97,7 @@ impl LaneCall {
             first: 0,
             frames: 0,
             sample_rate,
+            transport,
         }
     }
 
@@ -113,6 +118,12 @@ impl LaneCall {
         assert!(index < self.input_count, "the input belongs to this node");
         // SAFETY: the index was just checked, and `new`'s caller vouches for slots and indices.
         unsafe { &*self.slots.add(*self.inputs.add(index) as usize) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn transport(&self) -> &Transport {
+        // SAFETY: `new`'s caller vouches for it.
+        unsafe { &*self.transport }
     }
 
     #[inline(always)]
@@ -305,7 +316,9 @@ unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall) -> u64 {
     let config = unsafe { &*call.config.cast::<N::Config>() };
     let mut state = N::State::<V>::load(token, memory);
     let trace = Trace::new(token);
-    let mut io = Io::<V>::new(token, call, kept, &trace);
+    // Without state a kernel may be called once for many blocks, or for sixteen frames as if they were one.
+    let transport = if words + N::KEPT_WORDS == 0 { &Transport::ABSENT } else { call.transport() };
+    let mut io = Io::<V>::new(token, call, kept, &trace, transport);
     N::process(&mut state, config, &mut io);
     state.store(memory);
     trace.faulty_lanes()

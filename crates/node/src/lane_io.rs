@@ -1,7 +1,7 @@
 //! What a lane kernel sees of its ports: [`Io`], [`Signal`], [`OutputLanes`].
 
 use crate::dsp::{Bits, Lanes, Vector};
-use crate::{Input, LaneCall, Output, Slot};
+use crate::{Input, LaneCall, Output, Slot, Transport};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::slice;
@@ -12,6 +12,7 @@ pub struct Io<'a, V: Vector> {
     call: &'a LaneCall,
     kept: &'a mut [u32],
     trace: &'a Trace<V>,
+    transport: &'a Transport,
 }
 
 /// Tells afterwards in which lanes something infinite or NaN was written.
@@ -70,8 +71,14 @@ impl<'a> Iterator for Frames<'a> {
 
 impl<'a, V: Vector> Io<'a, V> {
     #[inline(always)]
-    pub(crate) fn new(token: V::Token, call: &'a LaneCall, kept: &'a mut [u32], trace: &'a Trace<V>) -> Self {
-        Self { token, call, kept, trace }
+    pub(crate) fn new(
+        token: V::Token,
+        call: &'a LaneCall,
+        kept: &'a mut [u32],
+        trace: &'a Trace<V>,
+        transport: &'a Transport,
+    ) -> Self {
+        Self { token, call, kept, trace, transport }
     }
 
     /// The lanes kept in a place below the node's [`KEPT_WORDS`](crate::LaneNode::KEPT_WORDS).
@@ -97,6 +104,19 @@ impl<'a, V: Vector> Io<'a, V> {
     #[inline(always)]
     pub fn sample_rate(&self) -> f32 {
         self.call.sample_rate
+    }
+
+    /// The beat that the patch shares. A node without state ([`NoState`](crate::NoState)) can't follow it and
+    /// sees one that is stopped; give a node that wants to some state.
+    #[inline(always)]
+    pub fn transport(&self) -> &'a Transport {
+        self.transport
+    }
+
+    /// The beat at a frame, in quarter notes; the same for all lanes, and the same bits at any block size.
+    #[inline(always)]
+    pub fn beat(&self, frame: Frame<'a>) -> f64 {
+        self.transport.beat(frame.index)
     }
 
     /// The proof that this kernel's lanes may exist.

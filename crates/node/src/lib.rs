@@ -18,14 +18,16 @@ mod lane;
 mod lane_io;
 mod migration;
 mod output;
+mod outside;
 mod registry;
 mod setting;
 mod slot;
 mod spec;
 mod state;
+mod transport;
 
 pub use asset::{Asset, AssetError, AssetSource, MidiAsset, NoAssets};
-pub use block::{AnyBlock, BlockIo, BlockNode, BlockTable, DeviceIo};
+pub use block::{AnyBlock, BlockIo, BlockNode, BlockTable};
 pub use config::{AnyConfig, ConfigError, Configure, NoConfig, Setup};
 pub use event::{Event, Midi, TimedMidi};
 pub use input::{Gathering, Input, PortKind};
@@ -35,11 +37,13 @@ pub use lane::{LaneCall, LaneKernel, LaneNode, LaneTable, MAX_STATE_WORDS};
 pub use lane_io::{Derived, DerivedFromAll, Frame, Frames, Io, OutputLanes, Signal};
 pub use migration::{Change, Migration};
 pub use output::Output;
+pub use outside::{DeviceIo, MidiOut, Outside};
 pub use registry::{Registry, RegistryError, suggest};
 pub use setting::{Setting, SettingKind, SettingValue, Settings};
 pub use slot::Slot;
 pub use spec::{Category, Face, NodeKind, NodeSpec, VoiceSource};
 pub use state::{Field, LaneState, NoState};
+pub use transport::{MAX_BEAT, TEMPO_RANGE, Transport, TransportChange};
 
 /// Lanes, vectors and maths: what kernels are written with.
 pub use jackfield_dsp as dsp;

@@ -4,7 +4,8 @@
 use crate::allocation;
 use jackfield_node::{
     AnyBlock, AnyConfig, AssetSource, BlockIo, BlockTable, ConfigError, DeviceIo, Event, Input, Midi,
-    NoAssets, NodeKind, NodeSpec, Output, Setting, SettingValue, Settings, Setup, VoiceSource,
+    MidiOut, NoAssets, NodeKind, NodeSpec, Output, Outside, Setting, SettingValue, Settings, Setup,
+    Transport, TransportChange, VoiceSource,
 };
 
 /// What stands at an input.
@@ -83,6 +84,8 @@ impl<'a> Bench<'a> {
             device_inputs: Vec::new(),
             device_outputs: 2,
             violations: 0,
+            transport: Transport::new(self.sample_rate),
+            sent: MidiOut::with_room_for(256),
         })
     }
 }
@@ -101,6 +104,8 @@ pub struct BlockHarness {
     device_inputs: Vec<Vec<f32>>,
     device_outputs: usize,
     violations: u32,
+    transport: Transport,
+    sent: MidiOut,
 }
 
 /// What a run computed.
@@ -111,6 +116,8 @@ pub struct Run {
     held: Vec<Vec<bool>>,
     /// What went to each channel of the sound device.
     pub device: Vec<Vec<f32>>,
+    /// The MIDI messages that the node sent; frames count from the start of the run.
+    pub sent: Vec<Event>,
 }
 
 impl Run {
@@ -203,8 +210,15 @@ impl BlockHarness {
         self
     }
 
-    /// Forgets the past.
+    /// Changes the shared beat at the next run's first frame. Without, it plays from 0 at 120 beats per minute.
+    pub fn transport(&mut self, change: TransportChange) -> &mut Self {
+        self.transport.change(change, self.sample_rate);
+        self
+    }
+
+    /// Forgets the past, and goes back to beat 0.
     pub fn reset(&mut self) -> &mut Self {
+        self.transport.change(TransportChange::Locate(0.0), self.sample_rate);
         let block = &mut self.block;
         self.violations += allocation::count(|| block.reset()).1;
         self
@@ -233,6 +247,7 @@ impl BlockHarness {
             outputs: vec![vec![f32::NAN; frames]; ports],
             held: vec![Vec::new(); ports],
             device: vec![Vec::with_capacity(frames); self.device_outputs],
+            sent: Vec::new(),
         };
         let mut start = 0;
         while start < frames {
@@ -271,7 +286,13 @@ impl BlockHarness {
             .map(|channel| (start..start + size).map(|i| channel.get(i).copied().unwrap_or(0.0)).collect())
             .collect();
         let mut to_device = vec![vec![0.0; size]; self.device_outputs];
-        let device = DeviceIo { first: 0, inputs: &from_device, outputs: &mut to_device };
+        let outside = Outside {
+            first: 0,
+            events: &events,
+            sent: &mut self.sent,
+            transport: &self.transport,
+            device: DeviceIo { inputs: &from_device, outputs: &mut to_device },
+        };
         let mut io = BlockIo::new(
             size,
             self.sample_rate,
@@ -280,11 +301,15 @@ impl BlockHarness {
             self.voices,
             constant_inputs,
             &mut held,
-            &events,
-            device,
+            outside,
         );
         let (block, config) = (&mut self.block, &*self.config);
         self.violations += allocation::count(|| block.process(config, &mut io)).1;
+        self.transport.advance(size);
+        run.sent.extend(
+            self.sent.events().iter().map(|event| Event { frame: start + event.frame, midi: event.midi }),
+        );
+        self.sent.clear();
         // Of an output that holds still only the first frame is written.
         for (output, _) in run.outputs.iter_mut().zip(&held).filter(|(_, held)| **held) {
             let value = output[start];

@@ -35,7 +35,7 @@ pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
     by_serial.sort_unstable();
     let mut slots: Box<[Slot]> = slots.into();
     let mut state = Lines::zeroed(draft.state_words);
-    prepare_calls(&mut draft.steps, slots.as_mut_ptr(), state.as_mut_ptr(), target.sample_rate);
+    prepare_calls(&mut draft.steps, slots.as_mut_ptr(), state.as_mut_ptr(), target);
     let scratch = Scratch {
         slots,
         signals,
@@ -60,26 +60,28 @@ pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
         delayed: draft.delayed.into(),
         slot_widths: draft.slots.iter().map(|slot| slot.width as u8).collect(),
         times,
+        transport: target.transport.clone(),
         scratch: UnsafeCell::new(scratch),
     }
 }
 
 /// Makes the calls of all lane steps, now that it is known where everything lies.
-fn prepare_calls(steps: &mut [Step], slots: *mut Slot, state: *mut u32, sample_rate: f32) {
+fn prepare_calls(steps: &mut [Step], slots: *mut Slot, state: *mut u32, target: &Target) {
     for step in steps {
         match step {
             Step::Lanes(step) => {
                 // SAFETY: the compiler gave the step's slots room for a block of its lanes (and at least
                 // a line, which is what a flat kernel computes at a time), apart from each other;
                 // `state_start` leaves room for the state; the config is the node type's own. The
-                // boxes and the config lie where they are for as long as the plan lives.
+                // boxes, the config and the transport lie where they are for as long as the plan lives.
                 let call = unsafe {
                     let state = state.add(step.state_start);
-                    LaneCall::new(slots, &step.inputs, &step.outputs, state, &*step.config, sample_rate)
+                    let (rate, transport) = (target.sample_rate, target.transport.as_ptr());
+                    LaneCall::new(slots, &step.inputs, &step.outputs, state, &*step.config, rate, transport)
                 };
                 *step.call.get_mut() = Some(call);
             }
-            Step::Loop(inner) => prepare_calls(&mut inner.body, slots, state, sample_rate),
+            Step::Loop(inner) => prepare_calls(&mut inner.body, slots, state, target),
             _ => {}
         }
     }

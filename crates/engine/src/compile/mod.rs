@@ -34,6 +34,7 @@ pub(crate) use voices::voices;
 use crate::graph::{Graph, States};
 use crate::plan::Plan;
 use crate::probe::ProbeCell;
+use crate::transport::TransportCell;
 use jackfield_node::InstructionSet;
 use std::sync::Arc;
 
@@ -61,6 +62,7 @@ pub(crate) struct Target {
     pub(crate) width: usize,
     pub(crate) instruction_set: InstructionSet,
     pub(crate) epoch: u64,
+    pub(crate) transport: Arc<TransportCell>,
 }
 
 /// Compiles a graph. Control thread.

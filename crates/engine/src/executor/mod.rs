@@ -15,12 +15,12 @@ mod run;
 pub use denormals::flush_denormals;
 
 use crate::cell::Pace;
-use crate::event::{Scheduled, What};
+use crate::event::{Scheduled, ScheduledMidi, What};
 use crate::fault::Fault;
 use crate::handover::Shared;
 use crate::plan::Plan;
 use crate::{BLOCK, MAX_CHANNELS};
-use jackfield_node::Event;
+use jackfield_node::{Event, MidiOut, TransportChange};
 use rtrb::{Consumer, Producer};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -28,6 +28,17 @@ use std::time::Instant;
 
 /// Most MIDI messages in one block; further ones wait for the next.
 const MAX_EVENTS: usize = 256;
+
+/// Most MIDI messages that nodes send in one block; further ones are dropped.
+const MAX_SENT: usize = 256;
+
+/// The executor's ends of what runs between it and the session.
+pub(crate) struct Queues {
+    pub(crate) events: Consumer<Scheduled>,
+    pub(crate) transport: Consumer<TransportChange>,
+    pub(crate) faults: Producer<Fault>,
+    pub(crate) sent: Producer<ScheduledMidi>,
+}
 
 /// Plays the plans of one session. Move it to the audio thread.
 pub struct Executor {
@@ -37,14 +48,17 @@ pub struct Executor {
     clock: u64,
     turned: u64,
     pace: Pace,
-    queue: Consumer<Scheduled>,
+    queues: Queues,
     /// The next message of the queue, whose time has not come.
     waiting: Option<Scheduled>,
     /// MIDI of the block being computed, then that of the frame behind it.
     events: Vec<Event>,
+    /// The block's MIDI once more, all at frame 0: what a frame of a feedback loop hears.
+    events_by_frame: Vec<Event>,
+    /// MIDI that nodes send in the block being computed.
+    sent: MidiOut,
     /// Frames of the block before.
     last_block: usize,
-    faults: Producer<Fault>,
     from_device: Vec<Vec<f32>>,
     to_device: Vec<Vec<f32>>,
     ear: listen::Ear,
@@ -52,12 +66,7 @@ pub struct Executor {
 
 impl Executor {
     /// Control thread.
-    pub(crate) fn new(
-        shared: Arc<Shared>,
-        plan: Arc<Plan>,
-        queue: Consumer<Scheduled>,
-        faults: Producer<Fault>,
-    ) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, plan: Arc<Plan>, queues: Queues) -> Self {
         let channels = || vec![vec![0.0; BLOCK]; MAX_CHANNELS];
         Self {
             pace: Pace::new(plan.sample_rate),
@@ -66,11 +75,12 @@ impl Executor {
             has_started: false,
             clock: 0,
             turned: 0,
-            queue,
+            queues,
             waiting: None,
             events: Vec::with_capacity(MAX_EVENTS),
+            events_by_frame: Vec::with_capacity(MAX_EVENTS),
+            sent: MidiOut::with_room_for(MAX_SENT),
             last_block: 0,
-            faults,
             from_device: channels(),
             to_device: channels(),
             ear: listen::Ear::new(),
@@ -102,6 +112,9 @@ impl Executor {
         frames: usize,
     ) {
         self.take_newest_plan();
+        while let Ok(change) = self.queues.transport.pop() {
+            self.change_transport(change);
+        }
         let mut done = 0;
         while done < frames {
             let block = self.next_block(frames - done);
@@ -146,7 +159,7 @@ impl Executor {
             event.frame = event.frame.saturating_sub(last);
             is_due
         });
-        while let Some(scheduled) = self.waiting.take().or_else(|| self.queue.pop().ok()) {
+        while let Some(scheduled) = self.waiting.take().or_else(|| self.queues.events.pop().ok()) {
             let ahead = scheduled.frame.saturating_sub(self.clock);
             let ahead = usize::try_from(ahead).unwrap_or(usize::MAX);
             if ahead >= block || self.events.len() == MAX_EVENTS {
@@ -156,7 +169,8 @@ impl Executor {
             match scheduled.what {
                 What::Midi(midi) => self.events.push(Event { frame: ahead, midi }),
                 What::Cell { serial, value } if ahead == 0 => self.turn(serial, value),
-                What::Cell { .. } => {
+                What::Transport(change) if ahead == 0 => self.change_transport(change),
+                What::Cell { .. } | What::Transport(_) => {
                     self.waiting = Some(scheduled);
                     block = ahead;
                     break;
@@ -165,6 +179,11 @@ impl Executor {
         }
         self.last_block = block;
         block
+    }
+
+    fn change_transport(&mut self, change: TransportChange) {
+        // SAFETY: this is the executor, and no kernel runs.
+        unsafe { self.plan.transport.get() }.change(change, self.plan.sample_rate);
     }
 
     /// An automation event: sets a cell of this plan.
@@ -211,6 +230,10 @@ impl Executor {
         self.turned = turned;
         let due = self.events.partition_point(|event| event.frame < frames);
         self.ear.begin();
+        self.events_by_frame.clear();
+        self.events_by_frame.extend(self.events[..due].iter().map(|event| Event { frame: 0, ..*event }));
+        // SAFETY: this is the executor; kernels only read it while `run` lives.
+        let transport = unsafe { &*self.plan.transport.as_ptr() };
         let mut run = run::Run {
             plan: &self.plan,
             first: 0,
@@ -219,16 +242,37 @@ impl Executor {
             clock: self.clock,
             measures: self.shared.measures_steps.load(Ordering::Relaxed),
             events: &self.events[..due],
+            events_by_frame: &self.events_by_frame,
+            sent: &mut self.sent,
+            transport,
             from_device: &self.from_device[..inputs],
             to_device: &mut self.to_device[..outputs],
-            faults: &mut self.faults,
+            faults: &mut self.queues.faults,
             pace: self.pace,
             ear: &mut self.ear,
         };
         // SAFETY: the plan's steps only name slots and state of its own scratch.
         unsafe { run.steps(scratch, &self.plan.steps) };
         self.ear.give(&mut self.to_device[..outputs], frames);
+        self.send_midi();
+        // SAFETY: this is the executor, and no kernel runs.
+        let transport = unsafe { self.plan.transport.get() };
+        transport.advance(frames);
+        self.shared.transport.tell(transport);
         self.clock += frames as u64;
         self.shared.clock.store(self.clock, Ordering::Release);
+    }
+
+    /// Hands on what nodes have sent in the block just computed.
+    fn send_midi(&mut self) {
+        let mut dropped = 0;
+        for event in self.sent.events() {
+            let message = ScheduledMidi { frame: self.clock + event.frame as u64, midi: event.midi };
+            dropped += u64::from(self.queues.sent.push(message).is_err());
+        }
+        dropped += self.sent.clear();
+        if dropped > 0 {
+            self.shared.dropped_midi.fetch_add(dropped, Ordering::Relaxed);
+        }
     }
 }

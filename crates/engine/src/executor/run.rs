@@ -8,7 +8,7 @@ use crate::plan::memory::LINE;
 use crate::plan::step::{BlockStep, Extent, LaneStep, LoopStep, SlotIndex, Step};
 use crate::plan::{Plan, Scratch};
 use crate::{BLOCK, MAX_CHANNELS};
-use jackfield_node::{BlockIo, DeviceIo, Event, Slot};
+use jackfield_node::{BlockIo, DeviceIo, Event, MidiOut, Outside, Slot, Transport};
 use rtrb::Producer;
 use std::slice;
 use std::sync::atomic::Ordering;
@@ -23,6 +23,10 @@ pub(super) struct Run<'a> {
     pub(super) clock: u64,
     pub(super) measures: bool,
     pub(super) events: &'a [Event],
+    /// The same messages, each with frame 0.
+    pub(super) events_by_frame: &'a [Event],
+    pub(super) sent: &'a mut MidiOut,
+    pub(super) transport: &'a Transport,
     pub(super) from_device: &'a [Vec<f32>],
     pub(super) to_device: &'a mut [Vec<f32>],
     pub(super) faults: &'a mut Producer<Fault>,
@@ -30,7 +34,7 @@ pub(super) struct Run<'a> {
     pub(super) ear: &'a mut Ear,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Runs steps in order.
     ///
     /// # Safety
@@ -142,6 +146,13 @@ impl Run<'_> {
             *place = unsafe { slice::from_raw_parts_mut(data.add(self.first), self.frames) };
         }
         let mut holds = [false; OUTPUTS];
+        let outside = Outside {
+            first: self.first,
+            events: self.due(),
+            sent: self.sent,
+            transport: self.transport,
+            device: DeviceIo { inputs: self.from_device, outputs: self.to_device },
+        };
         // SAFETY: this is the executor, and the instance is not being computed elsewhere.
         let instance = unsafe { step.instance.instance() };
         let mut io = BlockIo::new(
@@ -152,13 +163,21 @@ impl Run<'_> {
             step.voices,
             still,
             &mut holds,
-            // Nodes with events have no inputs and thus never run frame by frame.
-            if self.in_loop { &[] } else { self.events },
-            DeviceIo { first: self.first, inputs: self.from_device, outputs: self.to_device },
+            outside,
         );
         instance.process(&*step.config, &mut io);
         // SAFETY: passed on to the caller; the slices above are done with.
         unsafe { self.finish_block(scratch, step, &holds) };
+    }
+
+    /// The MIDI messages of this block, or of this frame of a loop.
+    fn due(&self) -> &'a [Event] {
+        if !self.in_loop {
+            return self.events;
+        }
+        let start = self.events.partition_point(|event| event.frame < self.first);
+        let end = self.events.partition_point(|event| event.frame <= self.first);
+        &self.events_by_frame[start..end]
     }
 
     /// Marks outputs that hold still, and looks for NaN and infinity.
@@ -212,6 +231,9 @@ impl Run<'_> {
             clock: self.clock,
             measures: self.measures,
             events: self.events,
+            events_by_frame: self.events_by_frame,
+            sent: self.sent,
+            transport: self.transport,
             from_device: self.from_device,
             to_device: self.to_device,
             faults: self.faults,

@@ -8,6 +8,7 @@ pub(crate) mod step;
 
 use crate::cell::Cell;
 use crate::graph::StateLink;
+use crate::transport::TransportCell;
 use jackfield_node::{InstructionSet, Slot};
 use memory::Lines;
 use std::cell::UnsafeCell;
@@ -35,6 +36,8 @@ pub struct Plan {
     pub(crate) slot_widths: Box<[u8]>,
     /// Nanoseconds spent per label, while measuring.
     pub(crate) times: Box<[AtomicU64]>,
+    /// The beat, which the session's plans share.
+    pub(crate) transport: Arc<TransportCell>,
     pub(crate) scratch: UnsafeCell<Scratch>,
 }
 

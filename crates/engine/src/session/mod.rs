@@ -3,20 +3,22 @@
 
 mod configs;
 mod live;
+mod outside;
 mod settle;
 mod turnover;
 
 use crate::compile::{self, ProbeRequest, Target};
 use crate::event::{Scheduled, ScheduledMidi, What};
-use crate::executor::Executor;
+use crate::executor::{Executor, Queues};
 use crate::fault::Fault;
 use crate::graph::Graph;
 use crate::handover::Shared;
 use crate::load::LoadMeter;
 use crate::plan::Plan;
 use crate::probe::{Probe, ProbeCell};
+use crate::transport::TransportCell;
 use configs::Configs;
-use jackfield_node::{AssetSource, ConfigError, InstructionSet, Setup};
+use jackfield_node::{AssetSource, ConfigError, InstructionSet, Setup, TransportChange};
 use jackfield_patch::Patch;
 use live::Live;
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -28,8 +30,12 @@ use thiserror::Error;
 
 /// Messages under way to the executor.
 const QUEUE: usize = 16_384;
+/// Changes of the transport under way to it.
+const TRANSPORT_CHANGES: usize = 64;
 /// Faults under way from it.
 const FAULTS: usize = 256;
+/// MIDI messages under way from it.
+const SENT: usize = 4096;
 
 /// How a session plays.
 #[derive(Clone, Debug)]
@@ -76,6 +82,12 @@ pub enum EngineError {
         /// The name asked for.
         port: String,
     },
+    /// The tempo is out of range.
+    #[error("a tempo is 1 to 1,000 beats per minute")]
+    Tempo,
+    /// The beat is out of range.
+    #[error("a beat to go to is 0 to 1,000,000,000")]
+    Beat,
     /// The executor has not kept up with the messages.
     #[error("too many events wait to be played; send them later")]
     QueueFull,
@@ -120,8 +132,11 @@ pub struct Session {
     live: Live,
     configs: Configs,
     probes: Vec<ProbeEntry>,
+    transport: Arc<TransportCell>,
     queue: Producer<Scheduled>,
+    transport_changes: Producer<TransportChange>,
     faults: Consumer<Fault>,
+    sent: Consumer<ScheduledMidi>,
 }
 
 struct ProbeEntry {
@@ -155,7 +170,8 @@ impl Session {
             return Err(EngineError::InstructionSet(options.instruction_set));
         }
         let mut live = Live::default();
-        let target = target(&options, 0);
+        let transport = Arc::new(TransportCell::new(options.sample_rate));
+        let target = target(&options, 0, &transport);
         let plan = Arc::new(compile::compile(
             &Graph::default(),
             &[],
@@ -163,9 +179,20 @@ impl Session {
             &mut live.states(&options, &*assets, 0),
         ));
         let shared = Arc::new(Shared::new(plan.clone()));
-        let (queue, to_executor) = RingBuffer::new(QUEUE);
+        let (queue, for_executor) = RingBuffer::new(QUEUE);
+        let (transport_changes, changes_for_executor) = RingBuffer::new(TRANSPORT_CHANGES);
         let (from_executor, faults) = RingBuffer::new(FAULTS);
-        let executor = Executor::new(shared.clone(), plan.clone(), to_executor, from_executor);
+        let (sent_by_executor, sent) = RingBuffer::new(SENT);
+        let executor = Executor::new(
+            shared.clone(),
+            plan.clone(),
+            Queues {
+                events: for_executor,
+                transport: changes_for_executor,
+                faults: from_executor,
+                sent: sent_by_executor,
+            },
+        );
         let session = Self {
             options,
             assets,
@@ -176,8 +203,11 @@ impl Session {
             live,
             configs: Configs::default(),
             probes: Vec::new(),
+            transport,
             queue,
+            transport_changes,
             faults,
+            sent,
         };
         Ok((session, executor))
     }
@@ -284,8 +314,8 @@ impl Session {
         let adopted = self.shared.adopted();
         self.live.forget_history(adopted);
         let mut states = self.live.states(&self.options, &*self.assets, self.epoch);
-        let plan =
-            Arc::new(compile::compile(&graph, &probes, &target(&self.options, self.epoch), &mut states));
+        let target = target(&self.options, self.epoch, &self.transport);
+        let plan = Arc::new(compile::compile(&graph, &probes, &target, &mut states));
         self.live.note_delayed(&plan);
         self.shared.publish(plan.clone());
         self.retired.push_back(std::mem::replace(&mut self.plan, plan));
@@ -345,11 +375,12 @@ impl Session {
     }
 }
 
-fn target(options: &Options, epoch: u64) -> Target {
+fn target(options: &Options, epoch: u64, transport: &Arc<TransportCell>) -> Target {
     Target {
         sample_rate: options.sample_rate,
         width: options.width,
         instruction_set: options.instruction_set,
         epoch,
+        transport: transport.clone(),
     }
 }

@@ -1,0 +1,64 @@
+//! What the session says to the executor about the time of the music, and the MIDI it gets back.
+
+use super::{EngineError, Session};
+use crate::event::{Scheduled, ScheduledMidi, What};
+use crate::transport::TransportPlace;
+use jackfield_node::{MAX_BEAT, TEMPO_RANGE, TransportChange};
+use std::sync::atomic::Ordering;
+
+impl Session {
+    /// Sets the tempo, in beats per minute, from the next callback on.
+    pub fn set_tempo(&mut self, tempo: f64) -> Result<(), EngineError> {
+        self.change_transport(TransportChange::Tempo(tempo))
+    }
+
+    /// Lets the transport play from the next callback on, as it does from the start.
+    pub fn play(&mut self) -> Result<(), EngineError> {
+        self.change_transport(TransportChange::Play)
+    }
+
+    /// Stops the transport at the next callback. Sound goes on; what follows the beat waits.
+    pub fn stop(&mut self) -> Result<(), EngineError> {
+        self.change_transport(TransportChange::Stop)
+    }
+
+    /// Goes to a beat, in quarter notes from the start, at the next callback.
+    pub fn locate(&mut self, beat: f64) -> Result<(), EngineError> {
+        self.change_transport(TransportChange::Locate(beat))
+    }
+
+    fn change_transport(&mut self, change: TransportChange) -> Result<(), EngineError> {
+        check(change)?;
+        self.transport_changes.push(change).map_err(|_| EngineError::QueueFull)
+    }
+
+    /// Changes the transport at a frame of the executor's clock. Sent in the order of frames, with MIDI messages
+    /// and turning knobs.
+    pub fn schedule_transport(&mut self, frame: u64, change: TransportChange) -> Result<(), EngineError> {
+        check(change)?;
+        self.schedule(Scheduled { frame, what: What::Transport(change) })
+    }
+
+    /// Where the music is.
+    pub fn transport(&self) -> TransportPlace {
+        self.shared.transport.read()
+    }
+
+    /// MIDI messages that nodes have sent since the last call, in order of time.
+    pub fn sent_midi(&mut self) -> Vec<ScheduledMidi> {
+        std::iter::from_fn(|| self.sent.pop().ok()).collect()
+    }
+
+    /// MIDI messages that nodes sent and that were lost, because too many came at once or nobody took them.
+    pub fn dropped_midi(&self) -> u64 {
+        self.shared.dropped_midi.load(Ordering::Relaxed)
+    }
+}
+
+fn check(change: TransportChange) -> Result<(), EngineError> {
+    match change {
+        TransportChange::Tempo(tempo) if !TEMPO_RANGE.contains(&tempo) => Err(EngineError::Tempo),
+        TransportChange::Locate(beat) if !(0.0..=MAX_BEAT).contains(&beat) => Err(EngineError::Beat),
+        _ => Ok(()),
+    }
+}
