@@ -1,10 +1,10 @@
 //! A host made of the engine's session: plays patches, turns knobs, keeps the probes that are wanted.
 
-use crate::host::{Host, Level, NodeLoad, PlanFacts, Status, Tap};
+use crate::host::{Host, Level, NodeLoad, Offers, PlanFacts, Status, Tap};
 use jackfield_engine::{Probe, ScheduledMidi, Session};
 use jackfield_patch::{CableEnds, Patch};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Samples of a waveform that are kept: 170 ms at 48 kHz, enough for a spectrum that tells bass notes
 /// apart, and for every sample to be seen at 10 frames a second.
@@ -16,7 +16,7 @@ const LATEST_QUEUE: usize = 1024;
 
 /// Plays patches on a session.
 pub struct SessionHost {
-    session: Session,
+    session: Arc<Mutex<Session>>,
     taps: Vec<Tapped>,
     facts: PlanFacts,
     problems: Vec<(Arc<str>, String)>,
@@ -24,6 +24,11 @@ pub struct SessionHost {
     listening: Option<(Arc<str>, Arc<str>)>,
     /// What the program around tells of its device.
     pub status: Status,
+    /// What the program around offers.
+    pub offers: Arc<Offers>,
+    /// Whether the program around looks after the session: polls it, measures its load and asks for
+    /// frames.
+    pub is_attended: bool,
 }
 
 struct Tapped {
@@ -45,19 +50,46 @@ impl SessionHost {
     pub fn new(session: Session) -> Self {
         let status = Status { sample_rate: session.sample_rate(), ..Status::default() };
         Self {
-            session,
+            session: Arc::new(Mutex::new(session)),
             taps: Vec::new(),
             facts: PlanFacts::default(),
             problems: Vec::new(),
             measures: false,
             listening: None,
             status,
+            offers: Arc::default(),
+            is_attended: false,
         }
     }
 
     /// The session, for MIDI and automation.
-    pub fn session(&mut self) -> &mut Session {
-        &mut self.session
+    pub fn session(&self) -> MutexGuard<'_, Session> {
+        lock(&self.session)
+    }
+
+    /// The session, to be looked after on another thread.
+    pub fn shared_session(&self) -> Arc<Mutex<Session>> {
+        self.session.clone()
+    }
+
+    /// Goes over to another session. The next [`play`](Host::play) brings it the patch and the probes.
+    pub fn replace_session(&mut self, mut session: Session) {
+        for tapped in &mut self.taps {
+            tapped.probe = None;
+        }
+        self.status.sample_rate = session.sample_rate();
+        session.measure_nodes(self.measures);
+        *self.session() = session;
+    }
+
+    /// Taps what is wanted and has no probe.
+    fn tap_missing(&mut self) {
+        let mut missing: Vec<_> = self.taps.iter_mut().filter(|tapped| tapped.probe.is_none()).collect();
+        let probes = lock(&self.session).probe_all(missing.iter().map(|tapped| wanted(&tapped.tap)));
+        for (tapped, probe) in missing.iter_mut().zip(probes) {
+            tapped.probe = probe.ok();
+        }
+        self.direct_listening();
     }
 
     /// Has the probe of the output that is listened to do so, and no other.
@@ -69,18 +101,20 @@ impl SessionHost {
         }
     }
 
-    /// Does what a session needs 10 to 100 times a second. Call it once a frame, or from a timer.
+    /// Does what a session needs 10 to 100 times a second. Call it once a frame, or from a timer, unless the
+    /// session is attended to elsewhere.
     pub fn poll(&mut self) {
-        self.session.poll();
+        self.session().poll();
     }
 }
 
 impl Host for SessionHost {
     fn play(&mut self, patch: &Patch) {
-        let report = self.session.update(patch);
+        let report = self.session().update(patch);
         let problem = |problem: jackfield_engine::Problem| (problem.node, problem.error.to_string());
         self.problems = report.problems.into_iter().map(problem).collect();
-        let plan = self.session.plan();
+        let session = lock(&self.session);
+        let plan = session.plan();
         let ends = |delayed: jackfield_engine::DelayedCable<'_>| {
             let (from, to) = (patch.node(patch.find(delayed.from)?)?, patch.node(patch.find(delayed.to)?)?);
             let (output, input) =
@@ -94,11 +128,17 @@ impl Host for SessionHost {
             voices: plan.voices().map(|(id, voices)| (id.into(), voices)).collect(),
             problems: self.problems.clone(),
         };
+        drop(session);
+        self.status.nodes = self.facts.voices.len();
+        self.status.voices = self.facts.voices.iter().map(|(_, voices)| *voices as usize).sum();
+        if self.taps.iter().any(|tapped| tapped.probe.is_none()) {
+            self.tap_missing();
+        }
     }
 
     fn turn(&mut self, node: &str, input: &str, shown: f32) {
         // A knob of a node that can't play turns silently.
-        let _ = self.session.set_knob(node, input, shown);
+        let _ = self.session().set_knob(node, input, shown);
     }
 
     fn watch(&mut self, taps: &[Tap]) {
@@ -110,10 +150,7 @@ impl Host for SessionHost {
             .map(|tapped| (tapped.tap.clone(), tapped))
             .collect();
         let new: Vec<&Tap> = taps.iter().filter(|tap| !kept.contains_key(tap)).collect();
-        let wanted = new
-            .iter()
-            .map(|tap| (&*tap.node, &*tap.output, if tap.waveform { WAVEFORM_QUEUE } else { LATEST_QUEUE }));
-        let probes = self.session.probe_all(wanted);
+        let probes = self.session().probe_all(new.iter().map(|tap| wanted(tap)));
         let tapped = |(tap, probe): (&&Tap, Result<Probe, _>)| {
             let tap = Tap::clone(tap);
             (tap.clone(), Tapped { tap, probe: probe.ok(), samples: Vec::new(), received: 0, now: 0.0 })
@@ -153,20 +190,20 @@ impl Host for SessionHost {
 
     fn midi(&mut self, message: [u8; 3]) {
         // A frame that has passed plays at once. A full queue means that nobody plays it.
-        let _ = self.session.schedule_midi(ScheduledMidi { frame: 0, midi: message });
+        let _ = self.session().schedule_midi(ScheduledMidi { frame: 0, midi: message });
     }
 
     fn measure_nodes(&mut self, on: bool) {
         if on != self.measures {
             self.measures = on;
-            self.session.measure_nodes(on);
+            self.session().measure_nodes(on);
         }
     }
 
     fn plan(&mut self) -> PlanFacts {
         let mut facts = self.facts.clone();
         if self.measures {
-            let times = self.session.node_times();
+            let times = self.session().node_times();
             let total: u64 = times.iter().map(|time| time.nanoseconds).sum();
             let part = |nanoseconds: u64| nanoseconds as f32 / total.max(1) as f32;
             facts.loads = times
@@ -178,7 +215,28 @@ impl Host for SessionHost {
     }
 
     fn status(&mut self) -> Status {
-        let load = self.session.load().read();
+        if self.is_attended {
+            return self.status.clone();
+        }
+        let load = self.session().load().read();
         Status { load: load.high, overruns: load.overruns, ..self.status.clone() }
     }
+
+    fn asks_for_frames(&self) -> bool {
+        self.is_attended
+    }
+
+    fn offers(&mut self) -> Arc<Offers> {
+        self.offers.clone()
+    }
+}
+
+/// What a probe of this tap asks of the session.
+fn wanted(tap: &Tap) -> (&str, &str, usize) {
+    (&tap.node, &tap.output, if tap.waveform { WAVEFORM_QUEUE } else { LATEST_QUEUE })
+}
+
+/// A session is never left half changed, so one whose user has panicked still works.
+fn lock(session: &Mutex<Session>) -> MutexGuard<'_, Session> {
+    session.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,8 +11,8 @@ pub struct Preferences {
     pub scale: f32,
     /// How sound comes out and in.
     pub sound: SoundPreferences,
-    /// MIDI inputs that play, by name.
-    pub midi_inputs: Vec<String>,
+    /// MIDI inputs that play, by name; all of them when nothing is chosen.
+    pub midi_inputs: Option<Vec<String>>,
 }
 
 impl Default for Preferences {
@@ -21,7 +21,7 @@ impl Default for Preferences {
             theme: Theme::default(),
             scale: 1.0,
             sound: SoundPreferences::default(),
-            midi_inputs: Vec::new(),
+            midi_inputs: None,
         }
     }
 }

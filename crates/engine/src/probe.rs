@@ -53,8 +53,7 @@ impl Probe {
     /// The level now. Any thread.
     pub fn levels(&self) -> ProbeLevels {
         let peak = f32::from_bits(self.cell.peak.swap(0, Ordering::Relaxed));
-        let power = f32::from_bits(self.cell.power.load(Ordering::Relaxed));
-        ProbeLevels { peak, rms: power.max(0.0).sqrt() }
+        ProbeLevels { peak, rms: self.cell.rms() }
     }
 
     /// Appends all samples that came in since the last call.
@@ -90,6 +89,11 @@ impl Drop for Probe {
 }
 
 impl ProbeCell {
+    /// Root mean square over about 50 ms. Any thread.
+    pub(crate) fn rms(&self) -> f32 {
+        f32::from_bits(self.power.load(Ordering::Relaxed)).max(0.0).sqrt()
+    }
+
     /// Whether no plan has to serve it any more: its probe is gone and nothing of it is heard.
     pub(crate) fn is_done(&self) -> bool {
         self.listening.rest() == 0.0

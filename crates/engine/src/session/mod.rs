@@ -123,7 +123,7 @@ pub struct NodeTime {
 /// The control side of the engine.
 pub struct Session {
     options: Options,
-    assets: Box<dyn AssetSource>,
+    assets: Box<dyn AssetSource + Send>,
     shared: Arc<Shared>,
     plan: Arc<Plan>,
     /// Plans the executor may still hold.
@@ -159,7 +159,7 @@ impl ProbeEntry {
 
 impl Session {
     /// A silent session and the executor that plays it.
-    pub fn new(options: Options, assets: Box<dyn AssetSource>) -> Result<(Self, Executor), EngineError> {
+    pub fn new(options: Options, assets: Box<dyn AssetSource + Send>) -> Result<(Self, Executor), EngineError> {
         if !(8_000.0..=384_000.0).contains(&options.sample_rate) {
             return Err(EngineError::SampleRate(options.sample_rate as u32));
         }
@@ -280,6 +280,12 @@ impl Session {
             self.publish();
         }
         probes
+    }
+
+    /// The level (RMS) of every probe that somebody holds, without disturbing its readings: tells whether
+    /// looking is worth it.
+    pub fn probe_levels(&self) -> impl Iterator<Item = f32> {
+        self.probes.iter().filter_map(|probe| probe.cell.upgrade()).map(|cell| cell.rms())
     }
 
     /// A probe that the next plan serves.
