@@ -65,7 +65,11 @@ library! {
     }
     time {
         clock,
+        euclid,
+        multiplier,
         sequencer,
+        swing,
+        tap_tempo,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Parts that several node types are made of.
 
+#[cfg(test)]
+pub(crate) mod beat;
 pub(crate) mod best_instructions;
 pub(crate) mod delay_line;
 pub(crate) mod fading_tap;
@@ -8,4 +10,6 @@ pub(crate) mod interpolation;
 pub(crate) mod limiter;
 pub(crate) mod moving_tap;
 pub(crate) mod offset_filter;
+pub(crate) mod pace;
 pub(crate) mod remembered;
+pub(crate) mod trigger;

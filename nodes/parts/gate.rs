@@ -16,6 +16,18 @@ pub(crate) enum Edge {
 }
 
 impl Gate {
+    /// Whether it is open, as of the last sample.
+    #[inline]
+    pub(crate) fn is_open(self) -> bool {
+        self.is_open
+    }
+
+    /// Whether the gate opens with this sample.
+    #[inline]
+    pub(crate) fn rises(&mut self, sample: f32) -> bool {
+        self.next(sample) == Some(Edge::Rise)
+    }
+
     /// Whether the gate opens or closes with this sample.
     #[inline]
     pub(crate) fn next(&mut self, sample: f32) -> Option<Edge> {

@@ -1,6 +1,12 @@
 //! Step sequencer: rows of numbers played by a clock.
+//!
+//! A step with a ratchet sounds several times. The repeats divide the time that a step takes by the pace of
+//! the clock so far.
 
-use jackfield_node::dsp::gate::Gate;
+use crate::parts::gate::Gate;
+use crate::parts::pace::Pace;
+use crate::parts::trigger::Trigger;
+use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 
 const CLOCK: Input = Input::gate(0, "clock", "Goes on to the next step.");
@@ -24,29 +30,67 @@ const ACCENTS: Setting = Setting::steps(
     0.0,
     1.0,
     &[1.0, 0.5, 0.5, 0.5],
-    "A level for each step. Repeats if shorter.",
+    "A velocity for each step. Repeats if shorter.",
+);
+const CHANCES: Setting = Setting::steps(
+    3,
+    "chances",
+    0.0,
+    1.0,
+    &[1.0],
+    "How likely a step that would sound does so. Repeats if shorter.",
+);
+const RATCHETS: Setting = Setting::steps(
+    4,
+    "ratchets",
+    1.0,
+    8.0,
+    &[1.0],
+    "How often a step sounds within its time, a whole number. Repeats if shorter.",
+);
+const DIRECTION: Setting = Setting::choice(
+    5,
+    "direction",
+    &["forward", "backward", "pendulum", "random"],
+    0,
+    "In which order the steps come. A pendulum plays both ends once.",
 );
 
 const PITCH: Output = Output::pitch(0, "pitch", "Pitch of the last step that sounded.");
-const GATE: Output = Output::gate(1, "gate", "Open as long as the clock's gate, in steps that sound.");
-const ACCENT: Output = Output::control(2, "accent", "Level of the last step that sounded.");
+const GATE: Output = Output::gate(
+    1,
+    "gate",
+    "In steps that sound open as long as the clock's gate, or for half of each repeat of a ratchet.",
+);
+const ACCENT: Output = Output::control(2, "accent", "Velocity of the last step that sounded.");
 const STEP: Output = Output::control(3, "step", "Where in the sequence it is: 0 at the first step, below 1.");
+const TRIGGER: Output = Output::gate(4, "trigger", "A trigger of 1 ms whenever a step sounds.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Sequencer>("time.sequencer", "Step sequencer", Category::Time)
-    .summary("Plays rows of pitches, gates and accents.")
+pub static SPEC: NodeSpec = NodeSpec::block::<Sequencer>("time.sequencer", "Step sequencer", Category::Time)
+    .summary("Plays rows of pitches, gates, velocities, chances and ratchets.")
     .help(
         "Each clock plays the next step. Pitch goes to an oscillator, gate to an envelope, accent to whatever \
-         should be stronger on some steps: loudness, cutoff. A row of gates or accents that is shorter than \
-         the pitches starts again by itself, so 8 pitches over 3 accents make a pattern of 24 steps. For a \
-         drum, ignore the pitch. Try: a 1/16 clock, gates 1 1 0 1 0, and a short filter envelope.",
+         should be stronger on some steps: loudness, cutoff. A row that is shorter than the pitches starts \
+         again by itself, so 8 pitches over 3 accents make a pattern of 24 steps. Chances below 1 leave steps \
+         out now and then, ratchets roll them. For a drum, ignore the pitch. Try: a 1/16 clock, gates \
+         1 1 0 1 0, a short filter envelope, and a ratchet of 3 on the last step.",
     )
-    .tags(&["sequence", "pattern", "steps", "arpeggio", "melody", "rhythm", "drum", "303"])
+    .tags(&["sequence", "pattern", "steps", "velocity", "chance", "probability", "ratchet", "roll", "melody", "drum", "303"])
     .inputs(&[CLOCK, RESET, TRANSPOSE])
-    .outputs(&[PITCH, GATE, ACCENT, STEP])
-    .settings(&[PITCHES, GATES, ACCENTS])
+    .outputs(&[PITCH, GATE, ACCENT, STEP, TRIGGER])
+    .settings(&[PITCHES, GATES, ACCENTS, CHANCES, RATCHETS, DIRECTION])
     .face(Face::Steps)
     .checked();
+
+/// In which order the steps come.
+#[derive(Clone, Copy)]
+enum Direction {
+    Forward,
+    Backward,
+    Pendulum,
+    Random,
+}
 
 /// The rows; none is empty.
 struct Rows {
@@ -54,6 +98,9 @@ struct Rows {
     pitches: Vec<f32>,
     gates: Vec<f32>,
     accents: Vec<f32>,
+    chances: Vec<f32>,
+    ratchets: Vec<f32>,
+    direction: Direction,
 }
 
 impl Configure for Rows {
@@ -62,89 +109,151 @@ impl Configure for Rows {
             [] => Err(ConfigError::Setting { setting: setting.name }),
             steps => Ok(steps.to_vec()),
         };
-        let pitches = row(PITCHES)?.into_iter().map(|semitones| semitones / 12.0).collect();
-        Ok(Self { pitches, gates: row(GATES)?, accents: row(ACCENTS)? })
+        let directions = [Direction::Forward, Direction::Backward, Direction::Pendulum, Direction::Random];
+        Ok(Self {
+            pitches: row(PITCHES)?.into_iter().map(|semitones| semitones / 12.0).collect(),
+            gates: row(GATES)?,
+            accents: row(ACCENTS)?,
+            chances: row(CHANCES)?,
+            ratchets: row(RATCHETS)?.into_iter().map(f32::round_ties_even).collect(),
+            direction: directions[settings.choice(DIRECTION)?],
+        })
     }
 }
 
-lane_state! {
-    struct State<V> {
-        /// Steps played since the reset.
-        played: Bits<V>,
-        pitch: Lanes<V>,
-        accent: Lanes<V>,
-        step: Lanes<V>,
-        /// 1 in a step that sounds.
-        sounds: Lanes<V>,
-        clock: Lanes<V>,
-        reset: Lanes<V>,
-    }
+/// A step of one row. `number` counts the steps played since the reset, `random` is any number.
+fn step_of(row: &[f32], rows: &Rows, number: u64, random: u64) -> f32 {
+    row[place(row.len(), rows, number, random)]
 }
 
-struct Sequencer;
+/// Which of `length` steps it is.
+fn place(length: usize, rows: &Rows, number: u64, random: u64) -> usize {
+    let count = length as u64;
+    let place = match rows.direction {
+        Direction::Forward => number % count,
+        Direction::Backward => count - 1 - number % count,
+        Direction::Pendulum => {
+            let last = rows.pitches.len() as u64 - 1;
+            let there_and_back = number % (2 * last).max(1);
+            there_and_back.min(2 * last - there_and_back) % count
+        }
+        Direction::Random => random % rows.pitches.len() as u64 % count,
+    };
+    place as usize
+}
 
-impl LaneNode for Sequencer {
-    type State<V: Vector> = State<V>;
+struct Sequencer {
+    seed: u32,
+    /// Of the random numbers.
+    counter: Bits<f32>,
+    clock: Gate,
+    reset: Gate,
+    pace: Pace,
+    trigger: Trigger,
+    /// Steps played since the reset.
+    played: u64,
+    pitch: f32,
+    accent: f32,
+    step: f32,
+    sounds: bool,
+    /// How often this step sounds.
+    ratchet: f64,
+    /// Repeats of this step that have begun, besides the first.
+    repeats: u32,
+}
+
+impl BlockNode for Sequencer {
     type Config = Rows;
 
-    #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, rows: &Rows, io: &mut Io<'_, V>) {
-        let (clock, reset, transpose) = (io.input(CLOCK), io.input(RESET), io.input(TRANSPOSE));
-        let (mut pitch, mut gate) = (io.output(PITCH), io.output(GATE));
-        let (mut accent, mut step) = (io.output(ACCENT), io.output(STEP));
-        for frame in io.frames() {
-            let resets = Gate::read(&mut state.reset, reset.at(frame)).opens;
-            state.played = resets.select_bits(state.played.same(0), state.played);
-            let clock = Gate::read(&mut state.clock, clock.at(frame));
-            if clock.opens.any() {
-                play(state, rows, clock.opens.to_bitmask());
+    fn new(_: &Rows, setup: &Setup, seed: u32) -> Self {
+        Self::at_rest(seed, Trigger::new(setup.sample_rate))
+    }
+
+    fn process(&mut self, rows: &Rows, io: &mut BlockIo<'_>) {
+        let [clock, reset, transpose] = [CLOCK, RESET, TRANSPOSE].map(|input| io.input(input));
+        for frame in 0..io.frames() {
+            if self.reset.rises(reset[frame]) {
+                self.played = 0;
             }
-            pitch.set(frame, state.pitch + transpose.at(frame));
-            gate.set(frame, clock.open.keep(state.sounds));
-            accent.set(frame, state.accent);
-            step.set(frame, state.step);
+            self.pace.tick();
+            if self.clock.rises(clock[frame]) {
+                self.pace.pulse();
+                self.play(rows);
+            }
+            io.output(GATE)[frame] = f32::from(self.next_gate());
+            io.output(TRIGGER)[frame] = self.trigger.next();
+            io.output(PITCH)[frame] = self.pitch + transpose[frame];
+            io.output(ACCENT)[frame] = self.accent;
+            io.output(STEP)[frame] = self.step;
         }
+    }
+
+    fn reset(&mut self) {
+        *self = Self::at_rest(self.seed, self.trigger.at_rest());
     }
 }
 
-/// Plays the next step in these lanes (bit `i` is lane `i`), one by one: clocks are rare beside frames.
-#[inline(always)]
-fn play<V: Vector>(state: &mut State<V>, rows: &Rows, lanes: u64) {
-    let mut played = [0; 16];
-    state.played.store(&mut played[..V::WIDTH]);
-    let mut values = [[0.0; 16]; 4];
-    for (field, values) in [state.pitch, state.accent, state.step, state.sounds].iter().zip(&mut values) {
-        field.store(&mut values[..V::WIDTH]);
-    }
-    for lane in (0..V::WIDTH).filter(|lane| lanes >> lane & 1 != 0) {
-        let number = played[lane] as usize;
-        let [pitch, accent, step, sounds] = &mut values;
-        let length = rows.pitches.len();
-        step[lane] = (number % length) as f32 / length as f32;
-        sounds[lane] = if rows.gates[number % rows.gates.len()] > 0.5 { 1.0 } else { 0.0 };
-        if sounds[lane] > 0.5 {
-            pitch[lane] = rows.pitches[number % length];
-            accent[lane] = rows.accents[number % rows.accents.len()];
+impl Sequencer {
+    fn at_rest(seed: u32, trigger: Trigger) -> Self {
+        Self {
+            seed,
+            counter: noise::hash(Bits(seed)),
+            clock: Gate::default(),
+            reset: Gate::default(),
+            pace: Pace::default(),
+            trigger,
+            played: 0,
+            pitch: 0.0,
+            accent: 0.0,
+            step: 0.0,
+            sounds: false,
+            ratchet: 1.0,
+            repeats: 0,
         }
-        played[lane] = played[lane].wrapping_add(1);
     }
-    let token = state.played.token();
-    state.played = Bits::load(token, &played[..V::WIDTH]);
-    let [pitch, accent, step, sounds] = values.each_ref().map(|values| &values[..V::WIDTH]);
-    state.pitch = Lanes::load(token, pitch);
-    state.accent = Lanes::load(token, accent);
-    state.step = Lanes::load(token, step);
-    state.sounds = Lanes::load(token, sounds);
+
+    /// Plays the next step.
+    fn play(&mut self, rows: &Rows) {
+        let random = u64::from(noise::next(&mut self.counter).0);
+        let luck = noise::next(&mut self.counter).to_unit().0;
+        let step_of = |row: &[f32]| step_of(row, rows, self.played, random);
+        self.step = place(rows.pitches.len(), rows, self.played, random) as f32 / rows.pitches.len() as f32;
+        self.sounds = step_of(&rows.gates) > 0.5 && luck < step_of(&rows.chances);
+        if self.sounds {
+            self.pitch = step_of(&rows.pitches);
+            self.accent = step_of(&rows.accents);
+            self.ratchet = step_of(&rows.ratchets).into();
+            self.repeats = 0;
+            self.trigger.fire();
+        }
+        self.played += 1;
+    }
+
+    /// The gate of the next frame.
+    fn next_gate(&mut self) -> bool {
+        match self.pace.passed() {
+            Some(passed) if self.sounds && self.ratchet > 1.0 => {
+                let position = passed * self.ratchet;
+                if position as u32 > self.repeats {
+                    self.repeats = position as u32;
+                    self.trigger.fire();
+                }
+                position.fract() < 0.5
+            }
+            _ => self.sounds && self.clock.is_open(),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parts::beat::{RATE, clock_at, rises};
     use jackfield_node::SettingValue;
-    use jackfield_node::harness::LaneHarness;
+    use jackfield_testkit::block::BlockHarness;
 
-    fn harness(pitches: &[f32], gates: &[f32], accents: &[f32]) -> LaneHarness {
-        (LaneHarness::of(&SPEC).setting(PITCHES, SettingValue::Steps(pitches.to_vec())))
+    fn harness(pitches: &[f32], gates: &[f32], accents: &[f32]) -> BlockHarness {
+        (BlockHarness::of(&SPEC).setting(PITCHES, SettingValue::Steps(pitches.to_vec())))
             .setting(GATES, SettingValue::Steps(gates.to_vec()))
             .setting(ACCENTS, SettingValue::Steps(accents.to_vec()))
             .start()
@@ -188,12 +297,45 @@ mod tests {
     }
 
     #[test]
-    fn lanes_play_by_themselves() {
-        let bench = LaneHarness::of(&SPEC).setting(PITCHES, SettingValue::Steps(vec![0.0, 12.0]));
-        let mut harness = bench.width(4).start().unwrap();
-        let run = harness.plug_lanes(CLOCK, &[clock(2), clock(1), vec![0.0]]).run(8);
-        assert_eq!(run.lane(PITCH, 0)[7], 1.0);
-        assert_eq!(run.lane(STEP, 1)[7], 0.0);
-        assert_eq!(run.lane(GATE, 2), [0.0; 8]);
+    fn directions_order_the_steps() {
+        let play = |direction| {
+            let bench = BlockHarness::of(&SPEC).setting(DIRECTION, SettingValue::Choice(direction));
+            let bench = bench.setting(PITCHES, SettingValue::Steps(vec![0.0, 12.0, 24.0]));
+            at_steps(bench.start().unwrap().plug(CLOCK, clock(300)).run(1200).output(PITCH))
+        };
+        assert_eq!(play(1)[..4], [2.0, 1.0, 0.0, 2.0]);
+        assert_eq!(play(2)[..6], [0.0, 1.0, 2.0, 1.0, 0.0, 1.0]);
+        let random = play(3);
+        for pitch in [0.0, 1.0, 2.0] {
+            let share = random.iter().filter(|step| **step == pitch).count();
+            assert!((70..130).contains(&share), "{pitch}: {share} of 300");
+        }
+    }
+
+    #[test]
+    fn chance_leaves_steps_out() {
+        let bench = BlockHarness::of(&SPEC).setting(CHANCES, SettingValue::Steps(vec![0.25, 1.0, 0.0]));
+        let run = bench.start().unwrap().plug(CLOCK, clock(3000)).run(12_000);
+        let gates = at_steps(run.output(GATE));
+        let count = |row: usize| gates.iter().skip(row).step_by(3).filter(|gate| **gate == 1.0).count();
+        assert_eq!((count(1), count(2)), (1000, 0));
+        assert!((200..300).contains(&count(0)), "{} of 1000", count(0));
+    }
+
+    #[test]
+    fn ratchets_divide_the_step() {
+        for block in [1, 17, 64] {
+            let bench = BlockHarness::of(&SPEC).setting(RATCHETS, SettingValue::Steps(vec![3.0]));
+            let mut harness = bench.start().unwrap();
+            let run = harness.block_size(block).plug(CLOCK, clock_at(137.0, 4.0, 480_000)).run(480_000);
+            let third = 60.0 * RATE / 137.0 / 12.0;
+            for frame in rises(run.output(TRIGGER)).into_iter().filter(|frame| *frame > 80_000) {
+                let error = frame as f64 - (frame as f64 / third).round() * third;
+                assert!(error.abs() <= 0.75, "{frame} is {error} frames off");
+            }
+            let open = run.output(GATE)[96_000..].iter().sum::<f32>() / 384_000.0;
+            assert!((open - 0.5).abs() < 0.01, "half of the time");
+            assert_eq!(harness.violations(), 0);
+        }
     }
 }

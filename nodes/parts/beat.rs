@@ -1,0 +1,23 @@
+//! For tests: clocks on an exact grid, and where gates rise.
+
+/// Frames per second.
+pub(crate) const RATE: f64 = 48_000.0;
+
+/// A clock whose pulses stand on the frames nearest to their moments, each open for 2 ms.
+pub(crate) fn clock_at(tempo: f64, per_beat: f64, frames: usize) -> Vec<f32> {
+    let period = 60.0 * RATE / tempo / per_beat;
+    let mut clock = vec![0.0; frames];
+    for pulse in 0.. {
+        let start = (f64::from(pulse) * period).round() as usize;
+        if start >= frames {
+            return clock;
+        }
+        clock[start..frames.min(start + 96)].fill(1.0);
+    }
+    clock
+}
+
+/// The frames at which a gate rises.
+pub(crate) fn rises(gate: &[f32]) -> Vec<usize> {
+    (0..gate.len()).filter(|&i| gate[i] > 0.5 && (i == 0 || gate[i - 1] <= 0.5)).collect()
+}

@@ -1,0 +1,181 @@
+//! Clock multiplier and divider: so many pulses in the time of so many others.
+//!
+//! Where a pulse of the input begins one of the output, that is exact. Pulses between those of the input
+//! are predicted from the pace of the clock so far, so they begin with the third pulse of a new tempo at the
+//! latest.
+
+use crate::parts::gate::Gate;
+use crate::parts::pace::Pace;
+use crate::parts::trigger::Trigger;
+use jackfield_node::prelude::*;
+
+const CLOCK: Input = Input::gate(0, "clock", "The pulses to multiply and divide.");
+const RESET: Input = Input::gate(1, "reset", "The next clock is a first one.");
+const MULTIPLY: Input =
+    Input::knob(2, "multiply", Knob::number(1.0, 16.0, 3.0), "How many pulses to make, a whole number.");
+const DIVIDE: Input =
+    Input::knob(3, "divide", Knob::number(1.0, 64.0, 2.0), "In the time of how many clocks, a whole number.");
+
+const GATE: Output = Output::gate(0, "gate", "Open during the first half of each step.");
+const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms at the start of each step.");
+const PHASE: Output = Output::control(2, "phase", "How much of the step has passed, 0 to 1.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec =
+    NodeSpec::block::<Multiplier>("time.multiplier", "Clock multiplier", Category::Time)
+        .summary("Makes a clock faster, slower, or crosswise: 3 pulses in the time of 2.")
+        .help(
+            "Makes 'multiply' pulses in the time of 'divide' clocks. 1 in 4 is a plain divider, which turns \
+         sixteenths into beats; 4 in 1 is a multiplier; 3 in 2 runs across the beat and meets it again \
+         every second clock: a polyrhythm. Pulses between two clocks follow the tempo of the clocks before. \
+         Try: one clock into two drums, one of them through 3 in 4, and move multiply while it plays.",
+        )
+        .tags(&["divider", "multiply", "polyrhythm", "ratio", "triplet", "slower", "faster", "pulse"])
+        .inputs(&[CLOCK, RESET, MULTIPLY, DIVIDE])
+        .outputs(&[GATE, TRIGGER, PHASE])
+        .checked();
+
+struct Multiplier {
+    clock: Gate,
+    reset: Gate,
+    pace: Pace,
+    trigger: Trigger,
+    /// Which clock of the `divide` this is; none before the first.
+    place: Option<u32>,
+    /// Which pulse of the `multiply` has begun last.
+    step: u32,
+    /// Frames until the gate closes.
+    gate_left: f64,
+}
+
+/// A count from a knob's signal.
+fn whole(signal: f32, most: f32) -> u32 {
+    // NaN is 0.
+    (signal.round_ties_even().clamp(1.0, most) as u32).max(1)
+}
+
+impl BlockNode for Multiplier {
+    type Config = NoConfig;
+
+    fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
+        Self::at_rest(Trigger::new(setup.sample_rate))
+    }
+
+    fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+        let [clock, reset, multiply, divide] = [CLOCK, RESET, MULTIPLY, DIVIDE].map(|input| io.input(input));
+        for frame in 0..io.frames() {
+            if self.reset.rises(reset[frame]) {
+                self.place = None;
+            }
+            self.pace.tick();
+            let is_clock = self.clock.rises(clock[frame]);
+            let phase = self.next(is_clock, whole(multiply[frame], 16.0), whole(divide[frame], 64.0));
+            io.output(PHASE)[frame] = phase;
+            io.output(TRIGGER)[frame] = self.trigger.next();
+            io.output(GATE)[frame] = f32::from(self.gate_left > 0.0);
+            self.gate_left -= 1.0;
+        }
+    }
+
+    fn reset(&mut self) {
+        *self = Self::at_rest(self.trigger.at_rest());
+    }
+}
+
+impl Multiplier {
+    fn at_rest(trigger: Trigger) -> Self {
+        Self {
+            clock: Gate::default(),
+            reset: Gate::default(),
+            pace: Pace::default(),
+            trigger,
+            place: None,
+            step: 0,
+            gate_left: 0.0,
+        }
+    }
+
+    /// Goes on by a frame. Answers with the phase.
+    fn next(&mut self, is_clock: bool, multiply: u32, divide: u32) -> f32 {
+        if is_clock {
+            self.pace.pulse();
+            self.place = Some(self.place.map_or(0, |place| (place + 1) % divide));
+        }
+        let Some(place) = self.place else { return 0.0 };
+        let clocks = f64::from(place) + self.pace.passed().unwrap_or(0.0);
+        let position = clocks * f64::from(multiply) / f64::from(divide);
+        let step = position as u32;
+        if step != self.step || (is_clock && place == 0) {
+            self.step = step;
+            self.trigger.fire();
+            let frames = self.pace.period().map(|period| period * f64::from(divide) / f64::from(multiply));
+            // As long as the trigger while the tempo is not known.
+            self.gate_left = frames.map_or(f64::from(self.trigger.length()), |frames| (frames / 2.0).round());
+        }
+        position.fract() as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::beat::{RATE, clock_at, rises};
+    use jackfield_testkit::block::BlockHarness;
+
+    /// The triggers made of a clock at 137 beats per minute, sixteenths.
+    fn triggers(multiply: f32, divide: f32, block: usize) -> Vec<usize> {
+        let mut harness = BlockHarness::new(&SPEC);
+        harness.block_size(block).turn(MULTIPLY, multiply).turn(DIVIDE, divide);
+        let run = harness.plug(CLOCK, clock_at(137.0, 4.0, 480_000)).run(480_000);
+        assert_eq!(harness.violations(), 0);
+        rises(run.output(TRIGGER))
+    }
+
+    const PERIOD: f64 = 60.0 * RATE / 137.0 / 4.0;
+
+    #[test]
+    fn divided_clocks_are_the_clocks_own() {
+        for (step, frame) in triggers(1.0, 5.0, 64).into_iter().enumerate() {
+            assert_eq!(frame as f64, (step as f64 * 5.0 * PERIOD).round());
+        }
+    }
+
+    /// Pulses of the input are rounded to frames, and so are those made of them: half a frame each.
+    #[test]
+    fn made_up_pulses_lie_on_their_grid() {
+        for (multiply, divide) in [(3.0, 2.0), (4.0, 1.0), (16.0, 7.0)] {
+            for block in [1, 17, 64] {
+                let frames = triggers(multiply, divide, block);
+                let period = PERIOD * f64::from(divide / multiply);
+                // By then the pace is known well.
+                let settled = frames.iter().filter(|frame| **frame as f64 > 16.0 * PERIOD);
+                for frame in settled {
+                    let steps = *frame as f64 / period;
+                    let error = (steps - steps.round()) * period;
+                    assert!(error.abs() <= 0.75, "{multiply} in {divide}: {frame} is {error} off");
+                }
+                let expected = 480_000.0 / period;
+                assert!((frames.len() as f64 - expected).abs() <= 4.0, "{} of {expected}", frames.len());
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_made_up_once_the_clock_stops() {
+        let mut clock = clock_at(120.0, 4.0, 24_000);
+        clock.resize(96_000, 0.0);
+        let mut harness = BlockHarness::new(&SPEC);
+        let run = harness.turn(MULTIPLY, 4.0).turn(DIVIDE, 1.0).plug(CLOCK, clock).run(96_000);
+        assert!(rises(run.output(TRIGGER)).iter().all(|frame| *frame < 24_000));
+        assert_eq!(run.output(GATE)[95_999], 0.0, "the gate closes");
+    }
+
+    #[test]
+    fn reset_begins_with_a_first_clock() {
+        let mut harness = BlockHarness::new(&SPEC);
+        harness.turn(MULTIPLY, 1.0).turn(DIVIDE, 4.0).plug(CLOCK, clock_at(120.0, 4.0, 48_000));
+        let reset = [vec![0.0; 10_000], vec![1.0; 10], vec![0.0; 1]].concat();
+        let run = harness.plug(RESET, reset).run(48_000);
+        assert_eq!(rises(run.output(TRIGGER)), [0, 12_000, 36_000]);
+    }
+}
