@@ -4,6 +4,7 @@
 
 mod check;
 mod devices;
+mod edit;
 mod exit;
 mod feed;
 mod fmt;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 /// A modular patching environment: patch files become sound.
 ///
-/// Without a command it plays the built-in demo.
+/// Without a command it opens the editor.
 #[derive(Parser)]
 #[command(version, after_help = exit::HELP, propagate_version = true)]
 struct Arguments {
@@ -34,6 +35,7 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Devices(devices::Arguments),
+    Edit(edit::Arguments),
     Fmt(fmt::Arguments),
     Nodes(nodes::Arguments),
     Plan(plan::Arguments),
@@ -46,6 +48,7 @@ impl Command {
         match self {
             Self::Check(arguments) => check::run(arguments),
             Self::Devices(arguments) => devices::run(arguments),
+            Self::Edit(arguments) => edit::run(arguments),
             Self::Fmt(arguments) => fmt::run(arguments),
             Self::Nodes(arguments) => nodes::run(arguments),
             Self::Plan(arguments) => plan::run(arguments),
@@ -56,8 +59,11 @@ impl Command {
 }
 
 fn main() -> ExitCode {
-    let command = Arguments::parse().command.unwrap_or_else(|| Command::Play(play::Arguments::default()));
-    match command.run() {
+    let done = match Arguments::parse().command {
+        Some(command) => command.run(),
+        None => edit::run_anywhere(),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

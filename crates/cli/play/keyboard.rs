@@ -1,8 +1,7 @@
 //! A MIDI keyboard: its messages on their way into the session, each at the frame it was played.
 
-use crate::exit::Failure;
 use jackfield_engine::{EngineError, ScheduledMidi, Session};
-use jackfield_io::{MidiPort, ReceivedMidi};
+use jackfield_io::{MidiPort, MidiPortError, ReceivedMidi};
 use rtrb::Consumer;
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ pub(super) const TICK: Duration = Duration::from_millis(2);
 const DELAY: Duration = Duration::from_millis(4);
 
 /// An open MIDI input.
-pub(super) struct Keyboard {
+pub(crate) struct Keyboard {
     port: MidiPort,
     messages: Consumer<ReceivedMidi>,
     /// When the executor's clock was last seen to move, and where it stood.
@@ -24,14 +23,13 @@ pub(super) struct Keyboard {
 
 impl Keyboard {
     /// Opens the port with this name or part of a name.
-    pub(super) fn open(name: &str) -> Result<Self, Failure> {
-        let (port, messages) = MidiPort::open(name)
-            .map_err(|error| Failure::device(format!("{error}; to play a file, check its name")))?;
+    pub(crate) fn open(name: &str, wake: impl Fn() + Send + 'static) -> Result<Self, MidiPortError> {
+        let (port, messages) = MidiPort::open_and_wake(name, wake)?;
         Ok(Self { port, messages, seen: (Instant::now(), 0), last: 0 })
     }
 
     /// The port's name.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.port.name()
     }
 
@@ -42,18 +40,25 @@ impl Keyboard {
 
     /// Sends what was played since the last time.
     pub(super) fn send(&mut self, session: &mut Session) -> Result<(), EngineError> {
-        let clock = session.clock();
-        if clock != self.seen.1 {
-            self.seen = (Instant::now(), clock);
-        }
         while session.free_events() > 0
-            && let Ok(message) = self.messages.pop()
+            && let Some(message) = self.next(session)
         {
-            let frame = self.frame(message.at, session.sample_rate()).max(self.last);
-            self.last = frame;
-            session.schedule_midi(ScheduledMidi { frame, midi: message.midi })?;
+            session.schedule_midi(message)?;
         }
         Ok(())
+    }
+
+    /// The next message, with the frame it belongs to.
+    pub(crate) fn next(&mut self, session: &Session) -> Option<ScheduledMidi> {
+        let message = self.messages.pop().ok()?;
+        let clock = session.clock();
+        if clock != self.seen.1 {
+            // Another session has begun when its clock stands before the last one's.
+            self.last = if clock < self.seen.1 { 0 } else { self.last };
+            self.seen = (Instant::now(), clock);
+        }
+        self.last = self.frame(message.at, session.sample_rate()).max(self.last);
+        Some(ScheduledMidi { frame: self.last, midi: message.midi })
     }
 
     /// Where the clock stands, or stood, a delay after this moment.

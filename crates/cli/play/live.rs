@@ -40,7 +40,10 @@ pub(super) fn play(
         eprintln!("warning: {}", source.describe(problem));
     }
     let notes = arguments.midi_file().map(|path| Notes::open(path, format.sample_rate)).transpose()?;
-    let keyboard = arguments.midi_port().map(Keyboard::open).transpose()?;
+    // The keyboard is looked after so often that nobody needs to be woken.
+    let keyboard = arguments.midi_port().map(|name| Keyboard::open(name, || {})).transpose();
+    let keyboard =
+        keyboard.map_err(|error| Failure::device(format!("{error}; to play a file, check its name")))?;
     let recording = arguments.record.as_deref().map(|path| record(path, format)).transpose()?;
     let (recorder, tap) = recording.unzip();
     let end = (arguments.seconds.is_some() || notes.is_some())

@@ -1,7 +1,7 @@
 //! `jackfield play`: a patch on the sound device, or as a sound file where there is none.
 
 mod fallback;
-mod keyboard;
+pub(crate) mod keyboard;
 mod live;
 
 use crate::exit::Failure;
@@ -11,7 +11,7 @@ use jackfield_io::device::{Device, DeviceError, DeviceRequest, InputRequest};
 use std::path::{Path, PathBuf};
 
 /// What plays when no patch is named.
-const DEMO: &str = include_str!("../../../patches/demo.jack");
+pub(crate) const DEMO: &str = include_str!("../../../patches/demo.jack");
 
 /// Play a patch on the sound device; without one, render it to a WAV file and say so.
 #[derive(clap::Args, Default)]

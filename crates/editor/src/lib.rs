@@ -31,6 +31,7 @@ mod browser;
 mod canvas;
 mod document;
 mod draft;
+mod dropped;
 mod editor;
 mod gesture;
 mod host;
@@ -47,9 +48,12 @@ mod view;
 pub use action::{ACTIONS, Action, ActionInfo};
 pub use document::{Document, Record};
 pub use editor::Editor;
+pub use gesture::{part_of_range, value_at_part};
 pub use host::{
-    Command, DeviceOffer, FactoryPatch, Host, Level, NodeLoad, Offers, PlanFacts, Silence, Status, Tap, Transport,
+    Command, DeviceOffer, FactoryPatch, Host, Level, NodeLoad, Offers, PlanFacts, Silence, Status, Tap,
+    Transport,
 };
 pub use session_host::SessionHost;
 pub use settings::{Preferences, SoundPreferences};
+pub use signals::shown_step;
 pub use theme::{Palette, Theme};

@@ -17,12 +17,7 @@ pub struct Preferences {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self {
-            theme: Theme::default(),
-            scale: 1.0,
-            sound: SoundPreferences::default(),
-            midi_inputs: None,
-        }
+        Self { theme: Theme::default(), scale: 1.0, sound: SoundPreferences::default(), midi_inputs: None }
     }
 }
 

@@ -67,10 +67,9 @@ impl Signals {
         let fall = FALL.powf(seconds.clamp(0.0, 1.0));
         let mut moved = false;
         for ((level, shown), step) in self.levels.iter().zip(&mut self.shown).zip(&mut self.steps) {
-            let heard = brightness(level.rms);
-            *shown = heard.max(*shown * fall);
+            *shown = brightness(level.rms).max(*shown * fall);
             let now = (*shown * STEPS) as u8;
-            let falls = now != (heard * STEPS) as u8;
+            let falls = now != shown_step(level.rms);
             moved |= falls || now != std::mem::replace(step, now);
         }
         moved
@@ -90,6 +89,11 @@ impl Signals {
     pub(crate) fn tap(&self, output: PortRef) -> Option<usize> {
         self.places.get(&output).copied()
     }
+}
+
+/// The step of brightness at which a level (RMS) is shown. While it stays the same, nothing moves.
+pub fn shown_step(rms: f32) -> u8 {
+    (brightness(rms) * STEPS) as u8
 }
 
 /// Loudness as part of the way from the floor to full scale.

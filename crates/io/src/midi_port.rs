@@ -61,6 +61,15 @@ pub struct MidiPort {
 impl MidiPort {
     /// Opens the first port whose name is or contains `name`. Messages wait in the consumer.
     pub fn open(name: &str) -> Result<(Self, Consumer<ReceivedMidi>), MidiPortError> {
+        Self::open_and_wake(name, || {})
+    }
+
+    /// Like [`open`](Self::open); `wake` is called on the MIDI thread after each message, so it must not
+    /// block: it may unpark a thread.
+    pub fn open_and_wake(
+        name: &str,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<(Self, Consumer<ReceivedMidi>), MidiPortError> {
         let input = connect()?;
         let ports = input.ports();
         let names: Vec<String> = ports.iter().map(|port| input.port_name(port).unwrap_or_default()).collect();
@@ -72,7 +81,15 @@ impl MidiPort {
         let lost = Arc::new(AtomicU64::new(0));
         let inlet = Inlet { producer, lost: lost.clone() };
         let connection = input
-            .connect(port, "jackfield", |_, bytes, inlet| inlet.receive(Instant::now(), bytes), inlet)
+            .connect(
+                port,
+                "jackfield",
+                move |_, bytes, inlet| {
+                    inlet.receive(Instant::now(), bytes);
+                    wake();
+                },
+                inlet,
+            )
             .map_err(|error| MidiPortError::Refused { name: name.clone(), reason: error.to_string() })?;
         Ok((Self { name: name.clone(), lost, _connection: connection }, consumer))
     }

@@ -29,13 +29,13 @@ pub(crate) fn knob_value(patch: &Patch, at: PortRef) -> Option<(Knob, f32)> {
 }
 
 /// Where a shown value lies in the knob's range, 0 to 1; a doubling knob turns in octaves.
-pub(crate) fn part_of_range(knob: &Knob, shown: f32) -> f32 {
+pub fn part_of_range(knob: &Knob, shown: f32) -> f32 {
     let (low, high) = (knob.to_signal(knob.min), knob.to_signal(knob.max));
     ((knob.to_signal(shown) - low) / (high - low)).clamp(0.0, 1.0)
 }
 
 /// The shown value at a part of the knob's range.
-pub(crate) fn value_at_part(knob: &Knob, part: f32) -> f32 {
+pub fn value_at_part(knob: &Knob, part: f32) -> f32 {
     let (low, high) = (knob.to_signal(knob.min), knob.to_signal(knob.max));
     match part {
         ..=0.0 => knob.min,

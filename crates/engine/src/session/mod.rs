@@ -159,7 +159,10 @@ impl ProbeEntry {
 
 impl Session {
     /// A silent session and the executor that plays it.
-    pub fn new(options: Options, assets: Box<dyn AssetSource + Send>) -> Result<(Self, Executor), EngineError> {
+    pub fn new(
+        options: Options,
+        assets: Box<dyn AssetSource + Send>,
+    ) -> Result<(Self, Executor), EngineError> {
         if !(8_000.0..=384_000.0).contains(&options.sample_rate) {
             return Err(EngineError::SampleRate(options.sample_rate as u32));
         }

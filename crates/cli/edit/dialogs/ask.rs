@@ -1,0 +1,115 @@
+//! Questions with a few answers: whether to save, and what to do with what a crash has left.
+
+use crate::edit::files::journal::Orphan;
+use egui::{Context, Id, Key, Modal, Ui};
+use std::time::SystemTime;
+
+/// What to do with changes that are not saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unsaved {
+    /// Save them, then go on.
+    Save,
+    /// Go on without them.
+    Discard,
+    /// Do not go on.
+    Cancel,
+}
+
+/// Asks what to do with unsaved changes; nothing while there is no answer.
+pub(crate) fn unsaved(context: &Context, title: &str) -> Option<Unsaved> {
+    let response = Modal::new(Id::unique("unsaved changes")).show(context, |ui| {
+        ui.set_max_width(400.0);
+        ui.heading(format!("Save '{title}'?"));
+        ui.add_space(8.0);
+        ui.label("It has changes that are not saved.");
+        ui.add_space(16.0);
+        answers(ui, &[("Save", Unsaved::Save), ("Don't save", Unsaved::Discard), ("Cancel", Unsaved::Cancel)])
+    });
+    response.inner.or(response.should_close().then_some(Unsaved::Cancel))
+}
+
+/// What to do with what a crash has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Crashed {
+    /// Go on with it.
+    Restore,
+    /// Go on with it, without sound: it may be what crashed.
+    RestoreSilently,
+    /// Throw it away.
+    Discard,
+    /// Decide the next time.
+    Later,
+}
+
+/// Asks what to do with what a crash has left; nothing while there is no answer.
+pub(crate) fn crashed(context: &Context, orphan: &Orphan) -> Option<Crashed> {
+    let response = Modal::new(Id::unique("crashed")).show(context, |ui| {
+        ui.set_max_width(440.0);
+        ui.heading("Restore your work?");
+        ui.add_space(8.0);
+        ui.label(format!(
+            "Jackfield ended without closing '{}', {}. Its unsaved changes were kept.",
+            orphan.title,
+            age(orphan.when)
+        ));
+        ui.add_space(16.0);
+        answers(
+            ui,
+            &[
+                ("Restore", Crashed::Restore),
+                ("Restore without sound", Crashed::RestoreSilently),
+                ("Discard", Crashed::Discard),
+                ("Later", Crashed::Later),
+            ],
+        )
+    });
+    response.inner.or(response.should_close().then_some(Crashed::Later))
+}
+
+/// Buttons in a row; the first also answers to Enter, and has the keyboard.
+fn answers<T: Copy>(ui: &mut Ui, answers: &[(&str, T)]) -> Option<T> {
+    let mut given = None;
+    ui.horizontal(|ui| {
+        for (place, (text, answer)) in answers.iter().enumerate() {
+            let response = ui.button(*text);
+            let is_asked = place == 0 && ui.memory(|memory| memory.focused().is_none());
+            if is_asked {
+                response.request_focus();
+            }
+            if response.clicked() || (is_asked && ui.input(|input| input.key_pressed(Key::Enter))) {
+                given = Some(*answer);
+            }
+        }
+    });
+    given
+}
+
+/// How long ago something was.
+fn age(when: Option<SystemTime>) -> String {
+    let Some(ago) = when.and_then(|when| when.elapsed().ok()) else { return "some time ago".to_owned() };
+    let minutes = ago.as_secs() / 60;
+    match minutes {
+        0 => "less than a minute ago".to_owned(),
+        1 => "a minute ago".to_owned(),
+        2..=119 => format!("{minutes} minutes ago"),
+        120..=2879 => format!("{} hours ago", minutes / 60),
+        _ => format!("{} days ago", minutes / 1440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn ages_are_told_as_people_do() {
+        let ago = |seconds| age(SystemTime::now().checked_sub(Duration::from_secs(seconds)));
+        assert_eq!(ago(5), "less than a minute ago");
+        assert_eq!(ago(61), "a minute ago");
+        assert_eq!(ago(3600), "60 minutes ago");
+        assert_eq!(ago(4 * 3600), "4 hours ago");
+        assert_eq!(ago(72 * 3600), "3 days ago");
+        assert_eq!(age(None), "some time ago");
+    }
+}

@@ -1,0 +1,241 @@
+//! The journal: what is not saved yet, written down while it happens, so that a crash costs nothing.
+//!
+//! A file holds the patch's text and, line by line, how it has changed: which lines of the text give way to
+//! which others. It only ever grows at its end, so whenever writing stops, what stands there is a patch as
+//! it once was. The program that writes it holds a lock on it; one without a lock was left by a crash.
+
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What journals are called.
+const ENDING: &str = "journal";
+/// A longer file is none of ours: a patch file has a limit far below.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The first line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Head {
+    /// The version of this format.
+    jackfield_journal: u32,
+    /// Where the patch is saved, if it was.
+    path: Option<PathBuf>,
+    /// What it is called.
+    title: String,
+    /// The text that the first change is made to.
+    text: String,
+}
+
+/// A change of the text: `cut` lines from line `at` on give way to these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Change {
+    at: usize,
+    cut: usize,
+    put: Vec<String>,
+}
+
+/// A journal being written.
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+    lines: Vec<String>,
+}
+
+/// A patch that a crash has left behind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Orphan {
+    /// The journal.
+    journal: PathBuf,
+    /// Where the patch is saved, if it was.
+    pub(crate) path: Option<PathBuf>,
+    /// What it is called.
+    pub(crate) title: String,
+    /// The patch as it was last written down.
+    pub(crate) text: String,
+    /// When that was.
+    pub(crate) when: Option<SystemTime>,
+}
+
+impl Journal {
+    /// Begins a journal of a patch that is saved at `path`, if anywhere, as this text.
+    pub(crate) fn begin(folder: &Path, path: Option<&Path>, title: &str, text: &str) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let (mut file, place) = create(folder)?;
+        file.lock()?;
+        let head = Head {
+            jackfield_journal: 1,
+            path: path.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
+            title: title.to_owned(),
+            text: text.to_owned(),
+        };
+        write_line(&mut file, &head)?;
+        Ok(Self { file, path: place, lines: lines(text) })
+    }
+
+    /// Writes down how the text has changed.
+    pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
+        let new = lines(text);
+        let Some(change) = Change::between(&self.lines, &new) else { return Ok(()) };
+        write_line(&mut self.file, &change)?;
+        self.lines = new;
+        Ok(())
+    }
+
+    /// Ends it: everything is saved, or not wanted.
+    pub(crate) fn discard(self) {
+        // The lock goes with the file; what can't be removed is offered once more.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Orphan {
+    /// The patches that crashes have left behind, latest first.
+    pub(crate) fn find(folder: &Path) -> Vec<Self> {
+        let Ok(entries) = folder.read_dir() else { return Vec::new() };
+        let is_journal = |path: &PathBuf| path.extension().is_some_and(|end| end == ENDING);
+        let paths = entries.flatten().map(|entry| entry.path()).filter(is_journal);
+        let mut orphans: Vec<Self> = paths.filter_map(|path| Self::read(&path)).collect();
+        orphans.sort_by_key(|orphan| std::cmp::Reverse(orphan.when));
+        orphans
+    }
+
+    /// Reads a journal that nobody writes.
+    fn read(journal: &Path) -> Option<Self> {
+        let file = File::open(journal).ok()?;
+        // Where files can't be locked, all that tells is that it is there.
+        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+            return None;
+        }
+        let data = file.metadata().ok().filter(|data| data.is_file() && data.len() <= MOST_BYTES)?;
+        let content = fs::read_to_string(journal).ok()?;
+        let mut rows = content.lines();
+        let head: Head = serde_json::from_str(rows.next()?).ok()?;
+        let mut text = lines(&head.text);
+        // The last row may have been cut off.
+        for change in rows.map_while(|row| serde_json::from_str::<Change>(row).ok()) {
+            change.apply(&mut text)?;
+        }
+        let text = text.concat();
+        (text != head.text).then(|| Self {
+            journal: journal.to_owned(),
+            path: head.path,
+            title: head.title,
+            text,
+            when: data.modified().ok(),
+        })
+    }
+
+    /// Forgets it: it was restored, or is not wanted.
+    pub(crate) fn discard(self) {
+        // What can't be removed is offered once more.
+        let _ = fs::remove_file(&self.journal);
+    }
+}
+
+impl Change {
+    /// What turns one text into another; nothing when they are equal.
+    fn between(old: &[String], new: &[String]) -> Option<Self> {
+        let same = |pair: &(&String, &String)| pair.0 == pair.1;
+        let at = old.iter().zip(new).take_while(same).count();
+        let (old, new) = (&old[at..], &new[at..]);
+        let end = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
+        let put = new[..new.len() - end].to_vec();
+        let change = Self { at, cut: old.len() - end, put };
+        (change.cut > 0 || !change.put.is_empty()).then_some(change)
+    }
+
+    /// Changes a text; nothing if it does not fit.
+    fn apply(self, text: &mut Vec<String>) -> Option<()> {
+        let end = self.at.checked_add(self.cut).filter(|end| *end <= text.len())?;
+        text.splice(self.at..end, self.put);
+        Some(())
+    }
+}
+
+/// A new file whose name no other program has taken.
+fn create(folder: &Path) -> io::Result<(File, PathBuf)> {
+    let process = std::process::id();
+    let mut number = 0;
+    loop {
+        let path = folder.join(format!("{process}-{number}.{ENDING}"));
+        match OpenOptions::new().append(true).create_new(true).open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
+            file => return Ok((file?, path)),
+        }
+    }
+}
+
+fn write_line(file: &mut File, value: &impl Serialize) -> io::Result<()> {
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    // In one piece, so that only the last line can be cut off.
+    file.write_all(&line)
+}
+
+/// The lines with their ends, so that joining them gives the text again.
+fn lines(text: &str) -> Vec<String> {
+    text.split_inclusive('\n').map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NUMBERS: &str = "one\ntwo\nthree\n";
+
+    #[test]
+    fn a_crash_leaves_the_last_state_and_a_clean_end_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::begin(folder.path(), None, "Numbers", NUMBERS).expect("a journal");
+        assert!(Orphan::find(folder.path()).is_empty(), "it is being written");
+        journal.note("one\nthree\n").expect("the file can be written");
+        journal.note("one\nthree\nfour\n").expect("the file can be written");
+        let path = journal.path.clone();
+        drop(journal);
+        let found = Orphan::find(folder.path());
+        assert_eq!(found.len(), 1);
+        assert_eq!((&*found[0].title, &*found[0].text), ("Numbers", "one\nthree\nfour\n"));
+
+        let whole = fs::read(&path).expect("the file is there");
+        fs::write(&path, &whole[..whole.len() - 3]).expect("the file can be written");
+        let found = Orphan::find(folder.path());
+        assert_eq!(found[0].text, "one\nthree\n", "what was cut off is left out");
+        found.into_iter().for_each(Orphan::discard);
+        assert!(Orphan::find(folder.path()).is_empty());
+
+        let journal = Journal::begin(folder.path(), None, "Numbers", NUMBERS).expect("a journal");
+        drop(journal);
+        assert!(Orphan::find(folder.path()).is_empty(), "nothing had changed");
+        let mut journal = Journal::begin(folder.path(), None, "Numbers", NUMBERS).expect("a journal");
+        journal.note("").expect("the file can be written");
+        journal.discard();
+        assert!(Orphan::find(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn damaged_journals_are_passed_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (number, text) in ["", "{", "{\"jackfield_journal\": 1}", "\u{0}\u{1}"].iter().enumerate() {
+            fs::write(folder.path().join(format!("{number}.journal")), text).expect("written");
+        }
+        let head = r#"{"jackfield_journal":1,"path":null,"title":"","text":"a\n"}"#;
+        let beyond = format!("{head}\n{{\"at\":9,\"cut\":18446744073709551615,\"put\":[]}}\n");
+        fs::write(folder.path().join("beyond.journal"), beyond).expect("written");
+        assert!(Orphan::find(folder.path()).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn changes_lead_from_any_text_to_any_other(old in "[ab\n]{0,12}", new in "[ab\n]{0,12}") {
+            let (mut text, new) = (lines(&old), lines(&new));
+            match Change::between(&text, &new) {
+                Some(change) => prop_assert!(change.apply(&mut text).is_some()),
+                None => prop_assert_eq!(&text, &new),
+            }
+            prop_assert_eq!(text, new);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The sound files of a patch. They lie in its folder, so that it can be passed on together with them; what
+//! comes from elsewhere is copied there. A patch that is saved nowhere yet has a folder of its own.
+
+use jackfield_io::AssetStore;
+use jackfield_node::{Asset, AssetError, AssetSource, MidiAsset, SettingValue};
+use jackfield_patch::{NodeBody, Patch};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Where the files of the document lie; the document may move while its session goes on.
+#[derive(Clone, Debug)]
+pub(crate) struct Shelf(Arc<RwLock<(PathBuf, AssetStore)>>);
+
+impl Shelf {
+    /// The files in a folder.
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        let store = AssetStore::new(&folder);
+        Self(Arc::new(RwLock::new((folder, store))))
+    }
+
+    /// The folder of a patch: the one it is saved in, or else one that is its own alone.
+    pub(crate) fn folder_of(patch: Option<&Path>, homeless: &Path) -> PathBuf {
+        match patch.and_then(Path::parent) {
+            Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
+            Some(folder) => folder.to_owned(),
+            None => homeless.to_owned(),
+        }
+    }
+
+    /// The folder.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    /// Finds files in another folder from now on.
+    pub(crate) fn move_to(&self, folder: PathBuf) {
+        let store = AssetStore::new(&folder);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (folder, store);
+    }
+
+    /// The path of a file as a patch says it, after copying it into the folder if it lies elsewhere.
+    pub(crate) fn adopt(&self, file: &Path) -> Result<String, String> {
+        let folder = self.folder();
+        let can_not = |error: io::Error| format!("can't copy '{}' beside the patch: {error}", file.display());
+        fs::create_dir_all(&folder).map_err(can_not)?;
+        let (home, real) = (folder.canonicalize().map_err(can_not)?, file.canonicalize().map_err(can_not)?);
+        if let Ok(inside) = real.strip_prefix(&home) {
+            return text(inside);
+        }
+        let name = real.file_name().ok_or_else(|| format!("'{}' is no file", file.display()))?;
+        let place = free_place(&home, Path::new(name), &real).map_err(can_not)?;
+        if !place.exists() {
+            fs::copy(&real, &place).map_err(can_not)?;
+        }
+        text(place.strip_prefix(&home).unwrap_or(&place))
+    }
+
+    /// Copies the files that a patch names into the folder it is about to be saved in.
+    pub(crate) fn carry(&self, patch: &Patch, to: &Path) -> Result<(), String> {
+        let from = self.folder();
+        for name in files_of(patch) {
+            let (source, target) = (from.join(&name), to.join(&name));
+            if target.exists() || !source.is_file() {
+                continue;
+            }
+            let folder = target.parent().unwrap_or(to);
+            fs::create_dir_all(folder)
+                .and_then(|()| fs::copy(&source, &target))
+                .map_err(|error| format!("can't copy '{name}' beside the patch: {error}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl AssetSource for Shelf {
+    fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).1.load(path, sample_rate)
+    }
+
+    fn load_midi(&self, path: &str, sample_rate: f32) -> Result<Arc<MidiAsset>, AssetError> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).1.load_midi(path, sample_rate)
+    }
+}
+
+/// The files a patch names that can lie in its folder.
+fn files_of(patch: &Patch) -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    for (_, node) in patch.nodes() {
+        let NodeBody::Known { settings, .. } = &node.body else { continue };
+        for value in settings.values() {
+            if let SettingValue::File(name) = value
+                && !name.is_empty()
+                && Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)))
+            {
+                files.insert(name.clone());
+            }
+        }
+    }
+    files
+}
+
+/// A place for a file in a folder: where an equal file lies, or nothing yet.
+fn free_place(folder: &Path, name: &Path, content: &Path) -> io::Result<PathBuf> {
+    let bytes = fs::metadata(content)?.len();
+    let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = name.extension().map(|end| format!(".{}", end.to_string_lossy())).unwrap_or_default();
+    let mut number = 1;
+    let mut place = folder.join(name);
+    while place.exists() {
+        let is_equal = fs::metadata(&place)?.len() == bytes && fs::read(&place)? == fs::read(content)?;
+        if is_equal {
+            break;
+        }
+        number += 1;
+        place = folder.join(format!("{stem} {number}{ending}"));
+    }
+    Ok(place)
+}
+
+/// A path in a patch has `/` on every system.
+fn text(path: &Path) -> Result<String, String> {
+    let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
+    parts
+        .map(|parts| parts.join("/"))
+        .ok_or_else(|| format!("the name of '{}' is no text; rename the file", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_from_elsewhere_is_copied_once_and_kept_apart_from_others() {
+        let [home, elsewhere] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+        let shelf = Shelf::new(home.path().join("patches"));
+        let kick = elsewhere.path().join("kick.wav");
+        fs::write(&kick, "boom").expect("written");
+        assert_eq!(shelf.adopt(&kick).as_deref(), Ok("kick.wav"));
+        assert_eq!(shelf.adopt(&kick).as_deref(), Ok("kick.wav"), "an equal file is the same file");
+        fs::write(&kick, "bang").expect("written");
+        assert_eq!(shelf.adopt(&kick).as_deref(), Ok("kick 2.wav"));
+        let inside = shelf.folder().join("drums");
+        fs::create_dir(&inside).expect("a folder");
+        fs::write(inside.join("hat.wav"), "tss").expect("written");
+        assert_eq!(shelf.adopt(&inside.join("hat.wav")).as_deref(), Ok("drums/hat.wav"));
+        assert!(shelf.adopt(Path::new("/nonexistent/a.wav")).is_err());
+    }
+
+    #[test]
+    fn files_follow_their_patch_into_another_folder() {
+        let [old, new] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+        fs::create_dir(old.path().join("drums")).expect("a folder");
+        fs::write(old.path().join("drums/kick.wav"), "boom").expect("written");
+        let text = r#"{"jackfield": 1, "nodes": {
+            "a": {"type": "source.player", "settings": {"file": "drums/kick.wav"}},
+            "b": {"type": "source.player", "settings": {"file": "../secret.wav"}},
+            "c": {"type": "source.player", "settings": {"file": "missing.wav"}}}, "cables": []}"#;
+        let (patch, _) = jackfield_patch::read(text, &jackfield_nodes::registry()).expect("a patch");
+        let shelf = Shelf::new(old.path().to_owned());
+        shelf.carry(&patch, new.path()).expect("files are copied");
+        assert_eq!(fs::read(new.path().join("drums/kick.wav")).expect("it is there"), b"boom");
+        assert_eq!(new.path().read_dir().expect("a folder").count(), 1);
+    }
+}

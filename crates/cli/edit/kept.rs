@@ -1,0 +1,211 @@
+//! What is kept between runs: preferences, what was opened last, favourites, controllers. One JSON file,
+//! written whole or not at all; whatever in it can't be used is forgotten, never an error.
+
+use directories::{ProjectDirs, UserDirs};
+use jackfield_editor::{Preferences, SoundPreferences, Theme};
+use jackfield_io::atomic_write;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How many patches are remembered as opened last.
+const RECENT: usize = 16;
+/// How many node types are remembered as added last.
+const RECENT_TYPES: usize = 16;
+/// A longer file is none of ours.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// What is kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Kept {
+    theme: String,
+    scale: Option<f32>,
+    sound: KeptSound,
+    midi_inputs: Option<Vec<String>>,
+    /// Patches opened or saved last, latest first.
+    pub(crate) recent: Vec<PathBuf>,
+    /// Node types added last, latest first.
+    pub(crate) recent_types: Vec<String>,
+    /// Node types marked as favourites.
+    pub(crate) favourite_types: BTreeSet<String>,
+    /// Which controller turns which knob. It belongs to a person's keyboard rather than to a patch that is
+    /// passed on, and serves every patch that has a node and a knob of this name.
+    pub(crate) controllers: Vec<Controller>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct KeptSound {
+    host: Option<String>,
+    output: Option<String>,
+    input: Option<String>,
+    sample_rate: Option<u32>,
+    block: Option<u32>,
+}
+
+/// A controller and the knob it turns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Controller {
+    /// Channel, 0 to 15.
+    pub(crate) channel: u8,
+    /// Number of the controller, 0 to 119.
+    pub(crate) number: u8,
+    /// Id of the node.
+    pub(crate) node: String,
+    /// Name of the input.
+    pub(crate) input: String,
+}
+
+impl Kept {
+    /// What was kept by an earlier run; nothing at all the first time.
+    pub(crate) fn load() -> Self {
+        file().map(|file| Self::read(&file)).unwrap_or_default()
+    }
+
+    fn read(file: &Path) -> Self {
+        let is_ours = fs::metadata(file).is_ok_and(|data| data.is_file() && data.len() <= MOST_BYTES);
+        let text = if is_ours { fs::read(file).unwrap_or_default() } else { Vec::new() };
+        let mut kept: Self = serde_json::from_slice(&text).unwrap_or_default();
+        kept.recent.truncate(RECENT);
+        kept.recent_types.truncate(RECENT_TYPES);
+        kept
+    }
+
+    /// Keeps it for the next run.
+    pub(crate) fn save(&self) -> Result<(), String> {
+        let Some(file) = file() else { return Ok(()) };
+        self.write(&file)
+    }
+
+    fn write(&self, file: &Path) -> Result<(), String> {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)
+                .map_err(|error| format!("can't keep settings in '{}': {error}", folder.display()))?;
+        }
+        let text = serde_json::to_vec_pretty(self).map_err(|error| error.to_string())?;
+        atomic_write(file, &text).map_err(|error| error.to_string())
+    }
+
+    /// The preferences in it.
+    pub(crate) fn preferences(&self) -> Preferences {
+        let theme = Theme::ALL.into_iter().find(|theme| theme.name() == self.theme).unwrap_or_default();
+        let scale = self.scale.filter(|scale| (0.5..=3.0).contains(scale)).unwrap_or(1.0);
+        let KeptSound { host, output, input, sample_rate, block } = self.sound.clone();
+        let sample_rate = sample_rate.filter(|rate| (8_000..=384_000).contains(rate));
+        let block = block.filter(|block| (1..=65_536).contains(block));
+        let sound = SoundPreferences { host, output, input, sample_rate, block };
+        Preferences { theme, scale, sound, midi_inputs: self.midi_inputs.clone() }
+    }
+
+    /// Takes in what a person prefers.
+    pub(crate) fn set_preferences(&mut self, preferences: &Preferences) {
+        let SoundPreferences { host, output, input, sample_rate, block } = preferences.sound.clone();
+        preferences.theme.name().clone_into(&mut self.theme);
+        self.scale = Some(preferences.scale);
+        self.sound = KeptSound { host, output, input, sample_rate, block };
+        self.midi_inputs.clone_from(&preferences.midi_inputs);
+    }
+
+    /// Notes that a patch was opened or saved.
+    pub(crate) fn note_recent(&mut self, path: &Path) {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        self.recent.retain(|other| *other != path);
+        self.recent.insert(0, path);
+        self.recent.truncate(RECENT);
+    }
+
+    /// Lets a controller turn a knob, and nothing else.
+    pub(crate) fn bind(&mut self, new: Controller) {
+        self.controllers.retain(|old| {
+            let same_controller = (old.channel, old.number) == (new.channel, new.number);
+            let same_knob = (&old.node, &old.input) == (&new.node, &new.input);
+            !same_controller && !same_knob
+        });
+        self.controllers.push(new);
+    }
+
+    /// Lets no controller turn a knob. False when none did.
+    pub(crate) fn unbind(&mut self, node: &str, input: &str) -> bool {
+        let before = self.controllers.len();
+        self.controllers.retain(|old| (old.node.as_str(), old.input.as_str()) != (node, input));
+        self.controllers.len() < before
+    }
+}
+
+fn folders() -> Option<ProjectDirs> {
+    ProjectDirs::from("", "", "jackfield")
+}
+
+fn file() -> Option<PathBuf> {
+    folders().map(|folders| folders.config_dir().join("settings.json"))
+}
+
+/// Where journals and the files of patches without a home lie.
+pub(crate) fn state_folder() -> Option<PathBuf> {
+    folders().map(|folders| folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned())
+}
+
+/// Where recordings go: the person's music, or else their home, or else here.
+pub(crate) fn recordings_folder() -> PathBuf {
+    let user = UserDirs::new();
+    let music = user.as_ref().and_then(|user| user.audio_dir()).filter(|folder| folder.is_dir());
+    let home = user.as_ref().map(|user| user.home_dir()).filter(|folder| folder.is_dir());
+    music.or(home).map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_comes_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("deep/settings.json");
+        let mut kept = Kept::default();
+        kept.set_preferences(&Preferences {
+            theme: Theme::Light,
+            scale: 1.5,
+            sound: SoundPreferences { block: Some(128), ..SoundPreferences::default() },
+            midi_inputs: Some(vec!["Keys".to_owned()]),
+        });
+        for number in 0..20 {
+            kept.note_recent(Path::new(&format!("/tmp/{}.jack", number % 18)));
+        }
+        kept.write(&file).expect("the file can be written");
+        let back = Kept::read(&file);
+        assert_eq!(back, kept);
+        assert_eq!(back.preferences().theme, Theme::Light);
+        assert_eq!(back.recent.len(), RECENT);
+        assert_eq!(back.recent[0], Path::new("/tmp/1.jack"));
+    }
+
+    #[test]
+    fn nonsense_is_forgotten() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("settings.json");
+        for text in ["", "{", "[1]", r#"{"theme": 7}"#] {
+            fs::write(&file, text).expect("the file can be written");
+            assert_eq!(Kept::read(&file), Kept::default(), "{text}");
+        }
+        fs::write(&file, r#"{"scale": 90, "sound": {"sample_rate": 3}, "new": 1}"#).expect("written");
+        assert_eq!(Kept::read(&file).preferences(), Preferences::default());
+    }
+
+    #[test]
+    fn a_controller_turns_one_knob() {
+        let controller = |number, node: &str| Controller {
+            channel: 0,
+            number,
+            node: node.to_owned(),
+            input: "cutoff".to_owned(),
+        };
+        let mut kept = Kept::default();
+        kept.bind(controller(74, "a"));
+        kept.bind(controller(74, "b"));
+        kept.bind(controller(75, "b"));
+        assert_eq!(kept.controllers, [controller(75, "b")]);
+        assert!(kept.unbind("b", "cutoff") && !kept.unbind("b", "cutoff"));
+    }
+}

@@ -1,0 +1,51 @@
+//! `jackfield edit`: the patch editor in a window, with sound.
+
+mod dialogs;
+mod files;
+mod kept;
+mod sound;
+mod studio;
+mod window;
+
+use crate::exit::Failure;
+use crate::play;
+use std::env;
+use std::path::PathBuf;
+
+/// Open the patch editor. Without a patch, on a demo that sounds at once.
+#[derive(clap::Args, Default)]
+pub(crate) struct Arguments {
+    /// The patch to open.
+    patch: Option<PathBuf>,
+    /// Open it without sound; the sound starts at a click.
+    #[arg(long)]
+    silent: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if !has_display() {
+        return Err(Failure::device(
+            "there is no display to open a window on; 'jackfield play' makes sound without one",
+        ));
+    }
+    let studio = studio::Studio::open(arguments.patch.as_deref(), !arguments.silent)?;
+    window::open(studio)
+}
+
+/// What the program does without a command: edit, or at least play.
+pub(crate) fn run_anywhere() -> Result<(), Failure> {
+    if has_display() {
+        return run(&Arguments::default());
+    }
+    eprintln!("there is no display to open the editor on; playing the demo instead");
+    play::run(&play::Arguments::default())
+}
+
+/// Whether a window can be opened.
+fn has_display() -> bool {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(not(target_os = "linux"))
+        || is_set("WAYLAND_DISPLAY")
+        || is_set("WAYLAND_SOCKET")
+        || is_set("DISPLAY")
+}

@@ -1,0 +1,481 @@
+//! The attendant: a thread that owns the sound device and does for the session what can't wait for the
+//! window's next frame. MIDI goes in, MIDI files are played, plans are freed, recordings end; and when a
+//! level moves, the window is asked for a frame, so that it may sleep while nothing does.
+
+use super::midi::MidiInputs;
+use super::order::{Guest, Measured, Opened, Order, Report};
+use super::recording::Recording;
+use super::stage::{Act, Cue, Gone, StageDoor};
+use super::watch::Watch;
+use jackfield_editor::SoundPreferences;
+use jackfield_engine::{Executor, ScheduledMidi, Session};
+use jackfield_io::device::{
+    Device, DeviceEvent, DeviceRequest, Format, InputRequest, NullRequest, Render, Running,
+};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+/// How often the session is looked after while it plays.
+const TICK: Duration = Duration::from_millis(30);
+/// How often while a MIDI file plays, and how far ahead its notes are sent: little, because what is played
+/// by hand waits behind them.
+const NOTES_TICK: Duration = Duration::from_millis(10);
+const NOTES_AHEAD: f64 = 0.025;
+/// How long a fade is heard before a device stops, on top of what it buffers.
+const FADE: Duration = Duration::from_millis(10);
+
+/// Asks the window for a frame.
+pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// What the attendant shares with the window.
+#[derive(Clone)]
+pub(super) struct Shared {
+    /// The document's session.
+    pub(super) session: Arc<Mutex<Session>>,
+    pub(super) measured: Arc<Mutex<Measured>>,
+    pub(super) wake: Arc<Mutex<Option<Wake>>>,
+}
+
+pub(super) struct Attendant {
+    shared: Shared,
+    orders: Receiver<Order>,
+    reports: Sender<Report>,
+    this: Thread,
+    door: StageDoor,
+    device: DeviceState,
+    format: Option<Format>,
+    wants_to_run: bool,
+    /// The rate of the executor on the stage.
+    sample_rate: Option<u32>,
+    chosen: SoundPreferences,
+    /// The session of a patch that is heard in place of the document.
+    guest: Option<Session>,
+    /// The document's act while a guest plays.
+    waiting: Option<Box<Act>>,
+    /// Serial of the document's act; 0 belongs to guests.
+    serial: u64,
+    midi: MidiInputs,
+    notes: VecDeque<ScheduledMidi>,
+    recording: Option<Recording>,
+    watch: Watch,
+    gaps: u64,
+}
+
+/// Where the stage is.
+enum DeviceState {
+    /// At home; no device.
+    Home(Box<dyn Render>),
+    /// At home; this device is about to start.
+    Opened(Box<dyn Render>, Device),
+    /// On this device.
+    Running(Running),
+    /// For a moment, between two of the others.
+    Between,
+}
+
+impl Attendant {
+    /// Starts the thread; gives it back to be woken.
+    pub(super) fn spawn(
+        shared: Shared,
+        orders: Receiver<Order>,
+        reports: Sender<Report>,
+    ) -> std::io::Result<thread::JoinHandle<()>> {
+        thread::Builder::new().name("attendant".to_owned()).spawn(move || {
+            let (door, stage) = StageDoor::new();
+            let attendant = Self {
+                shared,
+                orders,
+                reports,
+                this: thread::current(),
+                door,
+                device: DeviceState::Home(Box::new(stage)),
+                format: None,
+                wants_to_run: false,
+                sample_rate: None,
+                chosen: SoundPreferences::default(),
+                guest: None,
+                waiting: None,
+                serial: 0,
+                midi: MidiInputs::default(),
+                notes: VecDeque::new(),
+                recording: None,
+                watch: Watch::default(),
+                gaps: 0,
+            };
+            attendant.run();
+        })
+    }
+
+    fn run(mut self) {
+        loop {
+            while let Ok(order) = self.orders.try_recv() {
+                if matches!(order, Order::End) {
+                    self.stop();
+                    self.end_recording();
+                    return;
+                }
+                self.obey(order);
+            }
+            self.heed_device();
+            self.send_midi();
+            self.welcome_home();
+            self.look_after();
+            match self.device {
+                DeviceState::Running(_) if !self.notes.is_empty() => thread::park_timeout(NOTES_TICK),
+                DeviceState::Running(_) => thread::park_timeout(TICK),
+                // Orders and MIDI wake it.
+                _ => thread::park(),
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Use(chosen) => {
+                self.chosen = chosen;
+                if self.wants_to_run {
+                    self.open();
+                }
+            }
+            Order::Run(on) => {
+                self.wants_to_run = on;
+                if on { self.open() } else { self.stop() }
+            }
+            Order::Play(play) => self.play(play.0, play.1),
+            Order::Attend => self.render_nothing(),
+            Order::Preview(guest) => self.preview(*guest),
+            Order::EndPreview => self.end_preview(),
+            Order::OpenMidi(names) => self.midi.open(names, &self.this, &self.reports),
+            Order::FindDevices => self.find_devices(),
+            Order::Learn(on) => {
+                self.midi.learn(on);
+                if on && self.midi.is_empty() {
+                    self.trouble(&"No MIDI input is open. Connect one, or choose one in the settings.");
+                }
+            }
+            Order::Bind(bound) => self.midi.bind(bound),
+            Order::Notes(notes) => {
+                let now = self.with_session(|session| session.clock());
+                self.notes = notes.into();
+                self.notes.iter_mut().for_each(|note| note.frame += now);
+            }
+            Order::Panic => {
+                self.notes.clear();
+                self.with_session(panic);
+            }
+            Order::Record(path) => self.record(path),
+            Order::EndRecording => self.end_recording(),
+            // Ends the loop before it comes here.
+            Order::End => {}
+        }
+    }
+
+    /// Does something with the session that is heard.
+    fn with_session<T>(&mut self, f: impl FnOnce(&mut Session) -> T) -> T {
+        match &mut self.guest {
+            Some(session) => f(session),
+            None => f(&mut self.shared.session.lock().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    fn report(&self, report: Report) {
+        // Without a window nobody listens.
+        let _ = self.reports.send(report);
+        self.wake();
+    }
+
+    fn trouble(&self, text: &dyn std::fmt::Display) {
+        self.report(Report::Trouble(text.to_string()));
+    }
+
+    fn wake(&self) {
+        let wake = self.shared.wake.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(wake) = wake {
+            wake();
+        }
+    }
+
+    /// Opens the chosen device, or one that nobody hears in its place, and starts it if it can.
+    fn open(&mut self) {
+        self.stop();
+        let (device, is_silent) = match Device::open(&request(&self.chosen)) {
+            Ok(device) => (device, false),
+            Err(error) => {
+                self.trouble(&format!("No sound: {error}."));
+                (Device::null(null_request(&self.chosen)), true)
+            }
+        };
+        self.use_device(device, is_silent);
+        self.start();
+    }
+
+    fn use_device(&mut self, device: Device, is_silent: bool) {
+        let format = device.format();
+        self.format = Some(format);
+        let opened = Opened {
+            host: device.host().to_owned(),
+            name: device.name().to_owned(),
+            sample_rate: format.sample_rate,
+            block: format.block,
+            is_silent,
+        };
+        if let DeviceState::Home(stage) = self.take_device() {
+            self.device = DeviceState::Opened(stage, device);
+        }
+        self.report(Report::Opened(opened));
+    }
+
+    fn take_device(&mut self) -> DeviceState {
+        std::mem::replace(&mut self.device, DeviceState::Between)
+    }
+
+    /// Starts the opened device, if sound is wanted and the executor on the stage has its rate.
+    fn start(&mut self) {
+        let rate = self.format.map(|format| format.sample_rate);
+        if !self.wants_to_run || rate != self.sample_rate {
+            return;
+        }
+        let (stage, device) = match self.take_device() {
+            DeviceState::Opened(stage, device) => (stage, device),
+            other => {
+                self.device = other;
+                return;
+            }
+        };
+        let name = device.name().to_owned();
+        let is_null = device.host() == Device::null(NullRequest::default()).host();
+        match device.start(stage) {
+            Ok(running) => {
+                self.device = DeviceState::Running(running);
+                self.cue(Cue::Hush(false));
+                self.report(Report::Running(true));
+            }
+            Err(refused) => {
+                self.trouble(&format!("No sound from '{name}': {}.", refused.error));
+                if let Some(stage) = refused.render {
+                    self.device = DeviceState::Home(stage);
+                    if !is_null {
+                        self.use_device(Device::null(null_request(&self.chosen)), true);
+                        self.start();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Fades out and brings the stage home.
+    fn stop(&mut self) {
+        self.end_recording();
+        self.device = match self.take_device() {
+            DeviceState::Running(running) => {
+                self.cue(Cue::Hush(true));
+                let format = running.format();
+                let block = f64::from(format.block) / f64::from(format.sample_rate);
+                thread::sleep(FADE + Duration::from_secs_f64(block));
+                let home = running.stop();
+                self.report(Report::Running(false));
+                if home.is_none() {
+                    self.trouble(&"The sound system keeps what it played; restart the program for sound.");
+                }
+                home.map_or(DeviceState::Between, DeviceState::Home)
+            }
+            DeviceState::Opened(stage, _) => DeviceState::Home(stage),
+            other => other,
+        };
+    }
+
+    /// What keeps an unheard stage up to date: it takes cues and plans without making sound.
+    fn render_nothing(&mut self) {
+        if let DeviceState::Home(stage) | DeviceState::Opened(stage, _) = &mut self.device {
+            stage.render(&[], 0, &mut [], 2);
+        }
+        self.welcome_home();
+    }
+
+    fn cue(&mut self, cue: Cue) {
+        // A full queue means that the device hangs, and what is cued now would never be heard.
+        let _ = self.door.cue(cue);
+    }
+
+    fn play(&mut self, executor: Executor, sample_rate: u32) {
+        self.sample_rate = Some(sample_rate);
+        self.waiting = None;
+        self.guest = None;
+        self.serial += 1;
+        self.cue(Cue::Play(Box::new(Act { executor, serial: self.serial })));
+        self.render_nothing();
+        self.start();
+    }
+
+    fn preview(&mut self, guest: Guest) {
+        self.notes = guest.notes.into();
+        self.guest = Some(guest.session);
+        self.cue(Cue::Play(Box::new(Act { executor: guest.executor, serial: 0 })));
+        self.render_nothing();
+    }
+
+    fn end_preview(&mut self) {
+        self.notes.clear();
+        self.guest = None;
+        // If it is still on its way home, it turns round there.
+        if let Some(act) = self.waiting.take() {
+            self.cue(Cue::Play(act));
+        }
+        self.render_nothing();
+    }
+
+    /// Takes in what has left the stage, and frees what is of no use any more.
+    fn welcome_home(&mut self) {
+        while let Some(gone) = self.door.gone() {
+            match gone {
+                Gone::Act(act) if act.serial == self.serial && self.guest.is_some() => {
+                    self.waiting = Some(act);
+                }
+                Gone::Act(act) if act.serial == self.serial => self.cue(Cue::Play(act)),
+                Gone::Act(_) | Gone::Tap(_) => {}
+            }
+        }
+    }
+
+    fn heed_device(&mut self) {
+        while let DeviceState::Running(running) = &self.device
+            && let Some(event) = running.next_event()
+        {
+            match event {
+                DeviceEvent::Vanished { .. } => {
+                    self.trouble(&format!("{event}."));
+                    self.open();
+                }
+                DeviceEvent::Overrun { .. } => self.gaps += 1,
+                DeviceEvent::Rerouted { .. } | DeviceEvent::NotRealtime | DeviceEvent::Other { .. } => {
+                    self.report(Report::Told(format!("{event}.")));
+                }
+            }
+        }
+    }
+
+    fn send_midi(&mut self) {
+        let mut session = match &mut self.guest {
+            Some(_) => None,
+            None => Some(self.shared.session.lock().unwrap_or_else(PoisonError::into_inner)),
+        };
+        let Some(session) = session.as_deref_mut().or(self.guest.as_mut()) else { return };
+        let ahead = session.clock() + (NOTES_AHEAD * f64::from(session.sample_rate())) as u64;
+        while session.free_events() > 0
+            && let Some(note) = self.notes.pop_front_if(|note| note.frame < ahead)
+        {
+            // Cannot be full: there was room.
+            let _ = session.schedule_midi(note);
+        }
+        if self.midi.send(session, &self.reports) {
+            self.wake();
+        }
+    }
+
+    /// Polls the session, measures, and asks for a frame if what is shown has changed.
+    fn look_after(&mut self) {
+        let recorded = self.recording.as_ref().map(Recording::seconds);
+        let has_failed = self.recording.as_ref().is_some_and(Recording::has_failed);
+        let mut watch = std::mem::take(&mut self.watch);
+        let gaps = self.gaps;
+        let (seen, faults) = self.with_session(|session| {
+            session.poll();
+            (watch.look(session, gaps, recorded, Instant::now()), session.faults())
+        });
+        self.watch = watch;
+        for fault in faults {
+            if self.watch.is_news(&fault.node) {
+                self.trouble(&format!(
+                    "Node '{}' made infinite or NaN samples; it was silenced.",
+                    fault.node
+                ));
+            }
+        }
+        *self.shared.measured.lock().unwrap_or_else(PoisonError::into_inner) = seen.measured;
+        if seen.has_changed {
+            self.wake();
+        }
+        if has_failed {
+            self.end_recording();
+        }
+    }
+
+    fn record(&mut self, path: PathBuf) {
+        let Some(format) = self.format else { return };
+        self.end_recording();
+        match Recording::start(path, format) {
+            Ok((recording, tap)) => {
+                self.recording = Some(recording);
+                self.cue(Cue::Record(Box::new(tap)));
+                self.wake();
+            }
+            Err(error) => self.trouble(&error),
+        }
+    }
+
+    fn end_recording(&mut self) {
+        let Some(recording) = self.recording.take() else { return };
+        self.cue(Cue::EndRecording);
+        match recording.finish() {
+            Ok((path, recorded)) => self.report(Report::Recorded(path, recorded)),
+            Err(error) => self.trouble(&error),
+        }
+    }
+
+    /// Asking every device takes a second, so another thread does it.
+    fn find_devices(&mut self) {
+        self.midi.reopen(&self.this, &self.reports);
+        let (reports, shared) = (self.reports.clone(), self.shared.clone());
+        let asked = thread::Builder::new().name("device finder".to_owned()).spawn(move || {
+            // Without a window nobody listens.
+            let _ = reports.send(super::offers::find());
+            if let Some(wake) = &*shared.wake.lock().unwrap_or_else(PoisonError::into_inner) {
+                wake();
+            }
+        });
+        if let Err(error) = asked {
+            self.trouble(&error);
+        }
+    }
+}
+
+/// Lets go of everything that sounds.
+fn panic(session: &mut Session) {
+    for channel in 0..16 {
+        // Sustain up, all sound off, all notes off.
+        for controller in [64, 120, 123] {
+            // A full queue holds more trouble than this.
+            let _ = session.schedule_midi(ScheduledMidi { frame: 0, midi: [0xb0 | channel, controller, 0] });
+        }
+    }
+}
+
+/// What is chosen, as a request to the sound systems.
+fn request(chosen: &SoundPreferences) -> DeviceRequest {
+    DeviceRequest {
+        host: chosen.host.clone(),
+        output: chosen.output.clone(),
+        input: match chosen.input.as_deref() {
+            None => InputRequest::Off,
+            Some("") => InputRequest::Default,
+            Some(name) => InputRequest::Named(name.to_owned()),
+        },
+        sample_rate: chosen.sample_rate,
+        block: chosen.block,
+        ..DeviceRequest::default()
+    }
+}
+
+/// What keeps time where there is no sound.
+fn null_request(chosen: &SoundPreferences) -> NullRequest {
+    let usual = NullRequest::default();
+    NullRequest {
+        sample_rate: chosen.sample_rate.unwrap_or(usual.sample_rate),
+        block: chosen.block.unwrap_or(usual.block),
+        ..usual
+    }
+}

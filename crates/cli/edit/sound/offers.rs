@@ -1,0 +1,18 @@
+//! What devices there are to choose from.
+
+use super::order::Report;
+use jackfield_editor::DeviceOffer;
+use jackfield_io::{device, midi_port};
+
+/// Asks all sound systems. May take a second.
+pub(super) fn find() -> Report {
+    let devices = device::list().into_iter().map(|device| DeviceOffer {
+        host: device.host,
+        id: device.id,
+        name: device.name,
+        plays: device.output.is_some(),
+        records: device.input.is_some(),
+    });
+    // Without MIDI on the system there are no inputs.
+    Report::Found(devices.collect(), midi_port::list().unwrap_or_default())
+}

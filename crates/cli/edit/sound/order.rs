@@ -1,0 +1,114 @@
+//! What the window and the attendant say to each other.
+
+use jackfield_editor::{DeviceOffer, SoundPreferences};
+use jackfield_engine::{Executor, ScheduledMidi, Session};
+use jackfield_io::Recorded;
+use jackfield_node::Knob;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What the attendant is told.
+pub(crate) enum Order {
+    /// Play on this device from now on.
+    Use(SoundPreferences),
+    /// Start or stop the device.
+    Run(bool),
+    /// Play the document with this executor, made for this many frames per second.
+    Play(Box<(Executor, u32)>),
+    /// The document's session has a new plan. Matters while no device runs.
+    Attend,
+    /// Let another patch be heard in place of the document, with these notes.
+    Preview(Box<Guest>),
+    /// Let the document be heard again.
+    EndPreview,
+    /// Open these MIDI inputs, by name; all there are without names.
+    OpenMidi(Option<Vec<String>>),
+    /// Say what devices and MIDI inputs there are.
+    FindDevices,
+    /// Report the next controller that moves, or no longer.
+    Learn(bool),
+    /// Let controllers turn knobs of the document.
+    Bind(Vec<Bound>),
+    /// Play the notes of a MIDI file, whose frames count from now.
+    Notes(Vec<ScheduledMidi>),
+    /// Let go of all notes.
+    Panic,
+    /// Record what is heard to this WAV file.
+    Record(PathBuf),
+    /// End the recording.
+    EndRecording,
+    /// Fall silent and end.
+    End,
+}
+
+/// A patch that is heard for a while in place of the document.
+pub(crate) struct Guest {
+    /// Its session.
+    pub(crate) session: Session,
+    /// What plays it.
+    pub(crate) executor: Executor,
+    /// What plays on it, in case it waits for notes.
+    pub(crate) notes: Vec<ScheduledMidi>,
+}
+
+/// A controller and the knob it turns.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bound {
+    /// Channel, 0 to 15.
+    pub(crate) channel: u8,
+    /// Number of the controller.
+    pub(crate) controller: u8,
+    /// Id of the node.
+    pub(crate) node: Arc<str>,
+    /// Name of the input.
+    pub(crate) input: Arc<str>,
+    /// The knob, for its range.
+    pub(crate) knob: Knob,
+}
+
+/// What the attendant tells.
+#[derive(Debug)]
+pub(crate) enum Report {
+    /// A device was opened. It starts once an executor of its rate is there.
+    Opened(Opened),
+    /// The device has started or stopped.
+    Running(bool),
+    /// Something a person should know.
+    Told(String),
+    /// Something that went wrong.
+    Trouble(String),
+    /// Devices and MIDI inputs there are.
+    Found(Vec<DeviceOffer>, Vec<String>),
+    /// A controller moved while one was to be learned: channel and number.
+    Learned(u8, u8),
+    /// A controller turned a knob to this shown value: node, input, value.
+    Turned(Arc<str>, Arc<str>, f32),
+    /// A recording has ended.
+    Recorded(PathBuf, Recorded),
+}
+
+/// A device as it was opened.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Opened {
+    /// The sound system.
+    pub(crate) host: String,
+    /// The device.
+    pub(crate) name: String,
+    /// Frames per second.
+    pub(crate) sample_rate: u32,
+    /// Frames per callback.
+    pub(crate) block: u32,
+    /// Whether it is none at all: it keeps time, and nobody hears it.
+    pub(crate) is_silent: bool,
+}
+
+/// What is measured all the time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Measured {
+    /// Load that 99 % of the callbacks of the last second stayed below.
+    pub(crate) load: f32,
+    /// Callbacks that came too late, and gaps the device tells of.
+    pub(crate) overruns: u64,
+    /// Seconds recorded, while a recording runs.
+    pub(crate) recorded: Option<f32>,
+}

@@ -1,0 +1,91 @@
+//! What changes while sound plays: levels, load, gaps. Tells whether any of it shows.
+
+use super::order::Measured;
+use jackfield_editor::shown_step;
+use jackfield_engine::Session;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Over how long the load is measured.
+const PERIOD: Duration = Duration::from_secs(1);
+/// A load that has changed by less than this is not worth a frame.
+const LOAD_STEP: f32 = 0.05;
+
+/// What was last seen.
+#[derive(Default)]
+pub(super) struct Watch {
+    /// Of each probe, the step of brightness.
+    steps: Vec<u8>,
+    measured: Measured,
+    /// The load when a frame was last asked for.
+    shown_load: f32,
+    since: Option<Instant>,
+    /// Overruns of periods that have passed.
+    overruns: u64,
+    /// Whole seconds recorded.
+    recorded: Option<u32>,
+    transport: Option<u64>,
+    /// Nodes whose faults have been told.
+    faulty: BTreeSet<Arc<str>>,
+}
+
+/// What a look has shown.
+pub(super) struct Seen {
+    pub(super) measured: Measured,
+    /// Whether something that is shown has changed.
+    pub(super) has_changed: bool,
+}
+
+impl Watch {
+    /// Looks at the session that is heard.
+    pub(super) fn look(&mut self, session: &Session, gaps: u64, recorded: Option<f32>, now: Instant) -> Seen {
+        let mut has_changed = self.levels_moved(session);
+        let load = session.load().read();
+        if now.duration_since(*self.since.get_or_insert(now)) >= PERIOD {
+            self.since = Some(now);
+            self.overruns += load.overruns;
+            self.measured.load = load.high;
+            session.load().clear();
+            has_changed |= (load.high - self.shown_load).abs() > LOAD_STEP;
+        } else {
+            let overruns = self.overruns + load.overruns + gaps;
+            has_changed |= overruns != std::mem::replace(&mut self.measured.overruns, overruns);
+        }
+        let seconds = recorded.map(|seconds| seconds as u32);
+        has_changed |= seconds != std::mem::replace(&mut self.recorded, seconds);
+        self.measured.recorded = recorded;
+        has_changed |= self.transport_moved(session);
+        if has_changed {
+            self.shown_load = self.measured.load;
+        }
+        Seen { measured: self.measured.clone(), has_changed }
+    }
+
+    fn levels_moved(&mut self, session: &Session) -> bool {
+        let mut has_moved = false;
+        let mut count = 0;
+        for level in session.probe_levels() {
+            let step = shown_step(level);
+            match self.steps.get_mut(count) {
+                Some(before) => has_moved |= step != std::mem::replace(before, step),
+                None => self.steps.push(step),
+            }
+            count += 1;
+        }
+        self.steps.truncate(count);
+        has_moved
+    }
+
+    /// Whether the transport's tempo, or whether it plays, has changed.
+    fn transport_moved(&mut self, session: &Session) -> bool {
+        let place = session.transport();
+        let now = Some(place.tempo.to_bits() ^ u64::from(place.is_playing));
+        now != std::mem::replace(&mut self.transport, now)
+    }
+
+    /// Whether a fault of this node has not been told yet.
+    pub(super) fn is_news(&mut self, node: &Arc<str>) -> bool {
+        self.faulty.insert(node.clone())
+    }
+}

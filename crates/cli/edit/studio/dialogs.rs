@@ -1,0 +1,176 @@
+//! Which dialog is open, and what follows from its answer.
+
+use super::{Path, PathBuf, Studio, ask, choose, system};
+use crate::edit::dialogs::{Choice, Purpose, Request};
+use crate::edit::files::journal::Orphan;
+use crate::edit::sound::Order;
+use jackfield_editor::Document;
+use jackfield_node::SettingValue;
+use jackfield_patch::Edit;
+use std::sync::Arc;
+
+/// A dialog that is open.
+pub(super) enum Dialog {
+    /// Whether to save before going on.
+    Unsaved(Then),
+    /// A file, in the system's dialog; then go on.
+    System(system::SystemDialog, Option<Then>),
+    /// A file, in our own.
+    Own(choose::Chooser, Option<Then>),
+}
+
+/// What a person was about to do.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Then {
+    /// Begin a new patch.
+    New,
+    /// Choose a patch to open.
+    Choose,
+    /// Open this one.
+    Open(PathBuf),
+    /// Open this one of those that come with the program.
+    Factory(Arc<str>),
+    /// Close the program.
+    Quit,
+}
+
+impl Studio {
+    /// Goes on to another document, once the changes of this one are saved or given up.
+    pub(super) fn go_on(&mut self, then: Then) {
+        if self.editor.document().is_dirty() {
+            self.dialog = Some(Dialog::Unsaved(then));
+        } else {
+            self.go(then);
+        }
+    }
+
+    fn go(&mut self, then: Then) {
+        match then {
+            Then::New => self.open_new(),
+            Then::Choose => self.choose(Purpose::Open, None),
+            Then::Open(path) => self.open_path(&path),
+            Then::Factory(name) => self.open_factory(&name),
+            Then::Quit => self.wants_to_quit = true,
+        }
+    }
+
+    /// Lets the person choose a file, and goes on then.
+    pub(super) fn choose(&mut self, purpose: Purpose, then: Option<Then>) {
+        let document = self.editor.document();
+        let saved = document.path().and_then(Path::parent).map(Path::to_owned);
+        let recent = self.kept.recent.first().and_then(|path| path.parent()).map(Path::to_owned);
+        let folder =
+            saved.or(recent).filter(|folder| folder.is_dir()).or_else(|| std::env::current_dir().ok());
+        let name = document
+            .path()
+            .and_then(Path::file_name)
+            .map_or_else(|| format!("{}.jack", document.title()), |name| name.to_string_lossy().into_owned());
+        let name = if purpose.is_new() { name } else { String::new() };
+        let request = Request { purpose, folder: folder.unwrap_or_default(), name };
+        let context = self.context.clone();
+        let wake = move || {
+            if let Some(context) = context {
+                context.request_repaint();
+            }
+        };
+        let opened = if system::SystemDialog::exists() {
+            system::SystemDialog::open(request.clone(), wake).ok()
+        } else {
+            None
+        };
+        self.dialog = Some(match opened {
+            Some(dialog) => Dialog::System(dialog, then),
+            None => Dialog::Own(choose::Chooser::open(request), then),
+        });
+    }
+
+    /// Shows the dialog that is open, and does what was answered.
+    pub(super) fn show_dialog(&mut self, context: &egui::Context) {
+        match self.dialog.take() {
+            None => self.ask_about_crashes(context),
+            Some(Dialog::Unsaved(then)) => match ask::unsaved(context, &self.editor.document().title()) {
+                None => self.dialog = Some(Dialog::Unsaved(then)),
+                Some(ask::Unsaved::Cancel) => {}
+                Some(ask::Unsaved::Discard) => self.go(then),
+                Some(ask::Unsaved::Save) if self.editor.document().path().is_none() => {
+                    self.choose(Purpose::Save, Some(then));
+                }
+                Some(ask::Unsaved::Save) => {
+                    if self.save() {
+                        self.go(then);
+                    }
+                }
+            },
+            Some(Dialog::System(dialog, then)) => match dialog.choice() {
+                Choice::Open => self.dialog = Some(Dialog::System(dialog, then)),
+                Choice::None => {}
+                Choice::File(path) => self.chosen(&dialog.request.purpose, &path, then),
+            },
+            Some(Dialog::Own(mut chooser, then)) => match chooser.show(context) {
+                Choice::Open => self.dialog = Some(Dialog::Own(chooser, then)),
+                Choice::None => {}
+                Choice::File(path) => self.chosen(&chooser.request.purpose, &path, then),
+            },
+        }
+    }
+
+    fn chosen(&mut self, purpose: &Purpose, path: &Path, then: Option<Then>) {
+        match purpose {
+            Purpose::Open => self.open_path(path),
+            Purpose::Save => {
+                if self.save_to(path)
+                    && let Some(then) = then
+                {
+                    self.go(then);
+                }
+            }
+            Purpose::Setting { node, setting } => self.set_file(node, setting, path),
+        }
+    }
+
+    /// Lets a setting of a node name a file.
+    fn set_file(&mut self, node: &Arc<str>, setting: &Arc<str>, path: &Path) {
+        let done = self.shelf.adopt(path).and_then(|name| {
+            let value = SettingValue::File(name);
+            let edit = Edit::SetSetting { id: node.clone(), setting: setting.clone(), value };
+            self.editor.document_mut().edit(edit).map_err(|error| error.to_string())
+        });
+        if let Err(error) = done {
+            self.editor.refuse(&error);
+        }
+    }
+
+    fn ask_about_crashes(&mut self, context: &egui::Context) {
+        let Some(orphan) = self.orphans.first() else { return };
+        let Some(answer) = ask::crashed(context, orphan) else { return };
+        let orphan = self.orphans.remove(0);
+        match answer {
+            ask::Crashed::Restore => self.restore(orphan, true),
+            ask::Crashed::RestoreSilently => self.restore(orphan, false),
+            ask::Crashed::Discard => orphan.discard(),
+            ask::Crashed::Later => self.orphans.clear(),
+        }
+        if self.orphans.is_empty() && answer != ask::Crashed::RestoreSilently {
+            self.sound.order(Order::Run(true));
+        }
+    }
+
+    /// Goes on with what a crash has left.
+    fn restore(&mut self, orphan: Orphan, with_sound: bool) {
+        match jackfield_patch::read(&orphan.text, &self.registry) {
+            Ok((patch, _)) => {
+                self.sound.order(Order::Run(with_sound));
+                let mut document = Document::new(self.registry.clone(), patch, orphan.path.clone());
+                document.mark_unsaved();
+                self.show(document);
+                // Only once another journal has it can this one go.
+                self.journaled = u64::MAX;
+                self.keep_journal();
+                orphan.discard();
+                // What else was left is offered the next time.
+                self.orphans.clear();
+            }
+            Err(error) => self.editor.refuse(&error),
+        }
+    }
+}

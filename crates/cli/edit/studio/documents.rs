@@ -1,0 +1,111 @@
+//! Opening and saving.
+
+use super::{Path, PathBuf, Shelf, Studio, play};
+use crate::edit::files::factory;
+use crate::patch_file;
+use jackfield_editor::{Document, Host};
+use jackfield_io::atomic_write;
+use jackfield_node::Registry;
+use jackfield_patch::Patch;
+use std::sync::Arc;
+
+/// The document at a path, and what was read differently than it is written.
+pub(super) fn read(path: &Path, registry: &Arc<Registry>) -> Result<(Document, Option<String>), String> {
+    let file = patch_file::read(path, registry).map_err(|error| error.describe(path))?;
+    let warning = file.warnings.first().map(ToString::to_string);
+    Ok((Document::new(registry.clone(), file.patch, Some(path.to_owned())), warning))
+}
+
+/// The document a new user sees and hears.
+pub(super) fn demo(registry: &Arc<Registry>) -> Document {
+    let patch = jackfield_patch::read(play::DEMO, registry).map(|(patch, _)| patch);
+    // A test reads every factory patch, and the demo is one of them.
+    Document::new(registry.clone(), patch.unwrap_or_default(), None)
+}
+
+impl Studio {
+    /// Opens the patch at a path.
+    pub(super) fn open_path(&mut self, path: &Path) {
+        match read(path, &self.registry) {
+            Ok((document, warning)) => {
+                self.show(document);
+                self.remember(path);
+                if let Some(warning) = warning {
+                    self.editor.tell(warning);
+                }
+            }
+            Err(error) => self.editor.refuse(&error),
+        }
+    }
+
+    /// Opens a patch that comes with the program.
+    pub(super) fn open_factory(&mut self, name: &str) {
+        match factory::read(name, &self.registry) {
+            Some(patch) => self.show(Document::new(self.registry.clone(), patch, None)),
+            None => self.editor.tell(format!("There is no factory patch '{name}'.")),
+        }
+    }
+
+    /// Begins a new patch.
+    pub(super) fn open_new(&mut self) {
+        self.show(Document::new(self.registry.clone(), Patch::new(), None));
+    }
+
+    /// Shows and plays a document.
+    pub(super) fn show(&mut self, document: Document) {
+        if let Some(journal) = self.journal.take() {
+            journal.discard();
+        }
+        self.journaled = document.revision();
+        self.shelf.move_to(Shelf::folder_of(document.path(), self.homeless.path()));
+        self.editor.open(document);
+        self.offer(|offers, _| offers.previewed = None);
+        self.restart();
+        self.bind_controllers();
+    }
+
+    /// Saves the document where it came from; false when it came from nowhere or can't be saved.
+    pub(super) fn save(&mut self) -> bool {
+        let Some(path) = self.editor.document().path().map(Path::to_owned) else { return false };
+        self.save_to(&path)
+    }
+
+    /// Saves the document with its files; false when it can't.
+    pub(super) fn save_to(&mut self, path: &Path) -> bool {
+        let folder = Shelf::folder_of(Some(path), self.homeless.path());
+        let patch = self.editor.document().patch();
+        let saved = self.shelf.carry(patch, &folder).and_then(|()| {
+            let text = jackfield_patch::write(patch);
+            atomic_write(path, text.as_bytes()).map_err(|error| error.to_string())
+        });
+        if let Err(error) = saved {
+            self.editor.refuse(&error);
+            return false;
+        }
+        let has_moved = self.shelf.folder() != folder;
+        self.shelf.move_to(folder);
+        self.editor.document_mut().mark_saved(path.to_owned());
+        if has_moved {
+            // A file that was missing in the old folder may be there in the new one.
+            self.host.play(self.editor.document().patch());
+        }
+        if let Some(journal) = self.journal.take() {
+            journal.discard();
+        }
+        self.journaled = self.editor.document().revision();
+        self.remember(path);
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.editor.tell(format!("Saved as {name}."));
+        true
+    }
+
+    /// A free name for a recording.
+    pub(super) fn recording_path(&self) -> PathBuf {
+        let folder = crate::edit::kept::recordings_folder();
+        let is_plain = |letter: &char| letter.is_alphanumeric() || " -_".contains(*letter);
+        let title: String = self.editor.document().title().chars().filter(is_plain).take(60).collect();
+        let title = if title.trim().is_empty() { "Recording" } else { title.trim() };
+        let name = |number: u32| folder.join(format!("{title} {number}.wav"));
+        (1..u32::MAX).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(0))
+    }
+}

@@ -1,0 +1,124 @@
+//! What the sound tells, and controllers that turn knobs.
+
+use super::Studio;
+use crate::edit::kept::Controller;
+use crate::edit::sound::{Bound, Order, Report};
+use jackfield_patch::{Edit, NodeBody};
+use std::sync::Arc;
+
+/// The knob that waits for a controller.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Learning {
+    pub(super) node: Arc<str>,
+    pub(super) input: Arc<str>,
+}
+
+impl Studio {
+    pub(super) fn heed(&mut self, report: Report) {
+        match report {
+            Report::Opened(opened) => {
+                let status = &mut self.host.status;
+                status.device = format!("{} · {}", opened.host, opened.name);
+                status.is_silent = opened.is_silent;
+                status.latency = opened.block as f32 / opened.sample_rate as f32;
+                let rate = opened.sample_rate;
+                self.opened = Some(opened);
+                if rate != self.sample_rate {
+                    self.sample_rate = rate;
+                    self.restart();
+                }
+            }
+            Report::Running(on) => self.host.status.running = on,
+            Report::Told(text) => self.editor.tell(text),
+            Report::Trouble(text) => self.editor.refuse(&text),
+            Report::Found(devices, midi_inputs) => self.offer(|offers, _| {
+                offers.devices = devices;
+                offers.midi_inputs = midi_inputs;
+            }),
+            Report::Learned(channel, controller) => self.learned(channel, controller),
+            Report::Turned(node, input, value) => self.turned(node, input, value),
+            Report::Recorded(path, recorded) => {
+                let seconds = recorded.frames as f64 / f64::from(self.sample_rate);
+                let gaps = if recorded.lost > 0 { " The disk was too slow: it has gaps." } else { "" };
+                self.editor.tell(format!("Recorded {seconds:.1} s to {}.{gaps}", path.display()));
+            }
+        }
+    }
+
+    /// Brings the status up to date.
+    pub(super) fn measure(&mut self) {
+        let measured = self.sound.measured();
+        let status = &mut self.host.status;
+        status.load = measured.load;
+        status.overruns = measured.overruns;
+        status.recorded = measured.recorded;
+        status.learning = self.learning.as_ref().map(|knob| (knob.node.clone(), knob.input.clone()));
+    }
+
+    /// Waits for the controller that will turn a knob.
+    pub(super) fn learn(&mut self, knob: Learning) {
+        self.editor.tell(format!("Move a controller to turn '{}' of '{}'.", knob.input, knob.node));
+        self.learning = Some(knob);
+        self.sound.order(Order::Learn(true));
+    }
+
+    fn learned(&mut self, channel: u8, controller: u8) {
+        let Some(Learning { node, input }) = self.learning.take() else { return };
+        let text = format!("Controller {controller} turns '{input}' of '{node}'.");
+        self.kept.bind(Controller {
+            channel,
+            number: controller,
+            node: node.to_string(),
+            input: input.to_string(),
+        });
+        self.bind_controllers();
+        self.keep();
+        self.editor.tell(text);
+    }
+
+    /// Lets no controller turn a knob.
+    pub(super) fn forget(&mut self, node: &str, input: &str) {
+        if self.kept.unbind(node, input) {
+            self.bind_controllers();
+            self.keep();
+            self.editor.tell(format!("No controller turns '{input}' of '{node}' any more."));
+        } else {
+            self.editor.tell(format!("No controller turns '{input}' of '{node}'."));
+        }
+    }
+
+    /// Tells the attendant which knobs of this document controllers turn.
+    pub(super) fn bind_controllers(&mut self) {
+        let patch = self.editor.document().patch();
+        let bound = self.kept.controllers.iter().filter_map(|kept| {
+            let node = patch.node(patch.find(&kept.node)?)?;
+            let knob = node.spec()?.input(&kept.input)?.knob?;
+            let input = Arc::from(kept.input.as_str());
+            let Controller { channel, number, .. } = *kept;
+            Some(Bound { channel, controller: number, node: node.id.clone(), input, knob })
+        });
+        let bound: Vec<Bound> = bound.collect();
+        if bound != self.bound {
+            self.sound.order(Order::Bind(bound.clone()));
+            self.bound = bound;
+        }
+    }
+
+    /// Follows a knob that a controller has turned. Turning one knob for a while is undone together.
+    fn turned(&mut self, node: Arc<str>, input: Arc<str>, value: f32) {
+        let is_known = |body: &NodeBody| matches!(body, NodeBody::Known { .. });
+        let patch = self.editor.document().patch();
+        if !patch.find(&node).and_then(|index| patch.node(index)).is_some_and(|node| is_known(&node.body)) {
+            return;
+        }
+        let gesture = match &self.turning {
+            Some((last_node, last_input, gesture)) if (last_node, last_input) == (&node, &input) => *gesture,
+            _ => self.editor.document_mut().begin_gesture(),
+        };
+        self.turning = Some((node.clone(), input.clone(), gesture));
+        let edit = Edit::SetKnob { id: node, input, value };
+        if let Err(error) = self.editor.document_mut().edit_in_gesture(edit, gesture) {
+            self.editor.refuse(&error);
+        }
+    }
+}
