@@ -34,6 +34,10 @@ pub enum Action {
     ShowOrder,
     ShowLoad,
     ShowMap,
+    ShowPatches,
+    ShowSettings,
+    PlayOrStop,
+    Record,
     Panic,
 }
 
@@ -111,12 +115,26 @@ pub const ACTIONS: &[ActionInfo] = &[
     info(Action::AlignLeft, "Align left", "Put the selected nodes in a column.", key(COMMAND_SHIFT, Key::L)),
     info(Action::AlignTop, "Align top", "Put the selected nodes in a row.", key(COMMAND_SHIFT, Key::T)),
     info(Action::Tidy, "Tidy", "Arrange the nodes by signal flow.", key(COMMAND, Key::L)),
+    info(Action::PlayOrStop, "Play or stop", "Start or stop the transport.", key(COMMAND, Key::Space)),
     info(Action::AddNode, "Add node…", "Search the node library.", key(NONE, Key::Space)),
     info(Action::Fit, "Show all", "Fit the selection, or the whole patch, into view.", key(NONE, Key::Home)),
     info(Action::ZoomIn, "Zoom in", "Come nearer.", key(NONE, Key::PageUp)),
     info(Action::ZoomOut, "Zoom out", "Go farther away.", key(NONE, Key::PageDown)),
     info(Action::LifeSize, "Life size", "Show the patch at its own size.", key(NONE, Key::End)),
     info(Action::ShowLoad, "Load", "Colour the nodes by the time they take.", key(COMMAND_SHIFT, Key::H)),
+    info(
+        Action::ShowPatches,
+        "Patches…",
+        "Hear and open the patches that come with the program.",
+        key(COMMAND, Key::B),
+    ),
+    info(
+        Action::ShowSettings,
+        "Settings…",
+        "Choose sound device, MIDI inputs and looks.",
+        key(COMMAND, Key::Comma),
+    ),
+    info(Action::Record, "Record", "Record what is heard to a WAV file, or end that.", key(COMMAND, Key::R)),
     info(Action::Panic, "Panic", "Let go of all notes.", key(COMMAND, Key::Period)),
 ];
 

@@ -270,6 +270,16 @@ impl Editor {
             Action::LifeSize => self.view.transform.zoom_at(transform.view.center(), 1.0 / transform.zoom),
             Action::ShowOrder => self.view.overlays.order ^= true,
             Action::ShowLoad => self.view.overlays.load ^= true,
+            Action::ShowPatches => {
+                self.panels.files.toggle();
+                self.commands.push(Command::FindDevices);
+            }
+            Action::ShowSettings => {
+                self.panels.settings.is_open ^= true;
+                self.commands.push(Command::FindDevices);
+            }
+            Action::PlayOrStop => self.commands.push(Command::TogglePlaying),
+            Action::Record => self.commands.push(Command::ToggleRecording),
             Action::ShowMap => self.view.overlays.no_map ^= true,
         }
     }

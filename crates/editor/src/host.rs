@@ -260,6 +260,8 @@ pub enum Command {
     Panic,
     /// Let the transport run, or stop it.
     SetPlaying(bool),
+    /// The same, whichever it does not do now.
+    TogglePlaying,
     /// Set the transport's tempo, in beats per minute.
     SetTempo(f32),
     /// Put the transport back to the beginning.
@@ -270,12 +272,14 @@ pub enum Command {
     Preview(Option<Arc<str>>),
     /// Change what is kept between runs.
     Prefer(Box<Preferences>),
-    /// Look again which devices and MIDI inputs there are.
+    /// Look again which devices, MIDI inputs and patches there are.
     FindDevices,
     /// Start or stop the sound device.
     SetRunning(bool),
     /// Start or stop recording to a file.
     SetRecording(bool),
+    /// The same, whichever it does not do now.
+    ToggleRecording,
     /// Close the program.
     Quit,
 }

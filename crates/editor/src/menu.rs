@@ -64,9 +64,16 @@ fn knob_menu(ui: &mut Ui, stage: &mut Stage<'_>, knob: PortRef, commands: &mut V
         reset(stage, knob);
         ui.close();
     }
-    if ui.button("Learn MIDI").clicked() {
+    if ui.button("Learn MIDI").on_hover_text("The next controller that moves will turn this knob.").clicked()
+    {
         if let Some((node, input)) = stage.knob_names(knob) {
             commands.push(Command::LearnMidi { node, input });
+        }
+        ui.close();
+    }
+    if ui.button("Forget MIDI").on_hover_text("No controller will turn this knob.").clicked() {
+        if let Some((node, input)) = stage.knob_names(knob) {
+            commands.push(Command::ForgetMidi { node, input });
         }
         ui.close();
     }

@@ -1,6 +1,6 @@
 //! A host made of the engine's session: plays patches, turns knobs, keeps the probes that are wanted.
 
-use crate::host::{Host, Level, NodeLoad, Offers, PlanFacts, Status, Tap};
+use crate::host::{Host, Level, NodeLoad, Offers, PlanFacts, Status, Tap, Transport};
 use jackfield_engine::{Probe, ScheduledMidi, Session};
 use jackfield_patch::{CableEnds, Patch};
 use std::collections::BTreeMap;
@@ -220,6 +220,11 @@ impl Host for SessionHost {
         }
         let load = self.session().load().read();
         Status { load: load.high, overruns: load.overruns, ..self.status.clone() }
+    }
+
+    fn transport(&mut self) -> Option<Transport> {
+        let place = self.session().transport();
+        Some(Transport { playing: place.is_playing, tempo: place.tempo as f32, beat: place.beat })
     }
 
     fn asks_for_frames(&self) -> bool {

@@ -7,6 +7,7 @@ use crate::edit::dialogs::Purpose;
 use crate::edit::files::factory;
 use crate::edit::sound::{Guest, Order};
 use jackfield_editor::{Command, Preferences};
+use jackfield_engine::{EngineError, Session};
 use std::sync::Arc;
 
 impl Studio {
@@ -29,6 +30,7 @@ impl Studio {
             Command::ForgetMidi { node, input } => self.forget(&node, &input),
             Command::Panic => self.sound.order(Order::Panic),
             Command::SetPlaying(on) => self.steer(|session| if on { session.play() } else { session.stop() }),
+            Command::TogglePlaying => self.steer(play_or_stop),
             Command::SetTempo(tempo) => self.steer(|session| session.set_tempo(f64::from(tempo))),
             Command::Rewind => self.steer(|session| session.locate(0.0)),
             Command::Preview(Some(name)) => self.preview(&name),
@@ -36,16 +38,16 @@ impl Studio {
             Command::Prefer(preferences) => self.prefer(*preferences),
             Command::FindDevices => self.find_devices(),
             Command::SetRunning(on) => self.sound.order(Order::Run(on)),
+            Command::ToggleRecording => {
+                self.obey(Command::SetRecording(self.host.status.recorded.is_none()));
+            }
             Command::SetRecording(true) => self.sound.order(Order::Record(self.recording_path())),
             Command::SetRecording(false) => self.sound.order(Order::EndRecording),
             Command::Quit => self.go_on(Then::Quit),
         }
     }
 
-    fn steer(
-        &mut self,
-        change: impl FnOnce(&mut jackfield_engine::Session) -> Result<(), jackfield_engine::EngineError>,
-    ) {
+    fn steer(&mut self, change: impl FnOnce(&mut Session) -> Result<(), EngineError>) {
         let changed = change(&mut self.host.session());
         if let Err(error) = changed {
             self.editor.refuse(&error);
@@ -92,4 +94,9 @@ impl Studio {
         self.offer(|offers, _| offers.preferences = wanted);
         self.keep();
     }
+}
+
+/// Stops a transport that plays, and starts one that does not.
+fn play_or_stop(session: &mut Session) -> Result<(), EngineError> {
+    if session.transport().is_playing { session.stop() } else { session.play() }
 }
