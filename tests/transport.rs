@@ -5,7 +5,7 @@ mod support;
 
 use jackfield_engine::{EngineError, ScheduledMidi, Session, TransportPlace};
 use jackfield_node::TransportChange;
-use jackfield_patch::Patch;
+use jackfield_patch::{Edit, Patch};
 use support::beat::{ANSWER, BEAT_BLOCK, BEAT_LANES};
 use support::blocks::SINK;
 use support::play::{left, render, right, usual};
@@ -109,6 +109,20 @@ fn it_goes_on_through_edits() {
     render(&mut executor, 1_000, 100);
     assert_eq!(session.transport().beat, 3_000.0 / 24_000.0);
     assert_eq!(before[999][0], 999.0 / 24_000.0);
+}
+
+/// A patch brings its tempo along, and an edit of anything else leaves alone what was set live.
+#[test]
+fn it_takes_up_the_tempo_of_a_patch() {
+    let sketch = Sketch { patch: patch(&BEAT_LANES, false) }.edit(Edit::SetTempo(90.0));
+    let (mut session, mut executor) = usual().play(&sketch.patch);
+    let heard = |executor: &mut jackfield_engine::Executor| render(executor, 1, 1)[0][1];
+    assert_eq!(heard(&mut executor), 90.0);
+    session.set_tempo(77.0).unwrap();
+    session.update(&sketch.clone().node("more", &BEAT_LANES).patch);
+    assert_eq!(heard(&mut executor), 77.0);
+    session.update(&sketch.edit(Edit::SetTempo(130.0)).patch);
+    assert_eq!(heard(&mut executor), 130.0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Applying edits: each function does one change and gives back the edit that undoes it. A function
 //! checks everything before it changes anything.
 
-use crate::check::{check_depth, check_meta, check_position, check_values};
+use crate::check::{check_depth, check_meta, check_position, check_tempo, check_values};
 use crate::hint::excerpt;
 use crate::id::check_id;
 use crate::node::{PortProblem, Side};
@@ -41,6 +41,9 @@ impl Patch {
             }
             Edit::SetMeta(meta) => self.set_meta(meta),
             Edit::SetSeed(seed) => Ok(Edit::SetSeed(std::mem::replace(&mut self.seed, seed))),
+            Edit::SetTempo(tempo) => {
+                Ok(Edit::SetTempo(std::mem::replace(&mut self.tempo, check_tempo(tempo)?)))
+            }
             Edit::Replace(mut patch) => {
                 std::mem::swap(self, &mut patch);
                 Ok(Edit::Replace(patch))

@@ -18,6 +18,15 @@ pub(crate) fn check_depth(depth: f32) -> Result<f32, EditError> {
     check_number("depth of a cable", depth, limits::CABLE_DEPTH)
 }
 
+/// The tempo moved into its range.
+pub(crate) fn check_tempo(tempo: f32) -> Result<f32, EditError> {
+    let [min, max] = limits::TEMPO;
+    if tempo.is_nan() {
+        return Err(EditError::BadNumber { what: "tempo", value: tempo, min, max });
+    }
+    Ok(tempo.clamp(min, max))
+}
+
 /// The position, if a node may have it.
 pub(crate) fn check_position([x, y]: [f32; 2]) -> Result<[f32; 2], EditError> {
     let check = |value| check_number("position on the canvas", value, limits::CANVAS);

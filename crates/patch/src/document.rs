@@ -65,16 +65,34 @@ impl Cable {
 ///
 /// Two patches are equal when a person can't tell them apart: same words, same nodes by id, same
 /// cables by their ends. Graph indices don't count.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Patch {
     /// What a person says about it.
     pub meta: Meta,
     /// Random sources start from this, their node's id and their voice.
     pub seed: u32,
+    /// Beats per minute at which the transport begins.
+    pub tempo: f32,
     /// Keys of the file that this program does not know.
     pub extra: Extra,
     pub(crate) graph: StableDiGraph<Node, Cable>,
     pub(crate) ids: BTreeMap<Arc<str>, NodeIndex>,
+}
+
+/// The tempo of a patch that says nothing of it.
+pub(crate) const DEFAULT_TEMPO: f32 = 120.0;
+
+impl Default for Patch {
+    fn default() -> Self {
+        Self {
+            meta: Meta::default(),
+            seed: 0,
+            tempo: DEFAULT_TEMPO,
+            extra: Extra::default(),
+            graph: StableDiGraph::default(),
+            ids: BTreeMap::new(),
+        }
+    }
 }
 
 impl Patch {
@@ -203,6 +221,7 @@ impl PartialEq for Patch {
     fn eq(&self, other: &Self) -> bool {
         self.meta == other.meta
             && self.seed == other.seed
+            && self.tempo == other.tempo
             && self.extra == other.extra
             && self.nodes().map(|(_, node)| node).eq(other.nodes().map(|(_, node)| node))
             && self.cable_contents() == other.cable_contents()

@@ -154,7 +154,9 @@ impl Edit {
             | (Edit::SetUncompensated { ends, .. }, Edit::SetUncompensated { ends: other, .. }) => {
                 ends == other
             }
-            (Edit::SetMeta(_), Edit::SetMeta(_)) | (Edit::SetSeed(_), Edit::SetSeed(_)) => true,
+            (Edit::SetMeta(_), Edit::SetMeta(_))
+            | (Edit::SetSeed(_), Edit::SetSeed(_))
+            | (Edit::SetTempo(_), Edit::SetTempo(_)) => true,
             // Dragging a selection is a batch of moves, again and again of the same nodes.
             (Edit::Batch(edits), Edit::Batch(others)) => {
                 edits.len() == others.len()

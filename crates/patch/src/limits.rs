@@ -31,5 +31,7 @@ pub const NOTES_BYTES: usize = 1 << 20;
 pub const CANVAS: f32 = 1e6;
 /// Largest depth of a cable, either sign. Enough for any knob's whole range.
 pub const CABLE_DEPTH: f32 = 1e6;
+/// Slowest and fastest tempo, in beats per minute: what a transport takes.
+pub const TEMPO: [f32; 2] = [1.0, 1000.0];
 /// Warnings kept from one file. More than a person reads; the rest are counted.
 pub const WARNINGS: usize = 100;

@@ -133,6 +133,8 @@ pub struct Session {
     configs: Configs,
     probes: Vec<ProbeEntry>,
     transport: Arc<TransportCell>,
+    /// As the patch last said.
+    tempo: f32,
     queue: Producer<Scheduled>,
     transport_changes: Producer<TransportChange>,
     faults: Consumer<Fault>,
@@ -207,6 +209,7 @@ impl Session {
             configs: Configs::default(),
             probes: Vec::new(),
             transport,
+            tempo: Patch::default().tempo,
             queue,
             transport_changes,
             faults,
@@ -222,6 +225,7 @@ impl Session {
         let setup = Setup { sample_rate: self.options.sample_rate, assets: &*self.assets };
         let fades = self.clock() > 0;
         let problems = self.live.follow(patch, &mut self.configs, &setup, fades);
+        self.follow_tempo(patch.tempo);
         self.shared.turned.fetch_add(1, Ordering::Release);
         self.publish();
         Report { problems, took: begin.elapsed() }

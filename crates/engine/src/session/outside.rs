@@ -27,6 +27,13 @@ impl Session {
         self.change_transport(TransportChange::Locate(beat))
     }
 
+    /// Takes up the tempo of a patch, if the patch changed it: another may have been set meanwhile.
+    pub(super) fn follow_tempo(&mut self, tempo: f32) {
+        if tempo != self.tempo && self.set_tempo(tempo.into()).is_ok() {
+            self.tempo = tempo;
+        }
+    }
+
     fn change_transport(&mut self, change: TransportChange) -> Result<(), EngineError> {
         check(change)?;
         self.transport_changes.push(change).map_err(|_| EngineError::QueueFull)

@@ -84,12 +84,16 @@ impl Reader<'_> {
                 "license" => meta.license = value.as_text("the licence", limits::LINE_BYTES)?,
                 "notes" => meta.notes = value.as_text("the notes", limits::NOTES_BYTES)?,
                 "seed" => self.patch.seed = value.as_u32("the seed")?,
+                "tempo" => {
+                    let [min, max] = limits::TEMPO;
+                    self.patch.tempo = self.clamp(&value, None, Range { what: "the tempo", min, max })?;
+                }
                 "nodes" => nodes = Some(value),
                 "cables" => cables = Some(value),
                 _ => extra.push(Member { value, ..member }),
             }
         }
-        const KEYS: [&str; 7] = ["title", "author", "license", "notes", "seed", "nodes", "cables"];
+        const KEYS: [&str; 8] = ["title", "author", "license", "notes", "seed", "tempo", "nodes", "cables"];
         self.patch.extra = self.extra(extra, None, &KEYS)?;
         if let Some(nodes) = nodes {
             self.nodes(nodes)?;

@@ -15,6 +15,7 @@ pub(super) const EVERYTHING: &str = r#"{
   "license": "CC0-1.0",
   "notes": "Turn up\nthe resonance.",
   "seed": 7,
+  "tempo": 97.5,
   "nodes": {
     "filter": {"type": "filter.svf", "version": 3, "at": [300, 80.5], "knobs": {"cutoff": 800, "resonance": 0.7}, "settings": {"slope": "24"}},
     "future": {"type": "effect.warp", "version": 12, "at": [-5, 0], "muted": true, "knobs": {"a": 0.1, "b": 1e-9}, "colour": "red", "deep": {"x": [1, null, {}], "y": []}},

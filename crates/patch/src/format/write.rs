@@ -6,6 +6,7 @@
 
 use super::FORMAT;
 use super::number::{write_f32, write_f64};
+use crate::document::DEFAULT_TEMPO;
 use crate::{Cable, EndNames, Extra, Meta, Node, NodeBody, Patch, UnknownNode};
 use jackfield_node::{NodeSpec, SettingKind, SettingValue, Settings};
 use serde_json::Value;
@@ -52,6 +53,9 @@ fn header(out: &mut String, patch: &Patch) {
     }
     if patch.seed != 0 {
         line("seed", &|out| whole(out, patch.seed.into()));
+    }
+    if patch.tempo != DEFAULT_TEMPO {
+        line("tempo", &|out| write_f32(out, patch.tempo));
     }
 }
 

@@ -156,6 +156,7 @@ fn simple_edit() -> impl Strategy<Value = Edit> {
             .prop_map(|(ends, uncompensated)| Edit::SetUncompensated { ends, uncompensated }),
         1 => meta().prop_map(|meta| Edit::SetMeta(Box::new(meta))),
         1 => any::<u32>().prop_map(Edit::SetSeed),
+        1 => number().prop_map(Edit::SetTempo),
     ]
 }
 
