@@ -7,6 +7,7 @@ pub mod beat;
 pub mod blocks;
 pub mod edits;
 pub mod nodes;
+pub mod patch_files;
 pub mod play;
 pub mod random;
 pub mod reference;
