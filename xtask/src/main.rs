@@ -1,4 +1,4 @@
-//! The tasks of a developer, one word each: `cargo xtask run`, `test`, `bench`.
+//! The tasks of a developer, one word each: `cargo xtask run`, `test`, `record`, `bench`.
 //!
 //! Each is complete: it installs the system libraries it needs first, where it may.
 //!
@@ -9,6 +9,7 @@
 
 mod bench;
 mod packages;
+mod record;
 mod run;
 mod step;
 mod test;
@@ -22,6 +23,8 @@ Usage: cargo xtask <task>
                        with these arguments, or else play the demo patch.
   test [--long]        Install what is missing and run every check: format, lints, tests, documentation.
                        --long gives the randomised tests more cases.
+  record               Record anew how the patches sound and what the node reference says, for when
+                       such a change is meant.
   bench [-- FILTER]    Run the benchmarks, which print how the times compare.
 
 Exit codes: 0 done, 1 a step failed, 2 wrong usage, 3 system packages are missing.";
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         ["run", "--", program_arguments @ ..] => run::run(program_arguments),
         ["test"] => test::test(test::Effort::Normal),
         ["test", "--long"] => test::test(test::Effort::Long),
+        ["record"] => record::record(),
         ["bench"] => bench::bench(&[]),
         ["bench", "--", filter @ ..] => bench::bench(filter),
         ["help" | "--help" | "-h"] => {

@@ -2,6 +2,43 @@
 
 use super::words;
 use jackfield_node::{Category, Gathering, NodeSpec};
+use std::path::PathBuf;
+
+/// A file of the manual, by its path inside the manual's folder.
+pub(super) struct Page {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
+
+/// The manual as files: a page for each node type, in its category's folder like the node's source, and an index.
+pub(super) fn pages(specs: &[&NodeSpec]) -> Vec<Page> {
+    let index = Page { path: "README.md".into(), text: index(specs) };
+    let page = |spec: &&NodeSpec| {
+        let path = spec.id.replacen('.', "/", 1) + ".md";
+        let help_patch = format!("../../../patches/help/{}.jack", spec.id);
+        let hear = format!("\nHear it: [`patches/help/{}.jack`]({help_patch}).\n", spec.id);
+        Page { path: path.into(), text: node_type(spec, "#") + &hear }
+    };
+    std::iter::once(index).chain(specs.iter().map(page)).collect()
+}
+
+/// All node types in one table a category, with links to their pages.
+fn index(specs: &[&NodeSpec]) -> String {
+    let mut text =
+        String::from("# Node reference\n\nWritten by `jackfield nodes --markdown --output docs/nodes`.\n");
+    for category in Category::ALL {
+        let members = specs.iter().filter(|spec| spec.category == category);
+        let rows = members.map(|spec| {
+            let page = spec.id.replacen('.', "/", 1);
+            [format!("[{}]({page}.md)", spec.name), code(spec.id), spec.summary.to_owned()]
+        });
+        let table = table(["node", "type", ""], rows);
+        if !table.is_empty() {
+            text.push_str(&format!("\n## {}\n{table}", category.name()));
+        }
+    }
+    text
+}
 
 /// The manual: a chapter for each category.
 pub(super) fn manual(specs: &[&NodeSpec]) -> String {
@@ -13,15 +50,15 @@ pub(super) fn manual(specs: &[&NodeSpec]) -> String {
         }
         for spec in members {
             text.push('\n');
-            text.push_str(&node_type(spec));
+            text.push_str(&node_type(spec, "###"));
         }
     }
     text
 }
 
-/// The section of one node type.
-pub(super) fn node_type(spec: &NodeSpec) -> String {
-    let mut text = format!("### {} (`{}`)\n\n{}\n", spec.name, spec.id, spec.summary);
+/// The section of one node type, under a heading of this rank.
+pub(super) fn node_type(spec: &NodeSpec, rank: &str) -> String {
+    let mut text = format!("{rank} {} (`{}`)\n\n{}\n", spec.name, spec.id, spec.summary);
     if !spec.help.is_empty() {
         text.push_str(&format!("\n{}\n", spec.help));
     }

@@ -7,7 +7,10 @@ mod words;
 
 use crate::exit::Failure;
 use crate::output::{print, print_json};
+use jackfield_io::atomic_write;
 use jackfield_node::NodeSpec;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// List the node types, or describe one.
 #[derive(clap::Args)]
@@ -20,10 +23,16 @@ pub(crate) struct Arguments {
     /// Print the reference manual in Markdown.
     #[arg(long)]
     markdown: bool,
+    /// Write the manual into this folder instead, a page for each node type and an index.
+    #[arg(short, long, value_name = "FOLDER", requires = "markdown", conflicts_with = "id")]
+    output: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let registry = jackfield_nodes::registry();
+    if let Some(folder) = &arguments.output {
+        return write_manual(folder, &registry.iter().collect::<Vec<_>>());
+    }
     let Some(id) = &arguments.id else {
         let specs: Vec<&NodeSpec> = registry.iter().collect();
         return match (arguments.json, arguments.markdown) {
@@ -41,7 +50,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     match (arguments.json, arguments.markdown) {
         (true, _) => print_json(&json::node_type(spec)),
-        (_, true) => print(&markdown::node_type(spec)),
+        (_, true) => print(&markdown::node_type(spec, "#")),
         _ => print(&text::node_type(spec)),
     }
+}
+
+fn write_manual(folder: &Path, specs: &[&NodeSpec]) -> Result<(), Failure> {
+    for page in markdown::pages(specs) {
+        let path = folder.join(page.path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| {
+                Failure::output(format!("can't make the folder '{}': {error}", folder.display()))
+            })?;
+        }
+        atomic_write(&path, page.text.as_bytes()).map_err(Failure::output)?;
+    }
+    Ok(())
 }

@@ -1,0 +1,62 @@
+//! The reference manual, `docs/nodes/`, says what the specs of the nodes say. After adding a node or changing a text:
+//! `JACKFIELD_RECORD=1 cargo test --test manual`.
+
+mod program;
+
+use program::succeed;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The text of every file in a folder and its folders, by path from there.
+fn files(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        let Ok(entries) = next.read_dir() else { continue };
+        for path in entries.map(|entry| entry.expect("a readable folder").path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("it lies inside").to_owned();
+                found.insert(name, fs::read_to_string(&path).expect("text"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_manual_is_current() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/nodes");
+    let written = tempfile::tempdir().expect("a folder to write to");
+    succeed(["nodes".as_ref(), "--markdown".as_ref(), "--output".as_ref(), written.path().as_os_str()]);
+    let written = files(written.path());
+    if std::env::var_os("JACKFIELD_RECORD").is_some() {
+        // Pages of node types that are gone go as well.
+        let _ = fs::remove_dir_all(&manual);
+        for (name, text) in &written {
+            let path = manual.join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a writable folder");
+            fs::write(&path, text).expect("a writable page");
+        }
+    }
+    let kept = files(&manual);
+    let stale: Vec<_> =
+        written.keys().chain(kept.keys()).filter(|name| written.get(*name) != kept.get(*name)).collect();
+    assert!(stale.is_empty(), "run JACKFIELD_RECORD=1 cargo test --test manual; not current: {stale:?}");
+}
+
+/// Every link of the manual leads to a file. Whether each node has its help patch is another test's matter.
+#[test]
+fn its_links_lead_somewhere() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/nodes");
+    for (name, text) in files(&manual) {
+        let page = manual.join(&name);
+        let folder = page.parent().expect("a folder");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let is_there = folder.join(link).is_file() || link.contains("patches/help/");
+            assert!(is_there, "{}: {link} leads nowhere", name.display());
+        }
+    }
+}
