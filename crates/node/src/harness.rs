@@ -292,46 +292,65 @@ impl LaneHarness {
         outputs.iter_mut().zip(&lines[inputs.len()..]).for_each(|(output, line)| *output = line.0[0]);
     }
 
+    /// Computes a block of what is plugged in again and again, for those who measure time: next to nothing is done
+    /// besides. As in the engine, a node without state computes one frame while all its inputs are held.
+    pub fn repeat_block(&mut self, times: usize) {
+        let mut ports = self.ports(0, BLOCK);
+        let is_still =
+            self.table.state_words == 0 && self.feeds.iter().all(|feed| feed.step() == Slot::CONSTANT);
+        let frames = if is_still { 1 } else { BLOCK };
+        self.faulty |= self.compute(&mut ports, frames, times);
+    }
+
     /// Computes the block of `size` frames from `start` and adds it to `run`.
     fn run_block(&mut self, start: usize, size: usize, run: &mut LaneRun) {
-        let inputs = self.feeds.len();
-        let slot_count = inputs + self.spec.outputs.len();
-        let mut buffers: Vec<Buffer> = (0..slot_count).map(|_| Buffer([f32::NAN; BLOCK * LANES])).collect();
-        for (feed, buffer) in self.feeds.iter().zip(&mut buffers) {
-            feed.fill(start, size, self.width, &mut buffer.0);
-        }
-        let steps = self.feeds.iter().map(Feed::step).chain(std::iter::repeat(Slot::MOVING));
-        let mut slots: Vec<Slot> = (buffers.iter_mut().zip(steps))
-            .map(|(buffer, step)| Slot { data: buffer.0.as_mut_ptr(), step })
-            .collect();
-        let indices: Vec<u32> = (0..slot_count as u32).collect();
-        let (inputs, outputs) = indices.split_at(inputs);
-        let kernel = (self.table.kernel)(self.width, self.set);
-        // SAFETY: the indices name the slots just made, one buffer each, which all have room for the
-        // longest block of the widest pack and outlive the call; the state has `state_words` times
-        // `width` words; the config came from this node type's own table; `LaneBench` has checked that
-        // the machine has the instruction set.
-        self.faulty |= unsafe {
-            let (state, rate) = (self.state.as_mut_ptr(), self.sample_rate);
-            let mut call = LaneCall::new(
-                slots.as_mut_ptr(),
-                inputs,
-                outputs,
-                state,
-                &*self.config,
-                rate,
-                &raw const self.transport,
-            );
-            call.set_frames(0, size);
-            kernel(&call)
-        };
-        self.transport.advance(size);
-        for (lanes, buffer) in run.outputs.iter_mut().zip(&buffers[inputs.len()..]) {
+        let mut ports = self.ports(start, size);
+        self.faulty |= self.compute(&mut ports, size, 1);
+        for (lanes, buffer) in run.outputs.iter_mut().zip(&ports.buffers[self.feeds.len()..]) {
             for frame in buffer.0.chunks_exact(self.width).take(size) {
                 lanes.iter_mut().zip(frame).for_each(|(lane, sample)| lane.push(*sample));
             }
         }
     }
+
+    /// The memory of all ports, the inputs holding the block of `size` frames from `start`.
+    fn ports(&self, start: usize, size: usize) -> Ports {
+        let count = self.feeds.len() + self.spec.outputs.len();
+        let mut buffers: Vec<Buffer> = (0..count).map(|_| Buffer([f32::NAN; BLOCK * LANES])).collect();
+        for (feed, buffer) in self.feeds.iter().zip(&mut buffers) {
+            feed.fill(start, size, self.width, &mut buffer.0);
+        }
+        let steps = self.feeds.iter().map(Feed::step).chain(std::iter::repeat(Slot::MOVING));
+        let slot = |(buffer, step): (&mut Buffer, usize)| Slot { data: buffer.0.as_mut_ptr(), step };
+        let slots = buffers.iter_mut().zip(steps).map(slot).collect();
+        Ports { slots, indices: (0..count as u32).collect(), buffers }
+    }
+
+    /// Computes the same block so many times; the lanes that were faulty.
+    fn compute(&mut self, ports: &mut Ports, frames: usize, times: usize) -> u64 {
+        let (inputs, outputs) = ports.indices.split_at(self.feeds.len());
+        let kernel = (self.table.kernel)(self.width, self.set);
+        // SAFETY: the indices name the slots of `ports`, one buffer each, which all have room for the
+        // longest block of the widest pack and outlive the call; the state has `state_words` times
+        // `width` words; the config came from this node type's own table; `LaneBench` has checked that
+        // the machine has the instruction set; the transport moves on only when the calls are over.
+        let faulty = unsafe {
+            let (state, rate) = (self.state.as_mut_ptr(), self.sample_rate);
+            let (slots, transport) = (ports.slots.as_mut_ptr(), &raw const self.transport);
+            let mut call = LaneCall::new(slots, inputs, outputs, state, &*self.config, rate, transport);
+            call.set_frames(0, frames);
+            (0..times).fold(0, |faulty, _| faulty | kernel(&call))
+        };
+        self.transport.advance(frames * times);
+        faulty
+    }
+}
+
+/// The memory of a pack's ports, inputs first.
+struct Ports {
+    buffers: Vec<Buffer>,
+    slots: Vec<Slot>,
+    indices: Vec<u32>,
 }
 
 impl Feed {

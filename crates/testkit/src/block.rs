@@ -269,11 +269,55 @@ impl BlockHarness {
         run
     }
 
+    /// Computes a block of what is plugged in again and again, for those who measure time: next to nothing is done
+    /// besides.
+    pub fn repeat_block(&mut self, times: usize) {
+        const FRAMES: usize = 64;
+        let inputs: Vec<Vec<f32>> = self.signals.iter().map(|signal| signal.block(0, FRAMES)).collect();
+        let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
+        let mut memory = vec![vec![0.0; FRAMES]; self.spec.outputs.len() * self.voices];
+        let mut held = vec![false; memory.len()];
+        let in_block = |event: &&Event| event.frame < FRAMES;
+        let events: Vec<Event> = self.events.iter().filter(in_block).copied().collect();
+        let from_device: Vec<Vec<f32>> =
+            self.device_inputs.iter().map(|channel| channel[..FRAMES.min(channel.len())].to_vec()).collect();
+        let mut to_device = vec![vec![0.0; FRAMES]; self.device_outputs];
+        let constant_inputs = self.constant_inputs();
+        for _ in 0..times {
+            let mut outputs: Vec<&mut [f32]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
+            let outside = Outside {
+                first: 0,
+                events: &events,
+                sent: &mut self.sent,
+                transport: &self.transport,
+                device: DeviceIo { inputs: &from_device, outputs: &mut to_device },
+            };
+            let mut io = BlockIo::new(
+                FRAMES,
+                self.sample_rate,
+                &inputs,
+                &mut outputs,
+                self.voices,
+                constant_inputs,
+                &mut held,
+                outside,
+            );
+            self.block.process(&*self.config, &mut io);
+            self.transport.advance(FRAMES);
+            self.sent.clear();
+        }
+    }
+
+    /// A bit for each input that holds still.
+    fn constant_inputs(&self) -> u64 {
+        let is_held = |(i, signal): (usize, &Signal)| u64::from(matches!(signal, Signal::Held(_))) << i;
+        self.signals.iter().enumerate().map(is_held).sum()
+    }
+
     /// Computes the block of `size` frames from `start` into `run`.
     fn run_block(&mut self, start: usize, size: usize, run: &mut Run) {
         let inputs: Vec<Vec<f32>> = self.signals.iter().map(|signal| signal.block(start, size)).collect();
-        let is_held = |(i, signal): (usize, &Signal)| u64::from(matches!(signal, Signal::Held(_))) << i;
-        let constant_inputs = self.signals.iter().enumerate().map(is_held).sum();
+        let constant_inputs = self.constant_inputs();
         let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
         let mut outputs: Vec<&mut [f32]> =
             run.outputs.iter_mut().map(|output| &mut output[start..start + size]).collect();

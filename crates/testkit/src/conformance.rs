@@ -3,8 +3,8 @@
 //! [`check`] runs all of it on one node type; a test of the node library does so for each. Nothing
 //! here knows any node type.
 
-mod rig;
-mod situation;
+pub(crate) mod rig;
+pub(crate) mod situation;
 
 use crate::signal::{impulse, noise};
 use jackfield_node::{InstructionSet, NodeKind, NodeSpec, PortKind};

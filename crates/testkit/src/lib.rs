@@ -8,3 +8,4 @@ pub mod block;
 pub mod conformance;
 pub mod measure;
 pub mod signal;
+pub mod speed;

@@ -6,17 +6,17 @@ use jackfield_node::{Input, InstructionSet, Midi, NodeKind, NodeSpec, Settings};
 
 /// How a node is built.
 #[derive(Clone, Debug)]
-pub(super) struct Build {
-    pub(super) settings: Settings,
-    pub(super) sample_rate: f32,
-    pub(super) seed: u32,
-    pub(super) width: usize,
-    pub(super) set: InstructionSet,
+pub(crate) struct Build {
+    pub(crate) settings: Settings,
+    pub(crate) sample_rate: f32,
+    pub(crate) seed: u32,
+    pub(crate) width: usize,
+    pub(crate) set: InstructionSet,
 }
 
 impl Build {
     /// The plain way.
-    pub(super) fn of(spec: &NodeSpec) -> Self {
+    pub(crate) fn of(spec: &NodeSpec) -> Self {
         Self {
             settings: Settings::defaults(spec.settings),
             sample_rate: 48_000.0,
@@ -28,14 +28,14 @@ impl Build {
 }
 
 /// See the module's documentation.
-pub(super) enum Rig {
+pub(crate) enum Rig {
     Lanes(LaneHarness, usize),
     Block(BlockHarness),
 }
 
 impl Rig {
     /// Panics when the node can't be prepared: all settings tried are valid ones.
-    pub(super) fn new(spec: &'static NodeSpec, build: &Build) -> Self {
+    pub(crate) fn new(spec: &'static NodeSpec, build: &Build) -> Self {
         let settings = build.settings.clone();
         match spec.kind {
             NodeKind::Lanes(_) => {
@@ -50,14 +50,14 @@ impl Rig {
         }
     }
 
-    pub(super) fn hold(&mut self, input: Input, value: f32) {
+    pub(crate) fn hold(&mut self, input: Input, value: f32) {
         match self {
             Self::Lanes(harness, _) => drop(harness.hold(input, value)),
             Self::Block(harness) => drop(harness.hold(input, value)),
         }
     }
 
-    pub(super) fn plug(&mut self, input: Input, samples: Vec<f32>) {
+    pub(crate) fn plug(&mut self, input: Input, samples: Vec<f32>) {
         match self {
             Self::Lanes(harness, _) => drop(harness.plug(input, samples)),
             Self::Block(harness) => drop(harness.plug(input, samples)),
@@ -65,7 +65,7 @@ impl Rig {
     }
 
     /// Sends MIDI, which lane nodes don't hear, and sound from outside.
-    pub(super) fn surround(&mut self, midi: &[(usize, Midi)], device: &[Vec<f32>]) {
+    pub(crate) fn surround(&mut self, midi: &[(usize, Midi)], device: &[Vec<f32>]) {
         if let Self::Block(harness) = self {
             harness.device_inputs(device.to_vec());
             for (frame, message) in midi {
@@ -74,21 +74,21 @@ impl Rig {
         }
     }
 
-    pub(super) fn block_size(&mut self, frames: usize) {
+    pub(crate) fn block_size(&mut self, frames: usize) {
         match self {
             Self::Lanes(harness, _) => drop(harness.block_size(frames)),
             Self::Block(harness) => drop(harness.block_size(frames)),
         }
     }
 
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         match self {
             Self::Lanes(harness, _) => drop(harness.reset()),
             Self::Block(harness) => drop(harness.reset()),
         }
     }
 
-    pub(super) fn latency(&self) -> usize {
+    pub(crate) fn latency(&self) -> usize {
         match self {
             Self::Lanes(harness, _) => harness.latency(),
             Self::Block(harness) => harness.latency(),
@@ -96,15 +96,23 @@ impl Rig {
     }
 
     /// Allocations and frees within a block node. A lane node has nothing it could allocate with.
-    pub(super) fn violations(&self) -> u32 {
+    pub(crate) fn violations(&self) -> u32 {
         match self {
             Self::Lanes(..) => 0,
             Self::Block(harness) => harness.violations(),
         }
     }
 
+    /// Computes a block again and again.
+    pub(crate) fn repeat_block(&mut self, times: usize) {
+        match self {
+            Self::Lanes(harness, _) => harness.repeat_block(times),
+            Self::Block(harness) => harness.repeat_block(times),
+        }
+    }
+
     /// All outputs with all voices or lanes.
-    pub(super) fn run(&mut self, frames: usize) -> Vec<Vec<f32>> {
+    pub(crate) fn run(&mut self, frames: usize) -> Vec<Vec<f32>> {
         match self {
             Self::Lanes(harness, _) => harness.run(frames).all().concat(),
             Self::Block(harness) => harness.run(frames).all().to_vec(),
@@ -112,7 +120,7 @@ impl Rig {
     }
 
     /// All outputs of one lane.
-    pub(super) fn run_lane(&mut self, frames: usize, lane: usize) -> Vec<Vec<f32>> {
+    pub(crate) fn run_lane(&mut self, frames: usize, lane: usize) -> Vec<Vec<f32>> {
         let all = self.run(frames);
         match self {
             Self::Lanes(_, width) => all.into_iter().skip(lane).step_by(*width).collect(),

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// See the module's documentation.
 #[derive(Clone)]
-pub(super) struct Situation {
+pub(crate) struct Situation {
     name: String,
     feeds: Vec<(Input, Feed)>,
     midi: Vec<(usize, Midi)>,
@@ -36,7 +36,7 @@ impl fmt::Display for Situation {
 
 impl Situation {
     /// Sound at every input, and every knob moves at every frame.
-    pub(super) fn busy(spec: &NodeSpec, frames: usize) -> Self {
+    pub(crate) fn busy(spec: &NodeSpec, frames: usize) -> Self {
         let mut situation = Self::of(spec, frames, Sound::Noise, "all knobs moving");
         for (input, feed) in &mut situation.feeds {
             if let Some(knob) = input.knob {
@@ -49,8 +49,17 @@ impl Situation {
     }
 
     /// Sound at every input, and the knobs at rest.
-    pub(super) fn calm(spec: &NodeSpec, frames: usize) -> Self {
+    pub(crate) fn calm(spec: &NodeSpec, frames: usize) -> Self {
         Self::of(spec, frames, Sound::Noise, "all knobs at rest")
+    }
+
+    /// Everything stands still: knobs at rest, everything else at half.
+    pub(crate) fn still(spec: &NodeSpec) -> Self {
+        let mut situation = Self::of(spec, 1, Sound::Silence, "all inputs still");
+        for (input, feed) in &mut situation.feeds {
+            *feed = Feed::Held(input.knob.map_or(0.5, |knob| knob.to_signal(knob.default)));
+        }
+        situation
     }
 
     fn of(spec: &NodeSpec, frames: usize, sound: Sound, name: &str) -> Self {
@@ -94,7 +103,7 @@ impl Situation {
         self
     }
 
-    pub(super) fn plug_into(&self, rig: &mut Rig) {
+    pub(crate) fn plug_into(&self, rig: &mut Rig) {
         for (input, feed) in &self.feeds {
             match feed {
                 Feed::Held(value) => rig.hold(*input, *value),
@@ -106,7 +115,7 @@ impl Situation {
 }
 
 /// Sound of each kind with each knob, and all of them, at both ends; and with all knobs moving.
-pub(super) fn situations(spec: &NodeSpec, frames: usize) -> Vec<Situation> {
+pub(crate) fn situations(spec: &NodeSpec, frames: usize) -> Vec<Situation> {
     let knobs = spec.inputs.iter().filter(|input| input.knob.is_some()).map(|input| Some(input.index));
     let whiches: Vec<Option<usize>> = knobs.chain([None]).collect();
     let mut all = vec![Situation::busy(spec, frames)];
@@ -122,7 +131,7 @@ pub(super) fn situations(spec: &NodeSpec, frames: usize) -> Vec<Situation> {
 
 /// The settings of a new node, and all that differ from them in one setting at one end of its range
 /// or in one choice.
-pub(super) fn settings_variants(spec: &NodeSpec) -> Vec<Settings> {
+pub(crate) fn settings_variants(spec: &NodeSpec) -> Vec<Settings> {
     let defaults = Settings::defaults(spec.settings);
     let mut all = vec![defaults.clone()];
     for setting in spec.settings {

@@ -1,0 +1,55 @@
+//! What every node costs, measured from its spec alone: default settings, sixteen lanes where it has lanes.
+
+use crate::conformance::rig::{Build, Rig};
+use crate::conformance::situation::Situation;
+use jackfield_node::{NodeKind, NodeSpec};
+
+/// Frames of a block.
+const BLOCK: usize = 64;
+/// Lanes of a full pack.
+const LANES: usize = 16;
+
+/// What happens at a node's inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// Everything moves at every frame, knobs as well.
+    All,
+    /// Sound moves, knobs rest.
+    Sound,
+    /// Everything stands still.
+    None,
+}
+
+/// A node to measure: a full pack, or one instance of a block node.
+pub struct Subject {
+    rig: Rig,
+    voices: usize,
+}
+
+impl Subject {
+    /// Builds a node and plugs everything in.
+    pub fn new(spec: &'static NodeSpec, motion: Motion) -> Self {
+        let voices = match spec.kind {
+            NodeKind::Lanes(_) => LANES,
+            NodeKind::Block(_) => 1,
+        };
+        let mut rig = Rig::new(spec, &Build { width: voices, ..Build::of(spec) });
+        let situation = match motion {
+            Motion::All => Situation::busy(spec, BLOCK),
+            Motion::Sound => Situation::calm(spec, BLOCK),
+            Motion::None => Situation::still(spec),
+        };
+        situation.plug_into(&mut rig);
+        Self { rig, voices }
+    }
+
+    /// How many voices a block computes. A node that makes voices counts as one, whatever it makes.
+    pub fn voices(&self) -> usize {
+        self.voices
+    }
+
+    /// Computes so many blocks of 64 frames, and next to nothing besides.
+    pub fn compute(&mut self, blocks: usize) {
+        self.rig.repeat_block(blocks);
+    }
+}
