@@ -17,6 +17,10 @@ use jackfield_patch::{Edit, NodeBody, NodeIndex};
 /// How much a line of the wheel zooms.
 const ZOOM_STEP: f32 = 1.15;
 
+/// The keys that mean something on the canvas besides those of actions.
+const KEYS: [Key; 7] =
+    [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown, Key::Escape, Key::Enter, Key::Tab];
+
 /// The id under which the canvas has the keyboard.
 pub(crate) fn canvas_id() -> Id {
     Id::unique("patch canvas")
@@ -271,36 +275,9 @@ fn wheel(ui: &Ui, stage: &mut Stage<'_>) {
 
 /// Keys that mean something on the canvas alone; those of actions are in `action.rs`.
 fn keys(ui: &mut Ui, stage: &mut Stage<'_>) {
-    let command = stage.pointer.modifiers.command;
-    let pressed = |key| {
-        ui.input_mut(|input| {
-            let modifiers = if command { Modifiers::COMMAND } else { Modifiers::NONE };
-            input.consume_key(modifiers, key)
-        })
-    };
-    if pressed(Key::Escape) {
-        escape(stage);
-    }
-    for (key, direction, port, turn) in [
-        (Key::ArrowLeft, Direction::Left, None, Some(false)),
-        (Key::ArrowRight, Direction::Right, None, Some(true)),
-        (Key::ArrowUp, Direction::Up, Some(false), None),
-        (Key::ArrowDown, Direction::Down, Some(true), None),
-    ] {
-        if pressed(key) {
-            match (command, port, turn) {
-                (true, Some(forward), _) => walk_ports(stage, forward),
-                (true, _, Some(up)) => step_knob(stage, up),
-                _ => walk(stage, direction),
-            }
-        }
-    }
-    if pressed(Key::Enter) {
-        press_enter(stage);
-    }
-    if pressed(Key::Tab) {
-        let at = stage.view.transform.view.center();
-        stage.browser.open_at(stage.view.transform.to_canvas(at), at - egui::vec2(240.0, 160.0));
+    for (key, modifiers) in pressed(ui) {
+        stage.pointer.modifiers = modifiers;
+        press(stage, key);
     }
     let (text, pasted) = ui.input(|input| {
         let (mut text, mut pasted) = (String::new(), None);
@@ -324,6 +301,49 @@ fn keys(ui: &mut Ui, stage: &mut Stage<'_>) {
         paste(stage, &pasted, at);
     }
     type_into_knob(stage, text);
+}
+
+/// The keys that mean something here, in order, each with what was held with it: by the end of a slow frame
+/// that may have been let go.
+fn pressed(ui: &mut Ui) -> Vec<(Key, Modifiers)> {
+    let mut pressed = Vec::new();
+    ui.input_mut(|input| {
+        input.events.retain(|event| match event {
+            Event::Key { key, pressed: true, modifiers, .. } if KEYS.contains(key) && !modifiers.alt => {
+                pressed.push((*key, *modifiers));
+                false
+            }
+            _ => true,
+        });
+    });
+    pressed
+}
+
+/// Does what a key means.
+fn press(stage: &mut Stage<'_>, key: Key) {
+    let direction = match key {
+        Key::ArrowLeft => Direction::Left,
+        Key::ArrowRight => Direction::Right,
+        Key::ArrowUp => Direction::Up,
+        Key::ArrowDown => Direction::Down,
+        Key::Escape => return escape(stage),
+        Key::Enter => return press_enter(stage),
+        Key::Tab => {
+            let at = stage.view.transform.view.center();
+            let place = stage.view.transform.to_canvas(at);
+            return stage.browser.open_at(place, at - egui::vec2(240.0, 160.0));
+        }
+        _ => return,
+    };
+    match direction {
+        Direction::Up | Direction::Down if stage.pointer.modifiers.command => {
+            walk_ports(stage, direction == Direction::Down);
+        }
+        Direction::Left | Direction::Right if stage.pointer.modifiers.command => {
+            step_knob(stage, direction == Direction::Right);
+        }
+        _ => walk(stage, direction),
+    }
 }
 
 /// A figure typed on a focused knob begins a value.

@@ -124,6 +124,18 @@ impl Desk {
         self.harness.step();
     }
 
+    /// Presses and releases keys between two frames, modifiers included.
+    pub(crate) fn in_one_frame(&mut self, keys: &[(Modifiers, Key)]) {
+        for &(modifiers, key) in keys {
+            self.harness.event(Event::ModifiersChanged(modifiers));
+            for pressed in [true, false] {
+                self.harness.event(Event::Key { key, physical_key: None, pressed, repeat: false, modifiers });
+            }
+            self.harness.event(Event::ModifiersChanged(Modifiers::NONE));
+        }
+        self.settle();
+    }
+
     fn button(&mut self, at: Pos2, button: PointerButton, pressed: bool) {
         let modifiers = Modifiers::NONE;
         self.harness.event(Event::PointerButton { pos: at, button, pressed, modifiers });

@@ -64,3 +64,11 @@ fn what_is_in_the_patch_has_names_and_values() {
     assert_eq!(desk.value("tone.level"), "50 %");
     assert!(desk.sees("Patch Untitled"));
 }
+
+#[test]
+fn keys_pressed_within_one_frame_all_count_with_what_was_held() {
+    let mut desk = Desk::new(CHAIN);
+    desk.choose("wave, Wave");
+    desk.in_one_frame(&[(Modifiers::SHIFT, Key::ArrowRight), (Modifiers::SHIFT, Key::ArrowRight)]);
+    assert_eq!(desk.at("wave"), [16.0, 240.0]);
+}
