@@ -7,6 +7,8 @@ pub(crate) mod jack;
 #[cfg(target_os = "linux")]
 pub(crate) mod pulse;
 #[cfg(target_os = "linux")]
+pub(crate) mod screen;
+#[cfg(target_os = "linux")]
 pub(crate) mod server;
 pub(crate) mod tone;
 

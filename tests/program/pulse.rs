@@ -3,7 +3,7 @@
 use super::server::{Background, wait_until};
 use super::tone::from_bytes;
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -60,6 +60,11 @@ impl Pulse {
             .env_remove("PULSE_RUNTIME_PATH")
     }
 
+    /// The home of the programs that are led here.
+    pub(crate) fn home(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Ends the server as a crash would.
     pub(crate) fn kill(&mut self) {
         self.server.kill();
@@ -89,6 +94,11 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
+    /// How many frames have been written down so far.
+    pub(crate) fn frames(&self) -> usize {
+        fs::metadata(&self.file).map_or(0, |data| data.len() as usize / 8)
+    }
+
     /// Ends it and gives back what was heard: stereo, interleaved, 48 kHz.
     pub(crate) fn finish(mut self) -> Vec<f32> {
         // What is on its way to the recorder still arrives.

@@ -20,7 +20,7 @@ const USAGE: &str = "\
 Usage: cargo xtask <task>
 
   run [-- ARGUMENTS]   Install what is missing, build in release, and run jackfield:
-                       with these arguments, or else play the demo patch.
+                       with these arguments, or else open the editor.
   test [--long]        Install what is missing and run every check: format, lints, tests, documentation.
                        --long gives the randomised tests more cases.
   record               Record anew how the patches sound and what the node reference says, for when

@@ -54,8 +54,93 @@ const BUILDING: &[Need] = &[
     },
 ];
 
-/// Tests that lack one of these say so and are skipped: sound servers to play to, real files to play.
+/// Where the libraries of a system lie.
+const LIBRARIES: &[&str] = &["/usr/lib", "/usr/lib64", "/lib"];
+
+/// Without these no window opens on X11. Every desktop has them; Wayland needs only the first.
+const WINDOW: &[Need] = &[
+    Need {
+        probe: Probe::File(LIBRARIES, "libxkbcommon.so.0"),
+        apt: "libxkbcommon0",
+        dnf: "libxkbcommon",
+        pacman: "libxkbcommon",
+        zypper: "libxkbcommon0",
+    },
+    Need {
+        probe: Probe::File(LIBRARIES, "libxkbcommon-x11.so.0"),
+        apt: "libxkbcommon-x11-0",
+        dnf: "libxkbcommon-x11",
+        pacman: "libxkbcommon-x11",
+        zypper: "libxkbcommon-x11-0",
+    },
+    Need {
+        probe: Probe::File(LIBRARIES, "libXcursor.so.1"),
+        apt: "libxcursor1",
+        dnf: "libXcursor",
+        pacman: "libxcursor",
+        zypper: "libXcursor1",
+    },
+    Need {
+        probe: Probe::File(LIBRARIES, "libXi.so.6"),
+        apt: "libxi6",
+        dnf: "libXi",
+        pacman: "libxi",
+        zypper: "libXi6",
+    },
+    Need {
+        probe: Probe::File(LIBRARIES, "libXrandr.so.2"),
+        apt: "libxrandr2",
+        dnf: "libXrandr",
+        pacman: "libxrandr",
+        zypper: "libXrandr2",
+    },
+    Need {
+        probe: Probe::File(LIBRARIES, "libGL.so.1"),
+        apt: "libgl1",
+        dnf: "libglvnd-glx",
+        pacman: "libglvnd",
+        zypper: "libglvnd",
+    },
+    Need {
+        probe: Probe::File(LIBRARIES, "libEGL.so.1"),
+        apt: "libegl1",
+        dnf: "libglvnd-egl",
+        pacman: "libglvnd",
+        zypper: "libglvnd",
+    },
+];
+
+/// Tests that lack one of these say so and are skipped: sound servers to play to, real files to play, a
+/// screen nobody sees.
 const TESTING: &[Need] = &[
+    Need {
+        probe: Probe::Program("Xvfb"),
+        apt: "xvfb",
+        dnf: "xorg-x11-server-Xvfb",
+        pacman: "xorg-server-xvfb",
+        zypper: "xorg-x11-server-Xvfb",
+    },
+    Need {
+        probe: Probe::Program("xdotool"),
+        apt: "xdotool",
+        dnf: "xdotool",
+        pacman: "xdotool",
+        zypper: "xdotool",
+    },
+    Need {
+        probe: Probe::Program("import"),
+        apt: "imagemagick",
+        dnf: "ImageMagick",
+        pacman: "imagemagick",
+        zypper: "ImageMagick",
+    },
+    Need {
+        probe: Probe::File(LIBRARIES, "dri/swrast_dri.so"),
+        apt: "libgl1-mesa-dri",
+        dnf: "mesa-dri-drivers",
+        pacman: "mesa",
+        zypper: "Mesa-dri",
+    },
     Need {
         probe: Probe::Program("pulseaudio"),
         apt: "pulseaudio",
@@ -182,9 +267,21 @@ pub(crate) fn install_for_building() -> Result<(), Stop> {
     Err(Stop::PackagesMissing)
 }
 
+/// Installs what a window needs, or says what to run. Without a display nothing is needed.
+pub(crate) fn install_for_window() {
+    let has_display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some());
+    let missing = if has_display { missing(WINDOW) } else { Vec::new() };
+    if missing.is_empty() || install(&missing) {
+        return;
+    }
+    println!("xtask: the editor's window may not open before this line was run:");
+    println!("  {}", advice(&missing));
+}
+
 /// Installs what the tests can use, or says that they will skip something.
 pub(crate) fn install_for_testing() {
-    let missing = missing(TESTING);
+    let mut missing = missing(TESTING);
+    missing.extend(self::missing(WINDOW));
     if missing.is_empty() || install(&missing) {
         return;
     }
@@ -258,8 +355,8 @@ mod tests {
     #[test]
     fn every_manager_knows_what_the_build_needs() {
         for manager in [Manager::Apt, Manager::Dnf, Manager::Pacman, Manager::Zypper] {
-            let needs: Vec<&Need> = BUILDING.iter().collect();
-            assert_eq!(packages(manager, &needs).len(), BUILDING.len(), "{manager:?}");
+            let needs: Vec<&Need> = BUILDING.iter().chain(WINDOW).collect();
+            assert_eq!(packages(manager, &needs).len(), needs.len(), "{manager:?}");
         }
     }
 

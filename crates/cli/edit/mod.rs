@@ -2,6 +2,7 @@
 
 mod dialogs;
 mod files;
+mod icon;
 mod kept;
 mod sound;
 mod studio;

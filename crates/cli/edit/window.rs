@@ -1,5 +1,6 @@
 //! The window around the studio.
 
+use super::icon::icon;
 use super::studio::{After, Studio};
 use crate::exit::Failure;
 use eframe::{App, Frame, NativeOptions};
@@ -9,6 +10,7 @@ use egui::{Ui, ViewportBuilder, ViewportCommand};
 pub(crate) fn open(mut studio: Studio) -> Result<(), Failure> {
     let viewport = ViewportBuilder::default()
         .with_app_id("jackfield")
+        .with_icon(icon())
         .with_title(studio.title())
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([640.0, 400.0])

@@ -38,6 +38,7 @@ pub enum Action {
     ShowSettings,
     PlayOrStop,
     Record,
+    Quit,
     Panic,
 }
 
@@ -135,6 +136,7 @@ pub const ACTIONS: &[ActionInfo] = &[
         key(COMMAND, Key::Comma),
     ),
     info(Action::Record, "Record", "Record what is heard to a WAV file, or end that.", key(COMMAND, Key::R)),
+    info(Action::Quit, "Quit", "Close the program; it asks before anything is lost.", key(COMMAND, Key::Q)),
     info(Action::Panic, "Panic", "Let go of all notes.", key(COMMAND, Key::Period)),
 ];
 

@@ -278,6 +278,7 @@ impl Editor {
                 self.panels.settings.is_open ^= true;
                 self.commands.push(Command::FindDevices);
             }
+            Action::Quit => self.commands.push(Command::Quit),
             Action::PlayOrStop => self.commands.push(Command::TogglePlaying),
             Action::Record => self.commands.push(Command::ToggleRecording),
             Action::ShowMap => self.view.overlays.no_map ^= true,

@@ -189,6 +189,10 @@ impl Host for SessionHost {
     }
 
     fn midi(&mut self, message: [u8; 3]) {
+        if self.is_attended && !self.status.running {
+            // All that was played while the sound is off would be heard at once later.
+            return;
+        }
         // A frame that has passed plays at once. A full queue means that nobody plays it.
         let _ = self.session().schedule_midi(ScheduledMidi { frame: 0, midi: message });
     }

@@ -351,9 +351,11 @@ impl Attendant {
                     self.open();
                 }
                 DeviceEvent::Overrun { .. } => self.gaps += 1,
-                DeviceEvent::Rerouted { .. } | DeviceEvent::NotRealtime | DeviceEvent::Other { .. } => {
+                DeviceEvent::Rerouted { .. } | DeviceEvent::NotRealtime => {
                     self.report(Report::Told(format!("{event}.")));
                 }
+                // It goes on, and nobody could do anything about it.
+                DeviceEvent::Other { .. } => {}
             }
         }
     }
@@ -364,6 +366,7 @@ impl Attendant {
             None => Some(self.shared.session.lock().unwrap_or_else(PoisonError::into_inner)),
         };
         let Some(session) = session.as_deref_mut().or(self.guest.as_mut()) else { return };
+        let plays = matches!(self.device, DeviceState::Running(_));
         let ahead = session.clock() + (NOTES_AHEAD * f64::from(session.sample_rate())) as u64;
         while session.free_events() > 0
             && let Some(note) = self.notes.pop_front_if(|note| note.frame < ahead)
@@ -371,7 +374,7 @@ impl Attendant {
             // Cannot be full: there was room.
             let _ = session.schedule_midi(note);
         }
-        if self.midi.send(session, &self.reports) {
+        if self.midi.send(session, plays, &self.reports) {
             self.wake();
         }
     }

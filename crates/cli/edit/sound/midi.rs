@@ -61,16 +61,19 @@ impl MidiInputs {
         self.bound = bound;
     }
 
-    /// Sends what was played to the session, and turns knobs. True when something was reported.
-    pub(super) fn send(&mut self, session: &mut Session, reports: &Sender<Report>) -> bool {
+    /// Sends what was played to the session, and turns knobs. While nothing `plays`, notes are dropped: they
+    /// would all sound at once later. True when something was reported.
+    pub(super) fn send(&mut self, session: &mut Session, plays: bool, reports: &Sender<Report>) -> bool {
         let mut reported = false;
         for keyboard in &mut self.open {
             while session.free_events() > 1
                 && let Some(message) = keyboard.next(session)
             {
                 reported |= turn(message, &self.bound, &mut self.learns, session, reports);
-                // Cannot be full: there was room.
-                let _ = session.schedule_midi(message);
+                if plays {
+                    // Cannot be full: there was room.
+                    let _ = session.schedule_midi(message);
+                }
             }
         }
         reported

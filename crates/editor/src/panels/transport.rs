@@ -75,9 +75,7 @@ fn menu(editor: &mut Editor, ui: &mut Ui, offers: &Offers, palette: &Palette) {
             }
             ui.separator();
         }
-        if ui.button("Quit").clicked() {
-            editor.commands.push(Command::Quit);
-        }
+        action_line(editor, ui, Action::Quit);
     });
 }
 

@@ -6,7 +6,8 @@ use egui::{Event, Key, pos2};
 #[test]
 fn a_double_click_on_bare_canvas_adds_a_node_there() {
     let mut desk = Desk::new(r#"{"jackfield": 1}"#);
-    desk.double_click(pos2(640.0, 400.0));
+    // Between the bars.
+    desk.double_click(pos2(640.0, 406.0));
     assert!(desk.sees("Search nodes"));
     desk.type_text("tone");
     desk.key(Key::Enter);
@@ -60,7 +61,7 @@ fn recent_types_come_first() {
 fn a_type_is_dragged_out_to_its_place() {
     let mut desk = Desk::new(r#"{"jackfield": 1}"#);
     desk.double_click(pos2(300.0, 200.0));
-    desk.drag(desk.place("Wave node"), pos2(1000.0, 600.0));
+    desk.drag(desk.place("Wave node"), pos2(1000.0, 606.0));
     assert_eq!(desk.ids(), ["wave"]);
     assert_eq!(desk.at("wave"), [360.0, 200.0]);
 }

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::disallowed_methods, reason = "nothing here makes samples")]
 
+mod bars;
 mod browser;
 mod cables;
 mod desk;

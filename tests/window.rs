@@ -1,0 +1,268 @@
+//! The whole program as a person sees and hears it: a window on a screen that nobody looks at, a sound server
+//! that nobody listens to, keys pressed from outside. Where a part of that is not installed, the tests say so
+//! and pass. Pictures of the screen are left in `target/tmp/screens`.
+
+#![cfg(target_os = "linux")]
+
+mod program;
+
+use jackfield_testkit::measure::{frequency, rms_db};
+use program::jackfield;
+use program::pulse::{Pulse, Recording};
+use program::screen::Screen;
+use program::server::{Background, alone, best_of_three, wait_until};
+use program::tone::SAMPLE_RATE;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long the program may take to close or to write a file.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A desk with a screen, a sound server, and the program on it.
+struct Desk {
+    screen: Screen,
+    pulse: Pulse,
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Option<Self> {
+        Self::of(1280, 800)
+    }
+
+    /// One with a screen of this many pixels.
+    fn of(width: u32, height: u32) -> Option<Self> {
+        let (screen, pulse) = (Screen::start(width, height)?, Pulse::start()?);
+        Some(Self { screen, pulse, folder: tempfile::tempdir().expect("a folder for this test") })
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).expect("the file can be written");
+        path
+    }
+
+    /// Starts the program on a patch, or on its demo.
+    fn start(&self, patch: Option<&Path>, arguments: &[&str]) -> Background {
+        let mut command = jackfield(["edit"]);
+        command.args(arguments).args(patch).stdout(Stdio::null());
+        self.screen.lead(self.pulse.lead(&mut command));
+        Background::start(&mut command).expect("the program starts")
+    }
+
+    /// Starts it and waits for its window.
+    fn open(&self, patch: Option<&Path>, arguments: &[&str]) -> Background {
+        let program = self.start(patch, arguments);
+        assert!(self.screen.focus(program.id()), "no window opens");
+        sleep(Duration::from_millis(1500));
+        program
+    }
+
+    /// Keeps settings as an earlier run would have.
+    fn set(&self, settings: &str) {
+        let folder = self.pulse.home().join(".config/jackfield");
+        fs::create_dir_all(&folder).expect("the folder can be made");
+        fs::write(folder.join("settings.json"), settings).expect("the file can be written");
+    }
+
+    /// What is heard for a while: the left channel.
+    fn hear(&self) -> Option<Vec<f32>> {
+        let recording = self.pulse.record()?;
+        sleep(Duration::from_millis(1500));
+        Some(left(recording))
+    }
+}
+
+fn left(recording: Recording) -> Vec<f32> {
+    recording.finish().chunks_exact(2).map(|frame| frame[0]).collect()
+}
+
+/// The last second of a sound: its frequency near the expected one, and its level in dB.
+fn pitch_and_level(heard: &[f32], expected: f64) -> (f64, f64) {
+    let last = &heard[heard.len().saturating_sub(SAMPLE_RATE as usize)..];
+    (frequency(last, SAMPLE_RATE, expected), rms_db(last))
+}
+
+/// How many stops of the keyboard lie before this input of a node type.
+fn stops_to(node_type: &str, input: &str) -> usize {
+    let registry = jackfield_nodes::registry();
+    let spec = registry.get(node_type).expect("a node type");
+    1 + spec.inputs.iter().position(|other| other.name == input).expect("an input")
+}
+
+#[test]
+fn a_patch_is_made_heard_undone_saved_and_opened_again() {
+    let _alone = alone();
+    let Some(desk) = Desk::new() else { return };
+    let path = desk.write(
+        "made.jack",
+        r#"{"jackfield": 1, "nodes": {"out": {"type": "device.output", "at": [0, 0]}}, "cables": []}"#,
+    );
+    let mut program = desk.open(Some(&path), &[]);
+    let screen = &desk.screen;
+    let Some(silence) = desk.hear() else { return };
+    assert!(rms_db(&silence) < -90.0, "an empty patch is silent");
+
+    screen.keys(&["space"]);
+    screen.text("oscillator");
+    screen.shoot("browser");
+    screen.keys(&["Return"]);
+    // It stands over the other node; aside with it.
+    screen.keys(&["shift+Left"; 24]);
+    // Its last port is its output; the first one of the node to its right is an input.
+    screen.keys(&["ctrl+Up", "Return", "Right", "ctrl+Down", "Return"]);
+    screen.shoot("patched");
+    let heard = desk.hear().expect("there was a recorder");
+    let (hertz, level) = pitch_and_level(&heard, 261.6256);
+    assert!((hertz - 261.6256).abs() < 0.1, "{hertz} Hz, {level} dB");
+
+    screen.keys(&["Left"]);
+    screen.keys(&vec!["ctrl+Down"; stops_to("source.oscillator", "frequency")]);
+    screen.text("440");
+    screen.keys(&["Return"]);
+    let (hertz, before) = pitch_and_level(&desk.hear().expect("there was a recorder"), 440.0);
+    assert!((hertz - 440.0).abs() < 0.1, "{hertz} Hz");
+
+    screen.keys(&["Right"]);
+    screen.keys(&vec!["ctrl+Down"; stops_to("device.output", "level")]);
+    screen.text("-12");
+    screen.keys(&["Return"]);
+    screen.shoot("turned");
+    let (_, after) = pitch_and_level(&desk.hear().expect("there was a recorder"), 440.0);
+    assert!((before - after - 12.0).abs() < 0.2, "{before} dB, then {after} dB");
+
+    screen.keys(&["ctrl+z"]);
+    let (_, undone) = pitch_and_level(&desk.hear().expect("there was a recorder"), 440.0);
+    assert!((before - undone).abs() < 0.2, "{before} dB, then {undone} dB");
+
+    screen.keys(&["ctrl+s"]);
+    let saved = |what: &str| fs::read_to_string(&path).is_ok_and(|text| text.contains(what));
+    assert!(wait_until(PATIENCE, || saved("oscillator.out")), "the cable is saved");
+    assert!(saved(r#""frequency": 440"#) && !saved("-12"), "{:?}", fs::read_to_string(&path));
+    // All is saved, so it closes without a question.
+    screen.keys(&["ctrl+q"]);
+    assert!(program.end(PATIENCE).is_some_and(|status| status.success()));
+
+    let mut program = desk.open(Some(&path), &[]);
+    let (hertz, again) = pitch_and_level(&desk.hear().expect("there was a recorder"), 440.0);
+    assert!((hertz - 440.0).abs() < 0.1 && (before - again).abs() < 0.2, "{hertz} Hz, {again} dB");
+    program.stop();
+}
+
+#[test]
+fn a_crash_costs_nothing() {
+    let _alone = alone();
+    let Some(desk) = Desk::new() else { return };
+    let path = desk.write("tone.jack", program::tone::PATCH);
+    let mut program = desk.open(Some(&path), &[]);
+    let screen = &desk.screen;
+    screen.keys(&["ctrl+a", "ctrl+m"]);
+    sleep(Duration::from_millis(500));
+    program.kill();
+    let mut program = desk.open(None, &[]);
+    screen.shoot("after a crash");
+    screen.keys(&["Return"]);
+    sleep(Duration::from_millis(500));
+    screen.keys(&["ctrl+s"]);
+    let is_muted = || fs::read_to_string(&path).is_ok_and(|text| text.contains(r#""muted": true"#));
+    assert!(wait_until(PATIENCE, is_muted), "what was muted before the crash is muted after it");
+    program.stop();
+}
+
+/// Seconds of processor time a process has taken, from the system's own books.
+fn processor_seconds(process: u32) -> f64 {
+    let line = fs::read_to_string(format!("/proc/{process}/stat")).expect("the process runs");
+    // The second field is a name in brackets, which may hold anything.
+    let fields: Vec<&str> = line.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |field: usize| fields[field].parse::<f64>().expect("a number");
+    // Fields 14 and 15 of the line, in hundredths of a second on every Linux.
+    (ticks(11) + ticks(12)) / 100.0
+}
+
+/// The part of a processor that the idle program takes.
+fn idle_part(desk: &Desk, arguments: &[&str]) -> f64 {
+    let path = desk.write(
+        "waiting.jack",
+        r#"{"jackfield": 1, "nodes": {"out": {"type": "device.output"}, "amp": {"type": "dynamics.vca"},
+            "keys": {"type": "device.midi_in"}, "tone": {"type": "source.oscillator"}},
+            "cables": [{"from": "keys.pitch", "to": "tone.pitch"}, {"from": "keys.gate", "to": "amp.gain"},
+                {"from": "tone.out", "to": "amp.in"}, {"from": "amp.out", "to": "out.in"}]}"#,
+    );
+    let mut program = desk.open(Some(&path), arguments);
+    // The mouse is elsewhere, and what is told at the start has gone.
+    desk.screen.point(1270, 790);
+    sleep(Duration::from_secs(8));
+    let (begin, before) = (Instant::now(), processor_seconds(program.id()));
+    sleep(Duration::from_secs(10));
+    let part = (processor_seconds(program.id()) - before) / begin.elapsed().as_secs_f64();
+    program.stop();
+    part
+}
+
+#[test]
+fn an_idle_window_takes_no_time() {
+    let _alone = alone();
+    let Some(desk) = Desk::new() else { return };
+    for arguments in [&["--silent"][..], &[]] {
+        best_of_three(|| {
+            let part = idle_part(&desk, arguments);
+            println!("idle {arguments:?}: {:.2} % of a processor", part * 100.0);
+            if part < 0.01 { Ok(()) } else { Err(format!("{:.2} %", part * 100.0)) }
+        });
+    }
+}
+
+#[test]
+fn the_demo_sounds_within_a_second() {
+    let _alone = alone();
+    let Some(desk) = Desk::new() else { return };
+    best_of_three(|| {
+        let Some(recording) = desk.pulse.record() else { return Ok(()) };
+        // How much was recorded before tells when in the recording the program starts.
+        let before = recording.frames();
+        let mut program = desk.start(None, &[]);
+        sleep(Duration::from_secs(3));
+        let heard = left(recording);
+        program.stop();
+        let after = &heard[before.min(heard.len())..];
+        let first = after.iter().position(|sample| sample.abs() > 0.003).ok_or("nothing is heard")?;
+        let seconds = first as f64 / f64::from(SAMPLE_RATE);
+        println!("first sound {seconds:.2} s after the start");
+        // The bar is for the release build; the other is slower.
+        let most = if cfg!(debug_assertions) { 2.0 } else { 1.0 };
+        if seconds < most { Ok(()) } else { Err(format!("{seconds:.2} s")) }
+    });
+}
+
+/// Looks at the screen: something is drawn, for a blank picture is a small file.
+fn look(screen: &Screen, name: &str) {
+    let bytes = fs::metadata(screen.shoot(name)).expect("a picture").len();
+    assert!(bytes > 30_000, "the picture '{name}' has {bytes} bytes");
+}
+
+#[test]
+fn the_editor_shows_itself() {
+    let _alone = alone();
+    let Some(desk) = Desk::new() else { return };
+    let mut program = desk.open(None, &[]);
+    look(&desk.screen, "editor");
+    desk.screen.keys(&["space"]);
+    desk.screen.text("fil");
+    look(&desk.screen, "browser");
+    for (key, name) in [("ctrl+comma", "settings"), ("ctrl+b", "patches")] {
+        desk.screen.keys(&["Escape", key]);
+        sleep(Duration::from_secs(1));
+        look(&desk.screen, name);
+    }
+    program.stop();
+    for (theme, scale, name) in [("Light", 1.0, "large"), ("Dark", 2.0, "twice as large")] {
+        let Some(desk) = Desk::of(2560, 1440) else { return };
+        desk.set(&format!(r#"{{"theme": "{theme}", "scale": {scale}}}"#));
+        let mut program = desk.open(None, &[]);
+        look(&desk.screen, name);
+        program.stop();
+    }
+}
