@@ -74,7 +74,7 @@ pub trait Host {
         false
     }
 
-    /// The transport, if there is one. [`Command::SetPlaying`] and [`Command::SetTempo`] steer it.
+    /// The transport, if there is one. [`Command::SetPlaying`] steers it; the tempo is the patch's.
     fn transport(&mut self) -> Option<Transport> {
         None
     }
@@ -262,8 +262,6 @@ pub enum Command {
     SetPlaying(bool),
     /// The same, whichever it does not do now.
     TogglePlaying,
-    /// Set the transport's tempo, in beats per minute.
-    SetTempo(f32),
     /// Put the transport back to the beginning.
     Rewind,
     /// Open a patch that comes with the program, by name.

@@ -156,3 +156,54 @@ impl Chooser {
         Some(Choice::File(path))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn chooser(purpose: Purpose, folder: &Path) -> Chooser {
+        Chooser::open(Request { purpose, folder: folder.to_owned(), name: String::new() })
+    }
+
+    #[test]
+    fn a_typed_folder_is_entered_and_a_typed_file_is_chosen() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("songs")).expect("a folder");
+        fs::write(folder.path().join("songs/a.jack"), "").expect("written");
+        let mut chooser = chooser(Purpose::Open, folder.path());
+        chooser.name = "songs".to_owned();
+        assert_eq!(chooser.accept(), None);
+        assert_eq!(chooser.found.as_ref().map(Vec::len), Ok(1));
+        assert_eq!(chooser.accept(), None, "nothing is typed any more");
+        chooser.name = "a.jack".to_owned();
+        assert_eq!(chooser.accept(), Some(Choice::File(folder.path().join("songs/a.jack"))));
+        let elsewhere = folder.path().join("b.jack");
+        chooser.name = elsewhere.display().to_string();
+        assert_eq!(chooser.accept(), Some(Choice::File(elsewhere)), "a whole path leads anywhere");
+    }
+
+    #[test]
+    fn saving_adds_the_ending_and_warns_before_it_replaces() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut chooser = chooser(Purpose::Save, folder.path());
+        chooser.name = "song".to_owned();
+        let file = folder.path().join("song.jack");
+        assert_eq!(chooser.accept(), Some(Choice::File(file.clone())));
+        fs::write(&file, "").expect("written");
+        assert_eq!(chooser.accept(), None);
+        assert_eq!(chooser.accept(), Some(Choice::File(file)));
+    }
+
+    #[test]
+    fn a_frame_shows_what_is_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("a.jack"), "").expect("written");
+        let mut chooser = chooser(Purpose::Open, folder.path());
+        let context = egui::Context::default();
+        let mut choice = None;
+        let output = context.run_ui(egui::RawInput::default(), |ui| choice = Some(chooser.show(ui.ctx())));
+        output.drop_without_applying_deltas();
+        assert_eq!(choice, Some(Choice::Open));
+    }
+}

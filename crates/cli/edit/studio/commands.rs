@@ -31,7 +31,6 @@ impl Studio {
             Command::Panic => self.sound.order(Order::Panic),
             Command::SetPlaying(on) => self.steer(|session| if on { session.play() } else { session.stop() }),
             Command::TogglePlaying => self.steer(play_or_stop),
-            Command::SetTempo(tempo) => self.steer(|session| session.set_tempo(f64::from(tempo))),
             Command::Rewind => self.steer(|session| session.locate(0.0)),
             Command::Preview(Some(name)) => self.preview(&name),
             Command::Preview(None) => self.end_preview(),

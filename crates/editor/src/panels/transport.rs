@@ -6,7 +6,11 @@ use crate::editor::Editor;
 use crate::host::{Command, Host, Offers, Status, Transport};
 use crate::theme::Palette;
 use egui::{Align, Button, DragValue, Frame, Layout, Margin, Panel, RichText, Ui};
+use jackfield_patch::Edit;
+use std::ops::RangeInclusive;
 
+/// What the tempo can be set to here, in beats per minute.
+const TEMPO: RangeInclusive<f32> = 20.0..=400.0;
 /// Taps further apart than this begin a new tempo, in seconds.
 const PAUSE: f64 = 2.0;
 /// How many taps count.
@@ -17,6 +21,8 @@ const TAPS: usize = 5;
 pub(crate) struct TransportState {
     /// When the tempo was tapped last, in seconds.
     taps: Vec<f64>,
+    /// Undoes a drag or a row of taps as one.
+    gesture: u64,
 }
 
 impl TransportState {
@@ -122,17 +128,31 @@ fn steer(editor: &mut Editor, ui: &mut Ui, transport: Transport, palette: &Palet
     if icon::button(ui, shows, name, transport.playing, palette).clicked() {
         editor.commands.push(Command::SetPlaying(!transport.playing));
     }
-    let mut tempo = transport.tempo;
-    let field = DragValue::new(&mut tempo).range(20.0..=400.0).speed(0.2).max_decimals(1).suffix(" bpm");
+    let mut tempo = editor.document.patch().tempo;
+    let field = DragValue::new(&mut tempo).range(TEMPO).speed(0.2).max_decimals(1).suffix(" bpm");
     let response = ui.add(field).on_hover_text("Tempo: drag, or click and type");
+    if response.drag_started() || response.gained_focus() {
+        editor.panels.transport.gesture = editor.document.begin_gesture();
+    }
     if response.changed() {
-        editor.commands.push(Command::SetTempo(tempo));
+        set_tempo(editor, tempo);
     }
     let now = ui.input(|input| input.time);
     if ui.button("Tap").on_hover_text("Tap the tempo").clicked()
         && let Some(tempo) = editor.panels.transport.tap(now)
     {
-        editor.commands.push(Command::SetTempo(tempo.clamp(20.0, 400.0)));
+        if editor.panels.transport.taps.len() == 2 {
+            editor.panels.transport.gesture = editor.document.begin_gesture();
+        }
+        set_tempo(editor, (tempo * 10.0).round() / 10.0);
+    }
+}
+
+fn set_tempo(editor: &mut Editor, tempo: f32) {
+    let gesture = editor.panels.transport.gesture;
+    let edit = Edit::SetTempo(tempo.clamp(*TEMPO.start(), *TEMPO.end()));
+    if let Err(error) = editor.document.edit_in_gesture(edit, gesture) {
+        editor.refuse(&error);
     }
 }
 

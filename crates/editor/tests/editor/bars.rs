@@ -197,3 +197,16 @@ fn factory_patches_are_found_heard_and_opened() {
     assert!(asked.contains(&Command::Preview(None)), "{asked:?}");
     assert!(harness.query_by_label("Open Bass").is_none(), "the browser closes");
 }
+
+#[test]
+fn the_tempo_belongs_to_the_patch() {
+    let mut harness = harness();
+    for _ in 0..2 {
+        harness.get_by_label("Tap").click();
+        harness.run_steps(30);
+    }
+    let document = harness.state().editor.document();
+    let tempo = document.patch().tempo;
+    assert!(tempo != 120.0 && (20.0..=400.0).contains(&tempo), "{tempo}");
+    assert!(document.can_undo());
+}
