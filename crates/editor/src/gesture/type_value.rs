@@ -5,7 +5,7 @@ use super::Stage;
 use super::knob_turn::knob_value;
 use crate::theme::{BODY, SMALL};
 use crate::value_text;
-use egui::{Align2, FontId, Id, Key, Margin, Rect, TextEdit, Ui, vec2};
+use egui::{Align2, Event, FontId, Id, Key, Margin, Rect, TextEdit, Ui, vec2};
 use jackfield_node::{Knob, SettingValue};
 use jackfield_patch::{Edit, NodeBody, NodeIndex, PortRef, limits};
 use std::sync::Arc;
@@ -92,7 +92,10 @@ impl ValueEntry {
         let response = ui.put(rect, field).accessible_name(name);
         if std::mem::take(&mut self.is_new) {
             response.request_focus();
-            select_all(ui, id, self.text.chars().count());
+            // What began with a typed figure goes on behind it.
+            let is_typed = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Text(_))));
+            let length = self.text.chars().count();
+            select(ui, id, if is_typed { length } else { 0 }, length);
             return true;
         }
         if !response.lost_focus() && response.has_focus() {
@@ -126,9 +129,9 @@ impl ValueEntry {
 }
 
 /// Selects the whole text, so that typing replaces it.
-fn select_all(ui: &Ui, id: Id, length: usize) {
+fn select(ui: &Ui, id: Id, from: usize, to: usize) {
     use egui::text::{CCursor, CCursorRange};
     let mut state = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
-    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(length))));
+    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(from), CCursor::new(to))));
     state.store(ui.ctx(), id);
 }

@@ -4,7 +4,7 @@
 use crate::editor::Editor;
 use crate::host::{Command, FactoryPatch, Host, Offers};
 use crate::theme::Palette;
-use egui::{Align2, Button, Id, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui, Window};
+use egui::{Align2, Button, Id, RichText, ScrollArea, TextEdit, Ui, Window};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub(crate) struct FilesState {
     /// Whether it is shown.
     pub(crate) is_open: bool,
     is_new: bool,
+    /// Close with the next frame.
+    pub(crate) is_closing: bool,
     query: String,
     tag: Option<Arc<str>>,
 }
@@ -57,9 +59,7 @@ pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
                 asked.extend(recent(ui, &state, &offers));
             });
         });
-    if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-        is_open = false;
-    }
+    is_open &= !std::mem::take(&mut state.is_closing);
     let opens = asked.iter().any(|command| !matches!(command, Command::Preview(_)));
     state.is_open = is_open && !opens;
     state.is_new = false;

@@ -13,7 +13,7 @@ pub(crate) mod transport;
 
 use crate::editor::Editor;
 use crate::host::Host;
-use egui::Ui;
+use egui::{Key, Modifiers, Ui};
 
 /// The state of all panels.
 #[derive(Debug, Default)]
@@ -26,6 +26,7 @@ pub(crate) struct Panels {
 
 /// Bars that take room from the canvas. Drawn before it.
 pub(crate) fn docked(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
+    close_on_escape(editor, ui);
     transport::show(editor, ui, host);
     status::show(editor, ui, host);
 }
@@ -35,4 +36,19 @@ pub(crate) fn floating(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
     settings::show(editor, ui, host);
     files::show(editor, ui, host);
     notice::show(editor, ui);
+}
+
+/// Escape closes the window that was opened last, before it means anything to the canvas.
+fn close_on_escape(editor: &mut Editor, ui: &mut Ui) {
+    let Panels { files, settings, .. } = &mut editor.panels;
+    let is_open = files.is_open || settings.is_open;
+    let is_free = !egui::Popup::is_any_open(ui.ctx());
+    if is_open && is_free && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+        if settings.is_open {
+            settings.is_open = false;
+        } else {
+            files.is_closing = true;
+        }
+        editor.view.take_keyboard = true;
+    }
 }

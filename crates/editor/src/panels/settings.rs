@@ -50,9 +50,6 @@ pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
             ui.separator();
             refresh = ui.button("Look for devices again").clicked();
         });
-    if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
-        is_open = false;
-    }
     editor.panels.settings.is_open = is_open;
     if !is_open {
         editor.view.take_keyboard = true;

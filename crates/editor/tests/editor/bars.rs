@@ -75,7 +75,8 @@ fn harness() -> Harness<'static, World> {
     let transport = Transport { playing: true, tempo: 120.0, beat: 0.0 };
     let studio = Studio { status, transport, offers: Arc::new(offers) };
     let world = World { editor: Editor::new(specs::registry()), studio, commands: Vec::new() };
-    let mut harness = Harness::builder().with_size(Vec2::new(1280.0, 800.0)).build_ui_state(
+    let builder = Harness::builder().with_size(Vec2::new(1280.0, 800.0)).with_step_dt(1.0 / 60.0);
+    let mut harness = builder.build_ui_state(
         |ui, world: &mut World| {
             let commands = world.editor.ui(ui, &mut world.studio);
             for command in &commands {
@@ -203,7 +204,7 @@ fn the_tempo_belongs_to_the_patch() {
     let mut harness = harness();
     for _ in 0..2 {
         harness.get_by_label("Tap").click();
-        harness.run_steps(30);
+        harness.run_steps(20);
     }
     let document = harness.state().editor.document();
     let tempo = document.patch().tempo;

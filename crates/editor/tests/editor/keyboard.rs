@@ -51,7 +51,9 @@ fn a_focused_knob_is_turned_and_typed_by_keys() {
     }
     desk.keys(Modifiers::COMMAND, Key::ArrowRight);
     assert!((desk.knob("tone", "level") - 0.52).abs() < 1e-4);
-    desk.type_text("75");
+    // Each in a frame of its own, as slow fingers type.
+    desk.type_text("7");
+    desk.type_text("5");
     desk.key(Key::Enter);
     assert_eq!(desk.knob("tone", "level"), 0.75);
 }
