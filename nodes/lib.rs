@@ -59,9 +59,21 @@ library! {
         voices,
     }
     source {
+        additive,
+        clap,
+        fm_operator,
+        granular,
+        hat,
+        impulses,
+        kick,
+        modal,
         noise,
         oscillator,
         player,
+        snare,
+        string,
+        unison,
+        wavetable,
     }
     time {
         clock,

@@ -6,7 +6,6 @@ pub(crate) mod best_instructions;
 pub(crate) mod delay_line;
 pub(crate) mod fading_tap;
 pub(crate) mod gate;
-pub(crate) mod interpolation;
 pub(crate) mod limiter;
 pub(crate) mod moving_tap;
 pub(crate) mod offset_filter;

@@ -35,6 +35,13 @@ impl Gate {
         let edge = if is_open { Edge::Rise } else { Edge::Fall };
         (std::mem::replace(&mut self.is_open, is_open) != is_open).then_some(edge)
     }
+
+    /// Whether the gate is open, this sample included.
+    #[inline]
+    pub(crate) fn is_open_after(&mut self, sample: f32) -> bool {
+        self.next(sample);
+        self.is_open
+    }
 }
 
 #[cfg(test)]

@@ -1,50 +1,79 @@
-//! Noise: white and pink.
+//! Noise in seven colours.
 //!
-//! The generator and the filter are in [`jackfield_node::dsp::noise`].
+//! Generator and filters are in [`jackfield_node::dsp::noise`] and [`jackfield_node::dsp::color`].
 
+use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::color::{self, Grey, Velvet};
+use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::noise::{self, Pink};
 use jackfield_node::prelude::*;
 
 const LEVEL: Input = Input::knob(0, "level", Knob::decibels(-60.0, 12.0, 0.0), "Loudness.");
+const DENSITY: Input = Input::knob(
+    1,
+    "density",
+    Knob::hertz(20.0, 10_000.0, 2_000.0),
+    "Pulses per second of velvet noise; the other colors have none.",
+);
 
 const COLOR: Setting = Setting::choice(
     0,
     "color",
-    &["white", "pink"],
+    &["white", "pink", "brown", "blue", "violet", "grey", "velvet"],
     0,
-    "White has the same power in every hertz, pink in every octave.",
+    "Which frequencies are loud.",
 );
 
 const OUT: Output = Output::audio(0, "out", "The noise.");
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Noise>("source.noise", "Noise", Category::Source)
-    .summary("White or pink noise.")
+    .summary("Noise: white, pink, brown, blue, violet, grey or velvet.")
     .help(
-        "All frequencies at once. White noise hisses: wind, hi-hats, snares. Pink noise falls by 3 dB per \
-         octave and sounds even to the ear: surf, rain, a test signal. Each voice has a noise of its own, and \
-         a patch makes the same noise each time it is rendered. Try: white noise into a resonant filter whose \
-         cutoff follows the keyboard, and play the wind.",
+        "All frequencies at once. White noise has the same power in every hertz and hisses: wind, hi-hats, \
+         snares. Pink falls by 3 dB per octave and is even across the octaves: surf, rain, a test signal. \
+         Brown falls by 6: thunder, and a slow random walk as a control. Blue and violet rise by 3 and 6: air \
+         on top of a sound. Grey is equally loud to the ear at every pitch. Velvet is made of sparse pulses: \
+         smoother than white when dense, rain on a tent or a Geiger counter when not. Each voice has a noise \
+         of its own, and a patch makes the same noise each time it is rendered. Try: white noise into a \
+         resonant filter whose cutoff follows the keyboard, and play the wind.",
     )
-    .tags(&["white", "pink", "hiss", "random", "wind", "snare"])
-    .inputs(&[LEVEL])
+    .tags(&["white", "pink", "brown", "red", "blue", "violet", "grey", "velvet", "hiss", "random", "wind"])
+    .inputs(&[LEVEL, DENSITY])
     .outputs(&[OUT])
     .settings(&[COLOR])
     .checked();
 
+/// The order is that of the setting.
 #[derive(Clone, Copy)]
 enum Color {
     White,
     Pink,
+    Brown,
+    Blue,
+    Violet,
+    Grey,
+    Velvet,
 }
 
 impl Configure for Color {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(if settings.choice(COLOR)? == 0 { Self::White } else { Self::Pink })
+        let colors =
+            [Self::White, Self::Pink, Self::Brown, Self::Blue, Self::Violet, Self::Grey, Self::Velvet];
+        Ok(colors[settings.choice(COLOR)?])
     }
 }
 
-lane_state! { struct State<V> { counter: Bits<V>, pink: Pink<V> } }
+lane_state! {
+    struct State<V> {
+        counter: Bits<V>,
+        pink: Pink<V>,
+        /// Of the filter behind white or pink noise.
+        slope: [Lanes<V>; 3],
+        /// Of velvet noise: where it is in its cell, and where in the cell its pulse stands.
+        cell: [Lanes<V>; 2],
+    }
+}
 
 struct Noise;
 
@@ -53,25 +82,57 @@ impl LaneNode for Noise {
     type Config = Color;
 
     fn start(seed: u32) -> State<f32> {
-        State { counter: noise::hash(Bits(seed)), pink: [Lanes(0.0); 8] }
+        let none = Lanes(0.0);
+        State { counter: noise::hash(Bits(seed)), pink: [none; 8], slope: [none; 3], cell: [none; 2] }
     }
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, color: &Color, io: &mut Io<'_, V>) {
+        let State { counter, pink, slope, .. } = state;
+        let rate = io.sample_rate();
         match color {
-            Color::White => run(io, || noise::white(&mut state.counter)),
-            Color::Pink => run(io, || noise::pink(&mut state.pink, noise::white(&mut state.counter))),
+            Color::White => run(io, || noise::white(counter)),
+            Color::Pink => run(io, || noise::pink(pink, noise::white(counter))),
+            Color::Brown => run(io, || color::brown(slope, noise::white(counter), rate)),
+            Color::Blue => run(io, || color::blue(slope, noise::pink(pink, noise::white(counter)))),
+            Color::Violet => run(io, || color::violet(slope, noise::white(counter))),
+            Color::Grey => {
+                let grey = Grey::new(io.token(), rate);
+                run(io, || grey.step(slope, noise::white(counter)));
+            }
+            Color::Velvet => velvet(state, io),
         }
     }
 }
 
 #[inline(always)]
 fn run<V: Vector>(io: &mut Io<'_, V>, mut next: impl FnMut() -> Lanes<V>) {
-    let mut level = io.derive([LEVEL], |[octaves]| jackfield_node::dsp::gain::fader(octaves));
+    let mut level = io.derive(
+        [LEVEL],
+        #[inline(always)]
+        |[octaves]| fader(octaves),
+    );
     let mut out = io.output(OUT);
     for frame in io.frames() {
         out.set(frame, next() * level.at(frame));
     }
+}
+
+#[inline(always)]
+fn velvet<V: Vector>(state: &mut State<V>, io: &mut Io<'_, V>) {
+    let base = C4_HERTZ / io.sample_rate();
+    let mut values = io.derive(
+        [LEVEL, DENSITY],
+        #[inline(always)]
+        |[level, density]| [fader(level), (density.exp2() * base).min(0.5)],
+    );
+    let mut out = io.output(OUT);
+    let mut velvet = Velvet { place: state.cell[0], target: state.cell[1] };
+    for frame in io.frames() {
+        let [level, advance] = values.at(frame);
+        out.set(frame, velvet.step(&mut state.counter, advance) * level);
+    }
+    state.cell = [velvet.place, velvet.target];
 }
 
 #[cfg(test)]
@@ -79,29 +140,99 @@ mod tests {
     use super::*;
     use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
-    use jackfield_testkit::measure::{Spectrum, correlation};
+    use jackfield_testkit::measure::{Spectrum, correlation, rms_db};
+
+    const COLORS: [&str; 7] = ["white", "pink", "brown", "blue", "violet", "grey", "velvet"];
 
     fn harness(color: usize) -> LaneHarness {
-        (LaneHarness::of(&SPEC).setting(COLOR, SettingValue::Choice(color))).width(4).start().unwrap()
+        (LaneHarness::of(&SPEC).setting(COLOR, SettingValue::Choice(color))).width(16).start().unwrap()
+    }
+
+    /// The level of each third of an octave around `frequencies`, in dB per hertz.
+    fn levels(color: usize, frequencies: &[f64]) -> Vec<f64> {
+        let mut harness = harness(color);
+        harness.run(48_000);
+        // Sixteen noises, each in ten pieces of 1.4 s.
+        let runs: Vec<_> = (0..10).map(|_| harness.run(1 << 16)).collect();
+        let spectra: Vec<Spectrum> = (runs.iter())
+            .flat_map(|run| (0..16).map(|lane| Spectrum::of(run.lane(OUT, lane), 48_000.0)))
+            .collect();
+        let edge = 2f64.powf(1.0 / 6.0);
+        let band = |center: f64| {
+            let (low, high) = (center / edge, center * edge);
+            let sum: f64 = spectra.iter().map(|spectrum| spectrum.between(low, high)).sum();
+            // As wide as the bins that were summed.
+            let bins = (high / spectra[0].bin).round() - (low / spectra[0].bin).round();
+            10.0 * (sum / bins).log10()
+        };
+        frequencies.iter().copied().map(band).collect()
+    }
+
+    /// The slope of the line that fits best, in dB per octave.
+    fn slope(frequencies: &[f64], levels: &[f64]) -> f64 {
+        let count = frequencies.len() as f64;
+        let octaves: Vec<f64> = frequencies.iter().map(|hertz| hertz.log2()).collect();
+        let (x, y) = (octaves.iter().sum::<f64>() / count, levels.iter().sum::<f64>() / count);
+        let product: f64 = octaves.iter().zip(levels).map(|(a, b)| (a - x) * (b - y)).sum();
+        product / octaves.iter().map(|a| (a - x) * (a - x)).sum::<f64>()
     }
 
     #[test]
     fn colors_have_their_slopes() {
-        for (color, slope) in [(0, 0.0), (1, -3.0103)] {
-            let mut harness = harness(color);
-            // Twelve pieces of 2.7 s, each seen through a window.
-            let spectra: Vec<Spectrum> =
-                (0..12).map(|_| Spectrum::of(harness.run(1 << 17).output(OUT), 48_000.0)).collect();
-            let level = |hertz: f64| {
-                let band = |spectrum: &Spectrum| spectrum.between(hertz * 0.8, hertz * 1.25) / hertz;
-                10.0 * spectra.iter().map(band).sum::<f64>().log10()
-            };
-            let (low, high) = (level(160.0), level(10_240.0));
-            assert!(
-                ((high - low) / 6.0 - slope).abs() < 0.1,
-                "{color}: {} dB per octave",
-                (high - low) / 6.0
-            );
+        let frequencies: Vec<f64> = (-12..=12).map(|i| 1000.0 * 2f64.powf(f64::from(i) / 3.0)).collect();
+        for (color, expected) in [(0, 0.0), (1, -3.0103), (2, -6.0206), (3, 3.0103), (4, 6.0206)] {
+            let levels = levels(color, &frequencies);
+            let found = slope(&frequencies, &levels);
+            let name = COLORS[color];
+            assert!((found - expected).abs() < 0.02, "{name}: {found} dB per octave");
+            let middle = levels[12];
+            for (hertz, level) in frequencies.iter().zip(&levels) {
+                let off = level - middle - expected * (hertz / 1000.0).log2();
+                assert!(off.abs() < 0.4, "{name} at {hertz} Hz: {off} dB");
+            }
+        }
+    }
+
+    /// A-weighting, IEC 61672-1, in dB.
+    fn a_weighting(hertz: f64) -> f64 {
+        let square = hertz * hertz;
+        let middle = ((square + 107.7 * 107.7) * (square + 737.9 * 737.9)).sqrt();
+        let edge = 12_194.0 * 12_194.0;
+        20.0 * (edge * square * square / ((square + 20.6 * 20.6) * middle * (square + edge))).log10() + 2.0
+    }
+
+    #[test]
+    fn grey_noise_is_even_to_the_ear() {
+        let frequencies: Vec<f64> = (-12..=12).map(|i| 1000.0 * 2f64.powf(f64::from(i) / 3.0)).collect();
+        let levels = levels(5, &frequencies);
+        for (hertz, level) in frequencies.iter().zip(&levels) {
+            let off = level + a_weighting(*hertz) - levels[12];
+            assert!(off.abs() < 3.0, "{off} dB at {hertz} Hz");
+        }
+    }
+
+    #[test]
+    fn velvet_has_one_pulse_to_a_cell() {
+        for density in [100.0, 2_000.0, 10_000.0] {
+            let run = harness(6).turn(DENSITY, density).run(480_000);
+            let out = run.output(OUT);
+            assert!(out.iter().all(|x| [-1.0, 0.0, 1.0].contains(x)));
+            let pulses = out.iter().filter(|x| **x != 0.0).count() as f32 / 10.0;
+            assert!((pulses / density - 1.0).abs() < 0.01, "{pulses} instead of {density}");
+            let up = out.iter().filter(|x| **x > 0.0).count() as f32 / 10.0;
+            assert!((up / pulses - 0.5).abs() < 0.05, "{up} of {pulses} are up");
+        }
+    }
+
+    #[test]
+    fn noise_does_not_repeat() {
+        for (color, name) in COLORS.iter().enumerate() {
+            let run = harness(color).run(1 << 17);
+            let (first, second) = run.output(OUT).split_at(1 << 16);
+            assert_ne!(first, second, "{name}");
+            // Random walks are never unlike each other by much.
+            let likeness = correlation(first, second).abs();
+            assert!(likeness < if color == 2 || color == 5 { 0.5 } else { 0.03 }, "{name}: {likeness}");
         }
     }
 
@@ -113,11 +244,13 @@ mod tests {
     }
 
     #[test]
-    fn is_not_too_loud() {
-        for color in 0..2 {
+    fn colors_are_about_equally_loud_and_stay_below_full_scale() {
+        for (color, name) in COLORS.iter().enumerate() {
             let run = harness(color).run(480_000);
             let peak = run.output(OUT).iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
-            assert!((0.6..1.2).contains(&peak), "{color}: {peak}");
+            assert!((0.45..1.3).contains(&peak), "{name}: peak {peak}");
+            let rms = rms_db(run.output(OUT));
+            assert!((-20.0..-4.0).contains(&rms), "{name}: {rms} dB");
         }
     }
 }

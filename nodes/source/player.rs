@@ -1,6 +1,7 @@
 //! Player: an audio file as a sound source.
 //!
-//! Two heads read the file. A new start gives the sound to the other head while the old one fades
+//! Between its samples the file is read through a filter (see [`sinc`](jackfield_node::dsp::sinc)), so that it
+//! stays clean at any pitch. Two heads read the file. A new start gives the sound to the other head while the old one fades
 //! out, so nothing clicks. At the original pitch the samples come out as they are in the file.
 
 mod head;
@@ -11,6 +12,7 @@ use head::Head;
 use jackfield_node::Asset;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
+use std::ops::Range;
 use std::sync::Arc;
 
 const GATE: Input = Input::gate(0, "gate", "Starts the file from the start position.");
@@ -22,6 +24,19 @@ const PITCH: Input = Input::knob(
 );
 const START: Input =
     Input::knob(2, "start", Knob::unit(0.0), "Where to start, from the file's beginning to its end.");
+
+const LENGTH: Input = Input::knob(
+    3,
+    "length",
+    Knob::unit(1.0),
+    "How much is played: 100 % goes to the end of the file or slice.",
+);
+const SLICE: Input = Input::knob(
+    4,
+    "slice",
+    Knob::number(0.0, 63.0, 0.0),
+    "Which slice is played, from 0; beyond the last it begins again with the first.",
+);
 
 const LEFT: Output = Output::audio(0, "left", "The file's left channel, or its only one.");
 const RIGHT: Output = Output::audio(1, "right", "The file's right channel, or its only one.");
@@ -36,6 +51,14 @@ const PLAY: Setting = Setting::choice(
 );
 const LOOP: Setting =
     Setting::toggle(2, "loop", false, "At the end, go on from the start position instead of stopping.");
+const SLICES: Setting = Setting::count(
+    3,
+    "slices",
+    1,
+    64,
+    1,
+    "Into how many equal slices the file is cut. 16 are the sixteenths of a bar.",
+);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::block::<Player>("source.player", "File player", Category::Source)
@@ -44,13 +67,13 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Player>("source.player", "File pla
         "Any WAV, FLAC, MP3, Ogg or AAC file beside the patch. A trigger starts it, and each voice has its \
          own place in it, so a melody on one sample needs no more than a MIDI in with pitch and gate. \
          Set 'play' to always to use it as the tape a chain of effects works on. Try: a drum loop with a \
-         slow clock into gate and a random value into start. Far above its own pitch a sound with much \
-         treble gets harsh: filter it first.",
+         slow clock into gate and a random value into start; then cut it into 16 slices and let a sequencer \
+         choose among them.",
     )
     .tags(&["sampler", "sample", "wav", "tape", "loop", "recording", "drum", "audio file"])
-    .inputs(&[GATE, PITCH, START])
+    .inputs(&[GATE, PITCH, START, LENGTH, SLICE])
     .outputs(&[LEFT, RIGHT])
-    .settings(&[FILE, PLAY, LOOP])
+    .settings(&[FILE, PLAY, LOOP, SLICES])
     .face(Face::File)
     .checked();
 
@@ -66,6 +89,7 @@ struct Tape {
     file: Option<Arc<Asset>>,
     play: Play,
     loops: bool,
+    slices: usize,
 }
 
 impl Configure for Tape {
@@ -76,7 +100,21 @@ impl Configure for Tape {
             file: file.filter(|file| file.frames() > 0),
             play: [Play::OnTrigger, Play::WhileGate, Play::Always][settings.choice(PLAY)?],
             loops: settings.toggle(LOOP)?,
+            slices: settings.count(SLICES)?.max(1) as usize,
         })
+    }
+}
+
+impl Tape {
+    /// The frames of a slice, from `start` on and for as long as `length` says, both 0..=1 of the slice. Whole
+    /// frames, so that at the original speed the samples come out as they are. NaN is 0.
+    fn piece(&self, file: &Asset, [slice, start, length]: [f32; 3]) -> Range<usize> {
+        let [start, length] = [start, length].map(|share| f64::from(Lanes(share).clamp(0.0, 1.0).0));
+        let slice = f64::from(Lanes(slice).clamp(-1e6, 1e6).floor().0).rem_euclid(self.slices as f64);
+        let frames = file.frames() as f64 / self.slices as f64;
+        let first = ((slice + start) * frames).floor();
+        let end = ((slice + 1.0) * frames).min(first + (length * frames).max(1.0));
+        first as usize..end.round() as usize
     }
 }
 
@@ -105,6 +143,7 @@ impl BlockNode for Player {
 
     fn process(&mut self, config: &Tape, io: &mut BlockIo<'_>) {
         let (gate, pitch, start) = (io.input(GATE), io.input(PITCH), io.input(START));
+        let (length, slice) = (io.input(LENGTH), io.input(SLICE));
         let Some(file) = &config.file else {
             io.hold(LEFT, 0, 0.0);
             io.hold(RIGHT, 0, 0.0);
@@ -114,7 +153,7 @@ impl BlockNode for Player {
         for (i, (left, right)) in left.iter_mut().zip(right).enumerate() {
             self.follow(gate[i], config.play);
             if self.is_start_due && self.heads[1].is_idle() {
-                self.start(f64::from(start[i]), file);
+                self.start(config.piece(file, [slice[i], start[i], length[i]]), file);
             }
             let speed = self.speed.of(pitch[i], |pitch| f64::from(Lanes(pitch.clamp(-10.0, 10.0)).exp2().0));
             let [mut sum_left, mut sum_right] = [0.0; 2];
@@ -152,10 +191,10 @@ impl Player {
     }
 
     /// Sends the playing head to its end and lets the other begin.
-    fn start(&mut self, position: f64, file: &Asset) {
+    fn start(&mut self, piece: Range<usize>, file: &Asset) {
         self.heads.swap(0, 1);
         self.heads[1].fade_out();
-        self.heads[0].start(position, file);
+        self.heads[0].start(piece, file);
         self.is_start_due = false;
         self.has_started = true;
     }

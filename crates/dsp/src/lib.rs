@@ -5,12 +5,15 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bank;
 pub mod blep;
+pub mod color;
 pub mod compressor;
 pub mod envelope;
 pub mod fourier;
 pub mod gain;
 pub mod gate;
+pub mod interpolation;
 pub mod ladder;
 pub mod lanes;
 pub mod maths;
@@ -19,8 +22,11 @@ pub mod oscillator;
 pub mod oversample;
 pub mod precise;
 pub mod shape;
+pub mod sinc;
 pub mod smooth;
+pub mod strike;
 pub mod svf;
 pub mod wave;
+pub mod wavetable;
 
 pub use lanes::{Bits, Lanes, Mask, Operand, Vector};

@@ -21,8 +21,8 @@ pub struct AssetStore {
     cache: Mutex<HashMap<Key, Entry>>,
 }
 
-/// A file at a rate, in hertz.
-type Key = (PathBuf, u32);
+/// A file at a rate, in hertz, or at its own.
+type Key = (PathBuf, Option<u32>);
 
 #[derive(Debug)]
 struct Entry {
@@ -81,9 +81,25 @@ impl AssetStore {
         Ok(real)
     }
 
-    fn read(&self, path: &str, real: &Path, sample_rate: u32) -> Result<Asset, AssetError> {
+    /// The file, at a rate or at its own.
+    fn get(&self, path: &str, sample_rate: Option<u32>) -> Result<Arc<Asset>, AssetError> {
+        let real = self.find(path)?;
+        let data = real.metadata().map_err(|error| unreadable(path, &error.into()))?;
+        let version = Version(data.modified().ok(), data.len());
+        let key = (real, sample_rate);
+        if let Some(entry) = self.cache().get(&key).filter(|entry| entry.version == version) {
+            return Ok(entry.asset.clone());
+        }
+        // Decoded without holding the lock; two threads may both do the work, which harms nobody.
+        let asset = Arc::new(self.read(path, &key.0, sample_rate)?);
+        self.cache().insert(key, Entry { version, asset: asset.clone() });
+        Ok(asset)
+    }
+
+    fn read(&self, path: &str, real: &Path, sample_rate: Option<u32>) -> Result<Asset, AssetError> {
         let decode_error = |error| unreadable(path, &error);
         let asset = decode_file(real, self.limits).map_err(decode_error)?.asset;
+        let Some(sample_rate) = sample_rate else { return Ok(asset) };
         let frames = resampled_frames(asset.frames() as u64, asset.sample_rate as u32, sample_rate);
         self.limits.check(frames, asset.channels.len()).map_err(decode_error)?;
         resample(asset, sample_rate)
@@ -97,18 +113,11 @@ fn unreadable(path: &str, error: &DecodeError) -> AssetError {
 
 impl AssetSource for AssetStore {
     fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError> {
-        let real = self.find(path)?;
-        let data = real.metadata().map_err(|error| unreadable(path, &error.into()))?;
-        let version = Version(data.modified().ok(), data.len());
-        let sample_rate = sample_rate.round() as u32;
-        let key = (real, sample_rate);
-        if let Some(entry) = self.cache().get(&key).filter(|entry| entry.version == version) {
-            return Ok(entry.asset.clone());
-        }
-        // Decoded without holding the lock; two threads may both do the work, which harms nobody.
-        let asset = Arc::new(self.read(path, &key.0, sample_rate)?);
-        self.cache().insert(key, Entry { version, asset: asset.clone() });
-        Ok(asset)
+        self.get(path, Some(sample_rate.round() as u32))
+    }
+
+    fn load_unchanged(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
+        self.get(path, None)
     }
 
     // Not kept: reading one takes a moment, and the node that asked holds it.
@@ -153,11 +162,14 @@ mod tests {
         assert_eq!((asset.frames(), asset.sample_rate), (480, 48_000.0));
         assert!(Arc::ptr_eq(&asset, &store.load("./drums/kick.wav", 48_000.0).unwrap()));
         assert_eq!(store.load("drums/kick.wav", 24_000.0).unwrap().frames(), 240);
+        let unchanged = store.load_unchanged("drums/kick.wav").unwrap();
+        assert_eq!((unchanged.frames(), unchanged.sample_rate), (240, 24_000.0));
 
         write_wav(&folder.path().join("patch/drums/kick.wav"), 24_000, &[0.25; 120]);
         assert_eq!(store.load("drums/kick.wav", 48_000.0).unwrap().frames(), 240, "the file has changed");
 
-        assert_eq!(store.cache().len(), 2);
+        assert_eq!(store.cache().len(), 3);
+        drop(unchanged);
         store.forget_unused();
         assert_eq!(store.cache().len(), 0);
     }

@@ -67,6 +67,12 @@ pub trait AssetSource {
     /// The decoded file at `path`, which is relative to the patch, resampled to `sample_rate`.
     fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError>;
 
+    /// The decoded file at `path`, which is relative to the patch, at the rate it was written with: for what is
+    /// counted in samples, such as the cycles of a wavetable. A source that can't tell has none to give.
+    fn load_unchanged(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
+        Err(AssetError::Missing { path: path.to_owned() })
+    }
+
     /// The MIDI file at `path`, which is relative to the patch, timed in frames at `sample_rate`. A source
     /// without MIDI files has none to give.
     fn load_midi(&self, path: &str, sample_rate: f32) -> Result<Arc<MidiAsset>, AssetError> {

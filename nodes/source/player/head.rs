@@ -1,7 +1,8 @@
 //! A play head: a moving place in a file and how loud it is read.
 
-use crate::parts::interpolation::{BEFORE, POINTS, weights};
 use jackfield_node::Asset;
+use jackfield_node::dsp::sinc::Sinc;
+use std::ops::Range;
 
 /// Length of the fades at an abrupt start or end, in seconds.
 const FADE_SECONDS: f32 = 0.003;
@@ -14,8 +15,9 @@ const QUIET: f32 = 0.01;
 pub(super) struct Head {
     /// In frames of the file; none while idle.
     position: Option<f64>,
-    /// Where the loop begins.
-    loop_start: f64,
+    /// Where it began, and begins again in a loop; and where it ends. Whole frames.
+    first: usize,
+    end: usize,
     /// The end has been passed at least once.
     has_looped: bool,
     /// 0 at the start of the fade-in, `fade_frames` when it is done.
@@ -30,7 +32,8 @@ impl Head {
         let fade_frames = (FADE_SECONDS * sample_rate).round().max(1.0);
         Self {
             position: None,
-            loop_start: 0.0,
+            first: 0,
+            end: 0,
             has_looped: false,
             faded_in: 0.0,
             fade_out_left: None,
@@ -47,17 +50,16 @@ impl Head {
         self.position = None;
     }
 
-    /// Begins at a place between 0, the file's first frame, and 1, its end.
-    pub(super) fn start(&mut self, place: f64, file: &Asset) {
-        // Whole frames, so that at the original speed the samples come out as they are. NaN is 0.
-        let last = file.frames().saturating_sub(1) as f64;
-        let position = (place.max(0.0) * file.frames() as f64).floor().min(last);
+    /// Begins at a frame of the file; ends before another.
+    pub(super) fn start(&mut self, piece: Range<usize>, file: &Asset) {
+        let end = piece.end.min(file.frames());
+        let first = piece.start.min(end.saturating_sub(1));
         let begins_quietly =
             file.channels.iter().all(|channel| channel.first().is_none_or(|x| x.abs() < QUIET));
-        self.position = Some(position);
-        self.loop_start = position;
+        self.position = Some(first as f64);
+        (self.first, self.end) = (first, end);
         self.has_looped = false;
-        self.faded_in = if position == 0.0 && begins_quietly { self.fade_frames } else { 0.0 };
+        self.faded_in = if first == 0 && begins_quietly { self.fade_frames } else { 0.0 };
         self.fade_out_left = None;
     }
 
@@ -69,13 +71,13 @@ impl Head {
     /// The next frame of the left and right channel.
     pub(super) fn next(&mut self, file: &Asset, speed: f64, loops: bool) -> [f32; 2] {
         let Some(position) = self.position else { return [0.0; 2] };
-        let end = file.frames() as f64;
+        let end = self.end.min(file.frames()) as f64;
         if position >= end || self.fade_out_left == Some(0.0) {
             self.stop();
             return [0.0; 2];
         }
         let gain = self.next_gain(if loops { f64::INFINITY } else { end - position });
-        let sound = self.read(file, position, loops).map(|sample| sample * gain);
+        let sound = self.read(file, position, speed, loops).map(|sample| sample * gain);
         self.position = Some(self.step(position + speed, end, loops));
         sound
     }
@@ -86,7 +88,8 @@ impl Head {
             return position;
         }
         self.has_looped = true;
-        self.loop_start + (position - end) % (end - self.loop_start).max(1.0)
+        let first = self.first as f64;
+        first + (position - end) % (end - first).max(1.0)
     }
 
     /// The product of all fades, with `left` frames of the file to come.
@@ -103,30 +106,35 @@ impl Head {
         gain
     }
 
-    fn read(&self, file: &Asset, position: f64, loops: bool) -> [f32; 2] {
+    fn read(&self, file: &Asset, position: f64, speed: f64, loops: bool) -> [f32; 2] {
         let base = position as usize;
-        let weights = weights((position - base as f64) as f32);
-        let frames = file.frames();
+        let between = (position - base as f64) as f32;
         // The right channel of a mono file is its left one.
         [0, 1].map(|side| {
             let Some(samples) = file.channels.get(side).or(file.channels.first()) else { return 0.0 };
-            let is_inside = base >= BEFORE && base - BEFORE + POINTS <= frames;
-            let points: [f32; POINTS] = if is_inside {
-                std::array::from_fn(|i| samples[base - BEFORE + i])
-            } else {
-                std::array::from_fn(|i| self.sample(samples, (base + i) as isize - BEFORE as isize, loops))
-            };
-            points.iter().zip(weights).map(|(point, weight)| point * weight).sum()
+            let sample = |i: isize| self.sample(samples, base as isize + i, loops);
+            if speed > 1.0 {
+                return Sinc::get().read_fast(sample, between, speed as f32);
+            }
+            let before = Sinc::REACH - 1;
+            let first = if loops && self.has_looped { self.first } else { 0 };
+            let end = if loops { self.end.min(samples.len()) } else { samples.len() };
+            if base >= first + before && base + Sinc::REACH < end {
+                return Sinc::get().read(&samples[base - before..], between);
+            }
+            let edge: [f32; 2 * Sinc::REACH] = std::array::from_fn(|i| sample(i as isize - before as isize));
+            Sinc::get().read(&edge, between)
         })
     }
 
-    /// A sample near an edge of the file: from the other end of a loop, or silence.
+    /// A sample near an edge of the piece: from the other end of a loop; beyond the file, silence.
+    #[inline]
     fn sample(&self, samples: &[f32], index: isize, loops: bool) -> f32 {
-        let frames = samples.len() as isize;
-        let length = frames - self.loop_start as isize;
+        let (first, end) = (self.first as isize, self.end as isize);
+        let length = (end - first).max(1);
         let index = match index {
-            i if loops && i >= frames => i - length,
-            i if loops && self.has_looped && i < 0 => i + length,
+            i if loops && i >= end => first + (i - end) % length,
+            i if loops && self.has_looped && i < first => end - 1 - (first - 1 - i) % length,
             i => i,
         };
         usize::try_from(index).ok().and_then(|index| samples.get(index)).copied().unwrap_or(0.0)

@@ -1,7 +1,7 @@
 use super::*;
 use jackfield_node::{AssetError, AssetSource, SettingValue};
 use jackfield_testkit::block::{Bench, BlockHarness};
-use jackfield_testkit::measure::{cents, click_burst_db, frequency, worst_alias_db};
+use jackfield_testkit::measure::{cents, click_burst_db, frequency, rms_db, worst_alias_db};
 use jackfield_testkit::signal::{gate, noise, sine};
 
 const RATE: f32 = 48_000.0;
@@ -87,6 +87,36 @@ fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
         let dirt = worst_alias_db(sound, RATE, found);
         assert!(dirt < -90.0, "{dirt} dB at {octaves} octaves");
     }
+}
+
+#[test]
+fn treble_stays_clean_at_any_pitch_and_nothing_folds_down() {
+    let shelf = Shelf::new(vec![sine(96_000, 9_000.0, RATE)]);
+    for octaves in [-1.5, -0.3, 1.0 / 12.0, 1.0] {
+        let run = shelf.player(2, true).start().unwrap().turn(PITCH, octaves).run(40_000);
+        let sound = &run.output(LEFT)[1000..];
+        let expected = 9_000.0 * f64::from(octaves).exp2();
+        let dirt = worst_alias_db(sound, RATE, frequency(sound, RATE, expected));
+        assert!(dirt < -90.0, "{dirt} dB at {octaves} octaves");
+    }
+    // Two octaves up it would lie above half the rate.
+    let run = shelf.player(2, true).start().unwrap().turn(PITCH, 2.0).run(20_000);
+    assert!(rms_db(&run.output(LEFT)[1000..]) < -90.0, "{}", rms_db(&run.output(LEFT)[1000..]));
+}
+
+#[test]
+fn slices_are_equal_parts_of_the_file() {
+    let shelf = Shelf::new(vec![recording(8_000, 5)]);
+    let bench = shelf.player(0, false).setting(SLICES, SettingValue::Count(8));
+    let mut player = bench.start().unwrap();
+    for (slice, first) in [(3.0, 3_000), (0.0, 0), (7.9, 7_000), (10.0, 2_000), (-1.0, 7_000)] {
+        let run = player.turn(SLICE, slice).plug(GATE, gate(2_000, &[(0, 10)])).run(2_000);
+        // After the fade-in and before the fade-out.
+        assert!(run.output(LEFT)[200..800] == shelf.0.channels[0][first + 200..first + 800], "slice {slice}");
+        assert!(run.output(LEFT)[1_000..].iter().all(|x| *x == 0.0));
+    }
+    let run = player.turn(SLICE, 4.0).turn(LENGTH, 0.5).plug(GATE, gate(2_000, &[(0, 10)])).run(2_000);
+    assert!(run.output(LEFT)[300] != 0.0 && run.output(LEFT)[500..].iter().all(|x| *x == 0.0));
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! Between the samples of a recording.
 
 /// Points that [`weights`] weighs, and how many of them lie before the interval.
-pub(crate) const POINTS: usize = 6;
+pub const POINTS: usize = 6;
 
 /// Points before the one the interval starts at.
-pub(crate) const BEFORE: usize = 2;
+pub const BEFORE: usize = 2;
 
 /// Weights of six neighbouring samples for the value `t` of the way from the third to the fourth: the
 /// polynomial of degree five through them (Lagrange). At 0 it is the third sample itself.
 #[inline]
-pub(crate) fn weights(t: f32) -> [f32; POINTS] {
+pub fn weights(t: f32) -> [f32; POINTS] {
     let (a, b, c, d, e) = (t + 2.0, t + 1.0, t - 1.0, t - 2.0, t - 3.0);
     [
         b * t * c * d * e * (-1.0 / 120.0),
