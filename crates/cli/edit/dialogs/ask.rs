@@ -1,7 +1,7 @@
 //! Questions with a few answers: whether to save, and what to do with what a crash has left.
 
 use crate::edit::files::journal::Orphan;
-use egui::{Context, Id, Key, Modal, Ui};
+use egui::{Context, Id, Modal, Ui};
 use std::time::SystemTime;
 
 /// What to do with changes that are not saved.
@@ -66,22 +66,18 @@ pub(crate) fn crashed(context: &Context, orphan: &Orphan) -> Option<Crashed> {
     response.inner.or(response.should_close().then_some(Crashed::Later))
 }
 
-/// Buttons in a row; the first also answers to Enter, and has the keyboard.
+/// Buttons in a row. The first has the keyboard until another gets it, so Enter chooses it.
 fn answers<T: Copy>(ui: &mut Ui, answers: &[(&str, T)]) -> Option<T> {
-    let mut given = None;
     ui.horizontal(|ui| {
-        for (place, (text, answer)) in answers.iter().enumerate() {
-            let response = ui.button(*text);
-            let is_asked = place == 0 && ui.memory(|memory| memory.focused().is_none());
-            if is_asked {
-                response.request_focus();
-            }
-            if response.clicked() || (is_asked && ui.input(|input| input.key_pressed(Key::Enter))) {
-                given = Some(*answer);
-            }
+        let buttons: Vec<_> = answers.iter().map(|(text, answer)| (ui.button(*text), *answer)).collect();
+        if buttons.iter().all(|(button, _)| !button.has_focus())
+            && let Some((first, _)) = buttons.first()
+        {
+            first.request_focus();
         }
-    });
-    given
+        buttons.iter().find(|(button, _)| button.clicked()).map(|(_, answer)| *answer)
+    })
+    .inner
 }
 
 /// How long ago something was.

@@ -251,6 +251,7 @@ impl Attendant {
         match device.start(stage) {
             Ok(running) => {
                 self.device = DeviceState::Running(running);
+                self.watch.begin();
                 self.cue(Cue::Hush(false));
                 self.report(Report::Running(true));
             }

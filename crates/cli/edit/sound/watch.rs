@@ -21,6 +21,10 @@ pub(super) struct Watch {
     /// The load when a frame was last asked for.
     shown_load: f32,
     since: Option<Instant>,
+    /// Whether the device has played for a while: it may stumble at its start, which nobody hears.
+    is_settled: bool,
+    /// Gaps of the device before that.
+    first_gaps: u64,
     /// Overruns of periods that have passed.
     overruns: u64,
     /// Whole seconds recorded.
@@ -38,18 +42,27 @@ pub(super) struct Seen {
 }
 
 impl Watch {
+    /// A device has started.
+    pub(super) fn begin(&mut self) {
+        *self = Self { faulty: std::mem::take(&mut self.faulty), ..Self::default() };
+    }
+
     /// Looks at the session that is heard.
     pub(super) fn look(&mut self, session: &Session, gaps: u64, recorded: Option<f32>, now: Instant) -> Seen {
         let mut has_changed = self.levels_moved(session);
         let load = session.load().read();
         if now.duration_since(*self.since.get_or_insert(now)) >= PERIOD {
             self.since = Some(now);
-            self.overruns += load.overruns;
+            if std::mem::replace(&mut self.is_settled, true) {
+                self.overruns += load.overruns;
+            } else {
+                self.first_gaps = gaps;
+            }
             self.measured.load = load.high;
             session.load().clear();
             has_changed |= (load.high - self.shown_load).abs() > LOAD_STEP;
-        } else {
-            let overruns = self.overruns + load.overruns + gaps;
+        } else if self.is_settled {
+            let overruns = self.overruns + load.overruns + gaps.saturating_sub(self.first_gaps);
             has_changed |= overruns != std::mem::replace(&mut self.measured.overruns, overruns);
         }
         let seconds = recorded.map(|seconds| seconds as u32);
