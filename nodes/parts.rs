@@ -3,6 +3,7 @@
 #[cfg(test)]
 pub(crate) mod beat;
 pub(crate) mod best_instructions;
+pub(crate) mod contour;
 pub(crate) mod delay_line;
 pub(crate) mod fading_tap;
 pub(crate) mod gate;

@@ -7,6 +7,8 @@
 
 pub mod bank;
 pub mod blep;
+pub mod chance;
+pub mod chaos;
 pub mod color;
 pub mod compressor;
 pub mod envelope;
@@ -24,6 +26,7 @@ pub mod precise;
 pub mod shape;
 pub mod sinc;
 pub mod smooth;
+pub mod stage;
 pub mod strike;
 pub mod svf;
 pub mod wave;

@@ -3,6 +3,7 @@
 
 mod alias;
 mod click;
+mod gates;
 mod level;
 mod pitch;
 mod reverb;
@@ -11,6 +12,7 @@ mod window;
 
 pub use alias::{Partials, partials, worst_alias_db};
 pub use click::click_burst_db;
+pub use gates::rises;
 pub use level::{correlation, decibels, peak_db, rms_db, true_peak_db};
 pub use pitch::{cents, frequency};
 pub use reverb::{decay_seconds, decay_seconds_in_band, echo_density, ringing_db};

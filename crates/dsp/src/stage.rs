@@ -1,0 +1,110 @@
+//! Stages of a contour: a way from one level to another in a given time, straight or bent.
+//!
+//! The way's position is a fixed-point number, so that a stage of a minute is as long as asked although
+//! each frame covers less than a millionth of it.
+
+use crate::{Bits, Lanes, Mask, Vector};
+
+/// The end of a stage as a position: the largest f32 that a signed integer holds.
+pub const END: f32 = 2_147_483_520.0;
+/// The end of a stage as an integer.
+pub const END_BITS: u32 = 0x7fff_ff80;
+/// Makes up for the errors of a duration's logarithm and power.
+const HAIR: f32 = 1.000_001;
+/// Octaves between the slope at the start and the mean slope when bent all the way.
+const BEND_OCTAVES: f32 = 4.0;
+
+/// How far a frame gets on a stage whose duration knob's signal is `octaves` (re 1 s): a part of [`END`]. A
+/// duration below a frame is a frame.
+#[inline(always)]
+pub fn step_of<V: Vector>(octaves: Lanes<V>, sample_rate: f32) -> Bits<V> {
+    // Twenty octaves are twelve days.
+    let share = (-octaves.clamp(-20.0, 20.0)).exp2() * (END / sample_rate);
+    // Rounded up and a hair more, so that a duration of whole frames isn't a frame longer.
+    (-(share * -HAIR).max(-END).floor()).to_integer_in_range()
+}
+
+/// The position one frame on, and where it arrives at the end; there it stays.
+#[inline(always)]
+pub fn advance<V: Vector>(position: Bits<V>, step: Bits<V>) -> (Bits<V>, Mask<V>) {
+    let (next, end) = (position + step, position.same(END_BITS));
+    let arrives = !next.lt(end);
+    (arrives.select_bits(end, next), arrives)
+}
+
+/// The same where another stage follows at once: what is left of the frame counts for that one.
+#[inline(always)]
+pub fn advance_round<V: Vector>(position: Bits<V>, step: Bits<V>) -> (Bits<V>, Mask<V>) {
+    let next = position + step;
+    let arrives = !next.lt(next.same(END_BITS));
+    (arrives.select_bits(next - END_BITS, next), arrives)
+}
+
+/// A position as a number from 0 to 1.
+#[inline(always)]
+pub fn progress<V: Vector>(position: Bits<V>) -> Lanes<V> {
+    position.to_signed() * (1.0 / END)
+}
+
+/// The slope at the start, relative to a straight line's, of a curve knob from -1 to 1. 0 is straight;
+/// above 0 most of the way is covered early, as when a capacitor loads; below 0 late.
+#[inline(always)]
+pub fn slope_of<V: Vector>(curve: Lanes<V>) -> Lanes<V> {
+    (curve.clamp(-1.0, 1.0) * BEND_OCTAVES).exp2()
+}
+
+/// Bends the way from 0 to 1: a hyperbola through both ends that starts with this slope and arrives
+/// with its inverse.
+#[inline(always)]
+pub fn bend<V: Vector>(progress: Lanes<V>, slope: Lanes<V>) -> Lanes<V> {
+    slope * progress / ((slope - 1.0) * progress + 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_is_as_long_as_asked() {
+        for sample_rate in [8_000.0f32, 48_000.0, 384_000.0] {
+            for seconds in [0.000_01f32, 0.001, 0.01, 0.1, 0.25, 10.0, 20.0] {
+                let step = step_of(Lanes(seconds).log2(), sample_rate);
+                let (mut position, mut frames) = (Bits::<f32>(0), 0);
+                loop {
+                    let (next, arrives) = advance(position, step);
+                    (position, frames) = (next, frames + 1);
+                    if arrives.any() {
+                        break;
+                    }
+                }
+                let expected = f64::from(seconds * sample_rate).max(1.0);
+                let error = (f64::from(frames) - expected).abs();
+                // To the frame up to half a second at 48 kHz, to 0.4 % at 20 s and 384 kHz.
+                let bound = 0.51 + 1.5e-6 * expected + 5e-10 * expected * expected;
+                assert!(error <= bound, "{seconds} s at {sample_rate}: {frames}");
+                assert_eq!(progress(position).0, 1.0);
+            }
+        }
+    }
+
+    #[test]
+    fn bad_durations_are_durations() {
+        for octaves in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let step = step_of(Lanes(octaves), 48_000.0).0;
+            assert!(step < 1 << 31, "{octaves}: {step}");
+        }
+    }
+
+    #[test]
+    fn bends_meet_both_ends_and_never_turn_back() {
+        for curve in [-1.0f32, -0.3, 0.0, 0.5, 1.0] {
+            let slope = slope_of(Lanes(curve));
+            let level = |i: u16| bend(Lanes(f32::from(i) / 1_000.0), slope).0;
+            assert!(level(0) == 0.0 && (level(1_000) - 1.0).abs() < 1e-6);
+            assert!((0..1_000).all(|i| level(i) < level(i + 1)));
+            assert!((level(500) > 0.5) == (curve > 0.0));
+        }
+        // Half way, the steepest bend has come sixteen parts of seventeen.
+        assert!((bend(Lanes(0.5f32), slope_of(Lanes(1.0))).0 - 16.0 / 17.0).abs() < 1e-6);
+    }
+}
