@@ -45,17 +45,39 @@ library! {
         svf,
     }
     maths {
+        compare,
         constant,
+        counter,
+        expression,
+        flip_flop,
+        logic,
         math,
+        probability_gate,
+        pulse_divider,
+        range,
+        rectify,
+        sample_delay,
+        scale,
     }
     mixing {
         mixer,
         sum_voices,
     }
     modulator {
+        ad,
         adsr,
+        ahdsr,
+        chaos,
+        follower,
+        function,
+        glide,
         lfo,
+        quantiser,
+        random,
         sample_hold,
+        slew,
+        track_hold,
+        turing,
         voices,
     }
     source {

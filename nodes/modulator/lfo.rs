@@ -2,19 +2,66 @@
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gate::Gate;
+use jackfield_node::dsp::stage;
 use jackfield_node::prelude::*;
 
-const RATE: Input = Input::knob(0, "rate", Knob::hertz(0.01, 200.0, 1.0), "Cycles per second.");
+const RATE: Input =
+    Input::knob(0, "rate", Knob::hertz(0.01, 200.0, 1.0), "Cycles per second, while it is not in sync.");
 const PHASE: Input =
     Input::knob(1, "phase", Knob::unit(0.0), "Where in its cycle it stands, ahead of its clock.");
-const RESET: Input = Input::gate(2, "reset", "Starts the cycle again.");
+const RESET: Input = Input::gate(2, "reset", "Starts the cycle again, and fades in.");
+const WIDTH: Input =
+    Input::knob(3, "width", Knob::unit(0.5), "How much of its cycle the square is high, or the slope rises.");
+const FADE_IN: Input = Input::knob(
+    4,
+    "fade_in",
+    Knob::seconds(NO_FADE, 20.0, NO_FADE),
+    "How long it takes after a reset until it swings fully. 1 ms: none.",
+);
 
-const SHAPE: Setting =
-    Setting::choice(0, "shape", &["sine", "triangle", "saw", "square"], 0, "The course of one cycle.");
+const SHAPE: Setting = Setting::choice(
+    0,
+    "shape",
+    &["sine", "triangle", "saw", "square", "slope"],
+    0,
+    "The course of one cycle. Width turns the slope from a falling saw over a triangle to a rising one.",
+);
 const RANGE: Setting =
     Setting::choice(1, "range", &["bipolar", "unipolar"], 0, "Whether it swings around 0 or stays above it.");
+const SYNC: Setting = Setting::choice(
+    2,
+    "sync",
+    &[
+        "free", "8/1", "4/1", "2/1", "1/1", "1/2", "1/4", "1/8", "1/16", "1/32", "1/2T", "1/4T", "1/8T",
+        "1/16T", "1/2D", "1/4D", "1/8D",
+    ],
+    0,
+    "Free runs at its rate; the others last so long in the patch's tempo. T: triplet, D: dotted.",
+);
+/// Beats that a cycle lasts, for each choice of sync but the first.
+const BEATS: [f64; 16] = [
+    32.0,
+    16.0,
+    8.0,
+    4.0,
+    2.0,
+    1.0,
+    0.5,
+    0.25,
+    0.125,
+    4.0 / 3.0,
+    2.0 / 3.0,
+    1.0 / 3.0,
+    1.0 / 6.0,
+    3.0,
+    1.5,
+    0.75,
+];
 
 const OUT: Output = Output::control(0, "out", "-1 to 1, or 0 to 1 when unipolar.");
+
+/// The shortest fade, in seconds; it counts as none.
+const NO_FADE: f32 = 0.001;
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Lfo>("modulator.lfo", "LFO", Category::Modulator)
@@ -22,13 +69,14 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Lfo>("modulator.lfo", "LFO", Categ
     .help(
         "Swings up and down so that a knob need not stand still. Patch it into a pitch for vibrato, into a \
          level for tremolo, into a cutoff for a sweep; the depth of the cable says how far. Rate doubles \
-         for each +1 at its input, so a second LFO can speed the first one up and down. The gate of a \
-         note into reset makes every note begin alike. Try: 6 Hz into an oscillator's pitch, depth 0.02.",
+         for each +1 at its input, so a second LFO can speed the first one up and down. In sync it keeps to the \
+         patch's tempo and bars instead. The gate of a note into reset makes every note begin alike, and a fade-in \
+         lets vibrato come late, as singers do. Try: 6 Hz into an oscillator's pitch, depth 0.02, fade-in 1 s.",
     )
-    .tags(&["lfo", "vibrato", "tremolo", "wobble", "cycle", "modulation", "sine", "sweep"])
-    .inputs(&[RATE, PHASE, RESET])
+    .tags(&["lfo", "vibrato", "tremolo", "wobble", "cycle", "modulation", "sine", "sweep", "sync", "tempo"])
+    .inputs(&[RATE, PHASE, RESET, WIDTH, FADE_IN])
     .outputs(&[OUT])
-    .settings(&[SHAPE, RANGE])
+    .settings(&[SHAPE, RANGE, SYNC])
     .face(Face::Waveform)
     .checked();
 
@@ -38,13 +86,18 @@ enum Shape {
     Triangle,
     Saw,
     Square,
+    Slope,
 }
 
-/// A shape, and what brings its -1..1 to the range.
+/// A shape, what brings its -1..1 to the range, and what it keeps time with.
 struct Course {
     shape: Shape,
     scale: f32,
     offset: f32,
+    /// Cycles per beat, in sync.
+    per_beat: Option<f64>,
+    /// How many frames ahead it looks in sync. A step then comes at the frame nearest to its moment.
+    ahead: f64,
 }
 
 impl Configure for Course {
@@ -53,14 +106,27 @@ impl Configure for Course {
             0 => Shape::Sine,
             1 => Shape::Triangle,
             2 => Shape::Saw,
-            _ => Shape::Square,
+            3 => Shape::Square,
+            _ => Shape::Slope,
         };
         let (scale, offset) = if settings.choice(RANGE)? == 0 { (1.0, 0.0) } else { (0.5, 0.5) };
-        Ok(Self { shape, scale, offset })
+        let beats = settings.choice(SYNC)?.checked_sub(1).map(|sync| BEATS[sync]);
+        let ahead = if matches!(shape, Shape::Square) { 0.5 } else { 0.0 };
+        Ok(Self { shape, scale, offset, per_beat: beats.map(|beats| 1.0 / beats), ahead })
     }
 }
 
-lane_state! { struct State<V> { phase: Bits<V>, reset: Lanes<V> } }
+lane_state! {
+    struct State<V> {
+        /// Where in its cycle it is while it runs freely.
+        phase: Bits<V>,
+        reset: Lanes<V>,
+        /// Where in its cycle the beat was at the last reset.
+        origin: Bits<V>,
+        /// How much of the fade is left, as a position on a stage.
+        fade_left: Bits<V>,
+    }
+}
 
 struct Lfo;
 
@@ -71,10 +137,41 @@ impl LaneNode for Lfo {
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, course: &Course, io: &mut Io<'_, V>) {
         match course.shape {
-            Shape::Sine => run(state, course, io, Bits::sin_turns),
-            Shape::Triangle => run(state, course, io, triangle),
-            Shape::Saw => run(state, course, io, Bits::to_bipolar),
-            Shape::Square => run(state, course, io, square),
+            Shape::Sine => run(
+                state,
+                course,
+                io,
+                #[inline(always)]
+                |phase, _| phase.sin_turns(),
+            ),
+            Shape::Triangle => run(
+                state,
+                course,
+                io,
+                #[inline(always)]
+                |phase, _| triangle(phase),
+            ),
+            Shape::Saw => run(
+                state,
+                course,
+                io,
+                #[inline(always)]
+                |phase, _| phase.to_bipolar(),
+            ),
+            Shape::Square => run(
+                state,
+                course,
+                io,
+                #[inline(always)]
+                |phase, width| square(phase, width),
+            ),
+            Shape::Slope => run(
+                state,
+                course,
+                io,
+                #[inline(always)]
+                |phase, width| slope(phase, width),
+            ),
         }
     }
 }
@@ -85,10 +182,21 @@ fn triangle<V: Vector>(phase: Bits<V>) -> Lanes<V> {
     (phase - 0x4000_0000).to_signed().abs() * (-2.0 / 2_147_483_648.0) + 1.0
 }
 
+/// 1 up to the width, then -1.
 #[inline(always)]
-fn square<V: Vector>(phase: Bits<V>) -> Lanes<V> {
-    let one = Lanes::splat(phase.token(), 1.0);
-    phase.lt(phase.same(0x8000_0000)).select(one, -one)
+fn square<V: Vector>(phase: Bits<V>, width: Lanes<V>) -> Lanes<V> {
+    let one = width.same(1.0);
+    phase.to_unit().lt(width).select(one, -one)
+}
+
+/// Rises from -1 to 1 up to the width, then falls back.
+#[inline(always)]
+fn slope<V: Vector>(phase: Bits<V>, width: Lanes<V>) -> Lanes<V> {
+    let place = phase.to_unit();
+    // At either end one of the two ways is endlessly steep and never taken.
+    let rising = place / width.max(1e-6);
+    let falling = (1.0 - place) / (1.0 - width).max(1e-6);
+    place.lt(width).select(rising, falling) * 2.0 - 1.0
 }
 
 #[inline(always)]
@@ -96,10 +204,11 @@ fn run<V: Vector>(
     state: &mut State<V>,
     course: &Course,
     io: &mut Io<'_, V>,
-    shape: impl Fn(Bits<V>) -> Lanes<V>,
+    shape: impl Fn(Bits<V>, Lanes<V>) -> Lanes<V>,
 ) {
+    let sample_rate = io.sample_rate();
     // Turns per frame at C4, the zero of the rate's octaves.
-    let base = C4_HERTZ / io.sample_rate();
+    let base = C4_HERTZ / sample_rate;
     let mut advance = io.derive(
         [RATE],
         #[inline(always)]
@@ -110,21 +219,49 @@ fn run<V: Vector>(
         #[inline(always)]
         |[turns]| turns.to_phase(),
     );
-    let reset = io.input(RESET);
+    let mut fade_step = io.derive(
+        [FADE_IN],
+        #[inline(always)]
+        |[octaves]| {
+            let step = stage::step_of(octaves, sample_rate);
+            octaves.exp2().le(NO_FADE * 1.001).select_bits(step.same(stage::END_BITS), step)
+        },
+    );
+    let (reset, width) = (io.input(RESET), io.input(WIDTH));
+    let ahead = course.ahead * io.transport().beats_per_frame();
     let mut out = io.output(OUT);
     for frame in io.frames() {
         let starts = Gate::read(&mut state.reset, reset.at(frame)).opens;
-        state.phase = starts.select_bits(state.phase.same(0), state.phase);
-        out.set(frame, shape(state.phase + offset.at(frame)) * course.scale + course.offset);
-        state.phase = state.phase + advance.at(frame);
+        let phase = if let Some(per_beat) = course.per_beat {
+            let beat = state.phase.same(phase_of((io.beat(frame) + ahead) * per_beat));
+            state.origin = starts.select_bits(beat, state.origin);
+            beat - state.origin
+        } else {
+            let phase = starts.select_bits(state.phase.same(0), state.phase);
+            state.phase = phase + advance.at(frame);
+            phase
+        };
+        let fade_left = starts.select_bits(state.phase.same(stage::END_BITS), state.fade_left);
+        let fade_step = fade_step.at(frame);
+        state.fade_left = fade_step.lt(fade_left).select_bits(fade_left - fade_step, fade_left.same(0));
+        let level = 1.0 - stage::progress(state.fade_left);
+        let shaped = shape(phase + offset.at(frame), width.at(frame)) * course.scale + course.offset;
+        out.set(frame, shaped * level);
     }
+}
+
+/// The fraction of a number of cycles as a fixed-point phase.
+#[inline(always)]
+fn phase_of(cycles: f64) -> u32 {
+    ((cycles - cycles.floor()) * 4_294_967_296.0) as u32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
+    use jackfield_node::{SettingValue, TransportChange};
+    use jackfield_testkit::measure::rises;
 
     fn shaped(shape: usize, range: usize) -> LaneHarness {
         (LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(shape)))
@@ -136,8 +273,13 @@ mod tests {
     #[test]
     fn every_shape_keeps_its_cycle() {
         // A cycle of 480 frames, looked at in its quarters.
-        let expected =
-            [[0.0, 1.0, 0.0, -1.0], [0.0, 1.0, 0.0, -1.0], [-1.0, -0.5, 0.0, 0.5], [1.0, 1.0, -1.0, -1.0]];
+        let expected = [
+            [0.0, 1.0, 0.0, -1.0],
+            [0.0, 1.0, 0.0, -1.0],
+            [-1.0, -0.5, 0.0, 0.5],
+            [1.0, 1.0, -1.0, -1.0],
+            [-1.0, 0.0, 1.0, 0.0],
+        ];
         for (shape, quarters) in expected.into_iter().enumerate() {
             let run = shaped(shape, 0).turn(RATE, 100.0).run(4_800);
             for cycle in [0, 5, 9] {
@@ -152,7 +294,7 @@ mod tests {
 
     #[test]
     fn unipolar_stays_above_zero() {
-        for shape in 0..4 {
+        for shape in 0..5 {
             let run = shaped(shape, 1).turn(RATE, 50.0).run(2_000);
             assert!(run.output(OUT).iter().all(|x| (-1e-6..=1.000_001).contains(x)));
         }
@@ -167,5 +309,77 @@ mod tests {
         assert!(run.output(OUT)[9] > -0.9 && run.output(OUT)[10] == -1.0);
         let run = shaped(2, 0).turn(RATE, 100.0).turn(PHASE, 0.25).run(1);
         assert_eq!(run.output(OUT)[0], -0.5);
+    }
+
+    #[test]
+    fn width_sets_the_square_and_bends_the_slope() {
+        for width in [0.0, 0.1, 0.5, 0.9, 1.0] {
+            let square = shaped(3, 1).turn(RATE, 10.0).turn(WIDTH, width).run(48_000);
+            let high = square.output(OUT).iter().sum::<f32>() / 48_000.0;
+            assert!((high - width).abs() < 0.001, "{width}: {high}");
+            let slope = shaped(4, 0).turn(RATE, 10.0).turn(WIDTH, width).run(48_000);
+            let rises = slope.output(OUT).windows(2).filter(|pair| pair[0] < pair[1]).count();
+            assert!((rises as f32 / 48_000.0 - width).abs() < 0.002, "{width}: {rises}");
+            assert!(slope.output(OUT).iter().all(|x| x.abs() <= 1.0));
+        }
+    }
+
+    #[test]
+    fn fades_in_after_a_reset() {
+        let mut harness = shaped(3, 0);
+        harness.turn(RATE, 0.1).turn(FADE_IN, 0.5);
+        assert_eq!(harness.run(1).output(OUT), [1.0], "without a reset there is nothing to fade");
+        let run = harness.plug(RESET, [1.0]).run(48_000);
+        for (frame, level) in [(0, 0.0), (6_000, 0.25), (12_000, 0.5), (24_000, 1.0), (47_000, 1.0)] {
+            let found = run.output(OUT)[frame];
+            assert!((found - level).abs() < 0.001, "{frame}: {found}");
+        }
+    }
+
+    #[test]
+    fn in_sync_it_keeps_to_the_beat() {
+        for (sync, beats) in (1..).zip(BEATS) {
+            for tempo in [120.0, 137.0] {
+                let sync = SettingValue::Choice(sync);
+                let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(2));
+                let mut harness = bench.setting(SYNC, sync).start().unwrap();
+                let run = harness.transport(TransportChange::Tempo(tempo)).run(96_000);
+                let period = beats * 60.0 * 48_000.0 / tempo;
+                for (frame, found) in run.output(OUT).iter().enumerate() {
+                    let cycles = frame as f64 / period;
+                    // A frame that lies on a corner may fall on either side.
+                    if (cycles - cycles.round()).abs() > 1e-6 {
+                        let expected = 2.0 * cycles.fract() - 1.0;
+                        assert!((f64::from(*found) - expected).abs() < 1e-5, "{beats}, {frame}: {found}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn in_sync_its_steps_lie_within_half_a_frame_of_the_beat() {
+        let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(3));
+        let mut harness = bench.setting(SYNC, SettingValue::Choice(8)).start().unwrap();
+        let run = harness.transport(TransportChange::Tempo(137.0)).block_size(17).run(480_000);
+        let period = 0.25 * 60.0 * 48_000.0 / 137.0;
+        let steps = rises(run.output(OUT));
+        assert_eq!(steps.len(), 92);
+        for (step, frame) in steps.into_iter().enumerate() {
+            let error = frame as f64 - step as f64 * period;
+            assert!(error.abs() <= 0.5, "step {step}: {error} frames off");
+        }
+    }
+
+    #[test]
+    fn in_sync_a_reset_starts_the_cycle_and_a_stop_halts_it() {
+        let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(2));
+        let mut harness = bench.setting(SYNC, SettingValue::Choice(6)).start().unwrap();
+        harness.run(5_000);
+        let run = harness.plug(RESET, [1.0]).run(24_001);
+        assert_eq!(run.output(OUT)[0], -1.0);
+        assert!((run.output(OUT)[12_000]).abs() < 1e-4 && run.output(OUT)[24_000] < -0.999);
+        let run = harness.transport(TransportChange::Stop).run(1_000);
+        assert!(run.output(OUT).iter().all(|x| *x == run.output(OUT)[0]));
     }
 }

@@ -1,0 +1,111 @@
+//! Flip-flop: one bit of memory, of the three classic kinds.
+
+use jackfield_node::dsp::gate::Gate;
+use jackfield_node::prelude::*;
+
+const CLOCK: Input = Input::gate(0, "clock", "Each time it opens: toggles, takes data, or sets.");
+const DATA: Input = Input::gate(1, "data", "What the kind named data takes when the clock opens.");
+const RESET: Input = Input::gate(2, "reset", "Closes the output, whatever else happens at that moment.");
+
+const KIND: Setting = Setting::choice(
+    0,
+    "kind",
+    &["toggle", "data", "set"],
+    0,
+    "What a clock does: turns the output over, copies data to it, or opens it until the reset.",
+);
+
+const OUT: Output = Output::gate(0, "out", "The bit.");
+const INVERTED: Output = Output::gate(1, "inverted", "Open while out is closed.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::lanes::<FlipFlop>("maths.flip_flop", "Flip-flop", Category::Maths)
+    .summary("Remembers one bit: toggle, data or set/reset.")
+    .help(
+        "Toggle changes sides at each clock, so a push button becomes a switch and a clock runs at half speed. \
+         Data looks at a gate when the clock comes and holds what it saw: a chain of them passes a pattern on, \
+         step by step. Set opens at a clock and stays open until the reset: from here to there. Try: a clock \
+         into toggle, out and inverted into two envelopes: the notes take turns.",
+    )
+    .tags(&["flipflop", "toggle", "latch", "memory", "bit", "switch", "shift register", "t d sr", "half"])
+    .inputs(&[CLOCK, DATA, RESET])
+    .outputs(&[OUT, INVERTED])
+    .settings(&[KIND])
+    .checked();
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Toggle,
+    Data,
+    Set,
+}
+
+impl Configure for Kind {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        Ok([Self::Toggle, Self::Data, Self::Set][settings.choice(KIND)?])
+    }
+}
+
+lane_state! { struct State<V> { bit: Lanes<V>, clock: Lanes<V>, data: Lanes<V>, reset: Lanes<V> } }
+
+struct FlipFlop;
+
+impl LaneNode for FlipFlop {
+    type State<V: Vector> = State<V>;
+    type Config = Kind;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, kind: &Kind, io: &mut Io<'_, V>) {
+        let (clock, data, reset) = (io.input(CLOCK), io.input(DATA), io.input(RESET));
+        let (mut out, mut inverted) = (io.output(OUT), io.output(INVERTED));
+        for frame in io.frames() {
+            let clock = Gate::read(&mut state.clock, clock.at(frame)).opens;
+            let data = Gate::read(&mut state.data, data.at(frame)).open;
+            let reset = Gate::read(&mut state.reset, reset.at(frame)).opens;
+            let taken = match kind {
+                Kind::Toggle => 1.0 - state.bit,
+                Kind::Data => data.to_gate(state.bit),
+                Kind::Set => state.bit.same(1.0),
+            };
+            state.bit = (!reset).keep(clock.select(taken, state.bit));
+            out.set(frame, state.bit);
+            inverted.set(frame, 1.0 - state.bit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_node::SettingValue;
+    use jackfield_node::harness::LaneHarness;
+
+    fn run(kind: usize, clock: [f32; 8], data: [f32; 8], reset: [f32; 8]) -> Vec<f32> {
+        let mut harness = LaneHarness::of(&SPEC).setting(KIND, SettingValue::Choice(kind)).start().unwrap();
+        let run = harness.plug(CLOCK, clock).plug(DATA, data).plug(RESET, reset).run(8);
+        assert!(
+            run.output(OUT).iter().zip(run.output(INVERTED)).all(|(out, inverted)| out + inverted == 1.0)
+        );
+        run.output(OUT).to_vec()
+    }
+
+    const CLOCKS: [f32; 8] = [1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0];
+    const NONE: [f32; 8] = [0.0; 8];
+
+    #[test]
+    fn toggles_at_each_clock() {
+        assert_eq!(run(0, CLOCKS, NONE, NONE), [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn takes_data_at_each_clock() {
+        let data = [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+        assert_eq!(run(1, CLOCKS, data, NONE), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn stays_set_until_the_reset_which_wins() {
+        let reset = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0];
+        assert_eq!(run(2, CLOCKS, NONE, reset), [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
+    }
+}

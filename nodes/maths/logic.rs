@@ -1,0 +1,98 @@
+//! Logic gate: two gates make a third.
+
+use jackfield_node::dsp::gate::Gate;
+use jackfield_node::prelude::*;
+
+const A: Input = Input::gate(0, "a", "The first gate.");
+const B: Input = Input::gate(1, "b", "The second gate.");
+
+const OPERATION: Setting = Setting::choice(
+    0,
+    "operation",
+    &["and", "or", "xor"],
+    0,
+    "Open while both are, while any is, or while exactly one is.",
+);
+
+const OUT: Output = Output::gate(0, "out", "What the operation makes of the two gates.");
+const INVERTED: Output = Output::gate(1, "inverted", "Open while out is closed: nand, nor, xnor.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Logic>("maths.logic", "Logic gate", Category::Maths)
+    .summary("And, or, xor of two gates, and their opposites.")
+    .help(
+        "Combines rhythms: and plays where two of them meet, or plays both, xor plays each where the other one \
+         rests. Inverted is the opposite of each: nand, nor and xnor; with nothing in b, or makes it a plain not: it \
+         opens when a closes. Try: clocks of 1/8 and of 1/4T into xor, and a drum behind it.",
+    )
+    .tags(&["and", "or", "xor", "not", "nand", "nor", "xnor", "boolean", "invert", "rhythm"])
+    .inputs(&[A, B])
+    .outputs(&[OUT, INVERTED])
+    .settings(&[OPERATION])
+    .checked();
+
+#[derive(Clone, Copy)]
+enum Operation {
+    And,
+    Or,
+    Xor,
+}
+
+impl Configure for Operation {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        Ok([Self::And, Self::Or, Self::Xor][settings.choice(OPERATION)?])
+    }
+}
+
+lane_state! { struct State<V> { a: Lanes<V>, b: Lanes<V> } }
+
+struct Logic;
+
+impl LaneNode for Logic {
+    type State<V: Vector> = State<V>;
+    type Config = Operation;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, operation: &Operation, io: &mut Io<'_, V>) {
+        let (a, b) = (io.input(A), io.input(B));
+        let (mut out, mut inverted) = (io.output(OUT), io.output(INVERTED));
+        for frame in io.frames() {
+            let a = Gate::read(&mut state.a, a.at(frame)).open;
+            let b = Gate::read(&mut state.b, b.at(frame)).open;
+            let result = match operation {
+                Operation::And => a & b,
+                Operation::Or => a | b,
+                Operation::Xor => (a | b) & !(a & b),
+            };
+            out.set(frame, result.to_gate(state.a));
+            inverted.set(frame, (!result).to_gate(state.a));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_node::SettingValue;
+    use jackfield_node::harness::LaneHarness;
+
+    #[test]
+    fn the_truth_tables_hold() {
+        let (a, b) = ([0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]);
+        let tables = [[0.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 1.0], [0.0, 1.0, 1.0, 0.0]];
+        for (operation, table) in tables.into_iter().enumerate() {
+            let operation = SettingValue::Choice(operation);
+            let mut harness = LaneHarness::of(&SPEC).setting(OPERATION, operation).start().unwrap();
+            let run = harness.plug(A, a).plug(B, b).run(4);
+            assert_eq!(run.output(OUT), table);
+            assert_eq!(run.output(INVERTED), table.map(|x| 1.0 - x));
+        }
+    }
+
+    #[test]
+    fn gates_have_hysteresis() {
+        let mut harness = LaneHarness::of(&SPEC).setting(OPERATION, SettingValue::Choice(1)).start().unwrap();
+        let run = harness.plug(A, [0.45, 0.55, 0.45, 0.35, 0.45]).run(5);
+        assert_eq!(run.output(OUT), [0.0, 1.0, 1.0, 0.0, 0.0]);
+    }
+}

@@ -1,0 +1,174 @@
+//! Envelope of two ways: up and down again. Also a gated ramp, and a cycle of two slopes.
+//!
+//! The ways are described in [`stage`](jackfield_node::dsp::stage).
+
+use crate::parts::contour::Contour;
+use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
+use jackfield_node::dsp::stage;
+use jackfield_node::prelude::*;
+
+const GATE: Input = Input::gate(0, "gate", "Starts the attack from wherever the envelope is.");
+const ATTACK: Input = Input::knob(1, "attack", Knob::seconds(0.000_1, 20.0, 0.002), "Time to the top.");
+const DECAY: Input = Input::knob(2, "decay", Knob::seconds(0.000_1, 20.0, 0.25), "Time back to 0.");
+const ATTACK_CURVE: Input =
+    Input::knob(3, "attack_curve", Knob::bipolar(0.0), "Above 0 it rises early, below 0 late.");
+const DECAY_CURVE: Input =
+    Input::knob(4, "decay_curve", Knob::bipolar(0.6), "Above 0 it falls early, below 0 late.");
+
+const WHILE_OPEN: Setting = Setting::choice(
+    0,
+    "while_open",
+    &["run", "hold", "cycle"],
+    0,
+    "What an open gate does: nothing more, hold the top, or start again after each decay.",
+);
+
+const OUT: Output = Output::control(0, "out", "The envelope, 0 to 1.");
+const END: Output = Output::gate(1, "end", "A trigger of 1 ms when the decay is over.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::lanes::<AttackDecay>("modulator.ad", "Envelope AD", Category::Modulator)
+    .summary("Up and down again: for drums, plucks and endless slopes.")
+    .help(
+        "A trigger is enough: it rises to the top and falls back, however short the trigger was. That makes it the \
+         envelope for everything that is struck. With hold it waits at the top while the gate is open; with cycle it \
+         begins again and again, a slow oscillator with two slopes of your own, up to audio rates. End tells when \
+         it is over: into the gate of a second one, and they play in turn. Try: decay 60 ms with depth 3 \
+         into the pitch of a sine, and a longer one into its VCA: a kick.",
+    )
+    .tags(&["ad", "ar", "asr", "attack", "decay", "envelope", "percussive", "drum", "slope", "maths", "cycle"])
+    .inputs(&[GATE, ATTACK, DECAY, ATTACK_CURVE, DECAY_CURVE])
+    .outputs(&[OUT, END])
+    .settings(&[WHILE_OPEN])
+    .face(Face::Waveform)
+    .checked();
+
+#[derive(Clone, Copy, PartialEq)]
+enum WhileOpen {
+    Run,
+    Hold,
+    Cycle,
+}
+
+impl Configure for WhileOpen {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        Ok([Self::Run, Self::Hold, Self::Cycle][settings.choice(WHILE_OPEN)?])
+    }
+}
+
+/// The stages as numbers in the state.
+const RESTING: f32 = 0.0;
+const RISING: f32 = 1.0;
+const FALLING: f32 = 2.0;
+
+lane_state! {
+    struct State<V> {
+        stage: Lanes<V>,
+        contour: Contour<V>,
+        gate: Lanes<V>,
+        end: Lanes<V>,
+    }
+}
+
+struct AttackDecay;
+
+impl LaneNode for AttackDecay {
+    type State<V: Vector> = State<V>;
+    type Config = WhileOpen;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, while_open: &WhileOpen, io: &mut Io<'_, V>) {
+        let gate = io.input(GATE);
+        let rate = io.sample_rate();
+        let mut steps = io.derive([ATTACK, DECAY], |[attack, decay]| {
+            [stage::step_of(attack, rate), stage::step_of(decay, rate)]
+        });
+        let mut slopes = io.derive([ATTACK_CURVE, DECAY_CURVE], |[attack, decay]| {
+            [stage::slope_of(attack), stage::slope_of(decay)]
+        });
+        let trigger_frames = trigger_frames(rate);
+        let (holds, cycles) = (*while_open == WhileOpen::Hold, *while_open == WhileOpen::Cycle);
+        let never = io.splat(0.0).gt(0.0);
+        let (mut out, mut end) = (io.output(OUT), io.output(END));
+        for frame in io.frames() {
+            let gate = Gate::read(&mut state.gate, gate.at(frame));
+            let again = if cycles { gate.open & state.stage.equal(RESTING) } else { never };
+            state.enter(gate.opens | again, RISING);
+            if holds {
+                state.enter(!gate.open & state.stage.equal(RISING), FALLING);
+            }
+            let waits = if holds { gate.open } else { never };
+            let ends = state.walk(steps.at(frame), slopes.at(frame), waits);
+            out.set(frame, state.contour.level);
+            end.set(frame, pulse(&mut state.end, ends, trigger_frames));
+        }
+    }
+}
+
+impl<V: Vector> State<V> {
+    /// Begins a stage in some lanes.
+    #[inline(always)]
+    fn enter(&mut self, lanes: Mask<V>, stage: f32) {
+        self.stage = lanes.select(self.stage.same(stage), self.stage);
+        self.contour.begin(lanes);
+    }
+
+    /// Goes on by a frame; true where the decay is over. At the top it `waits` in some lanes.
+    #[inline(always)]
+    fn walk(&mut self, steps: [Bits<V>; 2], slopes: [Lanes<V>; 2], waits: Mask<V>) -> Mask<V> {
+        let (rises, falls) = (self.stage.equal(RISING), self.stage.equal(FALLING));
+        let step = rises.select_bits(steps[0], steps[1]);
+        let slope = rises.select(slopes[0], slopes[1]);
+        let arrives = self.contour.walk(rises.to_gate(slope), step, slope);
+        let ends = arrives & falls;
+        self.enter(arrives & rises & !waits, FALLING);
+        self.enter(ends, RESTING);
+        ends
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_node::SettingValue;
+    use jackfield_node::harness::LaneHarness;
+    use jackfield_testkit::measure::rises;
+    use jackfield_testkit::signal;
+
+    fn harness(while_open: usize) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(WHILE_OPEN, SettingValue::Choice(while_open)).start().unwrap()
+    }
+
+    #[test]
+    fn a_trigger_is_enough_and_each_way_takes_its_time() {
+        for (attack, decay) in [(0.001, 0.05), (0.1, 0.02), (0.5, 1.0)] {
+            let mut harness = harness(0);
+            harness.turn(ATTACK, attack).turn(DECAY, decay).plug(GATE, signal::gate(80_000, &[(10, 58)]));
+            let run = harness.run(80_000);
+            let out = run.output(OUT);
+            let top = out.iter().position(|x| *x == 1.0).unwrap() as f32 - 10.0;
+            let end = rises(run.output(END))[0] as f32 - 10.0;
+            assert!((top - attack * 48_000.0).abs() <= 2.0 + 0.001 * attack * 48_000.0, "{top}");
+            let whole = (attack + decay) * 48_000.0;
+            assert!((end - whole).abs() <= 3.0 + 0.001 * whole, "{end}");
+            assert!(out[end as usize + 10..].iter().all(|x| *x == 0.0));
+            assert_eq!(run.output(END).iter().sum::<f32>(), 48.0, "1 ms");
+        }
+    }
+
+    #[test]
+    fn holds_the_top_while_the_gate_is_open() {
+        let run = harness(1).turn(DECAY, 0.01).plug(GATE, signal::gate(9_600, &[(0, 4_800)])).run(9_600);
+        assert!(run.output(OUT)[96..4_800].iter().all(|x| *x == 1.0));
+        assert!(run.output(OUT)[4_800] < 1.0 && run.output(OUT)[5_300..].iter().all(|x| *x == 0.0));
+    }
+
+    #[test]
+    fn cycles_while_the_gate_is_open() {
+        let mut harness = harness(2);
+        harness.turn(ATTACK, 0.001).turn(DECAY, 0.003).plug(GATE, signal::gate(9_600, &[(0, 4_800)]));
+        let ends = rises(harness.run(9_600).output(END));
+        assert_eq!(ends.len(), 25, "4 ms each, and the last one ends");
+        assert!(ends.windows(2).all(|pair| pair[1].abs_diff(pair[0] + 192) <= 1), "{ends:?}");
+    }
+}

@@ -1,0 +1,210 @@
+//! Envelope with a hold stage and a curve for each way: attack, hold, decay, sustain, release.
+//!
+//! The ways between the levels are described in [`stage`](jackfield_node::dsp::stage).
+
+use crate::parts::contour::Contour;
+use jackfield_node::dsp::gate::Gate;
+use jackfield_node::dsp::stage;
+use jackfield_node::prelude::*;
+
+const GATE: Input = Input::gate(0, "gate", "Open while the note is held.");
+const RETRIGGER: Input = Input::gate(1, "retrigger", "Starts the attack again while the gate is open.");
+const ATTACK: Input =
+    Input::knob(2, "attack", Knob::seconds(0.000_1, 20.0, 0.005), "Time from wherever it is to the top.");
+const HOLD: Input =
+    Input::knob(3, "hold", Knob::seconds(0.000_1, 20.0, 0.05), "Time it stays at the top before the decay.");
+const DECAY: Input =
+    Input::knob(4, "decay", Knob::seconds(0.000_1, 20.0, 0.3), "Time from the top to the sustain level.");
+const SUSTAIN: Input = Input::knob(5, "sustain", Knob::unit(0.5), "Level while the gate stays open.");
+const RELEASE: Input =
+    Input::knob(6, "release", Knob::seconds(0.000_1, 20.0, 0.3), "Time from wherever it is to silence.");
+const ATTACK_CURVE: Input =
+    Input::knob(7, "attack_curve", Knob::bipolar(0.0), "Above 0 the attack rises early, below 0 late.");
+const DECAY_CURVE: Input =
+    Input::knob(8, "decay_curve", Knob::bipolar(0.6), "Above 0 the decay falls early, below 0 late.");
+const RELEASE_CURVE: Input =
+    Input::knob(9, "release_curve", Knob::bipolar(0.6), "Above 0 the release falls early, below 0 late.");
+
+const OUT: Output = Output::control(0, "out", "The envelope, 0 to 1.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Ahdsr>("modulator.ahdsr", "Envelope AHDSR", Category::Modulator)
+    .summary("Attack, hold, decay, sustain and release, each way with a curve of its own.")
+    .help(
+        "The plain envelope's bigger sister. After the attack it stays at the top for the hold time, which gives a \
+         short sound a body, and every way can be bent: a curve above 0 moves early, as circuits do; 0 is a straight \
+         line; below 0 it moves late, as a tape starts or a bow bites. Each stage takes exactly its time, whatever \
+         its curve. Try: hold 80 ms, decay 50 ms, sustain 0, decay curve -60 % into a VCA: a gated drum.",
+    )
+    .tags(&["ahdsr", "adsr", "dahdsr", "envelope", "eg", "contour", "hold", "curve", "attack", "release"])
+    .inputs(&[
+        GATE,
+        RETRIGGER,
+        ATTACK,
+        HOLD,
+        DECAY,
+        SUSTAIN,
+        RELEASE,
+        ATTACK_CURVE,
+        DECAY_CURVE,
+        RELEASE_CURVE,
+    ])
+    .outputs(&[OUT])
+    .face(Face::Waveform)
+    .checked();
+
+/// The stages as numbers in the state. At the end of the decay the level is the sustain level.
+const RELEASING: f32 = 0.0;
+const ATTACKING: f32 = 1.0;
+const HOLDING: f32 = 2.0;
+const DECAYING: f32 = 3.0;
+
+lane_state! {
+    struct State<V> {
+        stage: Lanes<V>,
+        contour: Contour<V>,
+        gate: Lanes<V>,
+        retrigger: Lanes<V>,
+    }
+}
+
+struct Ahdsr;
+
+impl LaneNode for Ahdsr {
+    type State<V: Vector> = State<V>;
+    type Config = NoConfig;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
+        let (gate, retrigger, sustain) = (io.input(GATE), io.input(RETRIGGER), io.input(SUSTAIN));
+        let rate = io.sample_rate();
+        let mut steps = io.derive([RELEASE, ATTACK, HOLD, DECAY], |[release, attack, hold, decay]| Ways {
+            release: stage::step_of(release, rate),
+            attack: stage::step_of(attack, rate),
+            hold: stage::step_of(hold, rate),
+            decay: stage::step_of(decay, rate),
+        });
+        let mut slopes = io.derive([RELEASE_CURVE, ATTACK_CURVE, DECAY_CURVE], |[release, attack, decay]| {
+            [stage::slope_of(release), stage::slope_of(attack), stage::slope_of(decay)]
+        });
+        let mut out = io.output(OUT);
+        for frame in io.frames() {
+            let was_open = state.gate.gt(0.5);
+            let gate = Gate::read(&mut state.gate, gate.at(frame));
+            let again = Gate::read(&mut state.retrigger, retrigger.at(frame));
+            state.enter(gate.opens | (gate.open & again.opens), ATTACKING);
+            state.enter(was_open & !gate.open, RELEASING);
+            let sustain = sustain.at(frame).clamp(0.0, 1.0);
+            out.set(frame, state.walk(&steps.at(frame), slopes.at(frame), sustain));
+        }
+    }
+}
+
+/// How far a frame gets on each way.
+#[derive(Clone, Copy)]
+struct Ways<V: Vector> {
+    release: Bits<V>,
+    attack: Bits<V>,
+    hold: Bits<V>,
+    decay: Bits<V>,
+}
+
+impl<V: Vector> State<V> {
+    /// Begins a stage in some lanes.
+    #[inline(always)]
+    fn enter(&mut self, lanes: Mask<V>, stage: f32) {
+        self.stage = lanes.select(self.stage.same(stage), self.stage);
+        self.contour.begin(lanes);
+    }
+
+    /// The next level, and the next stage where one ends.
+    #[inline(always)]
+    fn walk(&mut self, steps: &Ways<V>, slopes: [Lanes<V>; 3], sustain: Lanes<V>) -> Lanes<V> {
+        let [release_slope, attack_slope, decay_slope] = slopes;
+        let (attacks, holds) = (self.stage.equal(ATTACKING), self.stage.equal(HOLDING));
+        let decays = self.stage.equal(DECAYING);
+        let step = attacks.select_bits(steps.attack, holds.select_bits(steps.hold, steps.release));
+        let step = decays.select_bits(steps.decay, step);
+        let slope = attacks.select(attack_slope, decays.select(decay_slope, release_slope));
+        let rises = attacks | holds;
+        let target = rises.select(sustain.same(1.0), decays.keep(sustain));
+
+        let arrives = self.contour.walk(target, step, slope);
+        let next = arrives & rises;
+        self.enter(next, DECAYING);
+        self.stage = (next & attacks).select(self.stage.same(HOLDING), self.stage);
+        self.contour.level
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_node::harness::LaneHarness;
+    use jackfield_testkit::signal;
+
+    /// How many frames a stage of these seconds lasts at 48 kHz.
+    fn frames(seconds: f32) -> usize {
+        (seconds * 48_000.0).round() as usize
+    }
+
+    fn near(found: usize, expected: usize) {
+        let error = found.abs_diff(expected);
+        assert!(error as f64 <= 2.0 + 0.002 * expected as f64, "{found}, not {expected}");
+    }
+
+    #[test]
+    fn each_stage_takes_its_time_whatever_its_curve() {
+        for seconds in [0.001, 0.02, 0.4] {
+            for curve in [-1.0, 0.0, 0.7] {
+                let stage = frames(seconds);
+                let mut harness = LaneHarness::new(&SPEC);
+                for input in [ATTACK, HOLD, DECAY, RELEASE] {
+                    harness.turn(input, seconds);
+                }
+                for input in [ATTACK_CURVE, DECAY_CURVE, RELEASE_CURVE] {
+                    harness.turn(input, curve);
+                }
+                let gate = signal::gate(8 * stage, &[(0, 5 * stage)]);
+                let run = harness.turn(SUSTAIN, 0.5).plug(GATE, gate).run(8 * stage);
+                let out = run.output(OUT);
+                let top = out.iter().position(|x| *x == 1.0).unwrap();
+                let falls = out.iter().rposition(|x| *x == 1.0).unwrap();
+                near(top, stage);
+                near(falls, 2 * stage);
+                near(falls + out[falls..].iter().position(|x| *x == 0.5).unwrap(), 3 * stage);
+                near(5 * stage + out[5 * stage..].iter().position(|x| *x == 0.0).unwrap(), 6 * stage);
+            }
+        }
+    }
+
+    #[test]
+    fn curves_bend_the_ways() {
+        let half_way = |curve: f32| {
+            let mut harness = LaneHarness::new(&SPEC);
+            let run = harness.turn(ATTACK, 0.1).turn(ATTACK_CURVE, curve).hold(GATE, 1.0).run(2_400);
+            run.output(OUT)[2_399]
+        };
+        assert!((half_way(0.0) - 0.5).abs() < 0.001);
+        assert!(half_way(1.0) > 0.9 && half_way(-1.0) < 0.1);
+    }
+
+    #[test]
+    fn nothing_jumps_when_a_note_is_short_or_comes_again() {
+        let mut harness = LaneHarness::new(&SPEC);
+        harness.turn(ATTACK, 0.01).turn(HOLD, 0.01).turn(DECAY, 0.02).turn(RELEASE, 0.05);
+        let gate = signal::gate(9_600, &[(0, 100), (300, 700), (900, 2_000), (2_050, 9_000)]);
+        let again = signal::gate(9_600, &[(1_000, 1_048), (5_000, 5_048)]);
+        let run = harness.plug(GATE, gate).plug(RETRIGGER, again).run(9_600);
+        let steps = run.output(OUT).windows(2).map(|pair| (pair[1] - pair[0]).abs());
+        assert!(steps.fold(0.0, f32::max) < 0.01);
+        assert!(run.output(OUT)[5_000..6_000].contains(&1.0), "the retrigger reaches the top again");
+    }
+
+    #[test]
+    fn sustain_follows_its_knob() {
+        let mut harness = LaneHarness::new(&SPEC);
+        harness.turn(HOLD, 0.001).turn(DECAY, 0.01).hold(GATE, 1.0).run(4_800);
+        assert_eq!(harness.turn(SUSTAIN, 0.25).run(1).output(OUT), [0.25]);
+    }
+}

@@ -1,0 +1,160 @@
+//! Glide: slides from one pitch to the next instead of jumping.
+
+use jackfield_node::dsp::gate::Gate;
+use jackfield_node::prelude::*;
+
+const PITCH: Input = Input::pitch(0, "pitch", "Pitches to slide between.");
+const GATE: Input = Input::gate(1, "gate", "The notes' gate, for sliding only where notes are tied.");
+const TIME: Input = Input::knob(
+    2,
+    "time",
+    Knob::seconds(0.000_5, 10.0, 0.08),
+    "How long a slide takes, or how long per octave.",
+);
+
+const PACE: Setting = Setting::choice(
+    0,
+    "pace",
+    &["time", "rate"],
+    0,
+    "Whether each slide takes the time, or each octave of it does.",
+);
+const SLIDES: Setting = Setting::choice(
+    1,
+    "slides",
+    &["always", "tied"],
+    0,
+    "At every new pitch, or only at one that comes while the gate is open already.",
+);
+
+const OUT: Output = Output::pitch(0, "out", "The sliding pitch.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Glide>("modulator.glide", "Glide", Category::Modulator)
+    .summary("Slides between pitches: portamento.")
+    .help(
+        "Put it between notes and oscillator. With pace at time every slide takes equally long, near or far; at rate \
+         an octave takes the time and a semitone a twelfth of it, as a finger on a string would. Tied slides are the \
+         secret of acid basses: only a note that begins before the last one ended is reached by sliding. The \
+         first pitch is there at once. Try: time 60 ms, tied, behind a sequencer whose long gates overlap.",
+    )
+    .tags(&["portamento", "slide", "legato", "lag", "slew", "303", "glissando"])
+    .inputs(&[PITCH, GATE, TIME])
+    .outputs(&[OUT])
+    .settings(&[PACE, SLIDES])
+    .checked();
+
+/// When and how it slides.
+struct Manner {
+    /// The time is for an octave, not for the whole way.
+    by_rate: bool,
+    tied_only: bool,
+}
+
+impl Configure for Manner {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        Ok(Self { by_rate: settings.choice(PACE)? == 1, tied_only: settings.choice(SLIDES)? == 1 })
+    }
+}
+
+lane_state! {
+    struct State<V> {
+        pitch: Lanes<V>,
+        target: Lanes<V>,
+        /// Octaves from where the slide began to the target, for each of its frames.
+        slope: Lanes<V>,
+        /// Frames until the target is reached.
+        left: Lanes<V>,
+        gate: Lanes<V>,
+        /// 1 once there was a pitch.
+        started: Lanes<V>,
+    }
+}
+
+/// Frames of the longest slide: as far as f32 counts. Almost six minutes at 48 kHz.
+const LONGEST: f32 = 16_000_000.0;
+
+struct Glide;
+
+impl LaneNode for Glide {
+    type State<V: Vector> = State<V>;
+    type Config = Manner;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, manner: &Manner, io: &mut Io<'_, V>) {
+        let (pitch, gate) = (io.input(PITCH), io.input(GATE));
+        let rate = io.sample_rate();
+        let mut frames = io.input(TIME).derive(|octaves| octaves.clamp(-20.0, 20.0).exp2() * rate);
+        let mut out = io.output(OUT);
+        for frame in io.frames() {
+            let tied = state.gate.gt(0.5);
+            Gate::read(&mut state.gate, gate.at(frame));
+            let target = pitch.at(frame);
+            let changes = !target.equal(state.target) | state.started.lt(0.5);
+            if changes.any() {
+                let mut slides = state.started.gt(0.5);
+                if manner.tied_only {
+                    slides = slides & tied;
+                }
+                let way = target - state.pitch;
+                let share = if manner.by_rate { way.abs() } else { way.same(1.0) };
+                let whole = (frames.at(frame) * share).round().clamp(1.0, LONGEST);
+                state.left = changes.select(slides.keep(whole), state.left);
+                state.slope = changes.select(way / whole, state.slope);
+                (state.target, state.started) = (target, state.started.same(1.0));
+            }
+            state.left = (state.left - 1.0).max(0.0);
+            state.pitch = target - state.slope * state.left;
+            out.set(frame, state.pitch);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_node::SettingValue;
+    use jackfield_node::harness::LaneHarness;
+
+    fn harness(pace: usize, slides: usize) -> LaneHarness {
+        (LaneHarness::of(&SPEC).setting(PACE, SettingValue::Choice(pace)))
+            .setting(SLIDES, SettingValue::Choice(slides))
+            .start()
+            .unwrap()
+    }
+
+    /// How many frames it takes from 1 to `pitch`.
+    fn frames_to(pace: usize, pitch: f32) -> usize {
+        let mut harness = harness(pace, 0);
+        assert_eq!(harness.turn(TIME, 0.1).hold(PITCH, 1.0).run(1).output(OUT), [1.0], "at once");
+        let run = harness.hold(PITCH, pitch).run(20_000);
+        run.output(OUT).iter().position(|x| *x == pitch).unwrap() + 1
+    }
+
+    #[test]
+    fn every_slide_or_every_octave_takes_the_time() {
+        assert!(frames_to(0, 3.0).abs_diff(4_800) <= 1);
+        assert!(frames_to(0, 0.75).abs_diff(4_800) <= 1);
+        assert!(frames_to(1, 3.0).abs_diff(9_600) <= 1);
+        assert!(frames_to(1, 0.75).abs_diff(1_200) <= 1);
+    }
+
+    #[test]
+    fn slides_are_straight_lines() {
+        let mut harness = harness(0, 0);
+        harness.turn(TIME, 0.1).hold(PITCH, 0.0).run(1);
+        let run = harness.hold(PITCH, 1.0).run(4_800);
+        for (frame, pitch) in run.output(OUT).iter().enumerate() {
+            assert!((pitch - (frame + 1) as f32 / 4_800.0).abs() < 1e-3, "{frame}: {pitch}");
+        }
+    }
+
+    #[test]
+    fn tied_notes_slide_and_others_jump() {
+        let mut harness = harness(0, 1);
+        harness.hold(PITCH, 0.0).hold(GATE, 0.0).run(10);
+        assert_eq!(harness.hold(PITCH, 1.0).hold(GATE, 1.0).run(1).output(OUT), [1.0], "a new note");
+        let tied = harness.hold(PITCH, 2.0).run(10);
+        assert!(tied.output(OUT)[9] > 1.0 && tied.output(OUT)[9] < 1.1);
+    }
+}

@@ -1,0 +1,181 @@
+//! Quantiser: brings any signal to the notes of a scale.
+
+mod scala;
+mod scales;
+
+use jackfield_node::dsp::gate::{pulse, trigger_frames};
+use jackfield_node::prelude::*;
+use scala::Scala;
+
+const IN: Input = Input::pitch(0, "in", "Pitch, or any signal read as octaves.");
+const TRANSPOSE: Input = Input::knob(
+    1,
+    "transpose",
+    Knob::octaves(-5.0, 5.0, 0.0),
+    "Octaves added before the choice of the note.",
+);
+
+const SCALE: Setting = Setting::choice(0, "scale", scales::NAMES, scales::MAJOR, "Which notes there are.");
+const ROOT: Setting = Setting::choice(
+    1,
+    "root",
+    &["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"],
+    0,
+    "The note the scale begins with.",
+);
+const ROUNDING: Setting = Setting::choice(
+    2,
+    "rounding",
+    &["nearest", "down", "up"],
+    0,
+    "Whether it goes to the nearest note, the one below, or the one above.",
+);
+const SCALA: Setting = Setting::text(
+    3,
+    "scala",
+    "",
+    "The text of a Scala file (.scl). While there is one, it replaces the scale.",
+);
+
+const OUT: Output = Output::pitch(0, "out", "The note.");
+const CHANGED: Output = Output::gate(1, "changed", "A trigger of 1 ms at each new note.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec =
+    NodeSpec::lanes::<Quantiser>("modulator.quantiser", "Quantiser", Category::Modulator)
+        .summary("Brings any signal to the notes of a scale.")
+        .help(
+            "Makes notes of movement: an LFO becomes a scale run, random steps become a tune that fits. Changed plays an \
+             envelope at each new note. A signal that trembles between two notes stays at the one it has. For tunings \
+             beyond the twelve tones paste a Scala file; thousands of them are free on the web, and the octave may \
+             be another interval. Try: a slow triangle LFO with depth 2 in, minor pentatonic, changed into a \
+             pluck.",
+        )
+        .tags(&["quantizer", "scale", "scala", "tuning", "microtonal", "notes", "pentatonic", "key", "just intonation"])
+        .inputs(&[IN, TRANSPOSE])
+        .outputs(&[OUT, CHANGED])
+        .settings(&[SCALE, ROOT, ROUNDING, SCALA])
+        .checked();
+
+/// How far, in octaves, a signal must pass the border to another note: 6 cents, or less among close notes.
+const MOST_HYSTERESIS: f32 = 0.005;
+
+/// What lies this near a note, in octaves, is that note: a tenth of a cent.
+const SAME: f32 = 1e-4;
+
+/// A scale, ready to look notes up in.
+struct Notes {
+    /// Octaves after which the scale repeats.
+    period: f32,
+    per_period: f32,
+    /// Octaves of the root.
+    root: f32,
+    /// Border and note of each step within a period, in octaves above the root: from each border up
+    /// the note is that one. Borders ascend; before the first the note is 0.
+    steps: Vec<(f32, f32)>,
+    /// Where the lowest border lies, so that a period is counted from there.
+    low: f32,
+    /// How far a signal is drawn towards the note it has.
+    hysteresis: f32,
+}
+
+impl Configure for Notes {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        let text = settings.text(SCALA)?;
+        let scale = if text.trim().is_empty() {
+            Scala::of_semitones(scales::SEMITONES[settings.choice(SCALE)?])
+        } else {
+            Scala::read(text).map_err(|fault| ConfigError::Text {
+                setting: SCALA.name,
+                at: fault.at,
+                problem: fault.problem,
+            })?
+        };
+        let root = settings.choice(ROOT)? as f32 / 12.0;
+        Ok(Self::new(&scale, root, settings.choice(ROUNDING)?))
+    }
+}
+
+impl Notes {
+    fn new(scale: &Scala, root: f32, rounding: usize) -> Self {
+        let mut notes = vec![0.0];
+        notes.extend(scale.notes.iter().copied().filter(|note| *note > 0.0 && *note < scale.period));
+        notes.sort_by(f32::total_cmp);
+        notes.dedup();
+        notes.push(scale.period);
+        let border = |below: f32, above: f32| match rounding {
+            0 => (below + above) * 0.5,
+            1 => above - SAME,
+            _ => below + SAME,
+        };
+        let steps: Vec<(f32, f32)> =
+            notes.windows(2).map(|pair| (border(pair[0], pair[1]), pair[1])).collect();
+        // From the border to the first note of a period on, that period counts.
+        let low = steps.last().map_or(0.0, |(border, _)| border - scale.period);
+        let gaps = notes.windows(2).map(|pair| pair[1] - pair[0]);
+        // Where borders lie at the notes, a note that arrives exactly must not be held back.
+        let hysteresis = if rounding == 0 { gaps.fold(4.0 * MOST_HYSTERESIS, f32::min) * 0.25 } else { 0.0 };
+        Self { period: scale.period, per_period: 1.0 / scale.period, root, steps, low, hysteresis }
+    }
+
+    /// The note of a pitch.
+    #[inline(always)]
+    fn note<V: Vector>(&self, pitch: Lanes<V>) -> Lanes<V> {
+        let above_root = pitch - self.root;
+        let period = ((above_root - self.low) * self.per_period).floor() * self.period;
+        let within = above_root - period;
+        let mut note = within.same(0.0);
+        for (border, next) in &self.steps {
+            note = within.ge(*border).select(within.same(*next), note);
+        }
+        period + note + self.root
+    }
+}
+
+lane_state! {
+    struct State<V> {
+        note: Lanes<V>,
+        /// The pitch that led to it.
+        pitch: Lanes<V>,
+        /// 1 once there was a note.
+        started: Lanes<V>,
+        changed: Lanes<V>,
+    }
+}
+
+struct Quantiser;
+
+impl LaneNode for Quantiser {
+    type State<V: Vector> = State<V>;
+    type Config = Notes;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, notes: &Notes, io: &mut Io<'_, V>) {
+        let (input, transpose) = (io.input(IN), io.input(TRANSPOSE));
+        let trigger_frames = trigger_frames(io.sample_rate());
+        let (mut out, mut changed) = (io.output(OUT), io.output(CHANGED));
+        // Another scale may have come, so the first frame always looks.
+        let mut is_stale = true;
+        for frame in io.frames() {
+            let pitch = input.at(frame) + transpose.at(frame);
+            let moves = !pitch.equal(state.pitch);
+            let mut changes = Lanes::splat(io.token(), 0.0).gt(0.0);
+            // Most signals that come here are steps: looking a note up is rare.
+            if is_stale || moves.any() {
+                is_stale = false;
+                let held = state.started.gt(0.5);
+                // Drawn towards the note it has, so that it leaves that note late.
+                let pull = (state.note - pitch).clamp(-notes.hysteresis, notes.hysteresis);
+                let note = notes.note(held.select(pitch + pull, pitch));
+                changes = !note.equal(state.note) | !held;
+                (state.note, state.pitch) = (note, pitch);
+                state.started = state.started.same(1.0);
+            }
+            out.set(frame, state.note);
+            changed.set(frame, pulse(&mut state.changed, changes, trigger_frames));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
