@@ -35,9 +35,29 @@ library! {
         vca,
     }
     effect {
+        auto_pan,
         chorus,
+        convolution,
         delay,
+        flanger,
+        frequency_shifter,
+        mid_side_decode,
+        mid_side_encode,
+        multitap,
+        phaser,
+        ping_pong,
+        pitch_shifter,
+        plate,
         reverb,
+        ring_modulator,
+        rotary,
+        spectral_blur,
+        spectral_freeze,
+        stereo_width,
+        tape_delay,
+        tremolo,
+        vibrato,
+        vocoder,
         waveshaper,
     }
     filter {
@@ -60,8 +80,21 @@ library! {
         scale,
     }
     mixing {
+        crossfade,
+        matrix,
+        merge_voices,
         mixer,
+        mixer_4,
+        mixer_8,
+        mute,
+        pan,
+        return_bus,
+        send,
+        split_voices,
         sum_voices,
+        switch_1_to_4,
+        switch_4_to_1,
+        voice_spread,
     }
     modulator {
         ad,

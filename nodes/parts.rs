@@ -3,13 +3,26 @@
 #[cfg(test)]
 pub(crate) mod beat;
 pub(crate) mod best_instructions;
+pub(crate) mod console;
 pub(crate) mod contour;
+pub(crate) mod convolver;
+pub(crate) mod cycle;
 pub(crate) mod delay_line;
+pub(crate) mod drift;
+pub(crate) mod echo;
 pub(crate) mod fading_tap;
 pub(crate) mod gate;
+pub(crate) mod law;
 pub(crate) mod limiter;
 pub(crate) mod moving_tap;
+pub(crate) mod note_length;
 pub(crate) mod offset_filter;
 pub(crate) mod pace;
+pub(crate) mod peaks;
 pub(crate) mod remembered;
+pub(crate) mod room;
+pub(crate) mod selector;
+pub(crate) mod stereo;
+pub(crate) mod stft;
 pub(crate) mod trigger;
+pub(crate) mod wave;

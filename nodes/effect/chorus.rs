@@ -2,15 +2,12 @@
 //!
 //! The swing is a sine, so the copy's pitch is one too, a quarter of a period apart left and right.
 
+use crate::parts::cycle::Cycle;
 use crate::parts::delay_line::DelayLine;
-use crate::parts::remembered::Remembered;
-use jackfield_node::C4_HERTZ;
+use crate::parts::stereo::{IN, LEFT, RIGHT, heard};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 
-const IN: Input = Input::audio(0, "in", "Sound for both channels.").sum();
-const LEFT: Input = Input::audio(1, "left", "Sound for the left channel.").sum();
-const RIGHT: Input = Input::audio(2, "right", "Sound for the right channel.").sum();
 const RATE: Input =
     Input::knob(3, "rate", Knob::hertz(0.02, 10.0, 0.7), "How often the copy swings to and fro.").sum();
 const DEPTH: Input = Input::knob(
@@ -50,9 +47,7 @@ const AHEAD: f32 = 0.25;
 
 struct Chorus {
     lines: [DelayLine; 2],
-    /// Where the swing is, in turns. Its steps at slow rates are too small for an f32.
-    phase: f64,
-    step: Remembered<f64>,
+    cycle: Cycle,
 }
 
 impl BlockNode for Chorus {
@@ -60,11 +55,7 @@ impl BlockNode for Chorus {
 
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
         let longest = ((MIDDLE_SECONDS + SWING_SECONDS) * setup.sample_rate).ceil() as usize;
-        Self {
-            lines: [DelayLine::new(longest), DelayLine::new(longest)],
-            phase: 0.0,
-            step: Remembered::default(),
-        }
+        Self { lines: [DelayLine::new(longest), DelayLine::new(longest)], cycle: Cycle::default() }
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
@@ -73,15 +64,13 @@ impl BlockNode for Chorus {
         let (rate, depth, mix) = (io.input(RATE), io.input(DEPTH), io.input(MIX));
         let (left_out, right_out) = io.output_pair(LEFT_OUT, RIGHT_OUT);
         for (i, (left_out, right_out)) in left_out.iter_mut().zip(right_out).enumerate() {
-            let step = self.step.of(rate[i], |rate| f64::from(Lanes(rate).exp2().0 * C4_HERTZ / sample_rate));
-            self.phase += step.min(0.5);
-            self.phase -= if self.phase >= 1.0 { 1.0 } else { 0.0 };
+            let phase = self.cycle.next(rate[i], sample_rate);
             let swing = SWING_SECONDS * sample_rate * depth[i].clamp(0.0, 1.0);
             let mix = mix[i].clamp(0.0, 1.0);
-            let sides = [(left[i], 0.0, left_out), (right[i], AHEAD, right_out)];
-            for (line, (own, ahead, out)) in self.lines.iter_mut().zip(sides) {
-                let sound = both[i] + own;
-                let swung = Lanes(self.phase as f32 + ahead).sin_turns().0 * swing;
+            let [left, right] = heard(both, left, right, i);
+            let sides = [(left, 0.0, left_out), (right, AHEAD, right_out)];
+            for (line, (sound, ahead, out)) in self.lines.iter_mut().zip(sides) {
+                let swung = Lanes(phase + ahead).sin_turns().0 * swing;
                 let copy = line.tap(f64::from(MIDDLE_SECONDS * sample_rate + swung));
                 line.push(sound);
                 *out = sound * (1.0 - mix) + copy * mix;
@@ -91,7 +80,7 @@ impl BlockNode for Chorus {
 
     fn reset(&mut self) {
         self.lines.iter_mut().for_each(DelayLine::clear);
-        self.phase = 0.0;
+        self.cycle.reset();
     }
 }
 

@@ -64,19 +64,26 @@ impl MovingTap {
     /// The next frame of the signal delayed by `target` frames, or on its way there.
     #[inline]
     pub(crate) fn read(&mut self, line: &DelayLine, target: f64, change: Change) -> f32 {
+        self.read_swinging(line, target, 0.0, change)
+    }
+
+    /// The same, `swing` frames further back: for small and steady movement, which is followed at once.
+    #[inline]
+    pub(crate) fn read_swinging(&mut self, line: &DelayLine, target: f64, swing: f64, change: Change) -> f32 {
         let place = self.place.unwrap_or(target);
         if place == target && self.fade_left == 0 {
             self.place = Some(target);
             self.aim = target;
-            return line.tap(target);
+            return line.tap(target + swing);
         }
         match change {
-            Change::Fade => self.fade(line, place, target),
-            Change::Tape => self.wind(line, place, target),
+            Change::Fade => self.fade(place, target),
+            Change::Tape => self.wind(place, target),
         }
+        self.mixed(line, swing)
     }
 
-    fn fade(&mut self, line: &DelayLine, mut place: f64, target: f64) -> f32 {
+    fn fade(&mut self, mut place: f64, target: f64) {
         if (target - place).abs() <= FASTEST_FOLLOWED {
             place = target;
         } else if self.fade_left == 0 {
@@ -86,22 +93,20 @@ impl MovingTap {
         }
         self.place = Some(place);
         self.aim = place;
-        self.mixed(line, place)
     }
 
-    fn wind(&mut self, line: &DelayLine, mut place: f64, target: f64) -> f32 {
+    fn wind(&mut self, mut place: f64, target: f64) {
         self.aim += (target - self.aim) * self.inertia;
         place += ((self.aim - place) * self.inertia).clamp(-FASTEST_TAPE, FASTEST_TAPE);
         if (target - place).abs() < ARRIVED && (target - self.aim).abs() < ARRIVED {
             place = target;
         }
         self.place = Some(place);
-        self.mixed(line, place)
     }
 
-    /// The sound at a place, with what still fades out.
-    fn mixed(&mut self, line: &DelayLine, place: f64) -> f32 {
-        let sound = line.tap(place);
+    /// The sound at its place, with what still fades out.
+    fn mixed(&mut self, line: &DelayLine, swing: f64) -> f32 {
+        let sound = line.tap(self.place.unwrap_or_default() + swing);
         if self.fade_left == 0 {
             return sound;
         }
@@ -109,7 +114,7 @@ impl MovingTap {
         let x = self.fade_left as f32 / self.fade_frames as f32;
         // Starts and ends without a kink.
         let share = x * x * x * (10.0 - x * (15.0 - 6.0 * x));
-        sound + (line.tap(self.from) - sound) * share
+        sound + (line.tap(self.from + swing) - sound) * share
     }
 }
 

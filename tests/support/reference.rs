@@ -209,7 +209,8 @@ impl Interpreter {
                     NodeKind::Block(table) => {
                         let config = (table.configure)(&settings, &setup).expect("the node can be prepared");
                         player.latency = (table.latency)(&*config);
-                        let block = (table.build)(&*config, &setup, seed).expect("the config is its own");
+                        let block =
+                            (table.build)(&*config, &setup, seed, voice).expect("the config is its own");
                         Instance::Block(block, config)
                     }
                 };

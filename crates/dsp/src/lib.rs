@@ -5,16 +5,20 @@
 
 #![forbid(unsafe_code)]
 
+pub mod angle;
 pub mod bank;
 pub mod blep;
 pub mod chance;
 pub mod chaos;
 pub mod color;
 pub mod compressor;
+pub mod cycle;
+pub mod declick;
 pub mod envelope;
 pub mod fourier;
 pub mod gain;
 pub mod gate;
+pub mod hilbert;
 pub mod interpolation;
 pub mod ladder;
 pub mod lanes;
@@ -22,7 +26,11 @@ pub mod maths;
 pub mod noise;
 pub mod oscillator;
 pub mod oversample;
+pub mod pan;
+pub mod phaser;
 pub mod precise;
+pub mod real_fourier;
+pub mod ring;
 pub mod shape;
 pub mod sinc;
 pub mod smooth;

@@ -9,7 +9,7 @@
 use crate::{Lanes, Vector};
 
 /// All-passes of the filter between 1 and 2 times the rate, in turn for one chain and the other.
-const INNER: [f32; INNERS] = [
+pub(crate) const INNER: [f32; INNERS] = [
     0.026_119_9,
     0.099_959_895,
     0.209_837_26,
@@ -60,7 +60,7 @@ impl<V: Vector> Oversampler<'_, V> {
 
 /// Each of two samples through its chain.
 #[inline(always)]
-fn chains<V: Vector, const N: usize>(
+pub(crate) fn chains<V: Vector, const N: usize>(
     state: &mut Chains<V, N>,
     coefficients: &[f32; N],
     mut samples: [Lanes<V>; 2],
@@ -76,7 +76,7 @@ fn chains<V: Vector, const N: usize>(
 }
 
 #[inline(always)]
-fn together<V: Vector>([one, other]: [Lanes<V>; 2]) -> Lanes<V> {
+pub(crate) fn together<V: Vector>([one, other]: [Lanes<V>; 2]) -> Lanes<V> {
     (one + other) * 0.5
 }
 

@@ -16,6 +16,16 @@ pub trait BlockNode: Send + 'static {
     /// nodes and voices. Control thread.
     fn new(config: &Self::Config, setup: &Setup, seed: u32) -> Self;
 
+    /// [`new`](Self::new) for a node that treats its voices differently: `voice` counts them from 0. Control
+    /// thread.
+    fn new_voice(config: &Self::Config, setup: &Setup, seed: u32, voice: usize) -> Self
+    where
+        Self: Sized,
+    {
+        let _ = voice;
+        Self::new(config, setup, seed)
+    }
+
     /// Frames by which the outputs lag behind the inputs.
     fn latency(config: &Self::Config) -> usize {
         let _ = config;
@@ -56,7 +66,7 @@ pub struct BlockTable {
     /// Prepares a config. Control thread.
     pub configure: fn(&Settings, &Setup) -> Result<AnyConfig, ConfigError>,
     /// Builds an instance; `None` for another node type's config. Control thread.
-    pub build: fn(&(dyn Any + Send + Sync), &Setup, seed: u32) -> Option<Box<dyn AnyBlock>>,
+    pub build: fn(&(dyn Any + Send + Sync), &Setup, seed: u32, voice: usize) -> Option<Box<dyn AnyBlock>>,
     /// Latency in frames; 0 for another node type's config.
     pub latency: fn(&(dyn Any + Send + Sync)) -> usize,
 }
@@ -66,9 +76,9 @@ impl BlockTable {
     pub const fn of<N: BlockNode>() -> Self {
         Self {
             configure: |settings, setup| Ok(Arc::new(N::Config::configure(settings, setup)?)),
-            build: |config, setup, seed| {
+            build: |config, setup, seed, voice| {
                 let config = config.downcast_ref()?;
-                Some(Box::new(N::new(config, setup, seed)))
+                Some(Box::new(N::new_voice(config, setup, seed, voice)))
             },
             latency: |config| config.downcast_ref().map_or(0, N::latency),
         }

@@ -24,6 +24,7 @@ pub struct Bench<'a> {
     sample_rate: f32,
     assets: &'a dyn AssetSource,
     seed: u32,
+    voice: usize,
 }
 
 impl<'a> Bench<'a> {
@@ -57,12 +58,19 @@ impl<'a> Bench<'a> {
         self
     }
 
+    /// Another voice than 0, the first.
+    pub fn voice(mut self, voice: usize) -> Self {
+        self.voice = voice;
+        self
+    }
+
     /// Prepares the config and builds the node.
     pub fn start(self) -> Result<BlockHarness, ConfigError> {
         let NodeKind::Block(table) = self.spec.kind else { panic!("{} is no block node", self.spec.id) };
         let setup = Setup { sample_rate: self.sample_rate, assets: self.assets };
         let config = (table.configure)(&self.settings, &setup)?;
-        let block = (table.build)(&*config, &setup, self.seed).expect("the config is this node's own");
+        let block = (table.build)(&*config, &setup, self.seed, self.voice);
+        let block = block.expect("the config is this node's own");
         let voices = match self.spec.voices {
             VoiceSource::Follow => 1,
             VoiceSource::Setting(index) => match self.settings.values()[index] {
@@ -151,6 +159,7 @@ impl BlockHarness {
             sample_rate: 48_000.0,
             assets: &NoAssets,
             seed: 1,
+            voice: 0,
         }
     }
 

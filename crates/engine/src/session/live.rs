@@ -486,7 +486,7 @@ fn new_state(live: &LiveNode, before: Option<&NodeState>, voices: usize, setup: 
             let mut instances: Vec<Arc<BlockCell>> = kept.collect();
             for voice in instances.len()..count {
                 let seed = voice_seed(live.seed, voice);
-                if let Some(instance) = (table.build)(&*live.prepared.config, setup, seed) {
+                if let Some(instance) = (table.build)(&*live.prepared.config, setup, seed, voice) {
                     instances.push(Arc::new(BlockCell::new(instance)));
                 }
             }

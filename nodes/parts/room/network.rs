@@ -12,16 +12,10 @@ use crate::parts::fading_tap::FadingTap;
 use jackfield_node::dsp::Lanes;
 
 /// Delay lines.
-const LINES: usize = 16;
+pub(crate) const LINES: usize = 16;
 
 /// Pairs of lines that rotate.
 const PAIRS: usize = LINES / 2;
-
-/// Lengths of the lines at 48 kHz and size 1, in frames: primes, from 21 to 61 ms.
-const FRAMES_AT_48_KHZ: [f32; LINES] = [
-    1019.0, 1103.0, 1201.0, 1301.0, 1409.0, 1523.0, 1637.0, 1747.0, 1867.0, 1999.0, 2129.0, 2273.0, 2417.0,
-    2579.0, 2749.0, 2939.0,
-];
 
 /// Rows of the Hadamard matrix that are heard: any two are independent.
 const LEFT_ROW: usize = 5;
@@ -32,7 +26,7 @@ const ROTATION_TURNS: f32 = 0.16;
 const ROTATION_HERTZ: [f32; PAIRS] = [0.31, 0.43, 0.53, 0.61, 0.73, 0.83, 0.97, 1.09];
 
 /// Frames from one look at the knobs to the next. Coefficients move in straight lines between.
-pub(super) const TICK: usize = 64;
+pub(crate) const TICK: usize = 64;
 
 /// How long a change of size fades, in seconds.
 const FADE_SECONDS: f32 = 0.06;
@@ -45,17 +39,17 @@ const ARRIVED: f32 = 1e-6;
 
 /// What the knobs ask for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Room {
+pub(crate) struct Room {
     /// Time to fall by 60 dB, in seconds.
-    pub(super) decay: f32,
+    pub(crate) decay: f32,
     /// Frequency at which the decay takes half that time, in hertz; none for the same at all.
-    pub(super) damping: Option<f32>,
+    pub(crate) damping: Option<f32>,
     /// Length of the lines, re their own.
-    pub(super) size: f32,
+    pub(crate) size: f32,
 }
 
 /// Largest size.
-pub(super) const LARGEST: f32 = 2.0;
+pub(crate) const LARGEST: f32 = 2.0;
 
 /// A coefficient of each line, or pair of lines, on its way through a tick.
 #[derive(Clone, Copy, Debug)]
@@ -86,13 +80,28 @@ impl<const N: usize> Ramp<N> {
         self.value = std::array::from_fn(|i| self.value[i] + self.step[i]);
         &self.value
     }
+
+    /// The next `count` values, coefficient by coefficient.
+    #[inline(always)]
+    fn course(&mut self, count: usize) -> [[f32; TICK]; N] {
+        let mut course = [[0.0; TICK]; N];
+        for frame in 0..count {
+            let value = self.next();
+            for (course, value) in course.iter_mut().zip(value) {
+                course[frame] = *value;
+            }
+        }
+        course
+    }
 }
 
 /// See the module's documentation.
 #[derive(Debug)]
-pub(super) struct Network {
+pub(crate) struct Network {
     sample_rate: f32,
     instructions: BestInstructions,
+    /// Lengths of the lines at 48 kHz and size 1, in frames.
+    lengths: &'static [f32; LINES],
     lines: [DelayLine; LINES],
     taps: [FadingTap; LINES],
     /// Absorption of each line: a gain and the pole of a low-pass.
@@ -112,14 +121,16 @@ pub(super) struct Network {
 }
 
 impl Network {
-    pub(super) fn new(sample_rate: f32) -> Self {
-        let longest = |i: usize| frames(i, LARGEST, sample_rate) + TICK;
+    /// Lines of these lengths, in frames at 48 kHz and size 1; primes never fall in step. Control thread.
+    pub(crate) fn new(lengths: &'static [f32; LINES], sample_rate: f32) -> Self {
+        let longest = |i: usize| frames(lengths[i], LARGEST, sample_rate) + TICK;
         Self {
             sample_rate,
             instructions: BestInstructions::of_this_machine(),
+            lengths,
             lines: std::array::from_fn(|i| DelayLine::new(longest(i))),
             taps: std::array::from_fn(|i| {
-                FadingTap::new(frames(i, 1.0, sample_rate), (FADE_SECONDS * sample_rate) as usize)
+                FadingTap::new(frames(lengths[i], 1.0, sample_rate), (FADE_SECONDS * sample_rate) as usize)
             }),
             gain: Ramp::at([0.0; LINES]),
             pole: Ramp::at([0.0; LINES]),
@@ -134,7 +145,7 @@ impl Network {
     }
 
     /// Forgets the past.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.lines.iter_mut().for_each(DelayLine::clear);
         self.absorbed = [0.0; LINES];
         self.phases = [0.0; PAIRS];
@@ -145,27 +156,28 @@ impl Network {
     }
 
     /// Frames that may be computed before [`tick`](Self::tick) must be called again.
-    pub(super) fn frames_left(&self) -> usize {
+    pub(crate) fn frames_left(&self) -> usize {
         TICK - self.in_tick
     }
 
     /// Whether a tick begins with the next frame.
-    pub(super) fn is_tick(&self) -> bool {
+    pub(crate) fn is_tick(&self) -> bool {
         self.in_tick == 0
     }
 
     /// Begins a tick: takes in what the knobs ask for now.
-    pub(super) fn tick(&mut self, room: Room) {
+    pub(crate) fn tick(&mut self, room: Room) {
         self.turn();
         let is_new = self.room.is_none();
         if self.room != Some(room) {
             let size = room.size.clamp(0.25, LARGEST);
             for (i, tap) in self.taps.iter_mut().enumerate() {
-                let delay = frames(i, size, self.sample_rate);
+                let delay = frames(self.lengths[i], size, self.sample_rate);
                 if is_new { tap.jump(delay) } else { tap.aim(delay) }
             }
             // While the size still fades, the request stays open.
-            let has_arrived = (0..LINES).all(|i| self.taps[i].delay() == frames(i, size, self.sample_rate));
+            let asked = self.lengths.map(|length| frames(length, size, self.sample_rate));
+            let has_arrived = self.taps.iter().zip(asked).all(|(tap, asked)| tap.delay() == asked);
             self.room = has_arrived.then_some(room).or(self.room);
         }
         let (gain, pole) = self.absorption(room);
@@ -215,52 +227,62 @@ impl Network {
 
     /// Computes up to [`frames_left`](Self::frames_left) frames: takes the sound of both channels and
     /// replaces it by its reverberation.
-    pub(super) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+    pub(crate) fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         let count = left.len().min(TICK);
-        let mut frames = [[0.0; LINES]; TICK];
-        let mut row = [0.0; TICK];
-        for (i, (line, tap)) in self.lines.iter().zip(&mut self.taps).enumerate() {
+        let mut rows = [[0.0; TICK]; LINES];
+        for ((line, tap), row) in self.lines.iter().zip(&mut self.taps).zip(&mut rows) {
             tap.read(line, 0, &mut row[..count]);
-            for (frame, sample) in frames.iter_mut().zip(&row[..count]) {
-                frame[i] = *sample;
-            }
         }
         let instructions = self.instructions;
         instructions.run(
             #[inline(always)]
-            || self.mix(&mut frames[..count], left, right),
+            || {
+                self.absorb(&mut rows, count);
+                self.mix(&mut rows, &mut left[..count], &mut right[..count]);
+            },
         );
-        for (i, line) in self.lines.iter_mut().enumerate() {
-            for (frame, sample) in frames.iter().zip(&mut row[..count]) {
-                *sample = frame[i];
-            }
+        for (line, row) in self.lines.iter_mut().zip(&rows) {
             line.push_all(&row[..count]);
         }
         self.in_tick = (self.in_tick + count) % TICK;
     }
 
-    /// Replaces what comes out of the lines, frame by frame, by what goes into them, and the sound by
-    /// what is heard.
+    /// Takes from what comes out of the lines what the room absorbs. Frames wait for each other here, so it is
+    /// the lines that are computed side by side.
     #[inline(always)]
-    fn mix(&mut self, frames: &mut [[f32; LINES]], left: &mut [f32], right: &mut [f32]) {
+    fn absorb(&mut self, rows: &mut [[f32; TICK]; LINES], count: usize) {
         // Copies, so that the compiler sees that nothing else changes them and keeps them in registers.
-        let (mut gain, mut pole, mut entry) = (self.gain, self.pole, self.entry);
-        let (mut cosine, mut sine) = (self.cosine, self.sine);
-        let mut absorbed = self.absorbed;
-        for ((lines, left), right) in frames.iter_mut().zip(left).zip(right) {
+        let (mut gain, mut pole, mut absorbed) = (self.gain, self.pole, self.absorbed);
+        for frame in 0..count {
             let (gain, pole) = (gain.next(), pole.next());
-            absorbed = std::array::from_fn(|i| lines[i] * gain[i] + absorbed[i] * pole[i]);
-            let mut mixed = hadamard(&absorbed);
-            let entry = entry.next()[0];
-            let (enter_left, enter_right) = (*left * entry, *right * entry);
-            (*left, *right) = (mixed[LEFT_ROW], mixed[RIGHT_ROW]);
-            rotate(&mut mixed, cosine.next(), sine.next());
-            *lines =
-                std::array::from_fn(|i| mixed[i] + enter_left * LEFT_ENTRY[i] + enter_right * RIGHT_ENTRY[i]);
+            absorbed = std::array::from_fn(|i| rows[i][frame] * gain[i] + absorbed[i] * pole[i]);
+            for (row, absorbed) in rows.iter_mut().zip(absorbed) {
+                row[frame] = absorbed;
+            }
         }
-        (self.gain, self.pole, self.entry) = (gain, pole, entry);
-        (self.cosine, self.sine) = (cosine, sine);
-        self.absorbed = absorbed;
+        (self.gain, self.pole, self.absorbed) = (gain, pole, absorbed);
+    }
+
+    /// Replaces what was left of what came out of the lines by what goes into them, and the sound by what is
+    /// heard. Frames are independent here, and many are computed side by side.
+    #[inline(always)]
+    fn mix(&mut self, rows: &mut [[f32; TICK]; LINES], left: &mut [f32], right: &mut [f32]) {
+        let count = left.len();
+        let (cosines, sines) = (self.cosine.course(count), self.sine.course(count));
+        let [entries] = self.entry.course(count);
+        for frame in 0..count {
+            let mut mixed = hadamard(&std::array::from_fn(|i| rows[i][frame]));
+            let (enter_left, enter_right) = (left[frame] * entries[frame], right[frame] * entries[frame]);
+            (left[frame], right[frame]) = (mixed[LEFT_ROW], mixed[RIGHT_ROW]);
+            rotate(
+                &mut mixed,
+                &std::array::from_fn(|i| cosines[i][frame]),
+                &std::array::from_fn(|i| sines[i][frame]),
+            );
+            for (i, row) in rows.iter_mut().enumerate() {
+                row[frame] = mixed[i] + enter_left * LEFT_ENTRY[i] + enter_right * RIGHT_ENTRY[i];
+            }
+        }
     }
 }
 
@@ -272,8 +294,8 @@ const RIGHT_ENTRY: [f32; LINES] =
     [0.0, 1.0, 0.0, 1.0, 0.0, -1.0, 0.0, -1.0, 0.0, -1.0, 0.0, 1.0, 0.0, -1.0, 0.0, 1.0];
 
 /// The length of a line in frames: at least a tick, since a row is read before the next is written.
-fn frames(line: usize, size: f32, sample_rate: f32) -> usize {
-    ((FRAMES_AT_48_KHZ[line] * size * sample_rate / 48_000.0).round() as usize).max(TICK)
+fn frames(length: f32, size: f32, sample_rate: f32) -> usize {
+    ((length * size * sample_rate / 48_000.0).round() as usize).max(TICK)
 }
 
 /// The pole of a low-pass, 1 at 0 Hz, that lets `gain` through at the frequency with this cosine.
@@ -339,7 +361,7 @@ mod tests {
     #[test]
     fn no_line_is_shorter_than_a_row() {
         for sample_rate in [8000.0, 22_050.0, 384_000.0] {
-            assert!((0..LINES).all(|line| frames(line, 0.25, sample_rate) >= TICK));
+            assert!([200.0, 1019.0].iter().all(|length| frames(*length, 0.25, sample_rate) >= TICK));
         }
     }
 

@@ -8,13 +8,13 @@ const FEEDBACK: f32 = 0.62;
 
 /// See the module's documentation.
 #[derive(Debug)]
-pub(super) struct Diffuser<const STAGES: usize> {
+pub(crate) struct Diffuser<const STAGES: usize> {
     stages: [(DelayLine, usize); STAGES],
 }
 
 impl<const STAGES: usize> Diffuser<STAGES> {
     /// A chain of delays in seconds. Each must last longer than a row.
-    pub(super) fn new(seconds: [f32; STAGES], sample_rate: f32) -> Self {
+    pub(crate) fn new(seconds: [f32; STAGES], sample_rate: f32) -> Self {
         Self {
             stages: seconds.map(|seconds| {
                 let delay = ((seconds * sample_rate).round() as usize).max(LONGEST_ROW);
@@ -24,14 +24,14 @@ impl<const STAGES: usize> Diffuser<STAGES> {
     }
 
     /// Forgets the past.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         for (line, _) in &mut self.stages {
             line.clear();
         }
     }
 
     /// Diffuses a row in place.
-    pub(super) fn process(&mut self, row: &mut [f32]) {
+    pub(crate) fn process(&mut self, row: &mut [f32]) {
         let mut delayed = [0.0; LONGEST_ROW];
         let delayed = &mut delayed[..row.len()];
         for (line, delay) in &mut self.stages {

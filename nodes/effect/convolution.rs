@@ -1,0 +1,184 @@
+//! Convolution: the sound in a room, a speaker or a machine that was recorded as an impulse response.
+//!
+//! No latency: see [`convolver`](crate::parts::convolver).
+
+use crate::parts::convolver::{Convolver, Response};
+use crate::parts::stereo::{IN, LEFT, RIGHT};
+use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::gain::fader;
+use jackfield_node::prelude::*;
+
+const LEVEL: Input =
+    Input::knob(3, "level", Knob::decibels(-60.0, 24.0, 0.0), "Loudness of the room; silent at the bottom.")
+        .sum();
+const MIX: Input =
+    Input::knob(4, "mix", Knob::unit(0.35), "0: the sound alone. 100 %: the room alone.").sum();
+
+const FILE: Setting = Setting::file(0, "file", "The impulse response: a WAV or FLAC file beside the patch.");
+const NORMALISE: Setting =
+    Setting::toggle(1, "normalise", true, "Makes steady sound as loud behind the response as before it.");
+
+const LEFT_OUT: Output = Output::audio(0, "left", "Sound and room, left.");
+const RIGHT_OUT: Output = Output::audio(1, "right", "Sound and room, right.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec =
+    NodeSpec::block::<Convolution>("effect.convolution", "Convolution", Category::Effect)
+        .summary("Puts the sound into a recorded room, speaker or machine.")
+        .help(
+            "Clap once in a church and record it: that is the church's impulse response. Each sample of your \
+             sound starts such an echo, and the sum of all is your sound in that church. Any file works: a speaker \
+             cabinet, a bucket, a word, a chord. Responses of up to 20 seconds; a stereo file makes a mono sound \
+             wide. There is no latency. Try: a cymbal as the response and a voice as the sound, mix 100 %.",
+        )
+        .tags(&["impulse response", "ir", "reverb", "room", "cabinet", "space", "wav", "fft"])
+        .inputs(&[IN, LEFT, RIGHT, LEVEL, MIX])
+        .outputs(&[LEFT_OUT, RIGHT_OUT])
+        .settings(&[FILE, NORMALISE])
+        .face(Face::File)
+        .checked();
+
+/// What is longer is cut off, in seconds.
+const LONGEST_SECONDS: f32 = 20.0;
+
+/// Responses for left and right; the same for both if the file is mono, none without a file.
+struct Room(Option<[Response; 2]>);
+
+impl Configure for Room {
+    fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
+        let path = settings.text(FILE)?;
+        if path.is_empty() {
+            return Ok(Self(None));
+        }
+        let file = setup.assets.load(path, setup.sample_rate)?;
+        let longest = (LONGEST_SECONDS * setup.sample_rate) as usize;
+        let channel = |side: usize| file.channels.get(side).or(file.channels.first());
+        let [Some(left), Some(right)] = [channel(0), channel(1)] else { return Ok(Self(None)) };
+        let [left, right] = [left, right].map(|samples| &samples[..samples.len().min(longest)]);
+        let loudest = energy(left).max(energy(right));
+        let gain = if settings.toggle(NORMALISE)? && loudest > 0.0 { (1.0 / loudest).sqrt() } else { 1.0 };
+        Ok(Self(Some([left, right].map(|samples| Response::new(samples, gain as f32)))))
+    }
+}
+
+/// The sum of the squares: the gain of noise.
+fn energy(samples: &[f32]) -> f64 {
+    samples.iter().map(|sample| f64::from(*sample) * f64::from(*sample)).sum()
+}
+
+struct Convolution {
+    /// None without a file.
+    sides: Option<[Convolver; 2]>,
+}
+
+impl BlockNode for Convolution {
+    type Config = Room;
+
+    fn new(room: &Room, _: &Setup, _: u32) -> Self {
+        Self { sides: room.0.as_ref().map(|responses| responses.each_ref().map(Convolver::new)) }
+    }
+
+    fn process(&mut self, room: &Room, io: &mut BlockIo<'_>) {
+        let (both, left, right) = (io.input(IN), io.input(LEFT), io.input(RIGHT));
+        let (level, mix, frames) = (io.input(LEVEL), io.input(MIX), io.frames());
+        let (mut dry, mut wet) = ([[0.0; 64]; 2], [[0.0; 64]; 2]);
+        for (side, own) in [left, right].into_iter().enumerate() {
+            for ((dry, own), both) in dry[side].iter_mut().zip(own).zip(both) {
+                *dry = own + both;
+            }
+        }
+        if let (Some(sides), Some(responses)) = (&mut self.sides, &room.0) {
+            for (side, convolver) in sides.iter_mut().enumerate() {
+                convolver.process(&responses[side], &dry[side][..frames], &mut wet[side][..frames]);
+            }
+        }
+        let steady = io.is_constant(LEVEL).then(|| fader(Lanes(level[0])).0);
+        for (side, output) in [LEFT_OUT, RIGHT_OUT].into_iter().enumerate() {
+            for (i, out) in io.output(output).iter_mut().enumerate() {
+                let level = steady.unwrap_or_else(|| fader(Lanes(level[i])).0);
+                let mix = mix[i].clamp(0.0, 1.0);
+                *out = dry[side][i] * (1.0 - mix) + wet[side][i] * level * mix;
+            }
+        }
+    }
+
+    fn reset(&mut self) {
+        self.sides.iter_mut().flatten().for_each(Convolver::reset);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_node::{Asset, AssetError, AssetSource, SettingValue};
+    use jackfield_testkit::block::BlockHarness;
+    use jackfield_testkit::measure::{click_burst_db, rms_db};
+    use jackfield_testkit::signal::{impulse, noise, sine};
+    use std::sync::Arc;
+
+    /// Any path is this file.
+    struct File(Vec<Vec<f32>>);
+
+    impl AssetSource for File {
+        fn load(&self, _: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError> {
+            Ok(Arc::new(Asset { channels: self.0.clone(), sample_rate }))
+        }
+    }
+
+    fn convolution(channels: Vec<Vec<f32>>, normalise: bool) -> BlockHarness {
+        let file = File(channels);
+        let bench = BlockHarness::of(&SPEC).setting(FILE, SettingValue::File("room.wav".to_owned()));
+        let mut harness =
+            bench.setting(NORMALISE, SettingValue::Toggle(normalise)).assets(&file).start().unwrap();
+        harness.turn(MIX, 1.0);
+        harness
+    }
+
+    #[test]
+    fn an_impulse_gives_the_response_at_once() {
+        let channels = vec![noise(2000, 1), noise(2000, 2)];
+        let mut harness = convolution(channels.clone(), false);
+        assert_eq!(harness.latency(), 0);
+        let run = harness.plug(IN, impulse(3000, 10)).run(3000);
+        for (output, channel) in [LEFT_OUT, RIGHT_OUT].into_iter().zip(&channels) {
+            let found = run.output(output)[10..2010].iter().zip(channel);
+            assert!(found.into_iter().all(|(a, b)| (a - b).abs() < 1e-5));
+            assert!(
+                run.output(output)[..10].iter().chain(&run.output(output)[2020..]).all(|x| x.abs() < 1e-5)
+            );
+        }
+        assert_eq!(harness.violations(), 0);
+    }
+
+    #[test]
+    fn normalised_noise_is_as_loud_after_as_before() {
+        let mut level = 3.0;
+        let mut decaying = noise(20_000, 3);
+        for sample in &mut decaying {
+            level *= 0.999_7;
+            *sample *= level;
+        }
+        let sound = noise(144_000, 1);
+        let run = convolution(vec![decaying], true).plug(IN, sound.clone()).run(144_000);
+        let change = rms_db(&run.output(LEFT_OUT)[48_000..]) - rms_db(&sound);
+        assert!(change.abs() < 0.5, "{change} dB");
+    }
+
+    #[test]
+    fn without_a_file_only_the_sound_itself_is_heard() {
+        let run = BlockHarness::new(&SPEC).turn(MIX, 0.0).plug(LEFT, noise(500, 1)).run(500);
+        assert_eq!(run.output(LEFT_OUT), noise(500, 1));
+        let run = BlockHarness::new(&SPEC).turn(MIX, 1.0).plug(LEFT, noise(500, 1)).run(500);
+        assert!(run.output(LEFT_OUT).iter().all(|x| *x == 0.0));
+    }
+
+    #[test]
+    fn a_jump_of_the_mix_makes_no_click() {
+        let mix = (0..48_000).map(|i| ((i as f32 - 24_000.0) / 480.0).clamp(0.0, 1.0));
+        let mix = mix.map(|x| x * x * x * (10.0 - x * (15.0 - 6.0 * x)));
+        let mut harness = convolution(vec![impulse(3000, 700)], true);
+        let run = harness.plug(IN, sine(48_000, 100.0, 48_000.0)).sweep(MIX, mix).run(48_000);
+        let click = click_burst_db(&run.output(LEFT_OUT)[4800..], 48_000.0);
+        assert!(click < -80.0, "{click} dB");
+    }
+}
