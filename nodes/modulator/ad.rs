@@ -1,6 +1,6 @@
 //! Envelope of two ways: up and down again. Also a gated ramp, and a cycle of two slopes.
 //!
-//! The ways are described in [`stage`](jackfield_node::dsp::stage).
+//! The ways are described in [`stage`].
 
 use crate::parts::contour::Contour;
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};

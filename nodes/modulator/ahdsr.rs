@@ -1,6 +1,6 @@
 //! Envelope with a hold stage and a curve for each way: attack, hold, decay, sustain, release.
 //!
-//! The ways between the levels are described in [`stage`](jackfield_node::dsp::stage).
+//! The ways between the levels are described in [`stage`].
 
 use crate::parts::contour::Contour;
 use jackfield_node::dsp::gate::Gate;
