@@ -19,8 +19,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Math>("maths.math", "Math", Catego
     .help(
         "Computes with signals, sample by sample. Both numbers are knobs, so one cable and one turned knob are \
          enough: multiply by 0.5 to halve, add 1 to shift. Dividing by nearly nothing gives 0, not \
-         infinity. is_greater makes a gate: 1 while a is above b. Try: an LFO in a, is_greater, and turn b: \
-         a gate whose length you choose.",
+         infinity. is_greater makes a gate: 1 while a is above b; where it stutters, take compare. Try: an LFO in a, \
+         is_greater, and turn b: a gate whose length you choose.",
     )
     .tags(&["add", "subtract", "multiply", "divide", "minimum", "maximum", "compare", "offset", "scale", "arithmetic"])
     .inputs(&[A, B])
