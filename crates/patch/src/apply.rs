@@ -5,10 +5,11 @@ use crate::check::{check_depth, check_meta, check_position, check_tempo, check_v
 use crate::hint::excerpt;
 use crate::id::check_id;
 use crate::node::{PortProblem, Side};
+use crate::remark::check_hue;
 use crate::setting_text::expected;
 use crate::{
-    Cable, CableEnds, CableIndex, CableOptions, Edit, EditError, Hint, Meta, Node, NodeBody, NodeIndex,
-    Patch, PortRef, limits,
+    Cable, CableEnds, CableIndex, CableOptions, Edit, EditError, Hint, Hue, Meta, Node, NodeBody, NodeIndex,
+    Patch, PortRef, Remark, RemarkKind, limits,
 };
 use jackfield_node::SettingValue;
 use std::sync::Arc;
@@ -39,6 +40,13 @@ impl Patch {
                 std::mem::swap(&mut self.cable_mut(&ends)?.uncompensated, &mut uncompensated);
                 Ok(Edit::SetUncompensated { ends, uncompensated })
             }
+            Edit::SetHue { id, hue } => self.set_hue(id, hue),
+            Edit::SetCableHue { ends, hue } => {
+                let mut hue = check_hue(hue)?;
+                std::mem::swap(&mut self.cable_mut(&ends)?.hue, &mut hue);
+                Ok(Edit::SetCableHue { ends, hue })
+            }
+            Edit::SetRemark { kind, id, remark } => self.set_remark(kind, id, remark),
             Edit::SetMeta(meta) => self.set_meta(meta),
             Edit::SetSeed(seed) => Ok(Edit::SetSeed(std::mem::replace(&mut self.seed, seed))),
             Edit::SetTempo(tempo) => {
@@ -73,6 +81,7 @@ impl Patch {
     fn add_node(&mut self, mut node: Node) -> Result<Edit, EditError> {
         self.check_new_id(&node.id)?;
         node.at = check_position(node.at)?;
+        node.hue = check_hue(node.hue)?;
         check_values(&mut node)?;
         if self.node_count() >= limits::NODES {
             return Err(EditError::TooMany { what: "nodes", most: limits::NODES });
@@ -140,6 +149,34 @@ impl Patch {
         Ok(Edit::SetMuted { id, muted })
     }
 
+    fn set_hue(&mut self, id: Arc<str>, hue: Option<Hue>) -> Result<Edit, EditError> {
+        let index = self.expect_node(&id)?;
+        let hue = check_hue(hue)?;
+        let hue = std::mem::replace(&mut self.graph[index].hue, hue);
+        Ok(Edit::SetHue { id, hue })
+    }
+
+    fn set_remark(
+        &mut self,
+        kind: RemarkKind,
+        id: Arc<str>,
+        remark: Option<Box<Remark>>,
+    ) -> Result<Edit, EditError> {
+        check_id(&id).map_err(|problem| EditError::BadId { id: excerpt(&id), problem })?;
+        let key = (kind, id.clone());
+        let before = match remark {
+            Some(remark) => {
+                let remark = remark.checked()?;
+                if self.remarks.len() >= limits::REMARKS && !self.remarks.contains_key(&key) {
+                    return Err(EditError::TooMany { what: "comments and frames", most: limits::REMARKS });
+                }
+                self.remarks.insert(key, remark)
+            }
+            None => self.remarks.remove(&key),
+        };
+        Ok(Edit::SetRemark { kind, id, remark: before.map(Box::new) })
+    }
+
     fn set_knob(&mut self, id: Arc<str>, input: Arc<str>, value: f32) -> Result<Edit, EditError> {
         let index = self.expect_node(&id)?;
         let NodeBody::Known { spec, knobs, .. } = &mut self.graph[index].body else {
@@ -180,6 +217,7 @@ impl Patch {
 
     fn connect(&mut self, ends: CableEnds, mut options: CableOptions) -> Result<Edit, EditError> {
         options.depth = check_depth(options.depth)?;
+        options.hue = check_hue(options.hue)?;
         if self.cable_count() >= limits::CABLES {
             return Err(EditError::TooMany { what: "cables", most: limits::CABLES });
         }
@@ -204,8 +242,8 @@ impl Patch {
     ) -> CableIndex {
         self.graph[from.node].keep_port(Side::Output, from.port, output);
         self.graph[to.node].keep_port(Side::Input, to.port, input);
-        let CableOptions { depth, delayed, uncompensated, extra } = options;
-        let cable = Cable { output: from.port, input: to.port, depth, delayed, uncompensated, extra };
+        let CableOptions { depth, delayed, uncompensated, hue, extra } = options;
+        let cable = Cable { output: from.port, input: to.port, depth, delayed, uncompensated, hue, extra };
         self.graph.add_edge(from.node, to.node, cable)
     }
 

@@ -58,6 +58,7 @@ fn is_entry(unknown: &UnknownNode) -> bool {
         && is_type_id(unknown.type_id())
         && !is_own("at")
         && !is_own("muted")
+        && !is_own("hue")
         // An entry lies in "nodes", which lies in the file's object.
         && is_nested_at_most(&unknown.entry, limits::NESTING - 2)
         && [&unknown.inputs, &unknown.outputs]

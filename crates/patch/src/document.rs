@@ -3,7 +3,7 @@
 //! It is only read here; edits change it.
 
 use crate::node::Side;
-use crate::{CableEnds, CableOptions, Extra, Node};
+use crate::{CableEnds, CableOptions, Extra, Hue, Node, Remark, RemarkKind};
 use petgraph::Direction;
 use petgraph::stable_graph::StableDiGraph;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
@@ -50,6 +50,8 @@ pub struct Cable {
     pub delayed: bool,
     /// Exempt from latency compensation.
     pub uncompensated: bool,
+    /// Its colour; that of its signal without one.
+    pub hue: Option<Hue>,
     /// Keys of its entry in the file that this program does not know.
     pub extra: Extra,
 }
@@ -57,14 +59,22 @@ pub struct Cable {
 impl Cable {
     /// A plain cable.
     pub fn new(output: usize, input: usize) -> Self {
-        Self { output, input, depth: 1.0, delayed: false, uncompensated: false, extra: Extra::default() }
+        Self {
+            output,
+            input,
+            depth: 1.0,
+            delayed: false,
+            uncompensated: false,
+            hue: None,
+            extra: Extra::default(),
+        }
     }
 }
 
 /// A patch. Change it through [`Edit`](crate::Edit)s.
 ///
-/// Two patches are equal when a person can't tell them apart: same words, same nodes by id, same
-/// cables by their ends. Graph indices don't count.
+/// Two patches are equal when a person can't tell them apart: same words and remarks, same nodes by id,
+/// same cables by their ends. Graph indices don't count.
 #[derive(Clone, Debug)]
 pub struct Patch {
     /// What a person says about it.
@@ -77,6 +87,7 @@ pub struct Patch {
     pub extra: Extra,
     pub(crate) graph: StableDiGraph<Node, Cable>,
     pub(crate) ids: BTreeMap<Arc<str>, NodeIndex>,
+    pub(crate) remarks: BTreeMap<(RemarkKind, Arc<str>), Remark>,
 }
 
 /// The tempo of a patch that says nothing of it.
@@ -91,6 +102,7 @@ impl Default for Patch {
             extra: Extra::default(),
             graph: StableDiGraph::default(),
             ids: BTreeMap::new(),
+            remarks: BTreeMap::new(),
         }
     }
 }
@@ -223,6 +235,7 @@ impl PartialEq for Patch {
             && self.seed == other.seed
             && self.tempo == other.tempo
             && self.extra == other.extra
+            && self.remarks == other.remarks
             && self.nodes().map(|(_, node)| node).eq(other.nodes().map(|(_, node)| node))
             && self.cable_contents() == other.cable_contents()
     }

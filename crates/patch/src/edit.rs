@@ -4,7 +4,7 @@
 //! meaningful after nodes went and came back, and can be written to a journal.
 //! [`Patch::apply`](crate::Patch::apply) carries one out and gives back its exact inverse.
 
-use crate::{Cable, CableEnds, Extra, Hint, IdProblem, Meta, Node, Patch};
+use crate::{Cable, CableEnds, Extra, Hint, Hue, IdProblem, Meta, Node, Patch, Remark, RemarkKind};
 use jackfield_node::SettingValue;
 use std::sync::Arc;
 use thiserror::Error;
@@ -91,6 +91,29 @@ pub enum Edit {
         /// Whether it is exempt.
         uncompensated: bool,
     },
+    /// Colours a node.
+    SetHue {
+        /// The node.
+        id: Arc<str>,
+        /// The colour; nothing for that of its category.
+        hue: Option<Hue>,
+    },
+    /// Colours a cable.
+    SetCableHue {
+        /// The cable.
+        ends: CableEnds,
+        /// The colour; nothing for that of its signal.
+        hue: Option<Hue>,
+    },
+    /// Puts a comment or frame under this id, in place of the one there is; nothing removes it.
+    SetRemark {
+        /// Which of both.
+        kind: RemarkKind,
+        /// Its id.
+        id: Arc<str>,
+        /// The whole of it.
+        remark: Option<Box<Remark>>,
+    },
     /// Sets title, author, licence and notes.
     SetMeta(Box<Meta>),
     /// Sets what random sources start from.
@@ -112,21 +135,23 @@ pub struct CableOptions {
     pub delayed: bool,
     /// Exempt from latency compensation.
     pub uncompensated: bool,
+    /// Its colour; that of its signal without one.
+    pub hue: Option<Hue>,
     /// Keys of its entry in the file that this program does not know.
     pub extra: Extra,
 }
 
 impl Default for CableOptions {
     fn default() -> Self {
-        Self { depth: 1.0, delayed: false, uncompensated: false, extra: Extra::default() }
+        Self { depth: 1.0, delayed: false, uncompensated: false, hue: None, extra: Extra::default() }
     }
 }
 
 impl CableOptions {
     /// The options of a cable in a patch.
     pub fn of(cable: &Cable) -> Self {
-        let Cable { depth, delayed, uncompensated, ref extra, .. } = *cable;
-        Self { depth, delayed, uncompensated, extra: extra.clone() }
+        let Cable { depth, delayed, uncompensated, hue, ref extra, .. } = *cable;
+        Self { depth, delayed, uncompensated, hue, extra: extra.clone() }
     }
 }
 

@@ -141,6 +141,7 @@ impl Edit {
     fn overwrites(&self, earlier: &Edit) -> bool {
         match (self, earlier) {
             (Edit::Move { id, .. }, Edit::Move { id: other, .. })
+            | (Edit::SetHue { id, .. }, Edit::SetHue { id: other, .. })
             | (Edit::SetMuted { id, .. }, Edit::SetMuted { id: other, .. }) => id == other,
             (Edit::SetKnob { id, input, .. }, Edit::SetKnob { id: other, input: other_input, .. }) => {
                 id == other && input == other_input
@@ -150,9 +151,13 @@ impl Edit {
                 Edit::SetSetting { id: other, setting: other_setting, .. },
             ) => id == other && setting == other_setting,
             (Edit::SetDepth { ends, .. }, Edit::SetDepth { ends: other, .. })
+            | (Edit::SetCableHue { ends, .. }, Edit::SetCableHue { ends: other, .. })
             | (Edit::SetDelayed { ends, .. }, Edit::SetDelayed { ends: other, .. })
             | (Edit::SetUncompensated { ends, .. }, Edit::SetUncompensated { ends: other, .. }) => {
                 ends == other
+            }
+            (Edit::SetRemark { kind, id, .. }, Edit::SetRemark { kind: other_kind, id: other, .. }) => {
+                kind == other_kind && id == other
             }
             (Edit::SetMeta(_), Edit::SetMeta(_))
             | (Edit::SetSeed(_), Edit::SetSeed(_))

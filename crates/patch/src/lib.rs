@@ -20,6 +20,7 @@ mod history;
 mod id;
 pub mod limits;
 mod node;
+mod remark;
 mod setting_text;
 #[cfg(test)]
 mod testing;
@@ -33,3 +34,4 @@ pub use hint::Hint;
 pub use history::{History, Mark};
 pub use id::{IdProblem, check_id};
 pub use node::{Node, NodeBody, UnknownNode};
+pub use remark::{Hue, Remark, RemarkKind};

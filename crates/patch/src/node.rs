@@ -1,9 +1,9 @@
 //! A node of the patch: its name, its place, and what it is.
 
-use crate::Extra;
 use crate::hint::Hint;
 use crate::id::is_name;
 use crate::limits;
+use crate::{Extra, Hue};
 use jackfield_node::{NodeSpec, Settings};
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ pub struct Node {
     pub at: [f32; 2],
     /// A muted node is silent and costs nothing.
     pub muted: bool,
+    /// Its colour; that of its category without one.
+    pub hue: Option<Hue>,
     /// What it is.
     pub body: NodeBody,
     /// Keys of its entry in the file that this program does not know. Empty for an unknown node, which
@@ -55,7 +57,7 @@ impl PartialEq for NodeBody {
 /// cables, and a name stays when its last cable goes.
 #[derive(Clone, Debug)]
 pub struct UnknownNode {
-    /// The entry as it stood in the file, less `at` and `muted`, which live in [`Node`].
+    /// The entry as it stood in the file, less `at`, `muted` and `hue`, which live in [`Node`].
     pub entry: serde_json::Value,
     /// Names of the inputs that cables end in.
     pub inputs: Vec<String>,
@@ -82,7 +84,7 @@ impl Node {
         let knobs = spec.inputs.iter().map(|input| input.knob.map_or(0.0, |knob| knob.default)).collect();
         let settings = Settings::defaults(spec.settings);
         let body = NodeBody::Known { spec, knobs, settings };
-        Self { id: id.into(), at: [0.0; 2], muted: false, body, extra: Extra::default() }
+        Self { id: id.into(), at: [0.0; 2], muted: false, hue: None, body, extra: Extra::default() }
     }
 
     /// The node's type, if this program knows it.

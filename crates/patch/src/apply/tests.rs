@@ -3,7 +3,8 @@
 use crate::testing::random::{edit, patch};
 use crate::testing::{FILTER, OSC, OUT};
 use crate::{
-    CableEnds, CableOptions, Edit, EditError, Meta, Node, NodeBody, Patch, UnknownNode, limits, write,
+    CableEnds, CableOptions, Edit, EditError, Meta, Node, NodeBody, Patch, Remark, RemarkKind, UnknownNode,
+    limits, write,
 };
 use jackfield_node::SettingValue;
 use proptest::prelude::*;
@@ -154,9 +155,26 @@ fn errors_say_what_and_suggest() {
             Edit::SetMeta(Box::new(Meta { title: "x".repeat(1025), ..Default::default() })),
             "a patch has at most 1024 bytes in its title",
         ),
+        (Edit::SetHue { id: "osc".into(), hue: Some(360) }, "360 is no hue; use a number from 0 to 359"),
+        (
+            frame("1", Remark::new([0.0; 2], [4.0, 100.0])),
+            "4 is no size of a remark; use a number from 16 to 1000000",
+        ),
+        (
+            frame("1", Remark { text: "x".repeat(16_385), ..Remark::new([0.0; 2], [100.0; 2]) }),
+            "a patch has at most 16384 bytes in a comment",
+        ),
+        (
+            frame("", Remark::new([0.0; 2], [100.0; 2])),
+            "'' can't be an id: it is empty; give it at least one letter",
+        ),
     ] {
         assert_eq!(message(patch, edit), expected);
     }
+}
+
+fn frame(id: &str, remark: Remark) -> Edit {
+    Edit::SetRemark { kind: RemarkKind::Frame, id: id.into(), remark: Some(Box::new(remark)) }
 }
 
 fn unknown(entry: serde_json::Value) -> Node {

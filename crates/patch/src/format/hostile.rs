@@ -234,6 +234,28 @@ fn bad_cables_are_refused() {
 }
 
 #[test]
+fn bad_remarks_are_refused() {
+    for (remarks, part) in [
+        (r#""comments": []"#, "comments"),
+        (r#""comments": {"a": 1}"#, "a comment or frame"),
+        (r#""comments": {"": {}}"#, "can't be an id"),
+        (r#""frames": {"a": {"at": [1]}}"#, "two numbers"),
+        (r#""frames": {"a": {"size": "large"}}"#, "two numbers"),
+        (r#""frames": {"a": {"text": 5}}"#, "a comment"),
+        (r#""frames": {"a": {"hue": "red"}}"#, "a hue"),
+    ] {
+        let message = message(format!(r#"{{"jackfield": 1, {remarks}}}"#));
+        assert!(message.contains(part), "{remarks}: {message}");
+    }
+    let long = "x".repeat(limits::REMARK_BYTES + 1);
+    let message = message(format!(r#"{{"jackfield": 1, "comments": {{"a": {{"text": "{long}"}}}}}}"#));
+    assert!(message.len() < 400, "{message}");
+    let many: Vec<String> = (0..=limits::REMARKS).map(|number| format!(r#""{number}": {{}}"#)).collect();
+    let file = format!(r#"{{"jackfield": 1, "frames": {{{}}}}}"#, many.join(","));
+    assert!(message_in_time(&file).contains("at most 10"), "too many frames");
+}
+
+#[test]
 fn messages_do_not_carry_the_file_to_the_terminal() {
     let id = "\\u001b[31m".repeat(10_000);
     let error = message(format!("{{\"jackfield\": 1, \"nodes\": {{\"{id}\": 1}}}}"));

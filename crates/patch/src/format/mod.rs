@@ -34,6 +34,7 @@ mod number;
 mod read;
 mod read_cable;
 mod read_node;
+mod read_remark;
 mod warning;
 mod write;
 

@@ -6,7 +6,7 @@ use super::json::{self, Json, Member};
 use super::migrate::{self, FileMigration};
 use super::warning::{Notice, Warning, Warnings};
 use crate::hint::excerpt;
-use crate::{Extra, Hint, NodeIndex, Patch, limits};
+use crate::{Extra, Hint, NodeIndex, Patch, RemarkKind, limits};
 use jackfield_node::Registry;
 use std::collections::HashMap;
 
@@ -90,10 +90,13 @@ impl Reader<'_> {
                 }
                 "nodes" => nodes = Some(value),
                 "cables" => cables = Some(value),
+                "comments" => self.remarks(RemarkKind::Comment, value)?,
+                "frames" => self.remarks(RemarkKind::Frame, value)?,
                 _ => extra.push(Member { value, ..member }),
             }
         }
-        const KEYS: [&str; 8] = ["title", "author", "license", "notes", "seed", "tempo", "nodes", "cables"];
+        const KEYS: [&str; 10] =
+            ["title", "author", "license", "notes", "seed", "tempo", "nodes", "cables", "comments", "frames"];
         self.patch.extra = self.extra(extra, None, &KEYS)?;
         if let Some(nodes) = nodes {
             self.nodes(nodes)?;

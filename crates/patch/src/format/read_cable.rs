@@ -44,10 +44,11 @@ impl Reader<'_> {
                 "depth" => options.depth = self.depth(value)?,
                 "delayed" => options.delayed = value.as_bool("\"delayed\"")?,
                 "uncompensated" => options.uncompensated = value.as_bool("\"uncompensated\"")?,
+                "hue" => options.hue = Some(self.hue(None, value)?),
                 _ => extra.push(member),
             }
         }
-        const KEYS: [&str; 5] = ["from", "to", "depth", "delayed", "uncompensated"];
+        const KEYS: [&str; 6] = ["from", "to", "depth", "delayed", "uncompensated", "hue"];
         options.extra = self.extra(extra, None, &KEYS)?;
         Ok((from.ok_or(no_from)?, to.ok_or(no_to)?, options))
     }

@@ -9,7 +9,7 @@ use super::warning::Notice;
 use crate::hint::excerpt;
 use crate::id::{check_id, is_type_id};
 use crate::setting_text::expected;
-use crate::{Extra, Hint, Node, NodeBody, UnknownNode, limits};
+use crate::{Extra, Hint, Node, NodeBody, UnknownNode};
 use jackfield_node::{NodeSpec, Setting, SettingKind, SettingValue};
 
 impl Reader<'_> {
@@ -72,45 +72,33 @@ impl Reader<'_> {
         for member in members {
             match member.key.as_ref() {
                 "type" | "version" => {}
-                "at" => node.at = self.place(id, &member.value)?,
+                "at" => node.at = self.place(Some(id), &member.value)?,
                 "muted" => node.muted = member.value.as_bool("\"muted\"")?,
+                "hue" => node.hue = Some(self.hue(Some(id), &member.value)?),
                 "knobs" => self.knobs(&mut node, spec, member.value)?,
                 "settings" => settings(&mut node, spec, member.value)?,
                 _ => extra.push(member),
             }
         }
-        const KEYS: [&str; 6] = ["type", "version", "at", "muted", "knobs", "settings"];
+        const KEYS: [&str; 7] = ["type", "version", "at", "muted", "hue", "knobs", "settings"];
         node.extra = self.extra(extra, Some(id), &KEYS)?;
         Ok(node)
     }
 
     fn unknown(&mut self, id: &str, members: Vec<Member<'_>>) -> Result<Node, ReadError> {
-        let (mut place, mut muted) = ([0.0; 2], false);
+        let (mut place, mut muted, mut hue) = ([0.0; 2], false, None);
         let mut kept = Vec::new();
         for member in members {
             match member.key.as_ref() {
-                "at" => place = self.place(id, &member.value)?,
+                "at" => place = self.place(Some(id), &member.value)?,
                 "muted" => muted = member.value.as_bool("\"muted\"")?,
+                "hue" => hue = Some(self.hue(Some(id), &member.value)?),
                 _ => kept.push(member),
             }
         }
         let entry = into_kept_members(kept)?.into();
         let body = NodeBody::Unknown(UnknownNode { entry, inputs: Vec::new(), outputs: Vec::new() });
-        Ok(Node { id: id.into(), at: place, muted, body, extra: Extra::default() })
-    }
-
-    fn place(&mut self, id: &str, value: &Json<'_>) -> Result<[f32; 2], ReadError> {
-        let Value::Array(numbers) = &value.value else {
-            return Err(value.wrong_type("\"at\"", "two numbers, [x, y]"));
-        };
-        let [x, y] = numbers.as_slice() else {
-            return Err(value.wrong_type("\"at\"", "two numbers, [x, y]"));
-        };
-        let mut coordinate = |number| {
-            let range = Range { what: "a position on the canvas", min: -limits::CANVAS, max: limits::CANVAS };
-            self.clamp(number, Some(id), range)
-        };
-        Ok([coordinate(x)?, coordinate(y)?])
+        Ok(Node { id: id.into(), at: place, muted, hue, body, extra: Extra::default() })
     }
 
     fn knobs(&mut self, node: &mut Node, spec: &'static NodeSpec, values: Json<'_>) -> Result<(), ReadError> {

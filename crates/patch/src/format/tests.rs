@@ -3,7 +3,7 @@
 use super::*;
 use crate::testing::random::patch;
 use crate::testing::registry;
-use crate::{Edit, NodeBody, Patch};
+use crate::{Edit, NodeBody, Patch, RemarkKind};
 use jackfield_node::Registry;
 use proptest::prelude::*;
 
@@ -18,18 +18,25 @@ pub(super) const EVERYTHING: &str = r#"{
   "tempo": 97.5,
   "nodes": {
     "filter": {"type": "filter.svf", "version": 3, "at": [300, 80.5], "knobs": {"cutoff": 800, "resonance": 0.7}, "settings": {"slope": "24"}},
-    "future": {"type": "effect.warp", "version": 12, "at": [-5, 0], "muted": true, "knobs": {"a": 0.1, "b": 1e-9}, "colour": "red", "deep": {"x": [1, null, {}], "y": []}},
-    "osc": {"type": "source.osc", "version": 1, "muted": true, "settings": {"file": "kick.wav", "label": "", "pattern": [0, 7, 12], "sync": true, "voices": 8, "waveform": "saw"}},
+    "future": {"type": "effect.warp", "version": 12, "at": [-5, 0], "muted": true, "hue": 30, "knobs": {"a": 0.1, "b": 1e-9}, "colour": "red", "deep": {"x": [1, null, {}], "y": []}},
+    "osc": {"type": "source.osc", "version": 1, "muted": true, "hue": 200, "settings": {"file": "kick.wav", "label": "", "pattern": [0, 7, 12], "sync": true, "voices": 8, "waveform": "saw"}},
     "osc-2": {"type": "source.osc", "version": 1, "colour": "blue"},
     "out": {"type": "device.output", "version": 1}
   },
   "cables": [
     {"from": "filter.low", "to": "future.in"},
-    {"from": "future.left", "to": "out.left", "uncompensated": true},
+    {"from": "future.left", "to": "out.left", "uncompensated": true, "hue": 359},
     {"from": "future.right", "to": "out.right", "depth": -0.5},
     {"from": "osc.out", "to": "filter.cutoff", "depth": 2, "delayed": true, "label": "wobble"},
     {"from": "osc.out", "to": "filter.in"}
   ],
+  "comments": {
+    "1": {"at": [10, -20.5], "size": [160, 64], "text": "Turn this\nslowly.", "hue": 60},
+    "2": {"at": [0, 0], "size": [16, 16], "shape": "cloud"}
+  },
+  "frames": {
+    "1": {"at": [-8, -8], "size": [400, 200], "text": "Voice"}
+  },
   "view": {"zoom": 1.5}
 }
 "#;
@@ -60,6 +67,28 @@ fn a_file_with_everything_is_read_and_written_unchanged() {
 fn a_program_that_knows_no_type_writes_the_same_file() {
     let (patch, _) = read(EVERYTHING, &Registry::default()).unwrap();
     assert_eq!(write(&patch), EVERYTHING);
+}
+
+#[test]
+fn comments_and_frames_are_read_with_all_they_have() {
+    let (patch, warnings) = read_ok(EVERYTHING);
+    let comment = patch.remark(RemarkKind::Comment, "1").unwrap();
+    assert_eq!((comment.at, comment.size), ([10.0, -20.5], [160.0, 64.0]));
+    assert_eq!((comment.text.as_str(), comment.hue), ("Turn this\nslowly.", Some(60)));
+    assert_eq!(patch.remark(RemarkKind::Frame, "1").unwrap().text, "Voice");
+    assert_eq!(patch.free_remark_id(RemarkKind::Comment).as_ref(), "3");
+    assert!(warnings.iter().any(|warning| warning.contains("shape")), "{warnings:?}");
+    let kinds: Vec<_> = patch.remarks().map(|(kind, id, _)| (kind, id.to_string())).collect();
+    assert_eq!(kinds.len(), 3);
+}
+
+#[test]
+fn remarks_out_of_range_are_moved_into_it() {
+    let (patch, warnings) =
+        read_ok(r#"{"jackfield": 1, "frames": {"a": {"at": [1e9, 0], "size": [1, 1e9], "hue": 720}}}"#);
+    let frame = patch.remark(RemarkKind::Frame, "a").unwrap();
+    assert_eq!((frame.at, frame.size, frame.hue), ([1e6, 0.0], [16.0, 1e6], Some(359)));
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use super::FORMAT;
 use super::number::{write_f32, write_f64};
 use crate::document::DEFAULT_TEMPO;
-use crate::{Cable, EndNames, Extra, Meta, Node, NodeBody, Patch, UnknownNode};
+use crate::{Cable, EndNames, Extra, Hue, Meta, Node, NodeBody, Patch, Remark, RemarkKind, UnknownNode};
 use jackfield_node::{NodeSpec, SettingKind, SettingValue, Settings};
 use serde_json::Value;
 use std::fmt::Write;
@@ -28,6 +28,7 @@ pub fn write(patch: &Patch) -> String {
     out.push_str("},\n  \"cables\": [");
     lines(&mut out, patch.cables_by_name().into_iter(), |out, (names, cable)| write_cable(out, names, cable));
     out.push(']');
+    write_remarks(&mut out, patch);
     for (name, value) in sorted(patch.extra.iter()) {
         out.push_str(",\n  ");
         key(&mut out, name);
@@ -94,6 +95,7 @@ fn common(entry: &mut Object<'_>, node: &Node) {
     if node.muted {
         entry.member("muted").push_str("true");
     }
+    write_hue(entry, node.hue);
 }
 
 fn write_knobs(entry: &mut Object<'_>, spec: &NodeSpec, values: &[f32]) {
@@ -162,8 +164,46 @@ fn write_cable(out: &mut String, [from, output, to, input]: EndNames<'_>, cable:
         if cable.uncompensated {
             entry.member("uncompensated").push_str("true");
         }
+        write_hue(entry, cable.hue);
         write_extra(entry, &cable.extra);
     });
+}
+
+/// Writes comments and frames, if there are any.
+fn write_remarks(out: &mut String, patch: &Patch) {
+    for kind in RemarkKind::ALL {
+        let mut remarks = patch.remarks().filter(|remark| remark.0 == kind).peekable();
+        if remarks.peek().is_none() {
+            continue;
+        }
+        out.push_str(",\n  ");
+        key(out, kind.key());
+        out.push('{');
+        lines(out, remarks, |out, (_, id, remark)| {
+            key(out, id);
+            write_remark(out, remark);
+        });
+        out.push('}');
+    }
+}
+
+fn write_remark(out: &mut String, remark: &Remark) {
+    object(out, |entry| {
+        for (name, pair) in [("at", &remark.at), ("size", &remark.size)] {
+            array(entry.member(name), pair, |out, number| write_f32(out, *number));
+        }
+        if !remark.text.is_empty() {
+            string(entry.member("text"), &remark.text);
+        }
+        write_hue(entry, remark.hue);
+        write_extra(entry, &remark.extra);
+    });
+}
+
+fn write_hue(entry: &mut Object<'_>, hue: Option<Hue>) {
+    if let Some(hue) = hue {
+        whole(entry.member("hue"), hue.into());
+    }
 }
 
 fn write_extra(entry: &mut Object<'_>, extra: &Extra) {

@@ -2,7 +2,9 @@
 //! hit something, and some of them are wrong.
 
 use super::{FILTER, OSC, OUT};
-use crate::{CableEnds, CableOptions, Edit, Meta, Node, NodeBody, Patch, UnknownNode};
+use crate::{
+    CableEnds, CableOptions, Edit, Hue, Meta, Node, NodeBody, Patch, Remark, RemarkKind, UnknownNode,
+};
 use jackfield_node::{NodeSpec, SettingValue};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -126,6 +128,26 @@ fn options() -> impl Strategy<Value = CableOptions> {
     })
 }
 
+fn hue() -> impl Strategy<Value = Option<Hue>> {
+    prop_oneof![3 => (0..360_u16).prop_map(Some), 2 => Just(None), 1 => Just(Some(360))]
+}
+
+fn remark_edit() -> impl Strategy<Value = Edit> {
+    let place = [number(), number()];
+    let size = prop_oneof![3 => [20.0..900.0_f32, 16.0..400.0_f32], 1 => [number(), number()]];
+    let remark = (place, size, text(), hue()).prop_map(|(at, size, text, hue)| Remark {
+        text,
+        hue,
+        ..Remark::new(at, size)
+    });
+    let remark = prop_oneof![4 => remark.prop_map(|remark| Some(Box::new(remark))), 1 => Just(None)];
+    (select(RemarkKind::ALL.to_vec()), id(), remark).prop_map(|(kind, id, remark)| Edit::SetRemark {
+        kind,
+        id,
+        remark,
+    })
+}
+
 fn meta() -> impl Strategy<Value = Meta> {
     [text(), text(), text(), text()].prop_map(|[title, author, license, notes]| Meta {
         title,
@@ -154,6 +176,9 @@ fn simple_edit() -> impl Strategy<Value = Edit> {
         3 => (ends(), any::<bool>()).prop_map(|(ends, delayed)| Edit::SetDelayed { ends, delayed }),
         3 => (ends(), any::<bool>())
             .prop_map(|(ends, uncompensated)| Edit::SetUncompensated { ends, uncompensated }),
+        2 => (id(), hue()).prop_map(|(id, hue)| Edit::SetHue { id, hue }),
+        2 => (ends(), hue()).prop_map(|(ends, hue)| Edit::SetCableHue { ends, hue }),
+        4 => remark_edit(),
         1 => meta().prop_map(|meta| Edit::SetMeta(Box::new(meta))),
         1 => any::<u32>().prop_map(Edit::SetSeed),
         1 => number().prop_map(Edit::SetTempo),
