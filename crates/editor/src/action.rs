@@ -39,6 +39,17 @@ pub enum Action {
     PlayOrStop,
     Record,
     Quit,
+    ShowPiano,
+    PinProbe,
+    Comment,
+    Frame,
+    NextColour,
+    Commands,
+    ConnectTo,
+    Set,
+    Rename,
+    ShowOutline,
+    ShowHelp,
     Panic,
 }
 
@@ -73,8 +84,7 @@ const NONE: Modifiers = Modifiers::NONE;
 const COMMAND: Modifiers = Modifiers::COMMAND;
 const COMMAND_SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
 
-/// Every action. Of two with one key, the one with more modifiers stands first. No letter stands alone:
-/// those belong to the piano.
+/// Every action. No letter stands alone: those belong to the piano.
 pub const ACTIONS: &[ActionInfo] = &[
     info(Action::New, "New patch", "Begin with an empty patch.", key(COMMAND, Key::N)),
     info(
@@ -137,10 +147,66 @@ pub const ACTIONS: &[ActionInfo] = &[
     ),
     info(Action::Record, "Record", "Record what is heard to a WAV file, or end that.", key(COMMAND, Key::R)),
     info(Action::Quit, "Quit", "Close the program; it asks before anything is lost.", key(COMMAND, Key::Q)),
+    info(
+        Action::ShowPiano,
+        "Piano",
+        "Show keys to play on; rows Z and Q of the keyboard play anyway.",
+        key(COMMAND_SHIFT, Key::K),
+    ),
+    info(
+        Action::PinProbe,
+        "Pin probe",
+        "Keep the waveform of the cable under the cursor, or of the port the keyboard is at, on the canvas.",
+        key(COMMAND, Key::P),
+    ),
+    info(Action::Comment, "Comment", "Write on the canvas, where the cursor is.", key(COMMAND, Key::Slash)),
+    info(
+        Action::Frame,
+        "Frame",
+        "Put a frame around the selected nodes; it takes them along when it is moved.",
+        key(COMMAND, Key::G),
+    ),
+    info(
+        Action::NextColour,
+        "Next colour",
+        "Give the selected nodes, cables, comments and frames another colour.",
+        key(COMMAND_SHIFT, Key::G),
+    ),
+    info(Action::Commands, "Commands…", "Find any of these actions by its name.", key(COMMAND_SHIFT, Key::P)),
+    info(
+        Action::ConnectTo,
+        "Connect to…",
+        "Find a port to connect the port under the cursor, or the one the keyboard is at, to.",
+        key(COMMAND, Key::K),
+    ),
+    info(Action::Set, "Set…", "Choose another value for a setting of the node.", key(COMMAND, Key::T)),
+    info(
+        Action::Rename,
+        "Rename",
+        "Give the selected node another name, or a comment or frame another text.",
+        key(NONE, Key::F2),
+    ),
+    info(
+        Action::ShowOutline,
+        "Outline",
+        "Show the patch as text, each line of which leads to what it tells of.",
+        key(COMMAND_SHIFT, Key::E),
+    ),
+    info(Action::ShowHelp, "Help", "Show every gesture and key.", key(NONE, Key::F1)),
     info(Action::Panic, "Panic", "Let go of all notes.", key(COMMAND, Key::Period)),
 ];
 
+/// A key as it is written on screen.
+pub(crate) fn key_text(shortcut: KeyboardShortcut) -> String {
+    shortcut.format(&egui::ModifierNames::NAMES, cfg!(target_os = "macos"))
+}
+
 impl Action {
+    /// Its key as it is written on screen; nothing without one.
+    pub(crate) fn key(self) -> String {
+        self.info().shortcut.map(key_text).unwrap_or_default()
+    }
+
     /// What is to be known of it.
     pub fn info(self) -> &'static ActionInfo {
         // The list holds every action, which a test checks.

@@ -229,7 +229,11 @@ impl Document {
 impl Unheard {
     fn note(&mut self, edit: &Edit) {
         match edit {
-            Edit::Move { .. } | Edit::SetMeta(_) => {}
+            Edit::Move { .. }
+            | Edit::SetHue { .. }
+            | Edit::SetCableHue { .. }
+            | Edit::SetRemark { .. }
+            | Edit::SetMeta(_) => {}
             Edit::SetKnob { id, input, .. } => {
                 let knob = (id.clone(), input.clone());
                 if !self.knobs.contains(&knob) {

@@ -2,18 +2,20 @@
 
 use crate::action::{ACTIONS, Action};
 use crate::browser::{self, Browser};
-use crate::canvas::{self, Picture, Scene};
+use crate::canvas::{self, Lens, Picture, Scene};
 use crate::document::{Document, Heard};
-use crate::gesture::{self, Pointer, Stage};
+use crate::gesture::{Pointer, Stage};
 use crate::host::{Command, Host, PlanFacts};
+use crate::looking::Meters;
 use crate::menu;
 use crate::panels::{self, Panels};
+use crate::probes::Probes;
 use crate::signals::Signals;
 use crate::theme::Theme;
-use crate::view::View;
+use crate::view::{Focus, View};
 use egui::{CentralPanel, Event, Frame, Ui};
 use jackfield_node::Registry;
-use jackfield_patch::{Edit, Patch};
+use jackfield_patch::Patch;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +24,8 @@ use std::time::Duration;
 const IDLE: Duration = Duration::from_millis(100);
 /// How long it takes while something moves.
 const MOVING: Duration = Duration::from_millis(16);
+/// How long it takes while a waveform or spectrum is on the screen.
+const LIVE: Duration = Duration::from_millis(33);
 
 /// The patch editor: a document, what one sees of it, and nothing of the world around.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub struct Editor {
     pub(crate) view: View,
     pub(crate) scene: Scene,
     pub(crate) signals: Signals,
+    pub(crate) meters: Meters,
+    pub(crate) probes: Probes,
     pub(crate) plan: PlanFacts,
     pub(crate) browser: Browser,
     pub(crate) panels: Panels,
@@ -51,6 +57,8 @@ impl Editor {
             view: View { fit_next: true, take_keyboard: true, ..View::default() },
             scene: Scene::default(),
             signals: Signals::default(),
+            meters: Meters::default(),
+            probes: Probes::default(),
             plan: PlanFacts::default(),
             browser: Browser::default(),
             panels: Panels::default(),
@@ -62,10 +70,15 @@ impl Editor {
     /// Opens another document. Colours, favourites and panels stay.
     pub fn open(&mut self, document: Document) {
         let theme = self.view.theme;
+        self.view.piano.release_all();
+        let piano = std::mem::take(&mut self.view.piano);
+        let (shows_piano, shows_outline) = (self.view.shows_piano, self.view.shows_outline);
         self.document = document;
         self.scene = Scene::default();
         self.plan = PlanFacts::default();
-        self.view = View { theme, fit_next: true, take_keyboard: true, ..View::default() };
+        let fresh = View { theme, fit_next: true, take_keyboard: true, ..View::default() };
+        self.view = View { piano, shows_piano, shows_outline, ..fresh };
+        self.probes.begin_anew();
         self.browser.close();
     }
 
@@ -105,6 +118,16 @@ impl Editor {
         self.browser.favourites = favourites;
     }
 
+    /// How many of the hints for the first minutes were read, to be kept between runs.
+    pub fn hints_read(&self) -> usize {
+        self.panels.hints.read
+    }
+
+    /// Brings back how many hints were read; 0 for a person who is new.
+    pub fn set_hints_read(&mut self, read: usize) {
+        self.panels.hints.read = read;
+    }
+
     /// Tells the person something, in a line that goes by itself.
     pub fn tell(&mut self, text: impl Into<Arc<str>>) {
         self.view.tell(text);
@@ -124,6 +147,12 @@ impl Editor {
         self.follow(host);
         let seconds = ui.input(|input| input.stable_dt);
         let moved = self.signals.read(host, seconds);
+        let status = host.status();
+        self.meters.sample_rate = if status.sample_rate > 0.0 { status.sample_rate } else { 48_000.0 };
+        self.meters.read(&self.scene, self.document.patch(), &self.signals, host);
+        self.view.lives = false;
+        self.view.is_modal = self.panels.palette.is_open() || self.view.shows_help;
+        self.view.tempo = host.transport().map(|transport| transport.tempo);
         panels::docked(self, ui, host);
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| self.canvas(ui, host));
         panels::floating(self, ui, host);
@@ -132,9 +161,15 @@ impl Editor {
         }
         // What was turned in this frame is heard in this frame.
         self.follow(host);
+        self.watch(ui, host);
+        for message in self.view.piano.take() {
+            host.midi(message);
+        }
         if moved {
             ui.ctx().request_repaint_after(MOVING);
-        } else if host.status().running && !host.asks_for_frames() {
+        } else if self.view.lives {
+            ui.ctx().request_repaint_after(LIVE);
+        } else if status.running && !host.asks_for_frames() {
             ui.ctx().request_repaint_after(IDLE);
         }
         std::mem::take(&mut self.commands)
@@ -159,7 +194,8 @@ impl Editor {
             self.plan = host.plan();
         }
         if self.scene.follow(self.document.patch(), self.document.revision()) {
-            self.signals.follow(&self.scene, self.document.patch(), host);
+            self.signals.follow(&self.scene, self.document.patch(), self.probes.watched(), host);
+            self.meters.follow(self.document.patch());
             self.view.selection.keep_existing(self.document.patch());
             let exists = |node| self.scene.card(node).is_some();
             self.view.focus = self.view.focus.filter(|focus| exists(focus.node()));
@@ -167,8 +203,17 @@ impl Editor {
         }
     }
 
+    /// Wants samples of what is pointed at and pinned.
+    fn watch(&mut self, ui: &Ui, host: &mut dyn Host) {
+        let now = ui.input(|input| input.time);
+        if self.probes.take_watched(self.document.patch(), now) {
+            self.signals.follow(&self.scene, self.document.patch(), self.probes.watched(), host);
+        }
+    }
+
     fn canvas(&mut self, ui: &mut Ui, host: &mut dyn Host) {
         self.view.transform.view = ui.max_rect();
+        self.view.transform.density = ui.ctx().pixels_per_point();
         if std::mem::take(&mut self.view.fit_next) {
             self.view.transform.fit(self.scene.bounds());
         }
@@ -183,9 +228,14 @@ impl Editor {
         let response = canvas::take_input(ui, &mut stage, &mut self.commands);
         canvas::describe(ui, &mut stage);
         response.context_menu(|ui| chosen.extend(menu::show(ui, &mut stage, &mut self.commands)));
-        if response.has_focus() && self.view.entry.is_none() && !self.browser.is_open() {
+        self.view.has_keyboard = response.has_focus()
+            && self.view.entry.is_none()
+            && !self.browser.is_open()
+            && !self.view.is_modal;
+        if self.view.has_keyboard {
             chosen.extend(asked_for(ui));
         }
+        self.play_keys(ui);
         for action in chosen {
             self.perform(action);
         }
@@ -200,8 +250,22 @@ impl Editor {
             palette: &palette,
         };
         let painter = ui.painter_at(self.view.transform.view);
-        canvas::paint(&picture, &painter, host);
+        let mut lens = Lens { host, meters: &mut self.meters };
+        let lives = canvas::paint(&picture, &painter, &mut lens);
+        self.view.lives |= lives;
         self.fields(ui);
+    }
+
+    /// The computer keyboard plays while it means the canvas.
+    fn play_keys(&mut self, ui: &Ui) {
+        if !self.view.has_keyboard || !ui.input(|input| input.focused) {
+            self.view.piano.release_keys();
+            return;
+        }
+        // On a knob or a selected cable, figures are typed.
+        let is_on_port = matches!(self.view.focus, Some(Focus::Port(_)));
+        let figures = !is_on_port && self.view.selection.cables.is_empty();
+        ui.input(|input| self.view.piano.take_keys(input, figures));
     }
 
     /// What stands on the canvas and takes text.
@@ -226,94 +290,19 @@ impl Editor {
             pointer: Pointer::default(),
         }
     }
-
-    /// Does an action, as if its key had been pressed.
-    pub fn perform(&mut self, action: Action) {
-        let transform = self.view.transform;
-        let mut stage = self.stage();
-        match action {
-            Action::New => self.commands.push(Command::New),
-            Action::Open => self.commands.push(Command::Open),
-            Action::Save => self.commands.push(Command::Save),
-            Action::SaveAs => self.commands.push(Command::SaveAs),
-            Action::Panic => self.commands.push(Command::Panic),
-            Action::Undo => drop(self.document.undo()),
-            Action::Redo => drop(self.document.redo()),
-            Action::Copy => self.view.copied = gesture::copy(self.document.patch(), &self.view.selection),
-            Action::Cut => {
-                self.view.copied = gesture::copy(self.document.patch(), &self.view.selection);
-                gesture::delete(&mut self.stage());
-            }
-            Action::Duplicate => gesture::duplicate(&mut stage),
-            Action::Delete => gesture::delete(&mut stage),
-            Action::DeleteAndHeal => gesture::heal(&mut stage),
-            Action::SelectAll => {
-                let ids = self.scene.cards.iter().map(|card| card.id.clone());
-                self.view.selection.set_nodes(ids);
-            }
-            Action::SelectNothing => self.view.selection.clear(),
-            Action::Mute => self.mute(),
-            Action::Swap => gesture::swap(&mut stage),
-            Action::AlignLeft | Action::AlignTop => {
-                if let Some(alignment) = action.alignment() {
-                    gesture::align(&mut stage, alignment);
-                }
-            }
-            Action::Tidy => gesture::tidy(&mut stage),
-            Action::AddNode => {
-                let at = transform.view.center();
-                self.browser.open_at(transform.to_canvas(at), at - egui::vec2(248.0, 176.0));
-            }
-            Action::Fit => self.fit(),
-            Action::ZoomIn => self.view.transform.zoom_at(transform.view.center(), 1.25),
-            Action::ZoomOut => self.view.transform.zoom_at(transform.view.center(), 0.8),
-            Action::LifeSize => self.view.transform.zoom_at(transform.view.center(), 1.0 / transform.zoom),
-            Action::ShowOrder => self.view.overlays.order ^= true,
-            Action::ShowLoad => self.view.overlays.load ^= true,
-            Action::ShowPatches => {
-                self.panels.files.toggle();
-                self.commands.push(Command::FindDevices);
-            }
-            Action::ShowSettings => {
-                self.panels.settings.is_open ^= true;
-                self.commands.push(Command::FindDevices);
-            }
-            Action::Quit => self.commands.push(Command::Quit),
-            Action::PlayOrStop => self.commands.push(Command::TogglePlaying),
-            Action::Record => self.commands.push(Command::ToggleRecording),
-            Action::ShowMap => self.view.overlays.no_map ^= true,
-        }
-    }
-
-    /// Mutes the selected nodes; when all are muted, lets them sound.
-    fn mute(&mut self) {
-        let patch = self.document.patch();
-        let nodes: Vec<_> =
-            self.view.selection.indices(patch).into_iter().filter_map(|node| patch.node(node)).collect();
-        let muted = nodes.iter().any(|node| !node.muted);
-        let edits: Vec<_> = nodes.iter().map(|node| Edit::SetMuted { id: node.id.clone(), muted }).collect();
-        if !edits.is_empty() {
-            self.stage().edit(Edit::Batch(edits));
-        }
-    }
-
-    /// Shows the selection, or everything when nothing is selected.
-    fn fit(&mut self) {
-        let selection = &self.view.selection.nodes;
-        let chosen = self.scene.cards.iter().filter(|card| selection.contains(&card.id));
-        let selected = chosen.fold(egui::Rect::NOTHING, |bounds, card| bounds.union(card.rect));
-        let bounds = if selected.is_positive() { selected } else { self.scene.bounds() };
-        self.view.transform.fit(bounds);
-    }
 }
 
 /// The actions whose keys were pressed.
 fn asked_for(ui: &mut Ui) -> Vec<Action> {
     ui.input_mut(|input| {
         let mut asked = Vec::new();
-        for info in ACTIONS {
-            if info.shortcut.is_some_and(|shortcut| input.consume_shortcut(&shortcut)) {
-                asked.push(info.action);
+        // A key with Shift also fits the same key without.
+        for shift in [true, false] {
+            for info in ACTIONS {
+                let shortcut = info.shortcut.filter(|shortcut| shortcut.modifiers.shift == shift);
+                if shortcut.is_some_and(|shortcut| input.consume_shortcut(&shortcut)) {
+                    asked.push(info.action);
+                }
             }
         }
         if input.consume_key(egui::Modifiers::NONE, egui::Key::Backspace) {

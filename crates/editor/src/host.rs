@@ -44,6 +44,13 @@ pub trait Host {
         0
     }
 
+    /// The audio file at a path as patches write it, in short: the lowest and the highest sample of each of
+    /// a few hundred stretches. Nothing while there is no such file.
+    fn overview(&mut self, path: &str) -> Option<Overview> {
+        let _ = path;
+        None
+    }
+
     /// Lets the device play this output instead of the patch; nothing: the patch again.
     fn listen(&mut self, output: Option<&Tap>) {
         let _ = output;
@@ -84,6 +91,9 @@ pub trait Host {
         Arc::default()
     }
 }
+
+/// Lowest and highest sample of each stretch of a file.
+pub type Overview = Arc<[[f32; 2]]>;
 
 /// A host without sound: for looking at patches, and for tests.
 #[derive(Clone, Copy, Debug, Default)]
@@ -150,8 +160,6 @@ pub struct Status {
     pub sample_rate: f32,
     /// From a key to its sound, in seconds; 0 when not known.
     pub latency: f32,
-    /// Beats per minute of the transport; 0 when there is none.
-    pub tempo: f32,
     /// The device's name.
     pub device: String,
     /// Whether the device is none at all: it keeps time, and nobody hears it.

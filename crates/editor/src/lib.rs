@@ -33,10 +33,15 @@ mod document;
 mod draft;
 mod dropped;
 mod editor;
+mod fuzzy;
 mod gesture;
 mod host;
+mod looking;
 mod menu;
 mod panels;
+mod perform;
+mod piano;
+mod probes;
 mod selection;
 mod session_host;
 mod settings;
@@ -50,8 +55,8 @@ pub use document::{Document, Record};
 pub use editor::Editor;
 pub use gesture::{part_of_range, value_at_part};
 pub use host::{
-    Command, DeviceOffer, FactoryPatch, Host, Level, NodeLoad, Offers, PlanFacts, Silence, Status, Tap,
-    Transport,
+    Command, DeviceOffer, FactoryPatch, Host, Level, NodeLoad, Offers, Overview, PlanFacts, Silence, Status,
+    Tap, Transport,
 };
 pub use session_host::SessionHost;
 pub use settings::{Preferences, SoundPreferences};

@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::canvas::{PortId, Side, Target};
-use crate::gesture::{Stage, ValueEntry, reset, setting_text};
+use crate::gesture::{HUES, Stage, ValueEntry, choices, colour, reset, setting_text};
 use crate::host::Command;
 use egui::Ui;
 use jackfield_node::{SettingKind, SettingValue};
@@ -13,13 +13,29 @@ pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<Comman
     ui.set_min_width(176.0);
     match stage.view.menu {
         Target::Empty => {
-            return actions(ui, &[Action::AddNode, Action::SelectAll, Action::Tidy, Action::Fit]);
+            let all = [
+                Action::AddNode,
+                Action::Comment,
+                Action::Frame,
+                Action::SelectAll,
+                Action::Tidy,
+                Action::Fit,
+            ];
+            return actions(ui, &all);
         }
-        Target::Cable(cable, _) => cable_menu(ui, stage, cable),
+        Target::Cable(cable, _) => {
+            cable_menu(ui, stage, cable);
+            return actions(ui, &[Action::PinProbe]);
+        }
         Target::Knob(knob) | Target::Ring(knob) | Target::Value(knob) => knob_menu(ui, stage, knob, commands),
         Target::Setting(node, setting) => setting_menu(ui, stage, node, setting, commands),
         Target::Port(port) => port_menu(ui, stage, port),
+        Target::Remark(_) | Target::Corner(_) => {
+            colours(ui, stage);
+            return actions(ui, &[Action::Delete]);
+        }
         Target::Card(_) | Target::Header(_) | Target::Face(_) => {
+            colours(ui, stage);
             return actions(
                 ui,
                 &[
@@ -27,6 +43,7 @@ pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<Comman
                     Action::Duplicate,
                     Action::Copy,
                     Action::Swap,
+                    Action::Frame,
                     Action::AlignLeft,
                     Action::AlignTop,
                     Action::DeleteAndHeal,
@@ -36,6 +53,28 @@ pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<Comman
         }
     }
     None
+}
+
+/// A row of colours for what is selected.
+fn colours(ui: &mut Ui, stage: &mut Stage<'_>) {
+    let palette = stage.view.theme.palette();
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        let own = std::iter::once((None, "Own colour"));
+        let chosen = HUES.iter().map(|(hue, name)| (Some(*hue), *name));
+        for (hue, name) in own.chain(chosen) {
+            let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(18.0), egui::Sense::click());
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+            let ring = if response.hovered() || response.has_focus() { palette.text } else { palette.line };
+            let fill = hue.map_or(palette.sunken, |hue| palette.hue(hue));
+            ui.painter().circle(rect.center(), 7.0, fill, egui::Stroke::new(1.0, ring));
+            if response.on_hover_text(name).clicked() {
+                colour(stage, hue);
+                ui.close();
+            }
+        }
+    });
+    ui.separator();
 }
 
 /// Lines for these actions, with their keys.
@@ -114,6 +153,7 @@ fn cable_menu(ui: &mut Ui, stage: &mut Stage<'_>, cable: CableIndex) {
         stage.edit(Edit::SetUncompensated { ends: ends.clone(), uncompensated });
     }
     ui.separator();
+    colours(ui, stage);
     if ui.button("Insert node…").clicked() {
         if let Some(wire) = stage.scene.wire_of(cable) {
             let at = wire.curve.at(0.5);
@@ -141,19 +181,14 @@ fn setting_menu(
         return;
     };
     let id = content.id.clone();
-    let values: Vec<SettingValue> = match setting.kind {
-        SettingKind::Choice(names, _) => (0..names.len()).map(SettingValue::Choice).collect(),
-        SettingKind::Count(low, high, _) => (low..=high).take(64).map(SettingValue::Count).collect(),
-        SettingKind::Toggle(_) => vec![SettingValue::Toggle(true), SettingValue::Toggle(false)],
-        SettingKind::File => {
-            if ui.button("Choose a file…").clicked() {
-                commands.push(Command::ChooseFile { node: id.clone(), setting: setting.name.into() });
-                ui.close();
-            }
-            vec![SettingValue::File(String::new())]
+    let mut values = choices(&setting.kind);
+    if matches!(setting.kind, SettingKind::File) {
+        if ui.button("Choose a file…").clicked() {
+            commands.push(Command::ChooseFile { node: id.clone(), setting: setting.name.into() });
+            ui.close();
         }
-        SettingKind::Text(_) | SettingKind::Steps(..) => Vec::new(),
-    };
+        values.push(SettingValue::File(String::new()));
+    }
     let now = now.clone();
     ui.label(setting.help);
     egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {

@@ -1,6 +1,6 @@
 //! The selection: nodes by id and cables by their ends, so that it survives undo.
 
-use jackfield_patch::{CableEnds, NodeIndex, Patch};
+use jackfield_patch::{CableEnds, NodeIndex, Patch, RemarkKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,6 +11,8 @@ pub(crate) struct Selection {
     pub(crate) nodes: BTreeSet<Arc<str>>,
     /// Ends of the selected cables.
     pub(crate) cables: BTreeSet<CableEnds>,
+    /// Comments and frames.
+    pub(crate) remarks: BTreeSet<(RemarkKind, Arc<str>)>,
 }
 
 impl Selection {
@@ -18,6 +20,7 @@ impl Selection {
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
         self.cables.clear();
+        self.remarks.clear();
     }
 
     /// Selects one node alone.
@@ -30,6 +33,12 @@ impl Selection {
     pub(crate) fn set_cable(&mut self, ends: CableEnds) {
         self.clear();
         self.cables.insert(ends);
+    }
+
+    /// Selects one comment or frame alone.
+    pub(crate) fn set_remark(&mut self, remark: (RemarkKind, Arc<str>)) {
+        self.clear();
+        self.remarks.insert(remark);
     }
 
     /// Selects these nodes alone.
@@ -56,6 +65,7 @@ impl Selection {
     pub(crate) fn keep_existing(&mut self, patch: &Patch) {
         self.nodes.retain(|id| patch.find(id).is_some());
         self.cables.retain(|ends| patch.find_cable(ends).is_some());
+        self.remarks.retain(|(kind, id)| patch.remark(*kind, id).is_some());
     }
 
     /// The places of the selected nodes, ordered by id.

@@ -1,9 +1,10 @@
 //! A host made of the engine's session: plays patches, turns knobs, keeps the probes that are wanted.
 
-use crate::host::{Host, Level, NodeLoad, Offers, PlanFacts, Status, Tap, Transport};
+use crate::host::{Host, Level, NodeLoad, Offers, Overview, PlanFacts, Status, Tap, Transport};
 use jackfield_engine::{Probe, ScheduledMidi, Session};
+use jackfield_node::Asset;
 use jackfield_patch::{CableEnds, Patch};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Samples of a waveform that are kept: 170 ms at 48 kHz, enough for a spectrum that tells bass notes
@@ -14,6 +15,9 @@ const WAVEFORM_QUEUE: usize = 8192;
 /// Samples that may wait where only the latest one is wanted.
 const LATEST_QUEUE: usize = 1024;
 
+/// Stretches in the overview of a file.
+const STRETCHES: usize = 256;
+
 /// Plays patches on a session.
 pub struct SessionHost {
     session: Arc<Mutex<Session>>,
@@ -21,6 +25,7 @@ pub struct SessionHost {
     facts: PlanFacts,
     problems: Vec<(Arc<str>, String)>,
     measures: bool,
+    overviews: HashMap<String, Option<Overview>>,
     listening: Option<(Arc<str>, Arc<str>)>,
     /// What the program around tells of its device.
     pub status: Status,
@@ -55,6 +60,7 @@ impl SessionHost {
             facts: PlanFacts::default(),
             problems: Vec::new(),
             measures: false,
+            overviews: HashMap::new(),
             listening: None,
             status,
             offers: Arc::default(),
@@ -111,6 +117,8 @@ impl SessionHost {
 impl Host for SessionHost {
     fn play(&mut self, patch: &Patch) {
         let report = self.session().update(patch);
+        // Files may have come or gone with the patch.
+        self.overviews.clear();
         let problem = |problem: jackfield_engine::Problem| (problem.node, problem.error.to_string());
         self.problems = report.problems.into_iter().map(problem).collect();
         let session = lock(&self.session);
@@ -183,6 +191,15 @@ impl Host for SessionHost {
         self.taps.get(tap).map_or(0, |tapped| tapped.received)
     }
 
+    fn overview(&mut self, path: &str) -> Option<Overview> {
+        if let Some(known) = self.overviews.get(path) {
+            return known.clone();
+        }
+        let overview = self.session().asset(path).ok().map(|asset| overview(&asset));
+        self.overviews.insert(path.to_owned(), overview.clone());
+        overview
+    }
+
     fn listen(&mut self, output: Option<&Tap>) {
         self.listening = output.map(|tap| (tap.node.clone(), tap.output.clone()));
         self.direct_listening();
@@ -248,4 +265,14 @@ fn wanted(tap: &Tap) -> (&str, &str, usize) {
 /// A session is never left half changed, so one whose user has panicked still works.
 fn lock(session: &Mutex<Session>) -> MutexGuard<'_, Session> {
     session.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A file's first channel in short.
+fn overview(asset: &Asset) -> Overview {
+    let samples = asset.channels.first().map_or(&[][..], Vec::as_slice);
+    let stretch = samples.len().div_ceil(STRETCHES).max(1);
+    let ends = |samples: &[f32]| {
+        samples.iter().fold([f32::MAX, f32::MIN], |[low, high], &sample| [low.min(sample), high.max(sample)])
+    };
+    samples.chunks(stretch).map(ends).collect()
 }

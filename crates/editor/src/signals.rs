@@ -4,7 +4,7 @@ use crate::canvas::Scene;
 use crate::host::{Host, Level, Tap};
 use jackfield_node::Face;
 use jackfield_patch::{Patch, PortRef};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Steps in which brightness is told apart: fewer steps, fewer frames.
@@ -26,14 +26,20 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Watches the outputs of this scene; called when the scene has changed.
-    pub(crate) fn follow(&mut self, scene: &Scene, patch: &Patch, host: &mut dyn Host) {
+    /// Watches the outputs of this scene, with samples where a face or one of `looked_at` shows them;
+    /// called when either has changed.
+    pub(crate) fn follow(
+        &mut self,
+        scene: &Scene,
+        patch: &Patch,
+        looked_at: &BTreeSet<PortRef>,
+        host: &mut dyn Host,
+    ) {
         let mut sources: BTreeMap<PortRef, bool> = BTreeMap::new();
         for wire in &scene.wires {
-            let shows = |face| matches!(face, Face::Scope | Face::Meter);
             let spec = patch.node(wire.to.node).and_then(jackfield_patch::Node::spec);
-            let waveform = spec.is_some_and(|spec| shows(spec.face) && wire.to.port == 0);
-            *sources.entry(wire.from).or_default() |= waveform;
+            let shown = spec.is_some_and(|spec| wire.to.port < inputs_shown(spec.face));
+            *sources.entry(wire.from).or_default() |= shown || looked_at.contains(&wire.from);
         }
         for (node, content) in patch.nodes() {
             if content.spec().is_some_and(|spec| spec.face == Face::Waveform && !spec.outputs.is_empty()) {
@@ -85,6 +91,57 @@ impl Signals {
         self.levels.get(self.tap(output)?).copied()
     }
 
+    /// An output as the host knows it.
+    pub(crate) fn tap_of(&self, output: PortRef) -> Option<&Tap> {
+        self.taps.get(self.tap(output)?)
+    }
+
+    /// The latest samples of what arrives at an input: all its cables, each by its depth.
+    pub(crate) fn input_samples(
+        &self,
+        scene: &Scene,
+        patch: &Patch,
+        input: PortRef,
+        host: &mut dyn Host,
+    ) -> Vec<f32> {
+        let mut mixed: Vec<f32> = Vec::new();
+        for wire in scene.wires_into(input) {
+            let (Some(tap), Some((_, _, cable))) = (self.tap(wire.from), patch.cable(wire.cable)) else {
+                continue;
+            };
+            let samples = host.waveform(tap);
+            // All end now, so the shorter ones lack their beginning.
+            if samples.len() > mixed.len() {
+                let missing = samples.len() - mixed.len();
+                mixed.splice(0..0, std::iter::repeat_n(0.0, missing));
+            }
+            let start = mixed.len() - samples.len();
+            for (sum, sample) in mixed[start..].iter_mut().zip(samples) {
+                *sum += cable.depth * sample;
+            }
+        }
+        mixed
+    }
+
+    /// How many samples have arrived at an input so far.
+    pub(crate) fn input_received(&self, scene: &Scene, input: PortRef, host: &mut dyn Host) -> u64 {
+        let tap = scene.wires_into(input).find_map(|wire| self.tap(wire.from));
+        tap.map_or(0, |tap| host.received(tap))
+    }
+
+    /// The level of what arrives at an input. Levels of several cables add up as those of unlike sounds do.
+    pub(crate) fn input_level(&self, scene: &Scene, patch: &Patch, input: PortRef) -> Level {
+        let mut sum = Level::default();
+        for wire in scene.wires_into(input) {
+            if let (Some(level), Some((_, _, cable))) = (self.level(wire.from), patch.cable(wire.cable)) {
+                sum.peak += level.peak * cable.depth.abs();
+                sum.rms = sum.rms.hypot(level.rms * cable.depth);
+                sum.now += level.now * cable.depth;
+            }
+        }
+        sum
+    }
+
     /// An output's place in the list of taps.
     pub(crate) fn tap(&self, output: PortRef) -> Option<usize> {
         self.places.get(&output).copied()
@@ -94,6 +151,15 @@ impl Signals {
 /// The step of brightness at which a level (RMS) is shown. While it stays the same, nothing moves.
 pub fn shown_step(rms: f32) -> u8 {
     (brightness(rms) * STEPS) as u8
+}
+
+/// How many of its first inputs a face shows by their samples.
+fn inputs_shown(face: Face) -> usize {
+    match face {
+        Face::Scope | Face::Spectrum | Face::Spectrogram | Face::Tuner => 1,
+        Face::Xy | Face::Loudness => 2,
+        _ => 0,
+    }
 }
 
 /// Loudness as part of the way from the floor to full scale.

@@ -4,6 +4,7 @@
 //! 8-point grid, one typeface in three sizes. The colours of port kinds are those of Okabe and Ito's
 //! palette for colour-blind people, and each kind has its own shape besides.
 
+use egui::ecolor::HsvaGamma;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Shadow, Stroke, TextStyle, Visuals};
 use jackfield_node::{Category, PortKind};
 
@@ -53,8 +54,10 @@ pub struct Palette {
     pub accent: Color32,
     /// Warnings.
     pub warning: Color32,
-    /// Saturation and lightness of category hues, 0 to 1 each.
+    /// Saturation and value of category hues, 0 to 1 each.
     category: (f32, f32),
+    /// The same of the colours that a person gives.
+    chosen: (f32, f32),
     ports: [Color32; 4],
     /// Width of outlines.
     pub outline: f32,
@@ -88,7 +91,8 @@ impl Theme {
                 weak: Color32::from_gray(150),
                 accent: Color32::from_rgb(255, 138, 61),
                 warning: Color32::from_rgb(255, 99, 88),
-                category: (0.42, 0.52),
+                category: (0.45, 0.66),
+                chosen: (0.5, 0.82),
                 ports: [
                     Color32::from_rgb(240, 228, 120),
                     Color32::from_rgb(86, 180, 233),
@@ -109,7 +113,8 @@ impl Theme {
                 weak: Color32::from_gray(104),
                 accent: Color32::from_rgb(204, 84, 0),
                 warning: Color32::from_rgb(190, 30, 30),
-                category: (0.42, 0.62),
+                category: (0.5, 0.74),
+                chosen: (0.75, 0.62),
                 ports: [
                     Color32::from_rgb(146, 124, 0),
                     Color32::from_rgb(0, 114, 178),
@@ -130,7 +135,8 @@ impl Theme {
                 weak: Color32::from_gray(205),
                 accent: Color32::from_rgb(255, 176, 0),
                 warning: Color32::from_rgb(255, 128, 128),
-                category: (0.85, 0.6),
+                category: (0.7, 1.0),
+                chosen: (0.6, 1.0),
                 ports: [
                     Color32::from_rgb(255, 240, 80),
                     Color32::from_rgb(110, 205, 255),
@@ -184,7 +190,13 @@ impl Palette {
         // Steps of the golden angle: neighbours in the list are far apart in hue.
         let hue = (position as f32 * 0.381_966 + 0.58).fract();
         let (saturation, value) = self.category;
-        egui::ecolor::Hsva::new(hue, saturation, value + 0.15, 1.0).into()
+        HsvaGamma { h: hue, s: saturation, v: value, a: 1.0 }.into()
+    }
+
+    /// The colour of a hue that a person chose, in degrees.
+    pub fn hue(&self, hue: u16) -> Color32 {
+        let (saturation, value) = self.chosen;
+        HsvaGamma { h: f32::from(hue) / 360.0, s: saturation, v: value, a: 1.0 }.into()
     }
 
     /// The outline of cards.

@@ -3,6 +3,7 @@
 
 use crate::canvas::{PortId, Target, Transform};
 use crate::gesture::{Gesture, ValueEntry};
+use crate::piano::Piano;
 use crate::selection::Selection;
 use crate::theme::Theme;
 use jackfield_patch::{NodeIndex, PortRef};
@@ -41,6 +42,24 @@ pub(crate) struct View {
     pub(crate) last_click: egui::Pos2,
     /// The knob the wheel turned last, and the number of that gesture.
     pub(crate) scrolling: Option<(PortRef, u64)>,
+    /// Beats per minute of the transport, if there is one.
+    pub(crate) tempo: Option<f32>,
+    /// Where the cursor is on the screen, while it is on the canvas.
+    pub(crate) cursor: Option<egui::Pos2>,
+    /// Whether a waveform or spectrum with a signal was drawn in this frame.
+    pub(crate) lives: bool,
+    /// The notes that are held.
+    pub(crate) piano: Piano,
+    /// Whether the piano stands below the canvas.
+    pub(crate) shows_piano: bool,
+    /// Whether the patch stands as text beside the canvas.
+    pub(crate) shows_outline: bool,
+    /// Whether every gesture and key is shown.
+    pub(crate) shows_help: bool,
+    /// Whether a panel has the keyboard to itself.
+    pub(crate) is_modal: bool,
+    /// Whether keys mean something on the canvas: no field has the keyboard.
+    pub(crate) has_keyboard: bool,
     /// Give the canvas the keyboard with the next frame.
     pub(crate) take_keyboard: bool,
 }

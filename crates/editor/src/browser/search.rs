@@ -2,6 +2,7 @@
 
 use super::{Browser, Request};
 use crate::canvas::Side;
+use crate::fuzzy::{subsequence, text_score};
 use jackfield_node::{NodeSpec, PortKind, Registry};
 use std::cmp::Reverse;
 
@@ -60,38 +61,4 @@ fn score(spec: &NodeSpec, word: &str) -> Option<u32> {
     };
     let letters = subsequence(spec.name, word).then_some(5);
     [in_name, in_tags, in_id, in_text, letters].into_iter().flatten().max()
-}
-
-/// 30 for the whole text, 25 for its beginning, 20 for the beginning of a word, 10 for the inside of one.
-fn text_score(text: &str, word: &str) -> Option<u32> {
-    let text = text.to_lowercase();
-    let begins = |part: &str| part.starts_with(word);
-    if text == word {
-        Some(30)
-    } else if begins(&text) {
-        Some(25)
-    } else if text.split(|letter: char| !letter.is_alphanumeric()).any(begins) {
-        Some(20)
-    } else {
-        text.contains(word).then_some(10)
-    }
-}
-
-/// Whether all letters of `word` come in `text` in this order.
-fn subsequence(text: &str, word: &str) -> bool {
-    let mut letters = text.chars().flat_map(char::to_lowercase);
-    word.chars().all(|wanted| letters.any(|letter| letter == wanted))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn beginnings_count_more_than_insides() {
-        assert!(text_score("Low-pass filter", "low") > text_score("Low-pass filter", "filter"));
-        assert!(text_score("Low-pass filter", "filter") > text_score("Low-pass filter", "ilter"));
-        assert_eq!(text_score("Low-pass filter", "delay"), None);
-        assert!(subsequence("Low-pass filter", "lpf") && !subsequence("Low-pass filter", "fpl"));
-    }
 }

@@ -3,14 +3,13 @@
 
 use super::hit::DETAIL;
 use super::input::canvas_id;
-use super::scene::{Card, PortId, Scene, Side};
+use super::scene::{Card, PortId, Scene, Side, kind_name};
 use crate::gesture::{Stage, knob_value, part_of_range, setting_text, value_at_part};
 use crate::value_text;
 use crate::view::Focus;
 use egui::accesskit::{Action, ActionData};
 use egui::{Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
-use jackfield_node::PortKind;
-use jackfield_patch::{Edit, NodeBody, PortRef};
+use jackfield_patch::{Edit, NodeBody, PortRef, RemarkKind};
 
 /// How much of a knob's range an assistive device turns at once.
 const STEP: f32 = 0.02;
@@ -28,6 +27,7 @@ pub(crate) fn describe(ui: &Ui, stage: &mut Stage<'_>) {
     }
     let scene = stage.scene;
     let visible = stage.view.transform.visible();
+    describe_remarks(ui, stage, visible);
     for card in scene.cards_in(visible) {
         describe_card(ui, stage, card);
         if stage.view.transform.zoom >= DETAIL {
@@ -77,17 +77,11 @@ fn describe_card(ui: &Ui, stage: &Stage<'_>, card: &Card) {
 fn describe_port(ui: &Ui, stage: &Stage<'_>, card: &Card, port: PortId, at: egui::Pos2) {
     let Some(name) = stage.scene.port_name(port) else { return };
     let side = if port.side == Side::Input { "input" } else { "output" };
-    let kind = match stage.scene.kind(port) {
-        Some(PortKind::Audio) => "audio",
-        Some(PortKind::Pitch) => "pitch",
-        Some(PortKind::Gate) => "gate",
-        _ => "control",
+    let kind = stage.scene.kind(port).map_or("control", kind_name);
+    let count = match port.side {
+        Side::Input => stage.scene.wires_into(port.at).count(),
+        Side::Output => stage.scene.wires.iter().filter(|wire| wire.from == port.at).count(),
     };
-    let cables = stage.scene.wires.iter().filter(|wire| match port.side {
-        Side::Input => wire.to == port.at,
-        Side::Output => wire.from == port.at,
-    });
-    let count = cables.count();
     let id = port_id(card, port);
     register(ui, Rect::from_center_size(at, Vec2::splat(12.0)), id, || {
         WidgetInfo::labeled(Role::Button, true, format!("{}.{name} {side}", card.id))
@@ -122,7 +116,9 @@ fn describe_knob(ui: &Ui, stage: &mut Stage<'_>, scene: &Scene, card: &Card, at:
         for request in input.accesskit_action_requests(id, Action::SetValue) {
             match &request.data {
                 Some(ActionData::NumericValue(value)) => wanted = Some(knob.clamp(*value as f32)),
-                Some(ActionData::Value(text)) => wanted = value_text::parse(&knob, text).ok().or(wanted),
+                Some(ActionData::Value(text)) => {
+                    wanted = value_text::parse_in_time(&knob, text, stage.view.tempo).ok().or(wanted);
+                }
                 _ => {}
             }
         }
@@ -144,6 +140,22 @@ fn describe_settings(ui: &Ui, stage: &Stage<'_>, card: &Card) {
         });
         let text = setting_text(&setting.kind, value);
         ui.ctx().accesskit_node_builder(id, |node| node.set_value(text));
+    }
+}
+
+fn describe_remarks(ui: &Ui, stage: &Stage<'_>, visible: Rect) {
+    for place in stage.scene.remarks.iter().filter(|place| place.rect.intersects(visible)) {
+        let Some(remark) = stage.document.patch().remark(place.kind, &place.id) else { continue };
+        let name = match place.kind {
+            RemarkKind::Comment => format!("Comment: {}", remark.text),
+            RemarkKind::Frame => format!("Frame: {}", remark.text),
+        };
+        let grip = Rect::from_min_size(place.rect.min, egui::vec2(place.rect.width(), super::TITLE));
+        let id = canvas_id().with(("remark", place.kind, &*place.id));
+        let is_selected = stage.view.selection.remarks.contains(&(place.kind, place.id.clone()));
+        register(ui, stage.view.transform.rect_to_screen(grip), id, || {
+            WidgetInfo::selected(Role::Label, true, is_selected, name.clone())
+        });
     }
 }
 

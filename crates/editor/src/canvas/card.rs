@@ -11,6 +11,7 @@
 //! +------------------------+
 //! ```
 
+use super::face;
 use crate::theme::GRID;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use jackfield_node::{Face, NodeSpec, PortKind, SettingKind};
@@ -29,8 +30,6 @@ pub(crate) const KNOB: f32 = 8.0;
 const WIDE: f32 = 168.0;
 /// Width of a card with ports only.
 const NARROW: f32 = 112.0;
-/// Height of a face.
-const FACE: f32 = 64.0;
 /// Where a knob's dial stands from the left.
 const DIAL: f32 = 20.0;
 
@@ -68,7 +67,7 @@ impl CardLayout {
                 let inputs = unknown.inputs.iter().map(plain);
                 let outputs =
                     unknown.outputs.iter().map(|name| (Arc::from(name.as_str()), PortKind::Control));
-                Self::new(inputs, outputs, 0, false, WIDE)
+                Self::new(inputs, outputs, 0, None, WIDE)
             }
         }
     }
@@ -79,9 +78,10 @@ impl CardLayout {
         let outputs = spec.outputs.iter().map(|output| (output.name.into(), output.kind));
         let has_knob = spec.inputs.iter().any(|input| input.knob.is_some());
         let rows = spec.settings.iter().filter(|setting| !is_in_face(spec, &setting.kind)).count();
-        let has_face = spec.face != Face::Plain;
-        let wide = has_knob || rows > 0 || has_face;
-        let mut layout = Self::new(inputs, outputs, rows, has_face, if wide { WIDE } else { NARROW });
+        let face = face::size(spec);
+        let narrowest = if has_knob || rows > 0 { WIDE } else { NARROW };
+        let width = face.map_or(narrowest, |face| narrowest.max(face.x + 2.0 * GRID));
+        let mut layout = Self::new(inputs, outputs, rows, face.map(|face| face.y), width);
         if rows < spec.settings.len() {
             let mut rects = layout.settings.clone().into_iter();
             let face = layout.face.unwrap_or(Rect::NOTHING);
@@ -96,7 +96,7 @@ impl CardLayout {
         inputs: impl Iterator<Item = (Arc<str>, PortKind, bool)>,
         outputs: impl Iterator<Item = (Arc<str>, PortKind)>,
         settings: usize,
-        has_face: bool,
+        face: Option<f32>,
         width: f32,
     ) -> Self {
         let (mut plain, mut knobs) = (0, 0);
@@ -137,11 +137,9 @@ impl CardLayout {
         let settings =
             (0..settings).map(|index| row(settings_top + index as f32 * ROW, ROW)).collect::<Vec<_>>();
         bottom += settings.len() as f32 * ROW;
-        let face = has_face.then(|| row(bottom + GRID / 2.0, FACE));
-        if has_face {
-            bottom += FACE + GRID;
-        }
-        Self { size: vec2(width, bottom + GRID), inputs, outputs, settings, face }
+        let place = face.map(|height| row(bottom + GRID / 2.0, height));
+        bottom += face.map_or(0.0, |height| height + GRID);
+        Self { size: vec2(width, bottom + GRID), inputs, outputs, settings, face: place }
     }
 }
 

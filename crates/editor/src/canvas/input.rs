@@ -1,5 +1,6 @@
 //! Input: turns presses, drags, wheels and keys on the canvas into gestures.
 
+use super::face::PianoKeys;
 use super::hit::Target;
 use super::minimap;
 use crate::gesture::{
@@ -7,11 +8,12 @@ use crate::gesture::{
     walk, walk_ports,
 };
 use crate::host::Command;
+use crate::piano::Finger;
 use crate::view::Focus;
 use egui::{
     Event, EventFilter, Id, Key, Modifiers, MouseWheelUnit, PointerButton, Response, Sense, Ui, Vec2,
 };
-use jackfield_node::SettingKind;
+use jackfield_node::{Face, SettingKind};
 use jackfield_patch::{Edit, NodeBody, NodeIndex};
 
 /// How much a line of the wheel zooms.
@@ -31,6 +33,7 @@ pub(crate) fn take_input(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<
     let rect = stage.view.transform.view;
     let response = ui.interact(rect, canvas_id(), Sense::click_and_drag());
     stage.pointer = pointer(ui, &response);
+    stage.view.cursor = response.contains_pointer().then_some(stage.pointer.at);
     take_keyboard(ui, stage, &response);
     if response.contains_pointer() && !stage.view.gesture.is_active() {
         stage.view.hover = hit(stage, stage.pointer.at);
@@ -40,10 +43,36 @@ pub(crate) fn take_input(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<
     }
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));
     presses(stage, &response, escaped, commands);
-    if response.has_focus() && stage.view.entry.is_none() && !stage.browser.is_open() {
+    play_face(ui, stage, &response);
+    if response.has_focus() && stage.view.entry.is_none() && !stage.browser.is_open() && !stage.view.is_modal
+    {
         keys(ui, stage);
     }
     response
+}
+
+/// The keyboard on a node's face plays as soon as it is pressed.
+fn play_face(ui: &Ui, stage: &mut Stage<'_>, response: &Response) {
+    let is_down = response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
+    let keys = match hit(stage, stage.pointer.origin) {
+        Target::Face(node) if is_down => face_keys(stage, node),
+        _ => None,
+    };
+    match keys.map(|keys| keys.at(stage.pointer.at)) {
+        Some(Some((note, velocity))) => stage.view.piano.press(Finger::Mouse, note, velocity),
+        Some(None) => stage.view.piano.release(Finger::Mouse),
+        None if !ui.input(|input| input.pointer.any_down()) => stage.view.piano.release(Finger::Mouse),
+        None => {}
+    }
+}
+
+/// The keys on a node's face, on the screen; nothing for other faces.
+fn face_keys(stage: &Stage<'_>, node: NodeIndex) -> Option<PianoKeys> {
+    let spec = stage.document.patch().node(node)?.spec()?;
+    let card = stage.scene.card(node)?;
+    let face = card.layout.face.filter(|_| spec.face == Face::Keyboard)?;
+    let rect = stage.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
+    Some(PianoKeys::of_face(rect))
 }
 
 fn pointer(ui: &Ui, response: &Response) -> Pointer {
@@ -64,7 +93,7 @@ fn hit(stage: &Stage<'_>, at: egui::Pos2) -> Target {
 
 /// The canvas has the keyboard unless a field wants it.
 fn take_keyboard(ui: &Ui, stage: &mut Stage<'_>, response: &Response) {
-    let nobody = ui.memory(|memory| memory.focused().is_none());
+    let nobody = !stage.view.is_modal && ui.memory(|memory| memory.focused().is_none());
     if std::mem::take(&mut stage.view.take_keyboard)
         || nobody
         || response.clicked_by(PointerButton::Primary)
@@ -125,6 +154,15 @@ fn presses(stage: &mut Stage<'_>, response: &Response, escaped: bool, commands: 
         {
             stage.selection().set_node(id);
         }
+        if let Target::Remark(number) | Target::Corner(number) = target {
+            select_remark(stage, number, false);
+        }
+        if let Target::Cable(cable, _) = target
+            && let Some(ends) = stage.document.patch().ends(cable)
+            && !stage.view.selection.cables.contains(&ends)
+        {
+            stage.selection().set_cable(ends);
+        }
     }
 }
 
@@ -159,6 +197,7 @@ fn click(stage: &mut Stage<'_>) {
                 }
             }
         }
+        Target::Remark(number) | Target::Corner(number) => select_remark(stage, number, adds),
         Target::Value(knob) => stage.view.entry = ValueEntry::begin(stage, knob),
         Target::Setting(node, setting) => match ValueEntry::begin_text(stage, node, setting) {
             Some(entry) => stage.view.entry = Some(entry),
@@ -184,6 +223,16 @@ fn click(stage: &mut Stage<'_>) {
                 gesture.finish(stage);
             }
         }
+    }
+}
+
+fn select_remark(stage: &mut Stage<'_>, number: usize, adds: bool) {
+    let Some(place) = stage.scene.remarks.get(number) else { return };
+    let remark = (place.kind, place.id.clone());
+    if !adds {
+        stage.selection().set_remark(remark);
+    } else if !stage.selection().remarks.remove(&remark) {
+        stage.selection().remarks.insert(remark);
     }
 }
 
@@ -220,6 +269,7 @@ fn double_click(stage: &mut Stage<'_>, commands: &mut Vec<Command>) {
         }
         Target::Setting(node, setting) => choose_file(stage, node, setting, commands),
         Target::Header(node) => stage.view.entry = ValueEntry::begin_name(stage, node),
+        Target::Remark(number) => stage.view.entry = ValueEntry::begin_remark_at(stage, number),
         _ => click(stage),
     }
 }
@@ -346,7 +396,7 @@ fn press(stage: &mut Stage<'_>, key: Key) {
     }
 }
 
-/// A figure typed on a focused knob begins a value.
+/// A figure typed on a focused knob begins a value, with a cable selected its depth.
 fn type_into_knob(stage: &mut Stage<'_>, text: String) {
     if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '.' | '−')) {
         return;
@@ -355,6 +405,8 @@ fn type_into_knob(stage: &mut Stage<'_>, text: String) {
         && port.side == super::scene::Side::Input
     {
         stage.view.entry = ValueEntry::begin(stage, port.at).map(|entry| entry.with_text(text));
+    } else {
+        stage.view.entry = ValueEntry::begin_depth(stage).map(|entry| entry.with_text(text));
     }
 }
 

@@ -6,25 +6,28 @@
 mod access;
 mod card;
 mod curve;
+mod face;
 mod hit;
 mod input;
 mod minimap;
 mod paint;
 mod paint_cable;
 mod paint_card;
-mod paint_face;
 mod paint_knob;
 mod paint_port;
+mod paint_remark;
 mod scene;
 mod transform;
 
 pub(crate) use card::HEADER;
 pub(crate) use curve::Curve;
+pub(crate) use face::{Lens, PianoKeys, paint_keys, paint_scope, paint_spectrum};
 pub(crate) use hit::Target;
 pub(crate) use input::take_input;
 pub(crate) use paint::{Picture, paint};
 pub(crate) use paint_cable::curve_shape;
-pub(crate) use scene::{Card, PortId, Scene, Side, Wire};
+pub(crate) use paint_remark::TITLE;
+pub(crate) use scene::{Card, PortId, RemarkPlace, Scene, Side, Wire, kind_name};
 pub(crate) use transform::Transform;
 
 pub(crate) use access::describe;

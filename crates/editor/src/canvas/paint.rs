@@ -1,13 +1,15 @@
 //! Painting: the whole canvas, from the back to the front: grid, cables, cards, badges, map. Cables lie
 //! below the cards, so none ever hides a label.
 
+use super::face::{self, Lens};
 use super::hit::{DETAIL, Target};
 use super::minimap;
 use super::paint_cable::{cable_badge, paint_cable};
 use super::paint_card::{paint_badges, paint_card};
+use super::paint_remark::paint_remark;
 use super::scene::Scene;
 use crate::document::Document;
-use crate::host::{Host, PlanFacts};
+use crate::host::{Host, Level, PlanFacts};
 use crate::signals::Signals;
 use crate::theme::{GRID, Palette};
 use crate::view::View;
@@ -59,19 +61,29 @@ impl Picture<'_> {
         painter.galley(at - vec2(0.0, galley.size().y / 2.0), galley, colour);
     }
 
-    /// The inputs that have cables.
-    fn patched_inputs(&self) -> HashSet<PortRef> {
-        self.scene.wires.iter().map(|wire| wire.to).collect()
+    /// The latest samples of what arrives at an input.
+    pub(super) fn arriving(&self, input: PortRef, host: &mut dyn Host) -> Vec<f32> {
+        self.signals.input_samples(self.scene, self.document.patch(), input, host)
+    }
+
+    /// The level of what arrives at an input.
+    pub(super) fn arriving_level(&self, input: PortRef) -> Level {
+        self.signals.input_level(self.scene, self.document.patch(), input)
     }
 }
 
-/// Draws the canvas.
-pub(crate) fn paint(picture: &Picture<'_>, painter: &Painter, host: &mut dyn Host) {
+/// Draws the canvas. True when a face shows samples that run.
+pub(crate) fn paint(picture: &Picture<'_>, painter: &Painter, lens: &mut Lens<'_>) -> bool {
     let transform = &picture.view.transform;
     painter.rect_filled(transform.view, CornerRadius::ZERO, picture.palette.canvas);
     paint_grid(picture, painter);
     let delayed = delayed_cables(picture);
     let visible = transform.visible();
+    for (number, place) in picture.scene.remarks.iter().enumerate() {
+        if place.rect.intersects(visible) {
+            paint_remark(picture, painter, place, number);
+        }
+    }
     let lifted = picture.view.gesture.lifted().and_then(|ends| picture.document.patch().find_cable(ends));
     let selected: HashSet<CableIndex> = {
         let patch = picture.document.patch();
@@ -84,7 +96,6 @@ pub(crate) fn paint(picture: &Picture<'_>, painter: &Painter, host: &mut dyn Hos
         let is_hovered = matches!(picture.view.hover, Target::Cable(cable, _) if cable == wire.cable);
         paint_cable(picture, painter, wire, selected.contains(&wire.cable), is_hovered);
     }
-    let patched = picture.patched_inputs();
     let order: HashMap<&str, usize> = if picture.view.overlays.order {
         picture.plan.order.iter().enumerate().map(|(place, id)| (&**id, place + 1)).collect()
     } else {
@@ -92,10 +103,12 @@ pub(crate) fn paint(picture: &Picture<'_>, painter: &Painter, host: &mut dyn Hos
     };
     let is_selected = |id: &std::sync::Arc<str>| picture.view.selection.nodes.contains(id);
     let near = visible.expand(16.0);
+    let mut lives = false;
     // Selected cards lie above the others.
     for above in [false, true] {
         for card in picture.scene.cards_in(near).filter(|card| is_selected(&card.id) == above) {
-            paint_card(picture, painter, card, above, &patched, host);
+            paint_card(picture, painter, card, above, lens);
+            lives |= face::lives(picture, card);
             paint_badges(picture, painter, card, order.get(&*card.id).copied());
         }
     }
@@ -108,6 +121,7 @@ pub(crate) fn paint(picture: &Picture<'_>, painter: &Painter, host: &mut dyn Hos
     if !picture.view.overlays.no_map {
         minimap::paint(picture, painter);
     }
+    lives
 }
 
 /// The cables that carry the sample before.
@@ -139,7 +153,7 @@ fn paint_grid(picture: &Picture<'_>, painter: &Painter) {
 
 /// A small round label, for numbers on cards and cables.
 pub(super) fn badge(picture: &Picture<'_>, painter: &Painter, at: Pos2, text: &str, colour: Color32) {
-    let font = FontId::proportional(crate::theme::SMALL);
+    let font = FontId::proportional(crate::theme::SMALL * picture.view.transform.zoom.clamp(0.75, 1.0));
     let galley = painter.layout_no_wrap(text.to_owned(), font, picture.palette.canvas);
     let rect = Rect::from_center_size(at, galley.size() + vec2(8.0, 2.0));
     painter.rect(rect, 6.0, colour, Stroke::new(1.0, picture.palette.canvas), egui::StrokeKind::Outside);

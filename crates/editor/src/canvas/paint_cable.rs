@@ -33,9 +33,11 @@ pub(super) fn paint_cable(
     let palette = picture.palette;
     let level = picture.signals.brightness(wire.from);
     let patch = picture.document.patch();
+    let hue = patch.cable(wire.cable).and_then(|(_, _, cable)| cable.hue);
+    let own = hue.map_or_else(|| palette.port(wire.kind), |hue| palette.hue(hue));
     let muted = patch.node(wire.from.node).is_some_and(|node| node.muted);
     let part = if muted { 0.2 } else { SILENT + (1.0 - SILENT) * level };
-    let colour = palette.canvas.lerp_to_gamma(palette.port(wire.kind), part);
+    let colour = palette.canvas.lerp_to_gamma(own, part);
     let transform = &picture.view.transform;
     // Thin lines cost as much as thick ones but say nothing; from afar they'd cover the cards.
     let width = (WIDTH * transform.zoom.sqrt()).clamp(1.0, 3.0);

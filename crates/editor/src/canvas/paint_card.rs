@@ -1,21 +1,19 @@
 //! Painting a card: what a node looks like follows from its spec and its values.
 
 use super::card::{HEADER, KNOB, PORT};
+use super::face::{Lens, paint_face};
 use super::hit::{DETAIL, Target};
 use super::paint::{Picture, badge};
-use super::paint_face::paint_face;
 use super::paint_knob::{Dial, paint_knob};
 use super::paint_port::{label_side, paint_port};
 use super::scene::{Card, PortId, Side};
 use crate::gesture::{knob_value, modulation, part_of_range, setting_text};
-use crate::host::Host;
 use crate::theme::{BODY, GRID, SMALL};
 use crate::value_text;
 use crate::view::Focus;
-use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align2, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 use jackfield_node::Knob;
 use jackfield_patch::{Node, NodeBody, PortRef};
-use std::collections::HashSet;
 
 /// Thickness of the category's strip, on the canvas.
 const STRIP: f32 = 3.0;
@@ -28,8 +26,7 @@ pub(super) fn paint_card(
     painter: &Painter,
     card: &Card,
     is_selected: bool,
-    patched: &HashSet<PortRef>,
-    host: &mut dyn Host,
+    lens: &mut Lens<'_>,
 ) {
     let Some(node) = picture.document.patch().node(card.node) else { return };
     let mut painter = painter.clone();
@@ -44,7 +41,7 @@ pub(super) fn paint_card(
     for (port, place) in card.ports() {
         let at = picture.view.transform.to_screen(card.rect.min + place.at.to_vec2());
         let is_patched = match port.side {
-            Side::Input => patched.contains(&port.at),
+            Side::Input => picture.scene.is_patched(port.at),
             Side::Output => picture.signals.tap(port.at).is_some(),
         };
         let colour = picture.palette.port(place.kind);
@@ -67,7 +64,7 @@ pub(super) fn paint_card(
     paint_settings(picture, painter, card, node);
     if let Some(face) = card.layout.face {
         let rect = picture.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
-        paint_face(picture, painter, card, node, rect, host);
+        paint_face(picture, painter, card, node, rect, lens);
     }
 }
 
@@ -80,9 +77,8 @@ fn paint_body(picture: &Picture<'_>, painter: &Painter, card: &Card, node: &Node
     let heat = if picture.view.overlays.load { heat(picture, &node.id) } else { 0.0 };
     let fill = palette.surface.lerp_to_gamma(palette.warning, heat * 0.6);
     painter.rect_filled(rect, radius, fill);
-    let hue = node.spec().map_or(palette.weak, |spec| palette.category(spec.category));
-    let strip = Rect::from_min_size(rect.min, vec2(rect.width(), (STRIP * transform.zoom).max(1.5)));
-    painter.rect_filled(strip, radius.min(2.0), hue);
+    let category = || node.spec().map_or(palette.weak, |spec| palette.category(spec.category));
+    let hue = node.hue.map_or_else(category, |hue| palette.hue(hue));
     let is_focused = matches!(picture.view.focus, Some(Focus::Node(node)) if node == card.node);
     let outline = if is_selected || is_focused {
         Stroke::new(2.0, palette.accent)
@@ -98,6 +94,14 @@ fn paint_body(picture: &Picture<'_>, painter: &Painter, card: &Card, node: &Node
             [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
         painter.extend(Shape::dashed_line(&corners, outline, 6.0, 4.0));
     }
+    // Above the outline, but below that of a selected card.
+    let inset = if is_selected || is_focused { 2.0 } else { 0.0 };
+    let strip = Rect::from_min_size(
+        rect.min + vec2(0.0, inset),
+        vec2(rect.width(), (STRIP * transform.zoom).max(1.5)),
+    );
+    let top = CornerRadius { nw: radius as u8, ne: radius as u8, sw: 0, se: 0 };
+    painter.rect_filled(strip.shrink2(vec2(inset, 0.0)), top, hue);
     let title = rect.min + vec2(GRID, HEADER / 2.0 + STRIP / 2.0) * transform.zoom;
     let room = rect.width() - 2.0 * GRID * transform.zoom;
     if is_known {

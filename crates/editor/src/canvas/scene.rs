@@ -5,7 +5,7 @@ use super::card::CardLayout;
 use super::curve::Curve;
 use egui::{Pos2, Rect, pos2};
 use jackfield_node::PortKind;
-use jackfield_patch::{CableIndex, Node, NodeIndex, Patch, PortRef};
+use jackfield_patch::{CableIndex, Node, NodeIndex, Patch, PortRef, RemarkKind};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -23,6 +23,16 @@ impl Side {
             Self::Input => Self::Output,
             Self::Output => Self::Input,
         }
+    }
+}
+
+/// The word for what a port's signal means.
+pub(crate) fn kind_name(kind: PortKind) -> &'static str {
+    match kind {
+        PortKind::Audio => "audio",
+        PortKind::Pitch => "pitch",
+        PortKind::Gate => "gate",
+        PortKind::Control => "control",
     }
 }
 
@@ -62,6 +72,14 @@ pub(crate) struct Wire {
     pub(crate) curve: Curve,
 }
 
+/// A comment or frame on the canvas.
+#[derive(Clone, Debug)]
+pub(crate) struct RemarkPlace {
+    pub(crate) kind: RemarkKind,
+    pub(crate) id: Arc<str>,
+    pub(crate) rect: Rect,
+}
+
 /// Where everything stands. See the [module](self).
 #[derive(Debug, Default)]
 pub(crate) struct Scene {
@@ -70,8 +88,12 @@ pub(crate) struct Scene {
     pub(crate) cards: Vec<Card>,
     /// In drawing order: by the places of what they join.
     pub(crate) wires: Vec<Wire>,
+    /// In drawing order: larger frames first, then comments.
+    pub(crate) remarks: Vec<RemarkPlace>,
     /// Position of each node's card, by graph index.
     places: Vec<Option<u32>>,
+    /// Positions of the wires that end in each input.
+    into: HashMap<PortRef, Vec<u32>>,
     layouts: HashMap<&'static str, Arc<CardLayout>>,
 }
 
@@ -94,6 +116,17 @@ impl Scene {
             self.places[place] = Some(self.cards.len() as u32);
             self.cards.push(Card { node, id: content.id.clone(), rect, layout });
         }
+        self.remarks = patch
+            .remarks()
+            .map(|(kind, id, remark)| {
+                let rect = Rect::from_min_size(remark.at.into(), remark.size.into());
+                RemarkPlace { kind, id: id.clone(), rect }
+            })
+            .collect();
+        self.remarks.sort_by(|a, b| {
+            let order = |place: &RemarkPlace| (place.kind == RemarkKind::Comment, -place.rect.area());
+            order(a).0.cmp(&order(b).0).then(order(a).1.total_cmp(&order(b).1)).then(a.id.cmp(&b.id))
+        });
         let mut wires = std::mem::take(&mut self.wires);
         wires.clear();
         wires.extend(patch.cables().filter_map(|(cable, from, to, _)| self.wire(cable, from, to)));
@@ -101,6 +134,10 @@ impl Scene {
             let place = |port: PortRef| (self.place(port.node), port.port);
             (place(wire.from), place(wire.to))
         });
+        self.into.clear();
+        for (place, wire) in wires.iter().enumerate() {
+            self.into.entry(wire.to).or_default().push(place as u32);
+        }
         self.wires = wires;
         true
     }
@@ -147,14 +184,26 @@ impl Scene {
         Some(self.card(port.at.node)?.port(port.side, port.at.port)?.name.clone())
     }
 
+    /// The wires that end in an input, in drawing order.
+    pub(crate) fn wires_into(&self, input: PortRef) -> impl Iterator<Item = &Wire> {
+        self.into.get(&input).into_iter().flatten().filter_map(|&place| self.wires.get(place as usize))
+    }
+
+    /// Whether an input has cables.
+    pub(crate) fn is_patched(&self, input: PortRef) -> bool {
+        self.into.contains_key(&input)
+    }
+
     /// The wire of a cable.
     pub(crate) fn wire_of(&self, cable: CableIndex) -> Option<&Wire> {
         self.wires.iter().find(|wire| wire.cable == cable)
     }
 
-    /// A rectangle around all cards; nothing without cards.
+    /// A rectangle around all cards, comments and frames; nothing without any.
     pub(crate) fn bounds(&self) -> Rect {
-        self.cards.iter().fold(Rect::NOTHING, |bounds, card| bounds.union(card.rect))
+        let cards = self.cards.iter().map(|card| card.rect);
+        let remarks = self.remarks.iter().map(|remark| remark.rect);
+        cards.chain(remarks).fold(Rect::NOTHING, Rect::union)
     }
 }
 

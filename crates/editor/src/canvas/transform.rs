@@ -14,6 +14,8 @@ pub(crate) struct Transform {
     pub(crate) centre: Pos2,
     /// Points on the screen for each point of the canvas.
     pub(crate) zoom: f32,
+    /// Pixels of the screen for each point of it.
+    pub(crate) density: f32,
 }
 
 /// As far away as one can go.
@@ -27,6 +29,7 @@ impl Default for Transform {
             view: Rect::from_min_size(Pos2::ZERO, Vec2::new(1280.0, 800.0)),
             centre: Pos2::ZERO,
             zoom: 1.0,
+            density: 1.0,
         }
     }
 }
@@ -102,11 +105,12 @@ impl Transform {
         self.centre = pos2(keep(self.centre.x), keep(self.centre.y));
     }
 
-    /// The size at which text of `size` points on the canvas is laid out: half points, so that the glyph
+    /// The size at which text of `size` points on the canvas is laid out: half pixels, so that the glyph
     /// atlas stays small while zooming. Nothing where it would be too small to read.
     pub(crate) fn font_size(&self, size: f32) -> Option<f32> {
         let scaled = size * self.zoom;
-        (scaled >= 6.0).then(|| (scaled * 2.0).round() / 2.0)
+        let steps = 2.0 * self.density;
+        (scaled * self.density >= 6.0).then(|| (scaled * steps).round() / steps)
     }
 }
 
@@ -149,5 +153,7 @@ mod tests {
         let transform = Transform { zoom: 0.777, ..Transform::default() };
         assert_eq!(transform.font_size(11.0), Some(8.5));
         assert_eq!(Transform { zoom: 0.2, ..transform }.font_size(11.0), None);
+        // Twice as many pixels serve half as large letters.
+        assert_eq!(Transform { zoom: 0.3, density: 2.0, ..transform }.font_size(11.0), Some(3.25));
     }
 }

@@ -9,7 +9,12 @@ pub(crate) fn delete(stage: &mut Stage<'_>) {
     let selection = stage.selection();
     let cables = selection.cables.iter().map(|ends| Edit::Disconnect { ends: ends.clone() });
     let nodes = selection.nodes.iter().map(|id| Edit::RemoveNode { id: id.clone() });
-    let edits: Vec<Edit> = cables.chain(nodes).collect();
+    let remarks = selection.remarks.iter().map(|(kind, id)| Edit::SetRemark {
+        kind: *kind,
+        id: id.clone(),
+        remark: None,
+    });
+    let edits: Vec<Edit> = cables.chain(nodes).chain(remarks).collect();
     if !edits.is_empty() && stage.edit(Edit::Batch(edits)) {
         stage.selection().clear();
     }

@@ -7,7 +7,9 @@
 
 mod align;
 mod cable_drag;
+mod catalogue;
 mod clipboard;
+mod colour;
 mod delete;
 mod depth;
 mod duplicate;
@@ -15,6 +17,7 @@ mod knob_turn;
 mod move_nodes;
 mod pan;
 mod rectangle;
+mod remark;
 mod ring;
 mod setting;
 mod splice;
@@ -25,18 +28,21 @@ mod type_value;
 mod walk;
 
 pub(crate) use align::{Alignment, align};
+pub(crate) use catalogue::GESTURES;
 pub(crate) use clipboard::{copy, paste};
+pub(crate) use colour::{HUES, colour, next_colour};
 pub(crate) use delete::{delete, heal};
 pub(crate) use depth::{Modulation, cable_of_knob, modulation};
 pub(crate) use duplicate::duplicate;
 pub(crate) use knob_turn::{knob_value, reset, scroll};
 pub use knob_turn::{part_of_range, value_at_part};
-pub(crate) use setting::{next_value, text as setting_text};
+pub(crate) use remark::{comment, frame};
+pub(crate) use setting::{choices, next_value, text as setting_text};
 pub(crate) use splice::{Anchor, insert};
 pub(crate) use swap::swap;
 pub(crate) use tidy::tidy;
-pub(crate) use type_value::ValueEntry;
-pub(crate) use walk::{Direction, press_enter, step_knob, walk, walk_ports};
+pub(crate) use type_value::{ValueEntry, rename};
+pub(crate) use walk::{Direction, current, go_to, press_enter, step_knob, walk, walk_ports};
 
 use crate::browser::Browser;
 use crate::canvas::{PortId, Scene, Side, Target, Transform};
@@ -46,10 +52,12 @@ use crate::theme::Palette;
 use crate::view::View;
 use cable_drag::CableDrag;
 use egui::{Modifiers, Painter, Pos2, Vec2};
-use jackfield_patch::{CableEnds, Edit, PortRef};
+use jackfield_node::Face;
+use jackfield_patch::{CableEnds, Edit, NodeIndex, PortRef};
 use knob_turn::KnobTurn;
 use move_nodes::MoveNodes;
 use rectangle::Rectangle;
+use remark::RemarkDrag;
 use ring::RingDrag;
 use steps::StepsDrag;
 
@@ -73,6 +81,8 @@ pub(crate) enum Gesture {
     Ring(RingDrag),
     /// Drawing a row of steps.
     Steps(StepsDrag),
+    /// Moving a comment or frame, or making it larger.
+    Remark(RemarkDrag),
 }
 
 /// Where the cursor is and what is held with it.
@@ -164,6 +174,8 @@ impl Gesture {
             Target::Cable(cable, t) => CableDrag::from_cable(stage, cable, t).map_or(Self::Idle, Self::Cable),
             Target::Knob(knob) => KnobTurn::begin(stage, knob).map_or(Self::Idle, Self::Knob),
             Target::Ring(knob) => RingDrag::begin(stage, knob).map_or(Self::Idle, Self::Ring),
+            // It plays while it is held; see the canvas's input.
+            Target::Face(node) if is_keyboard(stage, node) => Self::Idle,
             Target::Face(node) => match StepsDrag::begin(stage, node) {
                 Some(drag) => Self::Steps(drag),
                 None => MoveNodes::begin(stage, node).map_or(Self::Idle, Self::Move),
@@ -171,6 +183,10 @@ impl Gesture {
             Target::Card(node) | Target::Header(node) | Target::Setting(node, _) => {
                 MoveNodes::begin(stage, node).map_or(Self::Idle, Self::Move)
             }
+            Target::Remark(number) => {
+                RemarkDrag::begin(stage, number, false).map_or(Self::Idle, Self::Remark)
+            }
+            Target::Corner(number) => RemarkDrag::begin(stage, number, true).map_or(Self::Idle, Self::Remark),
             Target::Value(knob) => MoveNodes::begin(stage, knob.node).map_or(Self::Idle, Self::Move),
         }
     }
@@ -191,6 +207,7 @@ impl Gesture {
             Self::Knob(turn) => turn.update(stage),
             Self::Ring(drag) => drag.update(stage),
             Self::Steps(drag) => drag.update(stage),
+            Self::Remark(drag) => drag.update(stage),
         }
     }
 
@@ -200,7 +217,9 @@ impl Gesture {
             Self::Idle | Self::Pan | Self::Rectangle(_) => {}
             Self::Move(moving) => moving.finish(stage),
             Self::Cable(drag) => drag.finish(stage),
-            Self::Knob(_) | Self::Ring(_) | Self::Steps(_) => stage.document.finish_gesture(),
+            Self::Knob(_) | Self::Ring(_) | Self::Steps(_) | Self::Remark(_) => {
+                stage.document.finish_gesture();
+            }
         }
     }
 
@@ -213,6 +232,7 @@ impl Gesture {
             Self::Knob(turn) => turn.cancel(stage),
             Self::Ring(drag) => drag.cancel(stage),
             Self::Steps(drag) => drag.cancel(stage),
+            Self::Remark(drag) => drag.cancel(stage),
         }
     }
 
@@ -238,6 +258,11 @@ impl Gesture {
             _ => {}
         }
     }
+}
+
+fn is_keyboard(stage: &Stage<'_>, node: NodeIndex) -> bool {
+    let spec = stage.document.patch().node(node).and_then(jackfield_patch::Node::spec);
+    spec.is_some_and(|spec| spec.face == Face::Keyboard)
 }
 
 /// Snaps a place to the grid.

@@ -18,6 +18,16 @@ pub(crate) fn next_value(kind: &SettingKind, value: &SettingValue, backwards: bo
     }
 }
 
+/// The values one can choose from; none for texts, files and steps.
+pub(crate) fn choices(kind: &SettingKind) -> Vec<SettingValue> {
+    match *kind {
+        SettingKind::Choice(names, _) => (0..names.len()).map(SettingValue::Choice).collect(),
+        SettingKind::Count(low, high, _) => (low..=high).take(64).map(SettingValue::Count).collect(),
+        SettingKind::Toggle(_) => vec![SettingValue::Toggle(true), SettingValue::Toggle(false)],
+        SettingKind::File | SettingKind::Text(_) | SettingKind::Steps(..) => Vec::new(),
+    }
+}
+
 /// A setting's value as text.
 pub(crate) fn text(kind: &SettingKind, value: &SettingValue) -> String {
     match (kind, value) {

@@ -3,11 +3,15 @@
 
 use super::Stage;
 use super::knob_turn::knob_value;
+use super::walk::current;
+use crate::canvas::RemarkPlace;
 use crate::theme::{BODY, SMALL};
 use crate::value_text;
 use egui::{Align2, Event, FontId, Id, Key, Margin, Rect, TextEdit, Ui, vec2};
 use jackfield_node::{Knob, SettingValue};
-use jackfield_patch::{Edit, NodeBody, NodeIndex, PortRef, limits};
+use jackfield_patch::{
+    CableEnds, CableIndex, Edit, NodeBody, NodeIndex, PortRef, Remark, RemarkKind, limits,
+};
 use std::sync::Arc;
 
 /// Something being typed on the canvas.
@@ -23,8 +27,10 @@ pub(crate) struct ValueEntry {
 #[derive(Debug)]
 enum Field {
     Knob { at: PortRef, input: Arc<str>, knob: Knob },
-    Text { node: NodeIndex, place: usize, setting: &'static str },
+    Text { node: NodeIndex, place: usize, setting: &'static str, are_steps: bool },
+    Depth { ends: CableEnds, cable: CableIndex },
     Name { node: NodeIndex },
+    Remark { kind: RemarkKind, rect: Rect },
 }
 
 impl ValueEntry {
@@ -36,19 +42,46 @@ impl ValueEntry {
         Some(Self { id, field: Field::Knob { at, input, knob }, text, is_new: true })
     }
 
-    /// Begins with the text of a setting; nothing for other settings.
+    /// Begins with the text of a setting, or with its steps as numbers; nothing for other settings.
     pub(crate) fn begin_text(stage: &Stage<'_>, node: NodeIndex, place: usize) -> Option<Self> {
         let content = stage.document.patch().node(node)?;
         let NodeBody::Known { spec, settings, .. } = &content.body else { return None };
-        let SettingValue::Text(text) = settings.values().get(place)? else { return None };
-        let field = Field::Text { node, place, setting: spec.settings.get(place)?.name };
-        Some(Self { id: content.id.clone(), field, text: text.clone(), is_new: true })
+        let setting = spec.settings.get(place)?;
+        let (text, are_steps) = match settings.values().get(place)? {
+            SettingValue::Text(text) => (text.clone(), false),
+            SettingValue::Steps(steps) => (steps_text(steps), true),
+            _ => return None,
+        };
+        let field = Field::Text { node, place, setting: setting.name, are_steps };
+        Some(Self { id: content.id.clone(), field, text, is_new: true })
+    }
+
+    /// Begins with the depth of the selected cable; nothing when not just one is selected.
+    pub(crate) fn begin_depth(stage: &Stage<'_>) -> Option<Self> {
+        let mut selected = stage.view.selection.cables.iter();
+        let (Some(ends), None) = (selected.next(), selected.next()) else { return None };
+        let cable = stage.document.patch().find_cable(ends)?;
+        let text = stage.document.patch().cable(cable)?.2.depth.to_string();
+        let field = Field::Depth { ends: ends.clone(), cable };
+        Some(Self { id: ends.from.clone(), field, text, is_new: true })
     }
 
     /// Begins with a node's name.
     pub(crate) fn begin_name(stage: &Stage<'_>, node: NodeIndex) -> Option<Self> {
         let id = stage.document.patch().node(node)?.id.clone();
         Some(Self { text: id.to_string(), id, field: Field::Name { node }, is_new: true })
+    }
+
+    /// Begins with the text of a comment or frame.
+    pub(crate) fn begin_remark(kind: RemarkKind, id: Arc<str>, rect: Rect, text: String) -> Self {
+        Self { id, field: Field::Remark { kind, rect }, text, is_new: true }
+    }
+
+    /// Begins with the text of the remark at this position in the scene.
+    pub(crate) fn begin_remark_at(stage: &Stage<'_>, number: usize) -> Option<Self> {
+        let place = stage.scene.remarks.get(number)?;
+        let text = stage.document.patch().remark(place.kind, &place.id)?.text.clone();
+        Some(Self::begin_remark(place.kind, place.id.clone(), place.rect, text))
     }
 
     /// Begins with what was typed already.
@@ -63,14 +96,27 @@ impl ValueEntry {
             Field::Knob { at, input, .. } => {
                 Some((stage.scene.value_rect(*at)?, SMALL, format!("{} {input}", self.id)))
             }
-            Field::Text { node, place, setting } => {
+            Field::Text { node, place, setting, .. } => {
                 let rect = stage.scene.setting_rect(*node, *place)?;
                 Some((rect, SMALL, format!("{} {setting} text", self.id)))
+            }
+            Field::Depth { cable, .. } => {
+                let middle = stage.scene.wire_of(*cable)?.curve.at(0.5);
+                Some((
+                    Rect::from_center_size(middle, vec2(64.0, 24.0)),
+                    SMALL,
+                    "Depth of the cable".to_owned(),
+                ))
             }
             Field::Name { node } => {
                 let card = stage.scene.card(*node)?.rect;
                 let rect = Rect::from_min_size(card.min, vec2(card.width(), crate::canvas::HEADER));
                 Some((rect, BODY, format!("Name of {}", self.id)))
+            }
+            Field::Remark { kind: RemarkKind::Comment, rect } => Some((*rect, BODY, "Comment".to_owned())),
+            Field::Remark { kind: RemarkKind::Frame, rect } => {
+                let title = Rect::from_min_size(rect.min, vec2(rect.width(), crate::canvas::TITLE));
+                Some((title, BODY, "Title of the frame".to_owned()))
             }
         }
     }
@@ -82,13 +128,23 @@ impl ValueEntry {
         let size = stage.view.transform.font_size(size).unwrap_or(size);
         let rect = Rect::from_center_size(rect.center(), rect.size().max(vec2(64.0, 20.0)));
         let id = Id::unique("value entry");
-        let is_value = matches!(self.field, Field::Knob { .. });
-        let field = TextEdit::singleline(&mut self.text)
+        let is_value = matches!(self.field, Field::Knob { .. } | Field::Depth { .. });
+        let most = if is_value { 32 } else { limits::ID_BYTES.max(SettingValue::MAX_TEXT / 4) };
+        let is_comment = matches!(self.field, Field::Remark { kind: RemarkKind::Comment, .. });
+        let most = if matches!(self.field, Field::Remark { .. }) { limits::REMARK_BYTES / 4 } else { most };
+        let field = if is_comment {
+            // Enter ends it, as everywhere; with Shift it begins a line.
+            let line = egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, Key::Enter);
+            TextEdit::multiline(&mut self.text).return_key(line)
+        } else {
+            TextEdit::singleline(&mut self.text)
+        };
+        let field = field
             .id(id)
             .font(FontId::proportional(size))
             .margin(Margin::symmetric(4, 2))
             .align(if is_value { Align2::RIGHT_CENTER } else { Align2::LEFT_CENTER })
-            .char_limit(if is_value { 32 } else { limits::ID_BYTES.max(SettingValue::MAX_TEXT / 4) });
+            .char_limit(most);
         let response = ui.put(rect, field).accessible_name(name);
         if std::mem::take(&mut self.is_new) {
             response.request_focus();
@@ -98,7 +154,8 @@ impl ValueEntry {
             select(ui, id, if is_typed { length } else { 0 }, length);
             return true;
         }
-        if !response.lost_focus() && response.has_focus() {
+        let is_done = is_comment && ui.input(|input| input.key_pressed(Key::Enter) && !input.modifiers.shift);
+        if !response.lost_focus() && response.has_focus() && !is_done {
             return true;
         }
         if !ui.input(|input| input.key_pressed(Key::Escape)) {
@@ -111,14 +168,32 @@ impl ValueEntry {
     fn commit(&self, stage: &mut Stage<'_>) {
         let id = self.id.clone();
         let edit = match &self.field {
-            Field::Knob { input, knob, .. } => match value_text::parse(knob, &self.text) {
-                Ok(value) => Edit::SetKnob { id, input: input.clone(), value },
-                Err(error) => return stage.view.refuse(&error),
+            Field::Knob { input, knob, .. } => {
+                match value_text::parse_in_time(knob, &self.text, stage.view.tempo) {
+                    Ok(value) => Edit::SetKnob { id, input: input.clone(), value },
+                    Err(error) => return stage.view.refuse(&error),
+                }
+            }
+            Field::Depth { ends, .. } => match number(&self.text) {
+                Some(depth) => Edit::SetDepth { ends: ends.clone(), depth },
+                None => return stage.view.tell(format!("'{}' is no depth; type for example 0.5", self.text)),
             },
-            Field::Text { setting, .. } => {
-                let value = SettingValue::Text(self.text.clone());
+            Field::Text { setting, are_steps, .. } => {
+                let steps = || self.text.split_whitespace().filter_map(number).collect();
+                let value = if *are_steps {
+                    SettingValue::Steps(steps())
+                } else {
+                    SettingValue::Text(self.text.clone())
+                };
                 Edit::SetSetting { id, setting: (*setting).into(), value }
             }
+            Field::Remark { kind, .. } => match stage.document.patch().remark(*kind, &self.id) {
+                Some(remark) if remark.text != self.text => {
+                    let remark = Remark { text: self.text.clone(), ..remark.clone() };
+                    Edit::SetRemark { kind: *kind, id, remark: Some(Box::new(remark)) }
+                }
+                _ => return,
+            },
             Field::Name { .. } if *self.text == *self.id => return,
             Field::Name { .. } => Edit::Rename { id, to: self.text.trim().into() },
         };
@@ -126,6 +201,26 @@ impl ValueEntry {
             stage.selection().set_node(self.text.trim().into());
         }
     }
+}
+
+/// A number as people type it.
+fn number(text: &str) -> Option<f32> {
+    text.trim().replace('−', "-").replace(',', ".").parse().ok()
+}
+
+/// Steps as numbers with spaces between.
+fn steps_text(steps: &[f32]) -> String {
+    steps.iter().map(f32::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Begins with the name of the node the keyboard is at, or with the text of the selected remark.
+pub(crate) fn rename(stage: &mut Stage<'_>) {
+    let selected = &stage.view.selection.remarks;
+    let is_selected = |place: &RemarkPlace| selected.contains(&(place.kind, place.id.clone()));
+    stage.view.entry = match stage.scene.remarks.iter().position(is_selected) {
+        Some(number) => ValueEntry::begin_remark_at(stage, number),
+        None => current(stage).and_then(|node| ValueEntry::begin_name(stage, node)),
+    };
 }
 
 /// Selects the whole text, so that typing replaces it.

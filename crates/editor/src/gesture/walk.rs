@@ -37,7 +37,7 @@ pub(crate) fn walk(stage: &mut Stage<'_>, direction: Direction) {
         let visible = stage.transform().visible();
         let first = stage.scene.cards_in(visible).next().or(stage.scene.cards.first());
         if let Some(node) = first.map(|card| card.node) {
-            focus(stage, Focus::Node(node));
+            go_to(stage, Focus::Node(node));
         }
         return;
     };
@@ -51,7 +51,7 @@ pub(crate) fn walk(stage: &mut Stage<'_>, direction: Direction) {
     let others = stage.scene.cards.iter().filter(|other| other.node != card.node);
     let nearest = others.filter_map(|other| Some((distance(other)?, other.node)));
     if let Some((_, node)) = nearest.min_by(|a, b| a.0.total_cmp(&b.0)) {
-        focus(stage, Focus::Node(node));
+        go_to(stage, Focus::Node(node));
     }
 }
 
@@ -69,13 +69,13 @@ fn nudge(stage: &mut Stage<'_>, direction: Direction) {
 }
 
 /// The node the keyboard is at: the focused one, else a selected one.
-fn current(stage: &Stage<'_>) -> Option<NodeIndex> {
+pub(crate) fn current(stage: &Stage<'_>) -> Option<NodeIndex> {
     let focused = stage.view.focus.map(Focus::node).filter(|&node| stage.scene.card(node).is_some());
     focused.or_else(|| stage.view.selection.indices(stage.document.patch()).first().copied())
 }
 
 /// Points the keyboard at something and brings it into view.
-fn focus(stage: &mut Stage<'_>, focus: Focus) {
+pub(crate) fn go_to(stage: &mut Stage<'_>, focus: Focus) {
     let Some(card) = stage.scene.card(focus.node()) else { return };
     let (id, rect) = (card.id.clone(), card.rect);
     stage.view.focus = Some(focus);
@@ -94,7 +94,7 @@ pub(crate) fn walk_ports(stage: &mut Stage<'_>, forward: bool) {
     stops.extend(card.ports().map(|(port, _)| Focus::Port(port)));
     let at = stage.view.focus.and_then(|focus| stops.iter().position(|stop| *stop == focus)).unwrap_or(0);
     let step = if forward { 1 } else { stops.len() - 1 };
-    focus(stage, stops[(at + step) % stops.len()]);
+    go_to(stage, stops[(at + step) % stops.len()]);
 }
 
 /// On a port: begins a cable, or ends the one begun.

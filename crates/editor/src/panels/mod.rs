@@ -5,8 +5,14 @@
 //! and asks the program for what it can't do by pushing a [`Command`](crate::Command).
 
 pub(crate) mod files;
+mod help;
+mod hints;
 pub(crate) mod icon;
 mod notice;
+mod outline;
+mod palette;
+mod piano;
+mod probe;
 pub(crate) mod settings;
 mod status;
 pub(crate) mod transport;
@@ -22,6 +28,9 @@ pub(crate) struct Panels {
     notice: notice::NoticeState,
     pub(crate) settings: settings::SettingsState,
     pub(crate) transport: transport::TransportState,
+    pub(crate) hints: hints::HintState,
+    pub(crate) outline: outline::OutlineState,
+    pub(crate) palette: palette::PaletteState,
 }
 
 /// Bars that take room from the canvas. Drawn before it.
@@ -29,12 +38,18 @@ pub(crate) fn docked(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
     close_on_escape(editor, ui);
     transport::show(editor, ui, host);
     status::show(editor, ui, host);
+    piano::show(editor, ui);
+    outline::show(editor, ui);
 }
 
 /// What floats above the canvas. Drawn after it.
 pub(crate) fn floating(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
     settings::show(editor, ui, host);
     files::show(editor, ui, host);
+    probe::show(editor, ui, host);
+    palette::show(editor, ui);
+    hints::show(editor, ui);
+    help::show(editor, ui);
     notice::show(editor, ui);
 }
 

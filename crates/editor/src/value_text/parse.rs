@@ -1,5 +1,6 @@
 //! Reading a value: a number, fraction or note, and a unit.
 
+use super::length::note_beats;
 use super::note::note_octaves;
 use jackfield_node::{C4_HERTZ, Knob, Unit};
 use thiserror::Error;
@@ -44,6 +45,16 @@ pub fn parse(knob: &Knob, text: &str) -> Result<f32, ValueError> {
     }
 }
 
+/// Like [`parse`], at a tempo in beats per minute: for a duration, `1/8` is the length of an eighth note, and
+/// `1/8t` and `1/8d` that of a triplet's and a dotted one.
+pub fn parse_in_time(knob: &Knob, text: &str, tempo: Option<f32>) -> Result<f32, ValueError> {
+    let beats = if knob.unit == Unit::Seconds { note_beats(text) } else { None };
+    match (beats, tempo.filter(|tempo| *tempo > 0.0)) {
+        (Some(beats), Some(tempo)) => Ok(knob.clamp(beats * 60.0 / tempo)),
+        _ => parse(knob, text),
+    }
+}
+
 fn wrong_unit(knob: &Knob, unit: &str) -> ValueError {
     ValueError::Unit(unit.to_owned(), example(knob.unit))
 }
@@ -52,7 +63,7 @@ fn wrong_unit(knob: &Knob, unit: &str) -> ValueError {
 fn example(unit: Unit) -> &'static str {
     match unit {
         Unit::Hertz => "440 Hz or C#4",
-        Unit::Seconds => "250 ms or 1.5 s",
+        Unit::Seconds => "250 ms, 1.5 s or 1/8",
         Unit::Ratio => "1/8 or 1.5",
         Unit::Decibels => "-6 dB",
         Unit::BeatsPerMinute => "120 bpm",
@@ -214,6 +225,18 @@ mod tests {
             let read = parse(&knob, text).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert!((read - value).abs() <= value.abs() * 1e-4, "{text}: {read}, not {value}");
         }
+    }
+
+    #[test]
+    fn durations_are_typed_in_notes_where_there_is_a_tempo() {
+        let at = |tempo| move |knob: &Knob, text| parse_in_time(knob, text, tempo).unwrap();
+        assert_eq!(at(Some(120.0))(&SECONDS, "1/8"), 0.25);
+        assert_eq!(at(Some(60.0))(&SECONDS, "1/4d"), 1.5);
+        assert_eq!(at(Some(120.0))(&SECONDS, "80 ms"), 0.08);
+        assert_eq!(at(None)(&SECONDS, "1/8"), 0.125, "seconds without one");
+        assert_eq!(at(Some(0.0))(&SECONDS, "1/8"), 0.125);
+        assert_eq!(at(Some(120.0))(&RATIO, "1/8"), 0.125, "other units keep their meaning");
+        assert_eq!(at(Some(1e-9))(&SECONDS, "1/1"), 20.0, "within the range");
     }
 
     #[test]

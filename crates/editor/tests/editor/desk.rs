@@ -1,12 +1,15 @@
 //! The desk: an editor in a harness, with hands.
 
+use crate::raster::{Image, Textures};
 use crate::specs::registry;
+use egui::accesskit::{Role, Toggled};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use jackfield_editor::{Command, Document, Editor, Host};
-use jackfield_node::SettingValue;
+use jackfield_editor::{Command, Document, Editor, Host, Level, Overview, PlanFacts, Tap, Transport};
+use jackfield_node::{Midi, SettingValue};
 use jackfield_patch::{Edit, NodeBody, Patch, read};
+use std::f32::consts::TAU;
 
 /// What the host was told.
 #[derive(Default)]
@@ -14,6 +17,24 @@ pub(crate) struct Heard {
     pub(crate) plays: usize,
     pub(crate) turns: Vec<(String, String, f32)>,
     pub(crate) commands: Vec<Command>,
+    pub(crate) midi: Vec<Midi>,
+    pub(crate) listening: Option<Tap>,
+    /// What is watched, and the samples of what has a waveform.
+    pub(crate) taps: Vec<(Tap, Vec<f32>)>,
+    /// Whether every output sounds.
+    pub(crate) sounds: bool,
+    received: u64,
+    /// The tempo of the transport.
+    pub(crate) tempo: Option<f32>,
+}
+
+/// A tone of 220 Hz with a few harmonics, half a second at 48 kHz; another phase for each output.
+fn tone(tap: &Tap) -> Vec<f32> {
+    let phase = tap.output.len() as f32;
+    let harmonic = |at: f32, number: f32| (TAU * number * (at * 220.0 / 48_000.0) + phase).sin() / number;
+    (0..24_000_u16)
+        .map(|at| (1..6_u8).map(|one| harmonic(f32::from(at), f32::from(one))).sum::<f32>() * 0.4)
+        .collect()
 }
 
 impl Host for Heard {
@@ -23,6 +44,54 @@ impl Host for Heard {
 
     fn turn(&mut self, node: &str, input: &str, shown: f32) {
         self.turns.push((node.to_owned(), input.to_owned(), shown));
+    }
+
+    fn watch(&mut self, taps: &[Tap]) {
+        self.taps =
+            taps.iter().map(|tap| (tap.clone(), if tap.waveform { tone(tap) } else { Vec::new() })).collect();
+    }
+
+    fn levels(&mut self, levels: &mut [Level]) {
+        if self.sounds {
+            self.received += 800;
+            levels.fill(Level { peak: 0.5, rms: 0.25, now: 0.125 });
+        }
+    }
+
+    fn waveform(&mut self, tap: usize) -> &[f32] {
+        match self.taps.get(tap) {
+            Some((_, samples)) if self.sounds => samples,
+            _ => &[],
+        }
+    }
+
+    fn received(&mut self, _: usize) -> u64 {
+        self.received
+    }
+
+    fn overview(&mut self, path: &str) -> Option<Overview> {
+        let stretch = |at: u16| {
+            let height = (f32::from(at) * 0.07).sin().abs() * (1.0 - f32::from(at) / 256.0);
+            [-height, height]
+        };
+        (path == "drum.wav").then(|| (0..256).map(stretch).collect())
+    }
+
+    fn listen(&mut self, output: Option<&Tap>) {
+        self.listening = output.cloned();
+    }
+
+    fn midi(&mut self, message: Midi) {
+        self.midi.push(message);
+    }
+
+    fn transport(&mut self) -> Option<Transport> {
+        self.tempo.map(|tempo| Transport { playing: true, tempo, beat: 0.0 })
+    }
+
+    fn plan(&mut self) -> PlanFacts {
+        let voices = vec![("tone".into(), 4)];
+        PlanFacts { voices, ..PlanFacts::default() }
     }
 }
 
@@ -35,6 +104,7 @@ pub(crate) struct World {
 /// An editor on a table, and two hands.
 pub(crate) struct Desk {
     harness: Harness<'static, World>,
+    textures: Textures,
 }
 
 /// A tone at the left, a filter in the middle, a speaker at the right: 64 points between them.
@@ -55,12 +125,20 @@ pub(crate) const CHAIN: &str = r#"{
 impl Desk {
     /// A desk with this patch.
     pub(crate) fn new(patch: &str) -> Self {
+        Self::of_size(patch, Vec2::new(1280.0, 800.0), 1.0)
+    }
+
+    /// A desk of this size in points, with so many pixels each.
+    pub(crate) fn of_size(patch: &str, size: Vec2, pixels_per_point: f32) -> Self {
         let registry = registry();
         let (patch, _) = read(patch, &registry).unwrap();
         let editor = Editor::with_document(Document::new(registry, patch, None));
         let world = World { editor, heard: Heard::default(), copied: None };
+        let textures = Textures::default();
         let harness = Harness::builder()
-            .with_size(Vec2::new(1280.0, 800.0))
+            .with_size(size)
+            .with_pixels_per_point(pixels_per_point)
+            .renderer(textures.clone())
             .with_step_dt(1.0 / 60.0)
             .with_max_steps(60)
             .build_ui_state(
@@ -77,7 +155,7 @@ impl Desk {
                 },
                 world,
             );
-        let mut desk = Self { harness };
+        let mut desk = Self { harness, textures };
         desk.settle();
         desk
     }
@@ -292,6 +370,83 @@ impl Desk {
     pub(crate) fn choose_like(&mut self, label: &str) {
         let at = self.harness.get_by_label_contains(label).rect().center();
         self.click(at);
+    }
+
+    /// Sets the tempo of the transport.
+    pub(crate) fn set_tempo(&mut self, tempo: f32) {
+        self.harness.state_mut().heard.tempo = Some(tempo);
+        self.settle();
+    }
+
+    /// Lets every output sound.
+    pub(crate) fn sound(&mut self) {
+        self.harness.state_mut().heard.sounds = true;
+        self.rest(30);
+    }
+
+    /// Lets some frames go by.
+    pub(crate) fn rest(&mut self, frames: usize) {
+        self.harness.run_steps(frames);
+    }
+
+    /// What was sent by MIDI since the last call.
+    pub(crate) fn played(&mut self) -> Vec<Midi> {
+        std::mem::take(&mut self.harness.state_mut().heard.midi)
+    }
+
+    /// Presses a key of the computer keyboard, or lets go of it.
+    pub(crate) fn finger(&mut self, key: Key, pressed: bool) {
+        let modifiers = Modifiers::NONE;
+        self.harness.event(Event::Key { key, physical_key: None, pressed, repeat: false, modifiers });
+        self.harness.step();
+    }
+
+    /// The window gets or loses the keyboard.
+    pub(crate) fn focus_window(&mut self, focused: bool) {
+        self.harness.input_mut().focused = focused;
+        self.harness.step();
+    }
+
+    /// What is on the screen.
+    pub(crate) fn picture(&self) -> Image {
+        self.textures.draw(&self.harness.ctx, self.harness.output())
+    }
+
+    /// What can be used but has neither name nor value nor a label in it, as a screen reader finds it.
+    pub(crate) fn nameless(&self) -> Vec<String> {
+        let is_nameless = |node: &egui_kittest::Node<'_>| {
+            let node = node.accesskit_node();
+            let is_used = matches!(
+                node.role(),
+                Role::Button
+                    | Role::CheckBox
+                    | Role::TextInput
+                    | Role::MultilineTextInput
+                    | Role::Slider
+                    | Role::SpinButton
+                    | Role::ComboBox
+                    | Role::ListItem
+                    | Role::Link
+                    | Role::Canvas
+                    | Role::Image
+                    | Role::Group
+            );
+            let text = |text: Option<String>| text.is_some_and(|text| !text.trim().is_empty());
+            is_used && !text(node.label()) && !text(node.value()) && node.labelled_by().next().is_none()
+        };
+        let all = self.harness.root().children_recursive();
+        all.filter(is_nameless).map(|node| format!("{node:?}")).collect()
+    }
+
+    /// Whether a screen reader would call something pressed.
+    pub(crate) fn pressed(&self, label: &str) -> bool {
+        self.harness.get_by_label(label).accesskit_node().toggled() == Some(Toggled::True)
+    }
+
+    /// Does what an assistive device does to click something.
+    pub(crate) fn press(&mut self, label: &str) {
+        self.harness.get_by_label(label).click_accesskit();
+        self.settle();
     }
 
     /// Does what an assistive device does to turn something up.

@@ -178,3 +178,18 @@ fn a_text_is_typed_in_place() {
     desk.key(Key::Enter);
     assert_eq!(desk.setting("row", "words"), SettingValue::Text("do re mi".to_owned()));
 }
+
+#[test]
+fn a_duration_is_typed_as_a_note_at_the_transports_tempo() {
+    let mut desk = Desk::new(r#"{"jackfield": 1, "nodes": {"echo": {"type": "effect.echo"}}}"#);
+    let typed = |desk: &mut Desk, text: &str| {
+        desk.click(desk.value_place("echo.time"));
+        desk.type_text(text);
+        desk.key(Key::Enter);
+        desk.knob("echo", "time")
+    };
+    assert_eq!(typed(&mut desk, "1/8"), 0.125, "seconds, without a tempo");
+    desk.set_tempo(120.0);
+    assert_eq!(typed(&mut desk, "1/8"), 0.25);
+    assert_eq!(typed(&mut desk, "80 ms"), 0.08);
+}

@@ -63,7 +63,64 @@ static ROW: NodeSpec = NodeSpec::block::<Mute>("time.row", "Row", Category::Time
     .face(Face::Steps)
     .checked();
 
+static SHOWN: [Input; 2] = [Input::audio(0, "in", "Signal."), Input::audio(1, "second", "Another.")];
+
+/// A node that shows what arrives at it.
+const fn shows(id: &'static str, name: &'static str, face: Face) -> NodeSpec {
+    NodeSpec::block::<Mute>(id, name, Category::Looking)
+        .summary("Shows a signal.")
+        .inputs(&SHOWN)
+        .sink()
+        .face(face)
+}
+
+static SCOPE: NodeSpec = shows("looking.scope", "Scope", Face::Scope).checked();
+static METER: NodeSpec = shows("looking.meter", "Meter", Face::Meter).checked();
+static SPECTRUM: NodeSpec = shows("looking.spectrum", "Spectrum", Face::Spectrum).checked();
+static SPECTROGRAM: NodeSpec = shows("looking.spectrogram", "Spectrogram", Face::Spectrogram).checked();
+static XY: NodeSpec = shows("looking.xy", "XY", Face::Xy).checked();
+static TUNER: NodeSpec = shows("looking.tuner", "Tuner", Face::Tuner).checked();
+static LOUDNESS: NodeSpec = shows("looking.loudness", "Loudness", Face::Loudness).checked();
+static VALUE: NodeSpec = shows("looking.value", "Value", Face::Value).checked();
+
+static ECHO: NodeSpec = NodeSpec::block::<Mute>("effect.echo", "Echo", Category::Effect)
+    .summary("Repeats.")
+    .inputs(&[Input::knob(0, "time", Knob::seconds(0.001, 4.0, 0.5), "Distance.")])
+    .outputs(&[Output::audio(0, "out", "The echo.")])
+    .checked();
+
+static KEYS: NodeSpec = NodeSpec::block::<Mute>("device.keys", "Keys", Category::Device)
+    .summary("A keyboard.")
+    .outputs(&[Output::pitch(0, "pitch", "Pitch."), Output::gate(1, "gate", "Gate.")])
+    .face(Face::Keyboard)
+    .checked();
+
+static SAMPLE: NodeSpec = NodeSpec::block::<Mute>("looking.sample", "Sample", Category::Looking)
+    .summary("Plays a file.")
+    .outputs(&[Output::audio(0, "out", "The sound.")])
+    .settings(&[Setting::file(0, "file", "What to play.")])
+    .face(Face::File)
+    .checked();
+
 /// The registry of the tests.
 pub(crate) fn registry() -> Arc<Registry> {
-    Arc::new(Registry::new(&[&TONE, &SHAPER, &WAVE, &SPEAKER, &ROW]).unwrap())
+    let types = [
+        &TONE,
+        &SHAPER,
+        &WAVE,
+        &SPEAKER,
+        &ROW,
+        &SCOPE,
+        &METER,
+        &SPECTRUM,
+        &SPECTROGRAM,
+        &XY,
+        &TUNER,
+        &LOUDNESS,
+        &VALUE,
+        &KEYS,
+        &SAMPLE,
+        &ECHO,
+    ];
+    Arc::new(Registry::new(&types).unwrap())
 }

@@ -18,7 +18,9 @@ use crate::plan::Plan;
 use crate::probe::{Probe, ProbeCell};
 use crate::transport::TransportCell;
 use configs::Configs;
-use jackfield_node::{AssetSource, ConfigError, InstructionSet, Setup, TransportChange};
+use jackfield_node::{
+    Asset, AssetError, AssetSource, ConfigError, InstructionSet, Setup, TransportChange,
+};
 use jackfield_patch::Patch;
 use live::Live;
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -345,6 +347,11 @@ impl Session {
             self.retired.pop_front();
         }
         self.configs.forget_unused();
+    }
+
+    /// The file at a path as patches write it, at the session's sample rate, from where nodes get theirs.
+    pub fn asset(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
+        self.assets.load(path, self.options.sample_rate)
     }
 
     /// The plan published last.

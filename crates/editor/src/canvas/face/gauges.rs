@@ -1,0 +1,115 @@
+//! Gauges: a level, a value, a pitch, a loudness.
+
+use super::super::paint::Picture;
+use crate::host::Level;
+use crate::looking::{Lufs, decibels, nearest_note};
+use crate::theme::{BODY, LARGE, Palette, SMALL};
+use egui::{Align2, Painter, Rect, Stroke, pos2};
+
+/// The level at the left end of a meter, in decibels.
+const LOWEST: f32 = -60.0;
+/// The level at its right end.
+const HIGHEST: f32 = 6.0;
+/// The loudness at the left end of the loudness meter.
+const QUIETEST: f32 = -50.0;
+/// How far off a tone may be to count as in tune, in cents.
+const IN_TUNE: f32 = 3.0;
+
+/// Where a level stands along a meter, 0 to 1.
+pub(super) fn part(amplitude: f32) -> f32 {
+    ((decibels(amplitude, LOWEST) - LOWEST) / (HIGHEST - LOWEST)).clamp(0.0, 1.0)
+}
+
+/// Loudness as a bar, the peak as a line, full scale as a mark.
+pub(super) fn meter(painter: &Painter, rect: Rect, level: Level, palette: &Palette) {
+    let bar = |amplitude: f32| {
+        let right = rect.left() + rect.width() * part(amplitude);
+        Rect::from_min_max(rect.min, pos2(right, rect.bottom()))
+    };
+    let clips = level.peak > 1.0;
+    painter.rect_filled(bar(level.rms), 2.0, if clips { palette.warning } else { palette.accent });
+    for mark in [-48.0, -36.0, -24.0, -12.0, 0.0_f32] {
+        let x = rect.left() + rect.width() * part(10.0_f32.powf(mark / 20.0));
+        let length = if mark == 0.0 { rect.height() } else { rect.height() * 0.25 };
+        painter.vline(x, rect.bottom() - length..=rect.bottom(), Stroke::new(1.0, palette.line));
+    }
+    if level.peak > 0.0 {
+        let colour = if clips { palette.warning } else { palette.text };
+        painter.vline(bar(level.peak).right(), rect.y_range(), Stroke::new(1.5, colour));
+    }
+}
+
+/// A number.
+pub(super) fn value(picture: &Picture<'_>, painter: &Painter, rect: Rect, value: f32) {
+    let text = if value.is_finite() { format!("{value:.3}") } else { "—".to_owned() };
+    picture.text(painter, rect.center(), Align2::CENTER_CENTER, &text, LARGE, picture.palette.text);
+}
+
+/// The nearest note, and a hand that shows how far off the tone is.
+pub(super) fn tuner(picture: &Picture<'_>, painter: &Painter, rect: Rect, hertz: Option<f32>) {
+    let palette = picture.palette;
+    let zoom = picture.view.transform.zoom;
+    let scale = rect.bottom() - 16.0 * zoom;
+    let reach = rect.width() * 0.42;
+    for mark in -4..=4_i8 {
+        let x = rect.center().x + f32::from(mark) / 4.0 * reach;
+        let length = if mark == 0 { 12.0 } else { 6.0 } * zoom;
+        painter.vline(x, scale - length..=scale, Stroke::new(1.0, palette.line));
+    }
+    let middle = pos2(rect.center().x, rect.top() + 22.0 * zoom);
+    let Some(hertz) = hertz else {
+        picture.text(painter, middle, Align2::CENTER_CENTER, "—", LARGE, palette.weak);
+        return;
+    };
+    let tuning = nearest_note(hertz);
+    let is_in_tune = tuning.cents.abs() <= IN_TUNE;
+    let colour = if is_in_tune { palette.accent } else { palette.text };
+    picture.text(painter, middle, Align2::CENTER_CENTER, &tuning.note, LARGE, colour);
+    let x = rect.center().x + tuning.cents / 50.0 * reach;
+    painter.vline(x, scale - 16.0 * zoom..=scale, Stroke::new(2.5 * zoom, colour));
+    let small = |at, anchor, text: String| picture.text(painter, at, anchor, &text, SMALL, palette.weak);
+    let inset = 6.0 * zoom;
+    let (left, right) = (rect.left() + inset, rect.right() - inset);
+    small(pos2(left, middle.y), Align2::LEFT_CENTER, format!("{hertz:.1} Hz"));
+    small(pos2(right, middle.y), Align2::RIGHT_CENTER, format!("{:+.0} ct", tuning.cents.round() + 0.0));
+}
+
+/// Momentary loudness as a bar and a number, short-term and integrated below.
+pub(super) fn loudness(picture: &Picture<'_>, painter: &Painter, rect: Rect, lufs: Option<Lufs>) {
+    let palette = picture.palette;
+    let zoom = picture.view.transform.zoom;
+    let Some(lufs) = lufs else { return };
+    let part = |value: f32| ((value - QUIETEST) / -QUIETEST).clamp(0.0, 1.0);
+    let strip = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 8.0 * zoom), rect.max);
+    let bar = Rect::from_min_max(
+        strip.min,
+        pos2(strip.left() + strip.width() * part(lufs.momentary), strip.bottom()),
+    );
+    painter.rect_filled(bar, 1.0, palette.accent);
+    let x = strip.left() + strip.width() * part(lufs.integrated);
+    painter.vline(x, strip.y_range(), Stroke::new(1.5, palette.text));
+    let inset = 8.0 * zoom;
+    let number = |value: f32| if value <= -70.0 { "—".to_owned() } else { format!("{value:.1}") };
+    let row = |line: f32, name: &str, value: f32, size: f32| {
+        let y = rect.top() + line * zoom;
+        picture.text(painter, pos2(rect.left() + inset, y), Align2::LEFT_CENTER, name, SMALL, palette.weak);
+        let right = pos2(rect.right() - inset, y);
+        picture.text(painter, right, Align2::RIGHT_CENTER, &number(value), size, palette.text);
+    };
+    row(14.0, "LUFS", lufs.momentary, LARGE);
+    row(34.0, "3 s", lufs.short_term, BODY);
+    row(52.0, "all", lufs.integrated, BODY);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_meter_runs_from_60_decibels_below_full_scale_to_6_above() {
+        assert_eq!(part(0.0), 0.0);
+        assert_eq!(part(f32::NAN), 0.0);
+        assert!((part(1.0) - 60.0 / 66.0).abs() < 1e-4);
+        assert_eq!(part(4.0), 1.0);
+    }
+}

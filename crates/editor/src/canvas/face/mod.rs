@@ -1,0 +1,107 @@
+//! Faces: what nodes show besides ports and knobs. The spec only says which; samples, levels and files
+//! come from the host.
+
+mod gauges;
+mod keys;
+mod spectral;
+mod steps;
+mod trace;
+
+pub(crate) use keys::{PianoKeys, paint_keys};
+pub(crate) use spectral::paint_spectrum;
+pub(crate) use trace::paint_scope;
+
+use super::hit::DETAIL;
+use super::paint::Picture;
+use super::scene::Card;
+use crate::host::Host;
+use crate::looking::Meters;
+use egui::{CornerRadius, Painter, Rect, Vec2, vec2};
+use jackfield_node::{Face, NodeSpec};
+use jackfield_patch::{Node, PortRef};
+
+/// What faces see through: the host's samples, and the meters made of them.
+pub(crate) struct Lens<'a> {
+    pub(crate) host: &'a mut dyn Host,
+    pub(crate) meters: &'a mut Meters,
+}
+
+/// Size of a face on the canvas; nothing for a node without one.
+pub(super) fn size(spec: &NodeSpec) -> Option<Vec2> {
+    // With the margins at its sides, each is a whole number of grid steps.
+    match spec.face {
+        Face::Plain => None,
+        Face::Meter | Face::Value => Some(vec2(152.0, 32.0)),
+        Face::Waveform | Face::Keyboard | Face::Steps | Face::File => Some(vec2(152.0, 64.0)),
+        Face::Tuner | Face::Loudness => Some(vec2(152.0, 72.0)),
+        Face::Scope | Face::Spectrum | Face::Spectrogram => Some(vec2(248.0, 120.0)),
+        Face::Xy => Some(vec2(152.0, 152.0)),
+    }
+}
+
+/// The level below which samples are a flat line.
+const VISIBLE: f32 = 1e-3;
+
+/// Whether a card's face shows samples that run.
+pub(super) fn lives(picture: &Picture<'_>, card: &Card) -> bool {
+    let node = picture.document.patch().node(card.node);
+    let Some(face) = node.and_then(Node::spec).map(|spec| spec.face) else { return false };
+    if picture.view.transform.zoom < DETAIL {
+        return false;
+    }
+    let first = PortRef { node: card.node, port: 0 };
+    match face {
+        Face::Waveform => picture.signals.level(first).is_some_and(|level| level.peak > VISIBLE),
+        Face::Scope | Face::Spectrum | Face::Spectrogram | Face::Xy | Face::Tuner | Face::Loudness => {
+            picture.arriving_level(first).peak > VISIBLE
+        }
+        Face::Plain | Face::Meter | Face::Value | Face::Keyboard | Face::Steps | Face::File => false,
+    }
+}
+
+/// Draws a node's face.
+pub(super) fn paint_face(
+    picture: &Picture<'_>,
+    painter: &Painter,
+    card: &Card,
+    node: &Node,
+    rect: Rect,
+    lens: &mut Lens<'_>,
+) {
+    let Some(spec) = node.spec() else { return };
+    let palette = picture.palette;
+    painter.rect_filled(rect, CornerRadius::same(2), palette.sunken);
+    let painter = &painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+    let first = PortRef { node: card.node, port: 0 };
+    match spec.face {
+        Face::Plain => {}
+        Face::Waveform => {
+            let samples = picture.signals.tap(first).map_or(&[][..], |tap| lens.host.waveform(tap));
+            paint_scope(painter, rect, samples, palette);
+        }
+        Face::Scope => paint_scope(painter, rect, &picture.arriving(first, lens.host), palette),
+        Face::Xy => {
+            let second = PortRef { port: 1, ..first };
+            let (x, y) = (picture.arriving(first, lens.host), picture.arriving(second, lens.host));
+            trace::paint_xy(painter, rect, &x, &y, palette);
+        }
+        Face::Spectrum => {
+            let samples = picture.arriving(first, lens.host);
+            let Meters { spectrum, sample_rate, .. } = &mut *lens.meters;
+            paint_spectrum(painter, rect, spectrum.levels(&samples), *sample_rate, palette);
+        }
+        Face::Spectrogram => {
+            spectral::paint_spectrogram(painter, rect, lens.meters.columns(card.node), palette);
+        }
+        Face::Meter => gauges::meter(painter, rect, picture.arriving_level(first), palette),
+        Face::Value => gauges::value(picture, painter, rect, picture.arriving_level(first).now),
+        Face::Tuner => {
+            let samples = picture.arriving(first, lens.host);
+            gauges::tuner(picture, painter, rect, crate::looking::pitch(&samples, lens.meters.sample_rate));
+        }
+        Face::Loudness => gauges::loudness(picture, painter, rect, lens.meters.loudness(card.node)),
+        Face::Keyboard => paint_keys(painter, PianoKeys::of_face(rect), &picture.view.piano, palette),
+        Face::Steps => steps::paint(picture, painter, node, rect),
+        Face::File => trace::paint_file(painter, rect, node, lens.host, palette),
+    }
+}

@@ -1,0 +1,36 @@
+//! The catalogue: what can be done with mouse and keyboard besides the actions, in the words of the help
+//! overlay.
+
+/// Each gesture: how it is made, and what it does.
+pub(crate) const GESTURES: &[(&str, &str)] = &[
+    ("Drag from a port", "Pull a cable; from an input that has one, take that one up."),
+    ("Ctrl+drag from an input", "Pull another cable, to stack several."),
+    ("Drop a cable on nothing", "Find a node for it; an end pulled off is gone."),
+    ("Drag a cable", "Put its nearer end elsewhere."),
+    ("Double-click a cable", "Put a node into it."),
+    ("Point at a cable", "See its waveform, spectrum, level and voices."),
+    ("Hold L", "Hear only the cable under the cursor, or the port the keyboard is at."),
+    ("Drag a knob", "Turn it; with Shift finely."),
+    ("Wheel on a knob", "Turn it by steps."),
+    ("Double-click a knob", "Put it back to its default."),
+    ("Click a value", "Type another one: 440 Hz, C#4, -6 dB, 1/8."),
+    ("Drag the ring of a knob", "Set how far its cable moves it."),
+    ("Drop a cable on a knob", "Let the signal turn it."),
+    ("Double-click the canvas", "Find a node; Space and Tab do so too."),
+    ("Drag a node", "Move it and all selected ones; with Alt off the grid."),
+    ("Drop a node on a cable", "Splice it in."),
+    ("Double-click a name", "Give a node another name, or a comment another text."),
+    ("Drag over the canvas", "Select what the rectangle touches; Shift adds."),
+    ("Drag a frame's title", "Move it with all that stands in it."),
+    ("Drag a corner", "Make a comment or frame larger."),
+    ("Right-click", "See what else can be done with something."),
+    ("Wheel, pinch", "Zoom to the cursor."),
+    ("Drag with the middle button", "Push the canvas."),
+    ("Rows Z and Q", "Play notes; [ and ] shift them by an octave, Shift strikes hard."),
+    ("Arrows", "Walk from node to node; with Shift push the selected ones."),
+    ("Ctrl+Up, Ctrl+Down", "Walk over the ports of a node."),
+    ("Ctrl+Left, Ctrl+Right", "Turn the knob the keyboard is at; with Shift finely."),
+    ("Figures", "Type a value on the knob the keyboard is at, or the depth of the selected cable."),
+    ("Enter", "Begin a cable at a port, or end it there."),
+    ("Escape", "Take back what is going on."),
+];

@@ -1,0 +1,56 @@
+//! Colour: gives the selected nodes, cables, comments and frames a hue, or their own colour back.
+
+use super::Stage;
+use jackfield_patch::{Edit, Hue, Remark};
+
+/// The hues to choose from, in degrees.
+pub(crate) const HUES: [(Hue, &str); 8] = [
+    (0, "Red"),
+    (30, "Orange"),
+    (55, "Yellow"),
+    (120, "Green"),
+    (175, "Teal"),
+    (210, "Blue"),
+    (265, "Violet"),
+    (320, "Pink"),
+];
+
+/// Colours what is selected.
+pub(crate) fn colour(stage: &mut Stage<'_>, hue: Option<Hue>) {
+    let patch = stage.document.patch();
+    let selection = &stage.view.selection;
+    let nodes = selection.nodes.iter().map(|id| Edit::SetHue { id: id.clone(), hue });
+    let cables = selection.cables.iter().map(|ends| Edit::SetCableHue { ends: ends.clone(), hue });
+    let remarks = selection.remarks.iter().filter_map(|(kind, id)| {
+        let remark = Remark { hue, ..patch.remark(*kind, id)?.clone() };
+        Some(Edit::SetRemark { kind: *kind, id: id.clone(), remark: Some(Box::new(remark)) })
+    });
+    let edits: Vec<Edit> = nodes.chain(cables).chain(remarks).collect();
+    if edits.is_empty() {
+        stage.view.tell("Select something to colour first.");
+    } else {
+        stage.edit(Edit::Batch(edits));
+    }
+}
+
+/// Goes on to the next colour; after the last one comes none.
+pub(crate) fn next_colour(stage: &mut Stage<'_>) {
+    let next = match current(stage) {
+        None => Some(HUES[0].0),
+        Some(hue) => HUES.iter().map(|(hue, _)| *hue).find(|next| *next > hue),
+    };
+    colour(stage, next);
+}
+
+/// The colour of the first thing selected.
+fn current(stage: &Stage<'_>) -> Option<Hue> {
+    let (patch, selection) = (stage.document.patch(), &stage.view.selection);
+    if let Some(id) = selection.nodes.first() {
+        return patch.node(patch.find(id)?)?.hue;
+    }
+    if let Some(ends) = selection.cables.first() {
+        return patch.cable(patch.find_cable(ends)?)?.2.hue;
+    }
+    let (kind, id) = selection.remarks.first()?;
+    patch.remark(*kind, id)?.hue
+}

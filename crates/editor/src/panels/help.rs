@@ -1,0 +1,70 @@
+//! The help overlay: every gesture and every key, from the lists that the editor itself works by.
+
+use crate::action::{ACTIONS, key_text};
+use crate::editor::Editor;
+use crate::gesture::GESTURES;
+use crate::theme::Palette;
+use egui::{Frame, Grid, Id, Key, Margin, Modal, RichText, ScrollArea, Ui, vec2};
+
+/// Most room it takes.
+const SIZE: egui::Vec2 = vec2(960.0, 640.0);
+
+/// Shows it while it is wanted.
+pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
+    if !editor.view.shows_help {
+        return;
+    }
+    let palette = editor.view.theme.palette();
+    let room = ui.ctx().content_rect().size() - vec2(96.0, 96.0);
+    let size = SIZE.min(room);
+    let frame = Frame::popup(ui.style()).inner_margin(Margin::same(24));
+    let shown = Modal::new(Id::unique("help")).frame(frame).show(ui.ctx(), |ui| {
+        ui.set_width(size.x);
+        ui.horizontal(|ui| {
+            ui.heading("Gestures and keys");
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.button("Close").clicked()
+            })
+            .inner
+        })
+        .inner
+            | {
+                ui.add_space(8.0);
+                ScrollArea::vertical().max_height(size.y - 64.0).auto_shrink(false).show(ui, |ui| {
+                    ui.columns(2, |columns| {
+                        gestures(&mut columns[0], &palette);
+                        keys(&mut columns[1], &palette);
+                    });
+                });
+                false
+            }
+    });
+    // F1 closes it as it opens it, though the canvas has no keyboard meanwhile.
+    let is_done = shown.inner || shown.should_close() || ui.input(|input| input.key_pressed(Key::F1));
+    if is_done {
+        editor.view.shows_help = false;
+        editor.view.take_keyboard = true;
+    }
+}
+
+fn gestures(ui: &mut Ui, palette: &Palette) {
+    table(ui, "gestures", GESTURES.iter().map(|(how, what)| ((*how).to_owned(), *what)), palette);
+}
+
+fn keys(ui: &mut Ui, palette: &Palette) {
+    let keys = ACTIONS.iter().map(|info| {
+        let key = info.shortcut.map_or_else(|| "menu".to_owned(), key_text);
+        (key, info.help)
+    });
+    table(ui, "keys", keys, palette);
+}
+
+fn table(ui: &mut Ui, name: &str, rows: impl Iterator<Item = (String, &'static str)>, palette: &Palette) {
+    Grid::new(name).num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
+        for (how, what) in rows {
+            ui.label(RichText::new(how).color(palette.accent));
+            ui.add(egui::Label::new(what).wrap());
+            ui.end_row();
+        }
+    });
+}
