@@ -30,6 +30,8 @@ pub(crate) struct Kept {
     pub(crate) recent_types: Vec<String>,
     /// Node types marked as favourites.
     pub(crate) favourite_types: BTreeSet<String>,
+    /// How many hints for the first minutes were read.
+    pub(crate) hints_read: usize,
     /// Which controller turns which knob. It belongs to a person's keyboard rather than to a patch that is
     /// passed on, and serves every patch that has a node and a knob of this name.
     pub(crate) controllers: Vec<Controller>,

@@ -81,6 +81,7 @@ impl Studio {
         let sound = Sound::start(host.shared_session()).map_err(Failure::device)?;
         let mut editor = Editor::with_document(document);
         editor.set_known_types(kept.recent_types.clone(), kept.favourite_types.clone());
+        editor.set_hints_read(kept.hints_read);
         editor.set_theme(preferences.theme);
         let orphans = kept::state_folder().map(|folder| Orphan::find(&folder)).unwrap_or_default();
         let mut studio = Self {
@@ -172,6 +173,7 @@ impl Studio {
         }
         self.kept.recent_types = self.editor.recent_types().to_vec();
         self.kept.favourite_types = self.editor.favourite_types().clone();
+        self.kept.hints_read = self.editor.hints_read();
         self.keep();
     }
 
