@@ -151,6 +151,7 @@ impl Editor {
         self.meters.sample_rate = if status.sample_rate > 0.0 { status.sample_rate } else { 48_000.0 };
         self.meters.read(&self.scene, self.document.patch(), &self.signals, host);
         self.view.lives = false;
+        self.view.leaves_escape = self.panels.settings.is_open || self.panels.files.is_open;
         self.view.is_modal = self.panels.palette.is_open() || self.view.shows_help;
         self.view.tempo = host.transport().map(|transport| transport.tempo);
         panels::docked(self, ui, host);

@@ -16,6 +16,9 @@
 //!   besides (a file dialog, another device) comes back from [`Editor::ui`] as [`Command`]s.
 //! * [`SessionHost`] is the host made of the engine's session.
 //!
+//! What is shown of sounds is computed in `looking/`, what is watched and listened to besides the patch is in
+//! `probes.rs`, and what keys and mouse play in `piano.rs`.
+//!
 //! Where to add what: a thing to do with the mouse is a file in `gesture/`, an action with a key or a name
 //! a line in `action.rs`, a bar or window a file in `panels/`, a way to draw a part of a node a file in
 //! `canvas/`.

@@ -56,6 +56,8 @@ pub(crate) struct View {
     pub(crate) shows_outline: bool,
     /// Whether every gesture and key is shown.
     pub(crate) shows_help: bool,
+    /// Whether a window that Escape closes stands over the canvas.
+    pub(crate) leaves_escape: bool,
     /// Whether a panel has the keyboard to itself.
     pub(crate) is_modal: bool,
     /// Whether keys mean something on the canvas: no field has the keyboard.

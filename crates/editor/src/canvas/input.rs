@@ -325,7 +325,7 @@ fn wheel(ui: &Ui, stage: &mut Stage<'_>) {
 
 /// Keys that mean something on the canvas alone; those of actions are in `action.rs`.
 fn keys(ui: &mut Ui, stage: &mut Stage<'_>) {
-    for (key, modifiers) in pressed(ui) {
+    for (key, modifiers) in pressed(ui, stage.view.leaves_escape) {
         stage.pointer.modifiers = modifiers;
         press(stage, key);
     }
@@ -355,11 +355,12 @@ fn keys(ui: &mut Ui, stage: &mut Stage<'_>) {
 
 /// The keys that mean something here, in order, each with what was held with it: by the end of a slow frame
 /// that may have been let go.
-fn pressed(ui: &mut Ui) -> Vec<(Key, Modifiers)> {
+fn pressed(ui: &mut Ui, leaves_escape: bool) -> Vec<(Key, Modifiers)> {
     let mut pressed = Vec::new();
+    let is_meant = |key: &Key| KEYS.contains(key) && !(leaves_escape && *key == Key::Escape);
     ui.input_mut(|input| {
         input.events.retain(|event| match event {
-            Event::Key { key, pressed: true, modifiers, .. } if KEYS.contains(key) && !modifiers.alt => {
+            Event::Key { key, pressed: true, modifiers, .. } if is_meant(key) && !modifiers.alt => {
                 pressed.push((*key, *modifiers));
                 false
             }

@@ -30,12 +30,16 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
         .inner
             | {
                 ui.add_space(8.0);
-                ScrollArea::vertical().max_height(size.y - 64.0).auto_shrink(false).show(ui, |ui| {
-                    ui.columns(2, |columns| {
-                        gestures(&mut columns[0], &palette);
-                        keys(&mut columns[1], &palette);
+                ScrollArea::vertical()
+                    .max_height(size.y - 64.0)
+                    .min_scrolled_height(size.y - 64.0)
+                    .auto_shrink(false)
+                    .show(ui, |ui| {
+                        ui.columns(2, |columns| {
+                            gestures(&mut columns[0], &palette);
+                            keys(&mut columns[1], &palette);
+                        });
                     });
-                });
                 false
             }
     });
