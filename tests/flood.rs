@@ -148,8 +148,12 @@ fn flood(time: Duration) -> Result<(), String> {
         let ((), count) = allocation::count(|| executor.process(input, inputs, output, outputs));
         counted.fetch_add(count, Ordering::Relaxed);
     };
-    let running =
-        Device::null(NullRequest::default()).start(Box::new(render)).map_err(|r| r.error.to_string())?;
+    let usual = NullRequest::default();
+    // The kernels of a build for tests are slow.
+    let block = if cfg!(debug_assertions) { 4 * usual.block } else { usual.block };
+    let running = Device::null(NullRequest { block, ..usual })
+        .start(Box::new(render))
+        .map_err(|r| r.error.to_string())?;
     let mut dice = Dice(1);
     let mut frames = 0;
     let begin = Instant::now();

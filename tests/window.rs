@@ -267,7 +267,7 @@ fn the_editor_shows_itself() {
         look(&desk.screen, name);
     }
     program.stop();
-    for (theme, scale, name) in [("Light", 1.0, "large"), ("Dark", 2.0, "twice as large")] {
+    for (theme, scale, name) in [("light", 1.0, "large"), ("dark", 2.0, "twice as large")] {
         let Some(desk) = Desk::of(2560, 1440) else { return };
         desk.set(&format!(r#"{{"theme": "{theme}", "scale": {scale}}}"#));
         let mut program = desk.open(None, &[]);

@@ -213,10 +213,12 @@ impl Editor {
     }
 
     fn canvas(&mut self, ui: &mut Ui, host: &mut dyn Host) {
-        self.view.transform.view = ui.max_rect();
+        let follows = self.view.fitted.is_some_and(|fitted| fitted == self.view.transform);
+        let is_resized = std::mem::replace(&mut self.view.transform.view, ui.max_rect()) != ui.max_rect();
         self.view.transform.density = ui.ctx().pixels_per_point();
-        if std::mem::take(&mut self.view.fit_next) {
+        if std::mem::take(&mut self.view.fit_next) || (follows && is_resized) {
             self.view.transform.fit(self.scene.bounds());
+            self.view.fitted = Some(self.view.transform);
         }
         let mut chosen = Vec::new();
         let mut stage = Stage {

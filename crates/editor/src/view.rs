@@ -36,6 +36,9 @@ pub(crate) struct View {
     pub(crate) notice: Option<Notice>,
     /// Show everything with the next frame.
     pub(crate) fit_next: bool,
+    /// Where one looked when everything was last shown: as long as that has not changed, everything stays in
+    /// view when the window changes its size.
+    pub(crate) fitted: Option<Transform>,
     /// Text for the clipboard.
     pub(crate) copied: Option<String>,
     /// Where the last click was, on the screen.

@@ -2,16 +2,17 @@
 //! window's next frame. MIDI goes in, MIDI files are played, plans are freed, recordings end; and when a
 //! level moves, the window is asked for a frame, so that it may sleep while nothing does.
 
+mod device;
+
 use super::midi::MidiInputs;
-use super::order::{Guest, Measured, Opened, Order, Report};
+use super::order::{Guest, Measured, Order, Report};
 use super::recording::Recording;
 use super::stage::{Act, Cue, Gone, StageDoor};
 use super::watch::Watch;
+use device::DeviceState;
 use jackfield_editor::SoundPreferences;
 use jackfield_engine::{Executor, ScheduledMidi, Session};
-use jackfield_io::device::{
-    Device, DeviceEvent, DeviceRequest, Format, InputRequest, NullRequest, Render, Running,
-};
+use jackfield_io::device::Format;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
@@ -25,8 +26,6 @@ const TICK: Duration = Duration::from_millis(30);
 /// by hand waits behind them.
 const NOTES_TICK: Duration = Duration::from_millis(10);
 const NOTES_AHEAD: f64 = 0.025;
-/// How long a fade is heard before a device stops, on top of what it buffers.
-const FADE: Duration = Duration::from_millis(10);
 
 /// Asks the window for a frame.
 pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -63,18 +62,6 @@ pub(super) struct Attendant {
     recording: Option<Recording>,
     watch: Watch,
     gaps: u64,
-}
-
-/// Where the stage is.
-enum DeviceState {
-    /// At home; no device.
-    Home(Box<dyn Render>),
-    /// At home; this device is about to start.
-    Opened(Box<dyn Render>, Device),
-    /// On this device.
-    Running(Running),
-    /// For a moment, between two of the others.
-    Between,
 }
 
 impl Attendant {
@@ -199,104 +186,6 @@ impl Attendant {
         }
     }
 
-    /// Opens the chosen device, or one that nobody hears in its place, and starts it if it can.
-    fn open(&mut self) {
-        self.stop();
-        let (device, is_silent) = match Device::open(&request(&self.chosen)) {
-            Ok(device) => (device, false),
-            Err(error) => {
-                self.trouble(&format!("No sound: {error}."));
-                (Device::null(null_request(&self.chosen)), true)
-            }
-        };
-        self.use_device(device, is_silent);
-        self.start();
-    }
-
-    fn use_device(&mut self, device: Device, is_silent: bool) {
-        let format = device.format();
-        self.format = Some(format);
-        let opened = Opened {
-            host: device.host().to_owned(),
-            name: device.name().to_owned(),
-            sample_rate: format.sample_rate,
-            block: format.block,
-            is_silent,
-        };
-        if let DeviceState::Home(stage) = self.take_device() {
-            self.device = DeviceState::Opened(stage, device);
-        }
-        self.report(Report::Opened(opened));
-    }
-
-    fn take_device(&mut self) -> DeviceState {
-        std::mem::replace(&mut self.device, DeviceState::Between)
-    }
-
-    /// Starts the opened device, if sound is wanted and the executor on the stage has its rate.
-    fn start(&mut self) {
-        let rate = self.format.map(|format| format.sample_rate);
-        if !self.wants_to_run || rate != self.sample_rate {
-            return;
-        }
-        let (stage, device) = match self.take_device() {
-            DeviceState::Opened(stage, device) => (stage, device),
-            other => {
-                self.device = other;
-                return;
-            }
-        };
-        let name = device.name().to_owned();
-        let is_null = device.host() == Device::null(NullRequest::default()).host();
-        match device.start(stage) {
-            Ok(running) => {
-                self.device = DeviceState::Running(running);
-                self.watch.begin();
-                self.cue(Cue::Hush(false));
-                self.report(Report::Running(true));
-            }
-            Err(refused) => {
-                self.trouble(&format!("No sound from '{name}': {}.", refused.error));
-                if let Some(stage) = refused.render {
-                    self.device = DeviceState::Home(stage);
-                    if !is_null {
-                        self.use_device(Device::null(null_request(&self.chosen)), true);
-                        self.start();
-                    }
-                }
-            }
-        }
-    }
-
-    /// Fades out and brings the stage home.
-    fn stop(&mut self) {
-        self.end_recording();
-        self.device = match self.take_device() {
-            DeviceState::Running(running) => {
-                self.cue(Cue::Hush(true));
-                let format = running.format();
-                let block = f64::from(format.block) / f64::from(format.sample_rate);
-                thread::sleep(FADE + Duration::from_secs_f64(block));
-                let home = running.stop();
-                self.report(Report::Running(false));
-                if home.is_none() {
-                    self.trouble(&"The sound system keeps what it played; restart the program for sound.");
-                }
-                home.map_or(DeviceState::Between, DeviceState::Home)
-            }
-            DeviceState::Opened(stage, _) => DeviceState::Home(stage),
-            other => other,
-        };
-    }
-
-    /// What keeps an unheard stage up to date: it takes cues and plans without making sound.
-    fn render_nothing(&mut self) {
-        if let DeviceState::Home(stage) | DeviceState::Opened(stage, _) = &mut self.device {
-            stage.render(&[], 0, &mut [], 2);
-        }
-        self.welcome_home();
-    }
-
     fn cue(&mut self, cue: Cue) {
         // A full queue means that the device hangs, and what is cued now would never be heard.
         let _ = self.door.cue(cue);
@@ -338,25 +227,6 @@ impl Attendant {
                 }
                 Gone::Act(act) if act.serial == self.serial => self.cue(Cue::Play(act)),
                 Gone::Act(_) | Gone::Tap(_) => {}
-            }
-        }
-    }
-
-    fn heed_device(&mut self) {
-        while let DeviceState::Running(running) = &self.device
-            && let Some(event) = running.next_event()
-        {
-            match event {
-                DeviceEvent::Vanished { .. } => {
-                    self.trouble(&format!("{event}."));
-                    self.open();
-                }
-                DeviceEvent::Overrun { .. } => self.gaps += 1,
-                DeviceEvent::Rerouted { .. } | DeviceEvent::NotRealtime => {
-                    self.report(Report::Told(format!("{event}.")));
-                }
-                // It goes on, and nobody could do anything about it.
-                DeviceEvent::Other { .. } => {}
             }
         }
     }
@@ -455,31 +325,5 @@ fn panic(session: &mut Session) {
             // A full queue holds more trouble than this.
             let _ = session.schedule_midi(ScheduledMidi { frame: 0, midi: [0xb0 | channel, controller, 0] });
         }
-    }
-}
-
-/// What is chosen, as a request to the sound systems.
-fn request(chosen: &SoundPreferences) -> DeviceRequest {
-    DeviceRequest {
-        host: chosen.host.clone(),
-        output: chosen.output.clone(),
-        input: match chosen.input.as_deref() {
-            None => InputRequest::Off,
-            Some("") => InputRequest::Default,
-            Some(name) => InputRequest::Named(name.to_owned()),
-        },
-        sample_rate: chosen.sample_rate,
-        block: chosen.block,
-        ..DeviceRequest::default()
-    }
-}
-
-/// What keeps time where there is no sound.
-fn null_request(chosen: &SoundPreferences) -> NullRequest {
-    let usual = NullRequest::default();
-    NullRequest {
-        sample_rate: chosen.sample_rate.unwrap_or(usual.sample_rate),
-        block: chosen.block.unwrap_or(usual.block),
-        ..usual
     }
 }

@@ -74,3 +74,108 @@ impl Drop for Sound {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_editor::SoundPreferences;
+    use jackfield_engine::{Executor, Options};
+    use jackfield_node::NoAssets;
+    use std::time::{Duration, Instant};
+
+    fn session() -> (Session, Executor) {
+        Session::new(Options::default(), Box::new(NoAssets)).expect("good options")
+    }
+
+    /// A sound on no sound system at all: the null device keeps time.
+    fn sound() -> (Sound, Arc<Mutex<Session>>) {
+        let (session, executor) = session();
+        let session = Arc::new(Mutex::new(session));
+        let sound = Sound::start(session.clone()).expect("a thread");
+        let nowhere = SoundPreferences { host: Some("telegraph".to_owned()), ..SoundPreferences::default() };
+        sound.order(Order::Use(nowhere));
+        sound.order(Order::Play(Box::new((executor, 48_000))));
+        sound.order(Order::Run(true));
+        (sound, session)
+    }
+
+    fn clock(session: &Mutex<Session>) -> u64 {
+        session.lock().expect("nobody panics").clock()
+    }
+
+    fn wait(mut until: impl FnMut() -> bool) {
+        let begin = Instant::now();
+        while !until() {
+            assert!(begin.elapsed() < Duration::from_secs(10), "it takes too long");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn wait_for(sound: &Sound, mut is_it: impl FnMut(&Report) -> bool) {
+        wait(|| sound.reports().iter().any(&mut is_it));
+    }
+
+    #[test]
+    fn without_a_device_time_goes_on_and_somebody_is_told() {
+        let (sound, session) = sound();
+        let mut told = Vec::new();
+        wait(|| {
+            told.extend(sound.reports());
+            told.iter().any(|report| matches!(report, Report::Running(true)))
+        });
+        assert!(
+            told.iter().any(|report| matches!(report, Report::Trouble(text) if text.contains("telegraph")))
+        );
+        assert!(told.iter().any(|report| matches!(report, Report::Opened(opened) if opened.is_silent)));
+        wait(|| clock(&session) > 0);
+        sound.order(Order::Run(false));
+        wait_for(&sound, |report| matches!(report, Report::Running(false)));
+        let stopped = clock(&session);
+        sound.order(Order::Run(true));
+        wait(|| clock(&session) > stopped);
+    }
+
+    #[test]
+    fn after_a_guest_the_document_plays_on_where_it_was() {
+        let (sound, document) = sound();
+        wait(|| clock(&document) > 0);
+        for _ in 0..3 {
+            let (session, executor) = session();
+            sound.order(Order::Preview(Box::new(Guest { session, executor, notes: Vec::new() })));
+        }
+        let mut before = clock(&document);
+        wait(|| {
+            std::thread::sleep(Duration::from_millis(100));
+            before == std::mem::replace(&mut before, clock(&document))
+        });
+        sound.order(Order::EndPreview);
+        wait(|| clock(&document) > before);
+        assert!(clock(&document) < before + 48_000, "it goes on rather than begin anew");
+        // It may be called back before it has left.
+        let (session, executor) = session();
+        sound.order(Order::Preview(Box::new(Guest { session, executor, notes: Vec::new() })));
+        sound.order(Order::EndPreview);
+        let now = clock(&document);
+        wait(|| clock(&document) > now + 4_800);
+    }
+
+    #[test]
+    fn what_is_heard_is_recorded() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("take.wav");
+        let (sound, session) = sound();
+        wait(|| clock(&session) > 0);
+        sound.order(Order::Record(path.clone()));
+        wait(|| sound.measured().recorded.is_some_and(|seconds| seconds > 0.1));
+        sound.order(Order::EndRecording);
+        let mut frames = 0;
+        wait_for(&sound, |report| match report {
+            Report::Recorded(_, recorded) => {
+                frames = recorded.frames;
+                true
+            }
+            _ => false,
+        });
+        assert!(frames > 0 && path.exists());
+    }
+}
