@@ -225,8 +225,9 @@ impl BlockHarness {
         self
     }
 
-    /// Forgets the past, and goes back to beat 0.
+    /// Forgets the past and the messages still to come, and goes back to beat 0.
     pub fn reset(&mut self) -> &mut Self {
+        self.events.clear();
         self.transport.change(TransportChange::Locate(0.0), self.sample_rate);
         let block = &mut self.block;
         self.violations += allocation::count(|| block.reset()).1;
