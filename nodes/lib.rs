@@ -27,7 +27,9 @@ macro_rules! library {
 library! {
     device {
         audio_in,
+        midi_cc,
         midi_in,
+        midi_out,
         output,
     }
     dynamics {
@@ -63,6 +65,16 @@ library! {
     filter {
         ladder,
         svf,
+    }
+    looking {
+        loudness,
+        meter,
+        scope,
+        spectrogram,
+        spectrum,
+        tuner,
+        value,
+        xy,
     }
     maths {
         compare,
@@ -131,12 +143,17 @@ library! {
         wavetable,
     }
     time {
+        arpeggiator,
+        chord,
         clock,
         euclid,
+        midi_file,
         multiplier,
+        pattern,
         sequencer,
         swing,
         tap_tempo,
+        transport,
     }
 }
 

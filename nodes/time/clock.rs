@@ -1,16 +1,22 @@
-//! Clock: the beat that sequencers and triggers follow.
+//! Clock: the beat that sequencers and triggers follow, in a tempo of its own or in that of the transport.
 
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::prelude::*;
 
-const TEMPO: Input = Input::knob(0, "tempo", Knob::beats_per_minute(20.0, 400.0, 120.0), "Beats per minute.");
+const TEMPO: Input = Input::knob(
+    0,
+    "tempo",
+    Knob::beats_per_minute(20.0, 400.0, 120.0),
+    "Beats per minute, unless it follows the transport.",
+);
 const SWING: Input = Input::knob(
     1,
     "swing",
     Knob::unit(0.0),
     "How late every second step comes: 0 evenly, 100 % after three quarters of the pair.",
 );
-const RESET: Input = Input::gate(2, "reset", "Starts again with a first step.");
+const RESET: Input =
+    Input::gate(2, "reset", "Starts again with a first step, unless it follows the transport.");
 
 const DIVISION: Setting = Setting::choice(
     0,
@@ -18,6 +24,13 @@ const DIVISION: Setting = Setting::choice(
     &["1/1", "1/2", "1/4", "1/8", "1/16", "1/32", "1/4T", "1/8T", "1/16T", "1/8D"],
     4,
     "Length of a step; a beat is 1/4. T: triplet, D: dotted.",
+);
+const FOLLOW: Setting = Setting::choice(
+    1,
+    "follow",
+    &["tempo", "transport"],
+    0,
+    "Whether it runs in its own tempo or with the transport that the whole patch shares.",
 );
 /// How many steps a beat has, for each division.
 const STEPS_PER_BEAT: [f32; 10] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 1.5, 3.0, 6.0, 4.0 / 3.0];
@@ -32,26 +45,31 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Clock>("time.clock", "Clock", Cate
     .help(
         "Beats time for everything else. The gate or the trigger goes to a sequencer, to the gate of an \
          envelope, to a sample & hold; phase is a saw that lasts a step, to move a knob in tempo. Two clocks of \
-         one tempo stay together for ever. Swing makes every second step late: 33 % is a triplet feel. Try: \
+         one tempo stay together for ever; those that follow the transport start, stop and move with it. Swing makes every second step late: 33 % is a triplet feel. Try: \
          1/16 into a sequencer, and a slow LFO into tempo with depth 0.05 for a band that breathes.",
     )
-    .tags(&["tempo", "bpm", "beat", "metronome", "rhythm", "swing", "trigger", "pulse"])
+    .tags(&["tempo", "bpm", "beat", "metronome", "rhythm", "swing", "trigger", "pulse", "sync"])
     .inputs(&[TEMPO, SWING, RESET])
     .outputs(&[GATE, TRIGGER, PHASE])
-    .settings(&[DIVISION])
+    .settings(&[DIVISION, FOLLOW])
     .checked();
 
-/// Pairs of steps per second at 120 beats per minute, the zero of the tempo's octaves.
-struct Rate(f32);
+/// What the settings say.
+struct Division {
+    steps_per_beat: f32,
+    follows_transport: bool,
+}
 
-impl Configure for Rate {
+impl Configure for Division {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let steps = STEPS_PER_BEAT.get(settings.choice(DIVISION)?);
-        let steps = steps.ok_or(ConfigError::Setting { setting: DIVISION.name })?;
-        // Two beats a second, two steps to a pair.
-        Ok(Self(*steps))
+        let steps_per_beat = *steps.ok_or(ConfigError::Setting { setting: DIVISION.name })?;
+        Ok(Self { steps_per_beat, follows_transport: settings.choice(FOLLOW)? == 1 })
     }
 }
+
+/// The share of a step in which a start still counts as its beginning.
+const START: f32 = 0.01;
 
 lane_state! {
     struct State<V> {
@@ -59,8 +77,10 @@ lane_state! {
         phase: Bits<V>,
         /// What rounding to a phase has left over, in 1/2^32 of a pair.
         rest: Lanes<V>,
-        /// 0 before the first step, then 1 in the first step of a pair and 2 in the second.
+        /// 0 before the first step and while the transport stands, then 1 in the first step of a pair and 2 in the second.
         step: Lanes<V>,
+        /// Which pair of the transport's it is in.
+        pair: Bits<V>,
         trigger: Lanes<V>,
         reset: Lanes<V>,
     }
@@ -70,11 +90,13 @@ struct Clock;
 
 impl LaneNode for Clock {
     type State<V: Vector> = State<V>;
-    type Config = Rate;
+    type Config = Division;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, rate: &Rate, io: &mut Io<'_, V>) {
-        let base = rate.0 / io.sample_rate() * 4_294_967_296.0;
+    fn process<V: Vector>(state: &mut State<V>, division: &Division, io: &mut Io<'_, V>) {
+        // Pairs of steps a second at 120 beats per minute, the zero of the tempo's octaves: two beats a second,
+        // two steps to a pair.
+        let base = division.steps_per_beat / io.sample_rate() * 4_294_967_296.0;
         let mut advance = io.derive([TEMPO], |[octaves]| {
             let advance = (octaves.exp2() * base).min(2_147_000_000.0);
             let whole = advance.to_integer_in_range();
@@ -86,6 +108,9 @@ impl LaneNode for Clock {
         });
         let reset = io.input(RESET);
         let trigger_frames = trigger_frames(io.sample_rate());
+        let is_running = !division.follows_transport || io.transport().is_playing();
+        let pairs_per_beat = f64::from(division.steps_per_beat) / 2.0;
+        let half_frame = io.transport().beats_per_frame() / 2.0;
         let (mut gate, mut trigger, mut phase) = (io.output(GATE), io.output(TRIGGER), io.output(PHASE));
         for frame in io.frames() {
             let starts = Gate::read(&mut state.reset, reset.at(frame)).opens;
@@ -95,14 +120,23 @@ impl LaneNode for Clock {
 
             // A step begins at the frame nearest to its moment: half a frame ahead.
             let (whole, part) = advance.at(frame);
-            let position = (state.phase + (whole >> 1)).to_unit();
+            let (position, pair) = if division.follows_transport {
+                let pairs = (io.beat(frame) + half_frame) * pairs_per_beat;
+                (io.splat((pairs - pairs.floor()) as f32), state.pair.same(pairs as u32))
+            } else {
+                ((state.phase + (whole >> 1)).to_unit(), state.pair)
+            };
             let (share, per_first, per_second) = first_share.at(frame);
             let is_first = position.lt(share);
             let within = is_first.select(position * per_first, (position - share) * per_second);
             let step = is_first.select(position.same(1.0), position.same(2.0));
-            let begins = !step.equal(state.step);
-            state.step = step;
-            gate.set(frame, within.lt(0.5).to_gate(within));
+            // Who starts in the middle of a step waits for the next one.
+            let is_other = !(step.equal(state.step) & pair.equal(state.pair));
+            let begins = is_other & (state.step.gt(0.0) | within.lt(START));
+            state.pair = pair;
+            state.step = if is_running { step } else { step.same(0.0) };
+            let begins = begins & state.step.gt(0.0);
+            gate.set(frame, (within.lt(0.5) & state.step.gt(0.0)).to_gate(within));
             trigger.set(frame, pulse(&mut state.trigger, begins, trigger_frames));
             phase.set(frame, within);
 
@@ -117,24 +151,15 @@ impl LaneNode for Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use crate::parts::beat::rises;
     use jackfield_node::harness::LaneHarness;
+    use jackfield_node::{SettingValue, TransportChange};
 
     fn harness(division: usize, tempo: f32) -> LaneHarness {
         let division = SettingValue::Choice(division);
         let mut harness = LaneHarness::of(&SPEC).setting(DIVISION, division).start().unwrap();
         harness.turn(TEMPO, tempo);
         harness
-    }
-
-    fn rises(samples: &[f32]) -> Vec<usize> {
-        let mut before = 0.0;
-        let is_rise = |(frame, sample): (usize, &f32)| {
-            let rises = *sample > 0.5 && before < 0.5;
-            before = *sample;
-            rises.then_some(frame)
-        };
-        samples.iter().enumerate().filter_map(is_rise).collect()
     }
 
     #[test]
@@ -174,5 +199,39 @@ mod tests {
         let reset = [vec![0.0; 1_000], vec![1.0; 10]].concat();
         let run = harness(4, 120.0).plug(RESET, reset).run(20_000);
         assert_eq!(rises(run.output(TRIGGER)), [0, 1_000, 7_000, 13_000, 19_000]);
+    }
+
+    fn follower(division: usize) -> LaneHarness {
+        let bench = LaneHarness::of(&SPEC).setting(DIVISION, SettingValue::Choice(division));
+        bench.setting(FOLLOW, SettingValue::Choice(1)).start().unwrap()
+    }
+
+    #[test]
+    fn with_the_transport_steps_lie_on_its_grid() {
+        for (division, per_beat) in [(2, 1.0), (4, 4.0), (7, 3.0)] {
+            for block in [1, 17, 64] {
+                let mut harness = follower(division);
+                harness.block_size(block).transport(TransportChange::Tempo(137.0));
+                let period = 60.0 * 48_000.0 / 137.0 / per_beat;
+                let steps = rises(harness.run(480_000).output(TRIGGER));
+                for (step, frame) in steps.iter().enumerate() {
+                    let error = *frame as f64 - step as f64 * period;
+                    assert!(error.abs() <= 0.501, "step {step}: {error} frames off");
+                }
+                assert!((steps.len() as f64 - 480_000.0 / period).abs() <= 1.0);
+            }
+        }
+    }
+
+    #[test]
+    fn with_the_transport_it_stands_and_goes_on() {
+        let mut harness = follower(4);
+        assert_eq!(rises(harness.run(9_000).output(TRIGGER)), [0, 6_000]);
+        let stopped = harness.transport(TransportChange::Stop).run(9_000);
+        assert_eq!(stopped.output(GATE), [0.0; 9_000]);
+        let going_on = harness.transport(TransportChange::Play).run(9_000);
+        assert_eq!(rises(going_on.output(TRIGGER)), [3_000], "not in the middle of a step");
+        harness.transport(TransportChange::Locate(16.0));
+        assert_eq!(rises(harness.run(9_000).output(TRIGGER)), [0, 6_000]);
     }
 }

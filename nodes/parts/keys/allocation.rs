@@ -5,7 +5,7 @@
 //! possible. When all are on, the policy picks one to steal.
 
 /// Most voices there can be.
-pub(super) const MOST_VOICES: usize = 32;
+pub(crate) const MOST_VOICES: usize = 32;
 
 /// Keys that can wait for a single voice to come back to them.
 const MOST_WAITING: usize = 16;
@@ -13,7 +13,7 @@ const MOST_WAITING: usize = 16;
 /// Whom a new key takes its voice from when all are on. A voice that only the pedal keeps on goes
 /// before one whose key is down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Steal {
+pub(crate) enum Steal {
     Oldest,
     Quietest,
     Lowest,
@@ -21,6 +21,15 @@ pub(super) enum Steal {
     /// From nobody: the new key stays silent.
     Nobody,
 }
+
+impl Steal {
+    /// All policies, in the order of [`STEAL_NAMES`].
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Oldest, Self::Quietest, Self::Lowest, Self::Highest, Self::Nobody];
+}
+
+/// What a setting calls the policies.
+pub(crate) const STEAL_NAMES: &[&str] = &["oldest", "quietest", "lowest", "highest", "none"];
 
 /// A key of a keyboard that plays on a MIDI channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,120 @@
+//! The keys that an arpeggio is made of.
+
+/// Most keys that count.
+const MOST_KEYS: usize = 32;
+
+/// MIDI note of C4, pitch 0.
+const C4: f32 = 60.0;
+
+/// In which order the notes come.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Order {
+    Up,
+    Down,
+    UpDown,
+    DownUp,
+    Played,
+    Random,
+}
+
+/// A note to play.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Note {
+    /// In octaves re C4.
+    pub(super) pitch: f32,
+    /// 0 to 1.
+    pub(super) velocity: f32,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Key {
+    note: u8,
+    velocity: u8,
+    is_down: bool,
+}
+
+/// The keys that are down or held, in the order in which they were pressed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fingers {
+    keys: [Key; MOST_KEYS],
+    count: usize,
+    pedal: bool,
+}
+
+impl Fingers {
+    /// Whether there is nothing to play.
+    pub(super) fn are_up(&self) -> bool {
+        self.count == 0
+    }
+
+    /// A key goes down. What was only held makes way for it. More keys than there is room for are ignored.
+    pub(super) fn press(&mut self, note: u8, velocity: u8) {
+        if !self.keys().iter().any(|key| key.is_down) {
+            self.count = 0;
+        }
+        self.keep(|key| key.note != note);
+        if self.count < MOST_KEYS {
+            self.keys[self.count] = Key { note, velocity, is_down: true };
+            self.count += 1;
+        }
+    }
+
+    /// A key comes up.
+    pub(super) fn release(&mut self, note: u8, holds: bool) {
+        self.keys[..self.count].iter_mut().filter(|key| key.note == note).for_each(|key| key.is_down = false);
+        self.let_go(holds);
+    }
+
+    /// The sustain pedal goes down or comes up.
+    pub(super) fn pedal(&mut self, is_down: bool, holds: bool) {
+        self.pedal = is_down;
+        self.let_go(holds);
+    }
+
+    /// Forgets keys that are up, unless something holds them.
+    pub(super) fn let_go(&mut self, holds: bool) {
+        if !holds && !self.pedal {
+            self.keep(|key| key.is_down);
+        }
+    }
+
+    /// The `number`th note of the arpeggio, if there are any keys.
+    pub(super) fn note(&self, order: Order, octaves: usize, number: usize, random: u32) -> Option<Note> {
+        if self.count == 0 {
+            return None;
+        }
+        let total = self.count * octaves;
+        let there_and_back = number % (2 * (total - 1)).max(1);
+        let pendulum = there_and_back.min(2 * (total - 1) - there_and_back);
+        let place = match order {
+            Order::Up | Order::Played => number % total,
+            Order::Down => total - 1 - number % total,
+            Order::UpDown => pendulum,
+            Order::DownUp => total - 1 - pendulum,
+            Order::Random => random as usize % total,
+        };
+        let mut keys = self.keys;
+        let keys = &mut keys[..self.count];
+        if !matches!(order, Order::Played) {
+            keys.sort_unstable_by_key(|key| key.note);
+        }
+        let key = keys[place % self.count];
+        let pitch = (f32::from(key.note) - C4) / 12.0 + (place / self.count) as f32;
+        Some(Note { pitch, velocity: f32::from(key.velocity) / 127.0 })
+    }
+
+    fn keys(&self) -> &[Key] {
+        &self.keys[..self.count]
+    }
+
+    fn keep(&mut self, is_kept: impl Fn(&Key) -> bool) {
+        let mut kept = 0;
+        for i in 0..self.count {
+            if is_kept(&self.keys[i]) {
+                self.keys[kept] = self.keys[i];
+                kept += 1;
+            }
+        }
+        self.count = kept;
+    }
+}

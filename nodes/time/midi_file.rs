@@ -1,0 +1,289 @@
+//! MIDI file: a tune from a file, played by voices as if from a keyboard.
+
+use crate::parts::gate::{Edge, Gate};
+use crate::parts::keys::{KeyPorts, Keys, MOST_VOICES, Reception, STEAL_NAMES, Steal};
+use crate::parts::remembered::Remembered;
+use jackfield_node::MidiAsset;
+use jackfield_node::dsp::Lanes;
+use jackfield_node::prelude::*;
+use std::sync::Arc;
+
+const GATE_IN: Input =
+    Input::gate(0, "play", "Starts the tune from its beginning, as the setting 'start' says.");
+const SPEED: Input =
+    Input::knob(1, "speed", Knob::ratio(0.1, 10.0, 1.0), "How fast it plays; 1 is as written.");
+
+const FILE: Setting = Setting::file(0, "file", "The MIDI file.");
+const VOICES: Setting = Setting::count(1, "voices", 1, MOST_VOICES as u32, 8, "Most notes to sound at once.");
+const CHANNEL: Setting = Setting::count(2, "channel", 0, 16, 0, "MIDI channel to play; 0 plays all.");
+const STEAL: Setting =
+    Setting::choice(3, "steal", STEAL_NAMES, 0, "Whose voice a new note takes when all are playing.");
+const BEND: Setting =
+    Setting::count(4, "bend", 0, 48, 2, "How far the pitch wheel reaches up and down, in semitones.");
+const START: Setting = Setting::choice(
+    5,
+    "start",
+    &["at_once", "on_trigger", "while_gate"],
+    0,
+    "When it plays: from the start of the patch, from each trigger on, or as long as a gate is open.",
+);
+const LOOP: Setting = Setting::toggle(6, "loop", true, "Begins again at the end of the file.");
+
+const PITCH: Output = Output::pitch(0, "pitch", "The note with the pitch wheel; 0 is C4.");
+const GATE: Output = Output::gate(1, "gate", "1 while the note or the sustain pedal is on.");
+const TRIGGER: Output = Output::gate(2, "trigger", "1 for a millisecond when a note begins.");
+const VELOCITY: Output = Output::control(3, "velocity", "How hard the note was struck, 0 to 1.");
+const WHEEL: Output = Output::control(4, "wheel", "The modulation wheel (controller 1), 0 to 1.");
+const PRESSURE: Output = Output::control(5, "pressure", "Aftertouch of the note or of its channel, 0 to 1.");
+const SLIDE: Output = Output::control(6, "slide", "Controller 74, 0 to 1.");
+const SPREAD: Output = Output::control(7, "spread", "0 in every voice.");
+
+/// Where the voices go.
+const PORTS: KeyPorts = KeyPorts {
+    detune: None,
+    pitch: PITCH,
+    gate: GATE,
+    trigger: TRIGGER,
+    velocity: VELOCITY,
+    wheel: WHEEL,
+    pressure: PRESSURE,
+    slide: SLIDE,
+    spread: SPREAD,
+};
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::block::<MidiPlayer>("time.midi_file", "MIDI file", Category::Time)
+    .summary("Plays a tune from a MIDI file, one voice a note.")
+    .help(
+        "Reads a Standard MIDI File and plays it to the nodes behind it, each note on its frame, with the \
+         tempo changes of the file. To give each instrument of a file its own sound, use one of these for \
+         each MIDI channel. Speed stretches time without changing the pitch. Try: a piano piece into an FM \
+         bell, and an LFO of 0.1 Hz into speed with depth 0.1 for a rubato.",
+    )
+    .tags(&["midi", "player", "song", "tune", "smf", "score", "file"])
+    .inputs(&[GATE_IN, SPEED])
+    .outputs(&[PITCH, GATE, TRIGGER, VELOCITY, WHEEL, PRESSURE, SLIDE, SPREAD])
+    .settings(&[FILE, VOICES, CHANNEL, STEAL, BEND, START, LOOP])
+    .face(Face::File)
+    .makes_voices(VOICES)
+    .checked();
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    AtOnce,
+    OnTrigger,
+    WhileGate,
+}
+
+struct Score {
+    file: Arc<MidiAsset>,
+    reception: Reception,
+    start: Start,
+    loops: bool,
+}
+
+impl Configure for Score {
+    fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
+        let path = settings.text(FILE)?;
+        let file =
+            if path.is_empty() { Arc::default() } else { setup.assets.load_midi(path, setup.sample_rate)? };
+        Ok(Self {
+            file,
+            reception: Reception {
+                channel: settings.count(CHANNEL)?.checked_sub(1).map(|channel| channel as u8),
+                steal: Steal::ALL[settings.choice(STEAL)?],
+                bend: settings.count(BEND)? as f32 / 12.0,
+                unison: 1,
+                key_bend: None,
+            },
+            start: [Start::AtOnce, Start::OnTrigger, Start::WhileGate][settings.choice(START)?],
+            loops: settings.toggle(LOOP)?,
+        })
+    }
+}
+
+/// Most messages that are played on one frame; what a faster player passes over follows on the next.
+const MOST_AT_ONCE: usize = 64;
+
+struct MidiPlayer {
+    keys: Keys,
+    gate: Gate,
+    speed: Remembered<f64>,
+    /// In frames of the file; none while it does not play.
+    position: Option<f64>,
+    /// The next message.
+    next: usize,
+    has_started: bool,
+}
+
+impl BlockNode for MidiPlayer {
+    type Config = Score;
+
+    fn new(_: &Score, setup: &Setup, _: u32) -> Self {
+        Self {
+            keys: Keys::new(setup.sample_rate),
+            gate: Gate::default(),
+            speed: Remembered::default(),
+            position: None,
+            next: 0,
+            has_started: false,
+        }
+    }
+
+    fn process(&mut self, score: &Score, io: &mut BlockIo<'_>) {
+        let (play, speed) = (io.input(GATE_IN), io.input(SPEED));
+        self.keys.set_voices(io.voices(), &score.reception);
+        let mut done = 0;
+        for frame in 0..io.frames() {
+            let speed =
+                self.speed.of(speed[frame], |octaves| f64::from(Lanes(octaves.clamp(-5.0, 5.0)).exp2().0));
+            let edge = self.gate.next(play[frame]);
+            if self.needs_attention(edge, score) {
+                self.keys.play(done..frame, io, &PORTS);
+                done = frame;
+                self.attend(edge, score);
+            }
+            self.position = self.position.map(|position| position + speed);
+        }
+        self.keys.play(done..io.frames(), io, &PORTS);
+    }
+
+    fn reset(&mut self) {
+        self.keys.reset();
+        (self.gate, self.position, self.next, self.has_started) = (Gate::default(), None, 0, false);
+    }
+}
+
+impl MidiPlayer {
+    /// Whether anything happens on this frame.
+    fn needs_attention(&self, edge: Option<Edge>, score: &Score) -> bool {
+        let starts = score.start == Start::AtOnce && !self.has_started;
+        starts || edge.is_some() || self.position.is_some_and(|position| position + 0.5 >= self.due(score))
+    }
+
+    /// When the next message or the end comes, in frames of the file.
+    fn due(&self, score: &Score) -> f64 {
+        score.file.events.get(self.next).map_or(score.file.frames, |event| event.frame) as f64
+    }
+
+    fn attend(&mut self, edge: Option<Edge>, score: &Score) {
+        let starts_at_once = score.start == Start::AtOnce && !self.has_started;
+        if starts_at_once || (edge == Some(Edge::Rise)) {
+            self.go_to(Some(0.0));
+        } else if edge == Some(Edge::Fall) && score.start == Start::WhileGate {
+            self.go_to(None);
+        }
+        for _ in 0..MOST_AT_ONCE {
+            // A message comes on the frame nearest to its moment.
+            let Some(position) = self.position.filter(|position| position + 0.5 >= self.due(score)) else {
+                return;
+            };
+            match score.file.events.get(self.next) {
+                Some(event) => {
+                    self.next += 1;
+                    self.keys.receive(event.midi, &score.reception);
+                }
+                // A file without length is over for ever, or it would begin again and again on one frame.
+                None if score.loops && score.file.frames > 0 => {
+                    self.go_to(Some((position - score.file.frames as f64).max(-0.5)));
+                }
+                None => self.go_to(None),
+            }
+        }
+    }
+
+    /// Begins at a position, or stops.
+    fn go_to(&mut self, position: Option<f64>) {
+        self.keys.release_all();
+        (self.position, self.next, self.has_started) = (position, 0, true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::beat::rises;
+    use jackfield_node::{Asset, AssetError, AssetSource, SettingValue, TimedMidi};
+    use jackfield_testkit::block::{Bench, BlockHarness};
+
+    /// One tune.
+    struct Shelf(Arc<MidiAsset>);
+
+    impl AssetSource for Shelf {
+        fn load(&self, path: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
+            Err(AssetError::Missing { path: path.to_owned() })
+        }
+        fn load_midi(&self, _: &str, _: f32) -> Result<Arc<MidiAsset>, AssetError> {
+            Ok(self.0.clone())
+        }
+    }
+
+    /// Notes of 50 frames at these frames, and an end.
+    fn tune(starts: &[u64], frames: u64) -> Shelf {
+        let note = |frame| [(frame, [0x90, 60, 100]), (frame + 50, [0x80, 60, 0])];
+        let events = starts.iter().flat_map(|start| note(*start));
+        let events = events.map(|(frame, midi)| TimedMidi { frame, midi }).collect();
+        Shelf(Arc::new(MidiAsset { events, frames }))
+    }
+
+    fn player(shelf: &Shelf, start: usize, loops: bool) -> Bench<'_> {
+        BlockHarness::of(&SPEC)
+            .assets(shelf)
+            .setting(FILE, SettingValue::File("tune.mid".to_owned()))
+            .setting(VOICES, SettingValue::Count(1))
+            .setting(START, SettingValue::Choice(start))
+            .setting(LOOP, SettingValue::Toggle(loops))
+    }
+
+    #[test]
+    fn notes_come_on_their_frames_and_again_in_a_loop() {
+        let shelf = tune(&[0, 137, 700], 1000);
+        for block in [1, 17, 64] {
+            let mut harness = player(&shelf, 0, true).start().unwrap();
+            let run = harness.block_size(block).run(2500);
+            assert_eq!(rises(run.output(GATE)), [0, 137, 700, 1000, 1137, 1700, 2000, 2137]);
+            assert_eq!(run.output(GATE)[..1000].iter().sum::<f32>(), 150.0);
+            assert_eq!(harness.violations(), 0);
+        }
+        let run = player(&shelf, 0, false).start().unwrap().run(2500);
+        assert_eq!(rises(run.output(GATE)), [0, 137, 700]);
+    }
+
+    #[test]
+    fn speed_stretches_time() {
+        let shelf = tune(&[0, 100, 200, 300], 10_000);
+        let mut harness = player(&shelf, 0, false).start().unwrap();
+        let run = harness.turn(SPEED, 0.5).run(1000);
+        assert_eq!(
+            rises(run.output(GATE)),
+            [0, 199, 399, 599],
+            "on the frame nearest to its moment, or before it"
+        );
+    }
+
+    #[test]
+    fn gates_start_and_stop_it() {
+        let shelf = tune(&[10, 110], 1000);
+        let gate = |frames: &[(usize, usize)]| jackfield_testkit::signal::gate(1000, frames);
+        let run = player(&shelf, 1, false)
+            .start()
+            .unwrap()
+            .plug(GATE_IN, gate(&[(100, 101), (400, 401)]))
+            .run(1000);
+        assert_eq!(rises(run.output(GATE)), [110, 210, 410, 510]);
+        let run = player(&shelf, 2, false)
+            .start()
+            .unwrap()
+            .plug(GATE_IN, gate(&[(100, 130), (400, 900)]))
+            .run(1000);
+        assert_eq!(rises(run.output(GATE)), [110, 410, 510]);
+        assert_eq!(run.output(GATE)[130], 0.0, "stopping ends the note");
+    }
+
+    #[test]
+    fn no_file_and_empty_files_are_silent() {
+        assert!(BlockHarness::new(&SPEC).run(100).output(GATE).iter().all(|gate| *gate == 0.0));
+        let run = player(&tune(&[], 0), 0, true).start().unwrap().run(100);
+        assert!(run.output(GATE).iter().all(|gate| *gate == 0.0));
+    }
+}
