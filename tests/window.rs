@@ -36,7 +36,10 @@ impl Desk {
     /// One with a screen of this many pixels.
     fn of(width: u32, height: u32) -> Option<Self> {
         let (screen, pulse) = (Screen::start(width, height)?, Pulse::start()?);
-        Some(Self { screen, pulse, folder: tempfile::tempdir().expect("a folder for this test") })
+        let desk = Self { screen, pulse, folder: tempfile::tempdir().expect("a folder for this test") };
+        // The person has been here before and needs no hints.
+        desk.set(r#"{"hints_read": 9}"#);
+        Some(desk)
     }
 
     fn write(&self, name: &str, text: &str) -> PathBuf {
@@ -269,7 +272,7 @@ fn the_editor_shows_itself() {
     program.stop();
     for (theme, scale, name) in [("light", 1.0, "large"), ("dark", 2.0, "twice as large")] {
         let Some(desk) = Desk::of(2560, 1440) else { return };
-        desk.set(&format!(r#"{{"theme": "{theme}", "scale": {scale}}}"#));
+        desk.set(&format!(r#"{{"theme": "{theme}", "scale": {scale}, "hints_read": 9}}"#));
         let mut program = desk.open(None, &[]);
         look(&desk.screen, name);
         program.stop();

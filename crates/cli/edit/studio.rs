@@ -153,7 +153,7 @@ impl Studio {
             }
         }
         self.keep_journal();
-        self.follow_scale(ui.ctx());
+        self.follow_looks(ui.ctx());
         if self.wants_to_quit { After::Quit } else { After::Stay }
     }
 
@@ -173,7 +173,6 @@ impl Studio {
         }
         self.kept.recent_types = self.editor.recent_types().to_vec();
         self.kept.favourite_types = self.editor.favourite_types().clone();
-        self.kept.hints_read = self.editor.hints_read();
         self.keep();
     }
 
@@ -223,14 +222,18 @@ impl Studio {
         }
     }
 
-    /// egui's own keys change the scale too; it is kept.
-    fn follow_scale(&mut self, context: &egui::Context) {
-        let scale = context.zoom_factor();
-        if (scale - self.preferences.scale).abs() > 1e-3 {
-            self.preferences.scale = scale;
-            self.offer(|offers, _| offers.preferences.scale = scale);
-            self.keep();
+    /// Keeps what the editor and egui's own keys have changed: colours, scale, which hints were read.
+    fn follow_looks(&mut self, context: &egui::Context) {
+        let (scale, theme) = (context.zoom_factor(), self.editor.theme());
+        let hints_read = self.editor.hints_read();
+        let is_same_scale = (scale - self.preferences.scale).abs() < 1e-3;
+        if is_same_scale && theme == self.preferences.theme && hints_read == self.kept.hints_read {
+            return;
         }
+        (self.preferences.scale, self.preferences.theme) = (scale, theme);
+        self.kept.hints_read = hints_read;
+        self.offer(|offers, studio| offers.preferences = studio.preferences.clone());
+        self.keep();
     }
 
     /// Writes down what is not saved.

@@ -18,9 +18,7 @@ use crate::plan::Plan;
 use crate::probe::{Probe, ProbeCell};
 use crate::transport::TransportCell;
 use configs::Configs;
-use jackfield_node::{
-    Asset, AssetError, AssetSource, ConfigError, InstructionSet, Setup, TransportChange,
-};
+use jackfield_node::{Asset, AssetError, AssetSource, ConfigError, InstructionSet, Setup, TransportChange};
 use jackfield_patch::Patch;
 use live::Live;
 use rtrb::{Consumer, Producer, RingBuffer};
