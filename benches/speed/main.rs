@@ -25,6 +25,7 @@ mod contender;
 mod contest;
 mod criterion;
 mod dasp_graph;
+mod effects;
 mod feedback;
 mod fm;
 mod fundsp;
@@ -45,8 +46,14 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     let filter = arguments.iter().find(|argument| !argument.starts_with('-')).map_or("", String::as_str);
-    let mut contests =
-        vec![voices::contest(), overhead::series(), overhead::sum(), fm::contest(), feedback::contest()];
+    let mut contests = vec![
+        voices::contest(),
+        effects::contest(),
+        overhead::series(),
+        overhead::sum(),
+        fm::contest(),
+        feedback::contest(),
+    ];
     if has("--criterion") {
         let mut criterion = Criterion::default().with_measurement(CpuTime).with_filter(filter);
         criterion::run(&mut criterion, &contests);
