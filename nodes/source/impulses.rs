@@ -113,9 +113,12 @@ impl LaneNode for Impulses {
                 let since = (late.to_signed() / speed).clamp(0.0, 1.0);
                 state.passed = fires.select_bits(late, state.passed);
                 let scatter = scatter.at(frame).clamp(0.0, 1.0);
-                let next = (interval(&mut state.counter, scatter) * MEAN).clamp(speed, 15.0 * MEAN);
+                // Each lane's chances are its own: those of a lane that does not fire stay as they are.
+                let mut counter = state.counter;
+                let next = (interval(&mut counter, scatter) * MEAN).clamp(speed, 15.0 * MEAN);
                 state.interval = fires.select_bits(unsigned(next), state.interval);
-                let chance = noise::next(&mut state.counter).to_unit();
+                let chance = noise::next(&mut counter).to_unit();
+                state.counter = fires.select_bits(counter, state.counter);
                 let level = 1.0 - chance * variation.at(frame).clamp(0.0, 1.0);
                 state.value = fires.select(level, state.value);
                 add_steps(&mut pending, tables.0, fires, since, level);
