@@ -7,6 +7,7 @@
 //! quality under fast modulation.
 
 use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::blep::noted::NotedCorners;
 use jackfield_node::dsp::blep::{Pending, Residuals, TAPS};
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::dsp::oscillator::{Motion, Sync};
@@ -113,28 +114,48 @@ impl LaneNode for Oscillator {
     fn process<V: Vector>(state: &mut State<V>, voicing: &Voicing, io: &mut Io<'_, V>) {
         let residuals = voicing.residuals;
         match voicing.wave {
-            Wave::Saw => run::<V, true>(state, Wave::Saw, residuals, io),
-            Wave::Square => run::<V, true>(state, Wave::Square, residuals, io),
-            Wave::Triangle => run::<V, true>(state, Wave::Triangle, residuals, io),
-            Wave::Sine if may_start_again(state, io) => run::<V, true>(state, Wave::Sine, residuals, io),
-            Wave::Sine => run::<V, false>(state, Wave::Sine, residuals, io),
+            Wave::Saw => correct(state, Wave::Saw, residuals, io),
+            Wave::Square => correct(state, Wave::Square, residuals, io),
+            Wave::Triangle => correct(state, Wave::Triangle, residuals, io),
+            // A sine has no corners of its own.
+            Wave::Sine if is_synced(state, io) || (!state.busy.equal(0.0)).any() => {
+                run::<V, AT_ONCE>(state, Wave::Sine, residuals, io);
+            }
+            Wave::Sine => run::<V, NEVER>(state, Wave::Sine, residuals, io),
         }
     }
 }
 
-/// Whether a sine may need corrections in this block. It has no corners of its own, so that takes a sync
-/// input that is or was in use.
+/// Whether a sync input is or was in use, so that phases may start again in this block.
 #[inline(always)]
-fn may_start_again<V: Vector>(state: &State<V>, io: &Io<'_, V>) -> bool {
+fn is_synced<V: Vector>(state: &State<V>, io: &Io<'_, V>) -> bool {
     let sync = io.input(SYNC);
     let Some(first) = io.frames().next() else { return false };
     let rests = sync.at(first).equal(0.0) & state.sync.equal(0.0) & state.sync_gate.equal(0.0);
-    !sync.is_constant() || (!(rests & state.busy.equal(0.0))).any()
+    !sync.is_constant() || (!rests).any()
 }
 
-/// One block of one waveform; `CORRECTS` unless there is nothing to correct.
+/// One block of a waveform that has corners.
 #[inline(always)]
-fn run<V: Vector, const CORRECTS: bool>(
+fn correct<V: Vector>(state: &mut State<V>, wave: Wave, residuals: &Residuals, io: &mut Io<'_, V>) {
+    // To note corners pays for many lanes and frames.
+    if V::WIDTH > 1 && io.frames().len() > TAPS && !is_synced(state, io) {
+        run::<V, AFTERWARDS>(state, wave, residuals, io);
+    } else {
+        run::<V, AT_ONCE>(state, wave, residuals, io);
+    }
+}
+
+/// When corners are corrected: there are none.
+const NEVER: u8 = 0;
+/// In the frame they occur in, since the next one depends on it.
+const AT_ONCE: u8 = 1;
+/// When all phases of the block are known.
+const AFTERWARDS: u8 = 2;
+
+/// One block of one waveform, whose corners are corrected when `CORRECTS` says.
+#[inline(always)]
+fn run<V: Vector, const CORRECTS: u8>(
     state: &mut State<V>,
     wave: Wave,
     residuals: &Residuals,
@@ -157,9 +178,13 @@ fn run<V: Vector, const CORRECTS: bool>(
         |[width]| width.clamp(0.01, 0.99).to_phase(),
     );
     let (fm, sync) = (io.input(FM), io.input(SYNC));
-    let mut corrections = CORRECTS.then(
+    let mut pending = (CORRECTS == AT_ONCE).then(
         #[inline(always)]
         || Pending::<V>::load(io.token(), |tap| io.kept(tap)),
+    );
+    let mut noted = (CORRECTS == AFTERWARDS).then(
+        #[inline(always)]
+        || NotedCorners::<V>::load(io.token(), |tap| io.kept(tap)),
     );
     let mut out = io.output(OUT);
     // Where nothing moves, a frame goes as the one before did, from the third on: by then it is known how
@@ -184,7 +209,10 @@ fn run<V: Vector, const CORRECTS: bool>(
         motion.width_before = state.width;
         motion.width = if wave == Wave::Square { width.at(frame) } else { motion.offset };
         let mut correction = io.splat(0.0);
-        if let Some(pending) = &mut corrections {
+        if let Some(noted) = &mut noted {
+            noted.note(index, &motion, motion.passes_corner(wave), wave, residuals);
+        }
+        if let Some(pending) = &mut pending {
             let mut corners = motion.passes_corner(wave);
             let mut rises = Mask::from_bitmask(io.token(), 0);
             // A level that stays can't rise again.
@@ -205,13 +233,39 @@ fn run<V: Vector, const CORRECTS: bool>(
         state.phase = motion.now - motion.offset;
         state.before = motion.now;
         state.width = motion.width;
-        out.set(frame, motion.value_behind(wave, lag) + correction);
+        let value = motion.value_behind(wave, lag);
+        out.set(frame, if CORRECTS == AFTERWARDS { value } else { value + correction });
     }
-    if let Some(pending) = corrections {
+    if let Some(pending) = pending {
         for tap in 0..TAPS {
             io.keep(tap, pending.left(tap));
         }
     }
+    if let Some(noted) = noted {
+        finish(state, noted, wave, residuals, io);
+    }
+}
+
+/// Adds the corrections of a block whose phases are known.
+#[inline(always)]
+fn finish<V: Vector>(
+    state: &mut State<V>,
+    mut noted: NotedCorners<V>,
+    wave: Wave,
+    residuals: &Residuals,
+    io: &mut Io<'_, V>,
+) {
+    noted.correct(wave, residuals);
+    let mut out = io.output(OUT);
+    for (index, frame) in io.frames().enumerate() {
+        out.add(frame, noted.correction(index));
+    }
+    let frames = io.frames().len();
+    for tap in 0..TAPS {
+        io.keep(tap, noted.left(frames, tap));
+    }
+    let left = (state.busy - frames as f32).max(0.0);
+    state.busy = noted.seen().select(state.busy.same(TAPS as f32), left);
 }
 
 #[cfg(test)]

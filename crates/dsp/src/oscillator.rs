@@ -147,7 +147,7 @@ impl<V: Vector> Motion<V> {
 
 /// Adds the corrections for the corners one lane passed.
 #[inline(never)]
-fn correct(wave: Wave, residuals: &Residuals, pending: &mut PendingLane<'_>, path: &Path) {
+pub(crate) fn correct(wave: Wave, residuals: &Residuals, pending: &mut PendingLane<'_>, path: &Path) {
     let course = wave.course();
     wave.each_corner(path, |corner, ago, size| {
         if size != 0.0 {

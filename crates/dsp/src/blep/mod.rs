@@ -10,6 +10,7 @@
 //! [`Residuals::lag`].
 
 mod design;
+pub mod noted;
 mod pending;
 
 pub use pending::{Pending, PendingLane};
@@ -69,29 +70,28 @@ impl Residuals {
         curvature * self.spread - slope * self.delay
     }
 
-    /// The residual of a corner of size 1 that occurred `since` samples (0..=1) before the first of
-    /// the answers. Error below 1e-6.
+    /// The residual of a corner of a size that occurred `since` samples (0..=1) before the first of
+    /// the answers. Error below 1e-6 of the size.
     #[inline(always)]
-    fn at(&self, corner: Corner, course: Course, since: f32) -> Row {
+    fn at(&self, corner: Corner, course: Course, since: f32, size: f32) -> Row {
         let table = &self.tables[corner as usize][course as usize];
         let position = since * POINTS as f32;
-        let index = (position as usize).min(POINTS - 1);
+        let index = usize::from(position as u8).min(POINTS - 1);
         let x = position - index as f32;
         // Lagrange's cubic through the points at -1, 0, 1 and 2; row 0 stands at point -1.
         let (below, above, beyond) = (x + 1.0, x - 1.0, x - 2.0);
+        let (inner, outer) = (x * above * size, below * beyond * size);
         let weights = [
-            x * above * beyond * (-1.0 / 6.0),
-            below * above * beyond * 0.5,
-            below * x * beyond * -0.5,
-            below * x * above * (1.0 / 6.0),
+            inner * beyond * (-1.0 / 6.0),
+            outer * above * 0.5,
+            outer * x * -0.5,
+            inner * below * (1.0 / 6.0),
         ];
         let [first, second, third, fourth] = [0, 1, 2, 3].map(|row| &table[index + row]);
         let mut residual = [0.0; TAPS];
         for tap in 0..TAPS {
-            residual[tap] = first[tap] * weights[0]
-                + second[tap] * weights[1]
-                + third[tap] * weights[2]
-                + fourth[tap] * weights[3];
+            residual[tap] = (first[tap] * weights[0] + second[tap] * weights[1])
+                + (third[tap] * weights[2] + fourth[tap] * weights[3]);
         }
         residual
     }
@@ -175,9 +175,9 @@ mod tests {
         let residuals = Residuals::get();
         let starts = [-1.0, residuals.delay, 0.0, -residuals.spread, 0.0];
         for ((corner, course), start) in ALL.into_iter().zip(starts) {
-            let first = residuals.at(corner, course, 0.0)[0];
+            let first = residuals.at(corner, course, 0.0, 1.0)[0];
             assert!((first - start).abs() < 2e-3, "{corner:?} {course:?}: {first}, not {start}");
-            let last = residuals.at(corner, course, 1.0)[TAPS - 1];
+            let last = residuals.at(corner, course, 1.0, 1.0)[TAPS - 1];
             assert!(last.abs() < 1e-6, "{corner:?} {course:?}: {last}");
         }
     }
@@ -185,8 +185,8 @@ mod tests {
     #[test]
     fn one_sample_later_is_the_next_tap() {
         for (corner, course) in ALL {
-            let early = Residuals::get().at(corner, course, 0.0);
-            let late = Residuals::get().at(corner, course, 1.0);
+            let early = Residuals::get().at(corner, course, 0.0, 1.0);
+            let late = Residuals::get().at(corner, course, 1.0, 1.0);
             for tap in 0..TAPS - 1 {
                 assert!((late[tap] - early[tap + 1]).abs() < 1e-6, "{corner:?} {course:?} {tap}");
             }

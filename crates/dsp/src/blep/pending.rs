@@ -3,8 +3,9 @@
 use super::{Corner, Course, Residuals, TAPS};
 use crate::{Lanes, Vector};
 
-/// The next [`TAPS`] corrections of each lane. During a block it is a ring; between blocks it is
-/// kept, as lanes in the order of time.
+/// The next [`TAPS`] corrections of each lane, for oscillators that correct each frame before they go on
+/// to the next ([`noted`](super::noted) is for those that need not). During a block it is a ring; between
+/// blocks it is kept, as lanes in the order of time.
 pub struct Pending<V: Vector> {
     /// Correction `k` of lane `l` stands at `k * V::WIDTH + l`.
     samples: [f32; TAPS * 16],
@@ -35,7 +36,11 @@ impl<V: Vector> Pending<V> {
     #[inline(always)]
     pub fn lane(&mut self, lane: usize) -> PendingLane<'_> {
         assert!(lane < V::WIDTH, "the lane exists");
-        PendingLane { samples: &mut self.samples, width: V::WIDTH, first: self.now * V::WIDTH + lane }
+        PendingLane {
+            samples: &mut self.samples[..TAPS * V::WIDTH],
+            width: V::WIDTH,
+            first: self.now * V::WIDTH + lane,
+        }
     }
 
     /// The current sample's correction; goes on to the next sample.
@@ -51,10 +56,12 @@ impl<V: Vector> Pending<V> {
 
 /// The corrections of one lane; see [`Pending::lane`].
 pub struct PendingLane<'p> {
-    samples: &'p mut [f32; TAPS * 16],
-    width: usize,
+    /// Those of all lanes, frame by frame; behind the last frame comes the first.
+    pub(super) samples: &'p mut [f32],
+    /// How many lanes there are.
+    pub(super) width: usize,
     /// The place of the current sample's correction.
-    first: usize,
+    pub(super) first: usize,
 }
 
 impl PendingLane<'_> {
@@ -63,14 +70,26 @@ impl PendingLane<'_> {
     /// Corners are rare beside samples, so this is one function for all kernels, not part of each.
     #[inline(never)]
     pub fn add(&mut self, residuals: &Residuals, corner: Corner, course: Course, since: f32, size: f32) {
-        let end = TAPS * self.width;
-        let mut place = self.first;
-        for value in residuals.at(corner, course, since) {
-            self.samples[place] += value * size;
-            place += self.width;
-            if place >= end {
-                place -= end;
-            }
+        let residual = residuals.at(corner, course, since, size);
+        match self.width {
+            1 => self.scatter::<1>(&residual),
+            4 => self.scatter::<4>(&residual),
+            8 => self.scatter::<8>(&residual),
+            _ => self.scatter::<16>(&residual),
+        }
+    }
+
+    /// With a width the compiler knows, each addition is three instructions.
+    #[inline(always)]
+    fn scatter<const WIDTH: usize>(&mut self, residual: &[f32; TAPS]) {
+        let (frames, _) = self.samples.as_chunks_mut::<WIDTH>();
+        let (now, lane) = (self.first / WIDTH, self.first % WIDTH);
+        let ahead = TAPS.min(frames.len() - now);
+        for (frame, value) in frames[now..].iter_mut().zip(&residual[..ahead]) {
+            frame[lane] += value;
+        }
+        for (frame, value) in frames.iter_mut().zip(&residual[ahead..]) {
+            frame[lane] += value;
         }
     }
 }
