@@ -3,7 +3,7 @@
 //! The algorithm and its source are in [`jackfield_node::dsp::svf`]. Stable for any cutoff signal.
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::svf::{self, Coefficients};
+use jackfield_node::dsp::svf::{self, Coefficients, Warp};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
@@ -36,22 +36,37 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Svf>("filter.svf", "State-variable
 
 lane_state! { struct State<V> { integrators: [Lanes<V>; 2] } }
 
+/// What the sample rate decides.
+struct Tuning(Warp);
+
+impl Configure for Tuning {
+    fn configure(_: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
+        Ok(Self(Warp::new(C4_HERTZ, setup.sample_rate)))
+    }
+}
+
 struct Svf;
 
 impl LaneNode for Svf {
     type State<V: Vector> = State<V>;
-    type Config = NoConfig;
+    type Config = Tuning;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, &Tuning(warp): &Tuning, io: &mut Io<'_, V>) {
         let input = io.input(IN);
-        let base = C4_HERTZ / io.sample_rate();
-        let mut coefficients = io.derive([CUTOFF, RESONANCE], |[octaves, resonance]| {
-            Coefficients::new(octaves.exp2() * base, resonance)
-        });
+        // Apart, since a cutoff that moves often meets a resonance that does not.
+        let mut tangent = io.derive([CUTOFF], |[octaves]| warp.ratio(octaves));
+        let mut damping = io.input(RESONANCE).derive(|resonance| svf::damping(resonance));
+        let moves = !(io.input(CUTOFF).is_constant() && io.input(RESONANCE).is_constant());
+        let mut coefficients = None;
         let (mut low, mut band, mut high) = (io.output(LOW), io.output(BAND), io.output(HIGH));
         for frame in io.frames() {
-            let response = svf::step(&mut state.integrators, input.at(frame), &coefficients.at(frame));
+            let now = match coefficients {
+                Some(known) if !moves => known,
+                _ => Coefficients::from_ratio(tangent.at(frame), damping.at(frame)),
+            };
+            coefficients = Some(now);
+            let response = svf::step(&mut state.integrators, input.at(frame), &now);
             low.set(frame, response.low);
             band.set(frame, response.band);
             high.set(frame, response.high);

@@ -14,9 +14,10 @@ const LEAST_DAMPING: f32 = 0.025;
 /// What cutoff and resonance become.
 #[derive(Clone, Copy)]
 pub struct Coefficients<V: Vector> {
-    a1: Lanes<V>,
-    a2: Lanes<V>,
-    a3: Lanes<V>,
+    /// The paper's 2 a1 - 1, 2 a2 and 2 a3: what the states of the next frame wait for.
+    b1: Lanes<V>,
+    b2: Lanes<V>,
+    b3: Lanes<V>,
     damping: Lanes<V>,
 }
 
@@ -31,16 +32,51 @@ pub struct Responses<V: Vector> {
     pub high: Lanes<V>,
 }
 
+/// The way from a cutoff in octaves to the tangent that filters are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Warp {
+    /// The fraction of the sample rate at 0 octaves.
+    base: f32,
+    /// Octaves at which the cutoff has reached 0.4995 of the sample rate.
+    highest: f32,
+}
+
+impl Warp {
+    /// For octaves that count from `hertz`. Control thread.
+    pub fn new(hertz: f32, sample_rate: f32) -> Self {
+        let base = hertz / sample_rate;
+        Self { base, highest: Lanes(0.4995 / base).log2().0 }
+    }
+
+    /// tan πx, x being cutoff over sample rate, as a ratio.
+    #[inline(always)]
+    pub fn ratio<V: Vector>(self, octaves: Lanes<V>) -> (Lanes<V>, Lanes<V>) {
+        // Limited once, here, where both functions would limit it again.
+        let octaves = octaves.clamp(-40.0, self.highest);
+        (octaves.exp2_in_range() * self.base).tan_half_turns_as_ratio_in_range()
+    }
+}
+
+/// The damping for a resonance of 0..=1: Q = 1/2 to 40.
+#[inline(always)]
+pub fn damping<V: Vector>(resonance: Lanes<V>) -> Lanes<V> {
+    resonance.clamp(0.0, 1.0) * (LEAST_DAMPING - MOST_DAMPING) + MOST_DAMPING
+}
+
 impl<V: Vector> Coefficients<V> {
-    /// `fraction` is cutoff over sample rate (limited to 0..=0.4995), `resonance` 0..=1: Q = 1/2 to 40.
+    /// `fraction` is cutoff over sample rate (limited to 0..=0.4995), `resonance` 0..=1.
     #[inline(always)]
     pub fn new(fraction: Lanes<V>, resonance: Lanes<V>) -> Self {
+        Self::from_ratio(fraction.tan_half_turns_as_ratio(), damping(resonance))
+    }
+
+    /// From the tangent of half the cutoff, as a ratio, and the [`damping`].
+    #[inline(always)]
+    pub fn from_ratio((n, d): (Lanes<V>, Lanes<V>), damping: Lanes<V>) -> Self {
         // The paper's g is n / d, which leaves one division instead of two.
-        let (n, d) = fraction.tan_half_turns_as_ratio();
-        let damping = resonance.clamp(0.0, 1.0) * (LEAST_DAMPING - MOST_DAMPING) + MOST_DAMPING;
-        let scale = 1.0 / (d * d + n * (n + damping * d));
+        let scale = 2.0 / (d * d + n * (n + damping * d));
         let a = n * scale;
-        Self { a1: d * d * scale, a2: d * a, a3: n * a, damping }
+        Self { b1: d * d * scale - 1.0, b2: d * a, b3: n * a, damping }
     }
 }
 
@@ -51,13 +87,13 @@ pub fn step<V: Vector>(
     input: Lanes<V>,
     coefficients: &Coefficients<V>,
 ) -> Responses<V> {
-    let Coefficients { a1, a2, a3, damping } = *coefficients;
+    let Coefficients { b1, b2, b3, damping } = *coefficients;
     let v3 = input - *second;
-    let band = a1 * *first + a2 * v3;
-    let low = *second + a2 * *first + a3 * v3;
-    // What the next frame waits for, by the shortest way: 2 band - first and 2 low - second.
-    let twice = a2 + a2;
-    (*first, *second) = ((a1 + a1) * *first - *first + twice * v3, *second + twice * *first + (a3 + a3) * v3);
+    let next = [b1 * *first + b2 * v3, (*second + b2 * *first) + b3 * v3];
+    // The trapezoidal rule: an output is the mean of the state before and after.
+    let band = (*first + next[0]) * 0.5;
+    let low = (*second + next[1]) * 0.5;
+    [*first, *second] = next;
     Responses { low, band, high: input - damping * band - low }
 }
 

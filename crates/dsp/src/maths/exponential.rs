@@ -14,9 +14,16 @@ impl<V: Vector> Lanes<V> {
     ///
     /// x is limited to -126..=127, so the result is a normal number. NaN counts as -126.
     #[inline(always)]
-    #[expect(clippy::approx_constant, reason = "the fitted coefficient is near ln 2, but is not ln 2")]
     pub fn exp2(self) -> Self {
-        let x = self.clamp(-126.0, 127.0);
+        self.clamp(-126.0, 127.0).exp2_in_range()
+    }
+
+    /// [`exp2`](Self::exp2) where the caller knows that -126 <= x <= 127. Any other x gives a number
+    /// that means nothing.
+    #[inline(always)]
+    #[expect(clippy::approx_constant, reason = "the fitted coefficient is near ln 2, but is not ln 2")]
+    pub fn exp2_in_range(self) -> Self {
+        let x = self;
         let shifted = x + ROUND;
         let f = x - (shifted - ROUND);
         // Pairs of terms leave a shorter chain of dependent operations than Horner's rule.

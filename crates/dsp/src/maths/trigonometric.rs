@@ -71,9 +71,16 @@ impl<V: Vector> Lanes<V> {
     /// [`tan_half_turns`](Self::tan_half_turns) before its division, for a formula that has one of its
     /// own. Neither part is above 0.4 or negative, and they are never both below 0.0005.
     #[inline(always)]
-    #[expect(clippy::approx_constant, reason = "the fitted coefficient is near pi / 4, but is not pi / 4")]
     pub fn tan_half_turns_as_ratio(self) -> (Self, Self) {
-        let x = self.clamp(0.0, 0.4995);
+        self.clamp(0.0, 0.4995).tan_half_turns_as_ratio_in_range()
+    }
+
+    /// [`tan_half_turns_as_ratio`](Self::tan_half_turns_as_ratio) where the caller knows that
+    /// 0 <= x <= 0.4996.
+    #[inline(always)]
+    #[expect(clippy::approx_constant, reason = "the fitted coefficient is near pi / 4, but is not pi / 4")]
+    pub fn tan_half_turns_as_ratio_in_range(self) -> (Self, Self) {
+        let x = self;
         // Without its pole at one half the tangent is a smooth even function times x.
         let x2 = x * x;
         let even = (x2 * -0.030_132_316 - 0.050_831_95) * x2 - 0.134_939_43;
