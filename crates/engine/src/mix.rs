@@ -7,7 +7,7 @@
 //! do it alone, and the bits agree. An absent addend is -0.0, the number that changes no sum.
 
 use jackfield_node::dsp::{Lanes, Vector};
-use jackfield_node::{Io, LaneNode, NoConfig, NoState};
+use jackfield_node::{Io, LaneNode, LaneTable, NoConfig, NoState};
 
 /// Places the addends of an input are dealt onto.
 pub(crate) const PLACES: usize = 16;
@@ -23,11 +23,15 @@ pub(crate) struct MixUnity<const TERMS: usize>;
 /// The same for any number of terms. Inputs: base, then a signal and its gain for each term.
 pub(crate) struct MixMany;
 
-/// Adds sixteen places chunk after chunk: `(-0.0 + s0) + s1 + ...`. Inputs: signals.
-pub(crate) struct Chunks;
+/// Most chunks added at once: their buffers and the sum's fit into a small first cache.
+pub(crate) const CHUNKS: usize = 4;
 
-/// The same with gains. Inputs: a signal and its gain for each chunk.
-pub(crate) struct ChunksGained;
+/// Adds sixteen places chunk after chunk: `(s0 + s1) + ...`, for 2 to [`CHUNKS`] and a sum so far.
+/// Inputs: signals.
+pub(crate) struct Chunks<const COUNT: usize>;
+
+/// The same with gains, for 1 to [`CHUNKS`] and a sum so far. Inputs: signals, gains.
+pub(crate) struct ChunksGained<const COUNT: usize>;
 
 #[inline(always)]
 fn fold_small<V: Vector, const TERMS: usize>(terms: [Lanes<V>; TERMS]) -> Lanes<V> {
@@ -41,6 +45,8 @@ fn fold_small<V: Vector, const TERMS: usize>(terms: [Lanes<V>; TERMS]) -> Lanes<
 impl<const TERMS: usize> LaneNode for Mix<TERMS> {
     type State<V: Vector> = NoState;
     type Config = NoConfig;
+
+    const GUARDED: bool = false;
 
     #[inline(always)]
     fn process<V: Vector>(_: &mut NoState, _: &NoConfig, io: &mut Io<'_, V>) {
@@ -59,6 +65,8 @@ impl<const TERMS: usize> LaneNode for MixUnity<TERMS> {
     type State<V: Vector> = NoState;
     type Config = NoConfig;
 
+    const GUARDED: bool = false;
+
     #[inline(always)]
     fn process<V: Vector>(_: &mut NoState, _: &NoConfig, io: &mut Io<'_, V>) {
         let base = io.input_at(0);
@@ -74,6 +82,8 @@ impl<const TERMS: usize> LaneNode for MixUnity<TERMS> {
 impl LaneNode for MixMany {
     type State<V: Vector> = NoState;
     type Config = NoConfig;
+
+    const GUARDED: bool = false;
 
     #[inline(always)]
     fn process<V: Vector>(_: &mut NoState, _: &NoConfig, io: &mut Io<'_, V>) {
@@ -99,39 +109,64 @@ impl LaneNode for MixMany {
     }
 }
 
-impl LaneNode for Chunks {
+impl<const COUNT: usize> LaneNode for Chunks<COUNT> {
     type State<V: Vector> = NoState;
     type Config = NoConfig;
 
+    const GUARDED: bool = false;
+
     #[inline(always)]
     fn process<V: Vector>(_: &mut NoState, _: &NoConfig, io: &mut Io<'_, V>) {
-        let chunks = io.input_count();
+        let signals: [_; COUNT] = std::array::from_fn(|i| io.input_at(i));
         let mut out = io.output_at(0);
         for frame in io.frames() {
-            let mut sum = io.splat(NOTHING);
-            for chunk in 0..chunks {
-                sum += io.input_at(chunk).at(frame);
+            let mut sum = signals[0].at(frame);
+            for signal in &signals[1..] {
+                sum += signal.at(frame);
             }
             out.set(frame, sum);
         }
     }
 }
 
-impl LaneNode for ChunksGained {
+impl<const COUNT: usize> LaneNode for ChunksGained<COUNT> {
     type State<V: Vector> = NoState;
     type Config = NoConfig;
 
+    const GUARDED: bool = false;
+
     #[inline(always)]
     fn process<V: Vector>(_: &mut NoState, _: &NoConfig, io: &mut Io<'_, V>) {
-        let chunks = io.input_count() / 2;
+        let signals: [_; COUNT] = std::array::from_fn(|i| io.input_at(i));
+        let gains: [_; COUNT] = std::array::from_fn(|i| io.input_at(COUNT + i));
         let mut out = io.output_at(0);
         for frame in io.frames() {
-            let mut sum = io.splat(NOTHING);
-            for chunk in 0..chunks {
-                sum += io.input_at(2 * chunk).at(frame) * io.input_at(2 * chunk + 1).at(frame);
+            let mut sum = signals[0].at(frame) * gains[0].at(frame);
+            for (signal, gain) in signals[1..].iter().zip(&gains[1..]) {
+                sum += signal.at(frame) * gain.at(frame);
             }
             out.set(frame, sum);
         }
+    }
+}
+
+/// The kernel that adds so many chunks (1 to 5), with gains or without.
+pub(crate) fn chunks(count: usize, gained: bool) -> LaneTable {
+    macro_rules! table {
+        ($count:literal) => {
+            if gained {
+                const { LaneTable::of::<ChunksGained<$count>>() }
+            } else {
+                const { LaneTable::of::<Chunks<$count>>() }
+            }
+        };
+    }
+    match count {
+        1 => table!(1),
+        2 => table!(2),
+        3 => table!(3),
+        4 => table!(4),
+        _ => table!(5),
     }
 }
 

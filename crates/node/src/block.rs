@@ -118,6 +118,7 @@ impl<'a> BlockIo<'a> {
     }
 
     /// Frames to compute, 1 to 64.
+    #[inline]
     pub fn frames(&self) -> usize {
         self.frames
     }
@@ -128,26 +129,31 @@ impl<'a> BlockIo<'a> {
     }
 
     /// The signal at an input: cables and knob added up. Panics for another spec's input.
+    #[inline]
     pub fn input(&self, input: Input) -> &'a [f32] {
         self.inputs[input.index]
     }
 
     /// Whether all frames of this input are equal in this block.
+    #[inline]
     pub fn is_constant(&self, input: Input) -> bool {
         self.constant_inputs >> input.index & 1 != 0
     }
 
     /// How many voices each output has.
+    #[inline]
     pub fn voices(&self) -> usize {
         self.voices
     }
 
     /// Where an output's samples go: voice 0, the only one unless the node makes voices.
+    #[inline]
     pub fn output(&mut self, output: Output) -> &mut [f32] {
         self.voice(output, 0)
     }
 
     /// Where one voice of an output goes. Panics for a voice the node does not have.
+    #[inline]
     pub fn voice(&mut self, output: Output, voice: usize) -> &mut [f32] {
         assert!(voice < self.voices, "the voice belongs to this node");
         self.outputs[output.index * self.voices + voice]
@@ -163,6 +169,7 @@ impl<'a> BlockIo<'a> {
 
     /// Writes one value to all frames of a voice and tells the nodes behind that it holds still,
     /// which saves them work.
+    #[inline]
     pub fn hold(&mut self, output: Output, voice: usize, value: f32) {
         // What holds still is read from its first frame.
         self.voice(output, voice)[0] = value;

@@ -3,8 +3,8 @@
 //! It says by panicking that a test is written wrongly.
 
 use crate::{
-    AnyConfig, ConfigError, Input, InstructionSet, LaneCall, LaneTable, NoAssets, NodeKind, NodeSpec, Output,
-    Setting, SettingValue, Settings, Setup, Slot, Transport, TransportChange,
+    AnyConfig, ConfigError, FrameRange, Input, InstructionSet, LaneCall, LaneContext, LaneTable, NoAssets,
+    NodeKind, NodeSpec, Output, Setting, SettingValue, Settings, Setup, Slot, Transport, TransportChange,
 };
 
 /// Longest block, as in the engine.
@@ -270,23 +270,13 @@ impl LaneHarness {
         let mut lines: Vec<Line> = outside.map(|sample| Line([sample; LANES])).collect();
         let mut slots: Vec<Slot> =
             lines.iter_mut().map(|line| Slot { data: line.0.as_mut_ptr(), step: Slot::MOVING }).collect();
-        let indices: Vec<u32> = (0..slots.len() as u32).collect();
-        let (from, to) = indices.split_at(inputs.len());
+        let indices = indices(inputs.len(), outputs.len());
         let kernel = (self.table.kernel)(1, self.set);
         // SAFETY: as in `run_block`; each slot has a line of its own, room for the one frame of one lane.
         self.faulty |= unsafe {
-            let (state, rate) = (self.state.as_mut_ptr(), self.sample_rate);
-            let mut call = LaneCall::new(
-                slots.as_mut_ptr(),
-                from,
-                to,
-                state,
-                &*self.config,
-                rate,
-                &raw const self.transport,
-            );
-            call.set_frames(0, 1);
-            kernel(&call)
+            let state = self.state.as_mut_ptr();
+            let call = LaneCall::new(indices.as_ptr(), outputs.len(), inputs.len(), state, &*self.config);
+            kernel(&call, &self.context(&mut slots), FrameRange { first: 0, count: 1 })
         };
         self.transport.advance(1);
         outputs.iter_mut().zip(&lines[inputs.len()..]).for_each(|(output, line)| *output = line.0[0]);
@@ -323,33 +313,44 @@ impl LaneHarness {
         let steps = self.feeds.iter().map(Feed::step).chain(std::iter::repeat(Slot::MOVING));
         let slot = |(buffer, step): (&mut Buffer, usize)| Slot { data: buffer.0.as_mut_ptr(), step };
         let slots = buffers.iter_mut().zip(steps).map(slot).collect();
-        Ports { slots, indices: (0..count as u32).collect(), buffers }
+        Ports { slots, indices: indices(self.feeds.len(), self.spec.outputs.len()), buffers }
     }
 
     /// Computes the same block so many times; the lanes that were faulty.
     fn compute(&mut self, ports: &mut Ports, frames: usize, times: usize) -> u64 {
-        let (inputs, outputs) = ports.indices.split_at(self.feeds.len());
+        let (outputs, inputs) = (self.spec.outputs.len(), self.feeds.len());
         let kernel = (self.table.kernel)(self.width, self.set);
         // SAFETY: the indices name the slots of `ports`, one buffer each, which all have room for the
         // longest block of the widest pack and outlive the call; the state has `state_words` times
         // `width` words; the config came from this node type's own table; `LaneBench` has checked that
         // the machine has the instruction set; the transport moves on only when the calls are over.
         let faulty = unsafe {
-            let (state, rate) = (self.state.as_mut_ptr(), self.sample_rate);
-            let (slots, transport) = (ports.slots.as_mut_ptr(), &raw const self.transport);
-            let mut call = LaneCall::new(slots, inputs, outputs, state, &*self.config, rate, transport);
-            call.set_frames(0, frames);
-            (0..times).fold(0, |faulty, _| faulty | kernel(&call))
+            let state = self.state.as_mut_ptr();
+            let call = LaneCall::new(ports.indices.as_ptr(), outputs, inputs, state, &*self.config);
+            let (context, range) = (self.context(&mut ports.slots), FrameRange { first: 0, count: frames });
+            (0..times).fold(0, |faulty, _| faulty | kernel(&call, &context, range))
         };
         self.transport.advance(frames * times);
         faulty
     }
+
+    fn context(&self, slots: &mut [Slot]) -> LaneContext {
+        let transport = &raw const self.transport;
+        LaneContext { slots: slots.as_mut_ptr(), transport, sample_rate: self.sample_rate }
+    }
+}
+
+/// The slots of a call's outputs, then of its inputs, if those of the inputs come first.
+fn indices(inputs: usize, outputs: usize) -> Vec<u32> {
+    let inputs = inputs as u32;
+    (inputs..inputs + outputs as u32).chain(0..inputs).collect()
 }
 
 /// The memory of a pack's ports, inputs first.
 struct Ports {
     buffers: Vec<Buffer>,
     slots: Vec<Slot>,
+    /// See [`indices`](fn@indices).
     indices: Vec<u32>,
 }
 

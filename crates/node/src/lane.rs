@@ -10,6 +10,7 @@ use crate::{
     AnyConfig, ConfigError, Configure, Field, InstructionSet, Io, LaneState, Settings, Setup, Slot, Transport,
 };
 use std::any::Any;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 /// A node computed in lanes.
@@ -18,6 +19,10 @@ pub trait LaneNode: Send + Sync + 'static {
     type State<V: Vector>: LaneState<V>;
     /// What settings become; [`NoConfig`](crate::NoConfig) without settings.
     type Config: Configure;
+
+    /// Whether outputs are looked at for NaN and infinity. Only the engine's own sums leave that to the
+    /// nodes they feed.
+    const GUARDED: bool = true;
 
     /// Further words of state per lane, which stay in memory: for what is seldom touched, or too much for
     /// registers. Zero in a new instance; see [`Io::kept`] and [`Io::keep`].
@@ -45,102 +50,134 @@ pub trait LaneNode: Send + Sync + 'static {
 /// Most state words one lane may have.
 pub const MAX_STATE_WORDS: usize = 4096;
 
-/// Everything a kernel needs for one block of one pack. The executor makes one per step and tells it
-/// the frames of each block.
+/// One pack as its kernel sees it: half a cache line, since a plan with many small packs spends its time
+/// on fetching them.
 #[repr(C)]
 pub struct LaneCall {
-    slots: *mut Slot,
-    inputs: *const u32,
-    outputs: *const u32,
-    input_count: usize,
-    output_count: usize,
+    /// Slots of the outputs, then those of the inputs. Never null, so that a call that is not there takes no
+    /// room of its own.
+    ports: NonNull<u32>,
     state: *mut u32,
-    config: *const (dyn Any + Send + Sync),
-    /// First frame to compute.
-    pub(crate) first: usize,
-    /// How many frames to compute.
-    pub(crate) frames: usize,
+    config: *const (),
+    input_count: u32,
+    output_count: u32,
+}
+
+/// What all calls of a plan share.
+#[repr(C)]
+pub struct LaneContext {
+    /// The plan's slots.
+    pub slots: *mut Slot,
+    /// The beat.
+    pub transport: *const Transport,
     /// Frames per second.
-    pub(crate) sample_rate: f32,
-    transport: *const Transport,
+    pub sample_rate: f32,
+}
+
+/// The frames a kernel computes in one call.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameRange {
+    /// The first one's place in the block.
+    pub first: usize,
+    /// How many there are.
+    pub count: usize,
 }
 
 impl LaneCall {
-    /// Describes a call of no frames yet. Nothing is read or written before a kernel is called.
+    /// Describes a pack. Nothing is read or written before a kernel is called.
+    ///
+    /// `ports` begins with the slots of `outputs` outputs, which those of `inputs` inputs follow.
     ///
     /// # Safety
-    /// Whenever a kernel of `W` lanes is called with it:
-    /// * every index in `inputs` and `outputs` is a valid slot of `slots`;
-    /// * an input slot holds `W` readable floats at `data`, and `first + frames` times as many while it
-    ///   moves; an output slot always has room for `first + frames` times `W` floats;
+    /// Whenever a kernel of `W` lanes is called with it, a context and a range of frames:
+    /// * `ports` points to so many valid positions in the context's slots;
+    /// * an input slot holds `W` readable floats at `data`, and as many for each frame up to the end of the
+    ///   range while it moves; an output slot has room for as many, or its `data` is null;
     /// * no output's buffer overlaps another output's or any input's;
     /// * `state` points to as many words as the node's table says per lane, times `W`;
-    /// * `inputs`, `outputs`, `config` and `transport` are still there, and nobody writes the transport meanwhile;
+    /// * `ports`, `config` and the context's transport are still there, and nobody writes the transport
+    ///   meanwhile;
     /// * nothing else reads or writes these buffers, slots and words.
     pub unsafe fn new(
-        slots: *mut Slot,
-        inputs: &[u32],
-        outputs: &[u32],
+        ports: *const u32,
+        outputs: usize,
+        inputs: usize,
         state: *mut u32,
         config: &(dyn Any + Send + Sync),
-        sample_rate: f32,
-        transport: *const Transport,
     ) -> Self {
-        Self {
-            slots,
-            inputs: inputs.as_ptr(),
-            outputs: outputs.as_ptr(),
-            input_count: inputs.len(),
-            output_count: outputs.len(),
-            state,
-            config: std::ptr::from_ref(config),
-            first: 0,
-            frames: 0,
-            sample_rate,
-            transport,
-        }
+        let config = std::ptr::from_ref(config).cast();
+        // Without ports there is nowhere to point to, and nothing will be read.
+        let ports = NonNull::new(ports.cast_mut()).unwrap_or(NonNull::dangling());
+        Self { ports, state, config, input_count: inputs as u32, output_count: outputs as u32 }
     }
 
-    /// The frames of the next call.
+    /// Slots of the outputs, then those of the inputs.
     #[inline(always)]
-    pub fn set_frames(&mut self, first: usize, frames: usize) {
-        self.first = first;
-        self.frames = frames;
+    pub fn ports(&self) -> *const u32 {
+        self.ports.as_ptr()
     }
 
+    /// How many inputs there are.
     #[inline(always)]
-    pub(crate) fn input_count(&self) -> usize {
-        self.input_count
+    pub fn input_count(&self) -> usize {
+        self.input_count as usize
     }
 
+    /// How many outputs there are.
     #[inline(always)]
-    pub(crate) fn input(&self, index: usize) -> &Slot {
-        assert!(index < self.input_count, "the input belongs to this node");
-        // SAFETY: the index was just checked, and `new`'s caller vouches for slots and indices.
-        unsafe { &*self.slots.add(*self.inputs.add(index) as usize) }
-    }
-
-    #[inline(always)]
-    pub(crate) fn transport(&self) -> &Transport {
-        // SAFETY: `new`'s caller vouches for it.
-        unsafe { &*self.transport }
-    }
-
-    #[inline(always)]
-    pub(crate) fn output(&self, index: usize) -> &Slot {
-        assert!(index < self.output_count, "the output belongs to this node");
-        // SAFETY: as in `input`.
-        unsafe { &*self.slots.add(*self.outputs.add(index) as usize) }
+    pub fn output_count(&self) -> usize {
+        self.output_count as usize
     }
 }
 
-/// A kernel for one width and instruction set: computes the call's block and answers with the lanes
-/// (bit `i` is lane `i`) in which any output is infinite or NaN.
+/// A call together with its context and frames: what a kernel works on.
+#[derive(Clone, Copy)]
+pub(crate) struct Work<'a> {
+    call: &'a LaneCall,
+    context: &'a LaneContext,
+    pub(crate) range: FrameRange,
+}
+
+impl<'a> Work<'a> {
+    #[inline(always)]
+    pub(crate) fn input_count(self) -> usize {
+        self.call.input_count()
+    }
+
+    #[inline(always)]
+    pub(crate) fn sample_rate(self) -> f32 {
+        self.context.sample_rate
+    }
+
+    #[inline(always)]
+    pub(crate) fn transport(self) -> &'a Transport {
+        // SAFETY: the caller of `LaneCall::new` vouches for it.
+        unsafe { &*self.context.transport }
+    }
+
+    #[inline(always)]
+    pub(crate) fn input(self, index: usize) -> &'a Slot {
+        assert!(index < self.call.input_count(), "the input belongs to this node");
+        let place = self.call.output_count() + index;
+        // SAFETY: the index was just checked, and `LaneCall::new`'s caller vouches for slots and ports.
+        unsafe { &*self.context.slots.add(*self.call.ports().add(place) as usize) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn output(self, index: usize) -> &'a Slot {
+        assert!(index < self.call.output_count(), "the output belongs to this node");
+        // SAFETY: as in `input`.
+        unsafe { &*self.context.slots.add(*self.call.ports().add(index) as usize) }
+    }
+}
+
+/// A kernel for one width and instruction set: computes some frames of a call and answers with the lanes
+/// (bit `i` is lane `i`) in which any output that has a buffer is infinite or NaN.
 ///
 /// # Safety
 /// The machine has the instruction set the kernel was asked for, the call describes this node type
 /// and width, and its config is the node's own.
-pub type LaneKernel = unsafe fn(&LaneCall) -> u64;
+pub type LaneKernel = unsafe fn(&LaneCall, &LaneContext, FrameRange) -> u64;
 
 /// What the engine knows of a lane node type.
 #[derive(Clone, Copy)]
@@ -239,57 +276,73 @@ fn baseline() -> Baseline {
     Baseline::new()
 }
 
-unsafe fn scalar<N: LaneNode>(call: &LaneCall) -> u64 {
+unsafe fn scalar<N: LaneNode>(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
     // SAFETY: passed on to this function's caller.
-    unsafe { run::<N, f32>((), call) }
+    unsafe { run::<N, f32>((), Work { call, context, range }) }
 }
 
-unsafe fn baseline_4<N: LaneNode>(call: &LaneCall) -> u64 {
+unsafe fn baseline_4<N: LaneNode>(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
     // SAFETY: passed on to this function's caller.
-    unsafe { run::<N, f32x4<Baseline>>(baseline(), call) }
+    unsafe { run::<N, f32x4<Baseline>>(baseline(), Work { call, context, range }) }
 }
 
-unsafe fn baseline_8<N: LaneNode>(call: &LaneCall) -> u64 {
+unsafe fn baseline_8<N: LaneNode>(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
     // SAFETY: passed on to this function's caller.
-    unsafe { run::<N, f32x8<Baseline>>(baseline(), call) }
+    unsafe { run::<N, f32x8<Baseline>>(baseline(), Work { call, context, range }) }
 }
 
-unsafe fn baseline_16<N: LaneNode>(call: &LaneCall) -> u64 {
+unsafe fn baseline_16<N: LaneNode>(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
     // SAFETY: passed on to this function's caller.
-    unsafe { run::<N, f32x16<Baseline>>(baseline(), call) }
+    unsafe { run::<N, f32x16<Baseline>>(baseline(), Work { call, context, range }) }
 }
 
 /// The kernels above the baseline. Each function enables an instruction set, so that everything
 /// inlined into it is compiled with it.
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{LaneCall, LaneNode, run};
+    use super::{FrameRange, LaneCall, LaneContext, LaneNode, Work, run};
     use fearless_simd::{Avx2, Avx512, f32x4, f32x8, f32x16};
 
     #[target_feature(enable = "avx2,bmi1,bmi2,cmpxchg16b,f16c,fma,fxsr,lzcnt,movbe,popcnt,xsave")]
-    pub(super) unsafe fn avx2_4<N: LaneNode>(call: &LaneCall) -> u64 {
+    pub(super) unsafe fn avx2_4<N: LaneNode>(
+        call: &LaneCall,
+        context: &LaneContext,
+        range: FrameRange,
+    ) -> u64 {
         // SAFETY: passed on to this function's caller.
-        unsafe { run::<N, f32x4<Avx2>>(Avx2::assume_supported(), call) }
+        unsafe { run::<N, f32x4<Avx2>>(Avx2::assume_supported(), Work { call, context, range }) }
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,cmpxchg16b,f16c,fma,fxsr,lzcnt,movbe,popcnt,xsave")]
-    pub(super) unsafe fn avx2_8<N: LaneNode>(call: &LaneCall) -> u64 {
+    pub(super) unsafe fn avx2_8<N: LaneNode>(
+        call: &LaneCall,
+        context: &LaneContext,
+        range: FrameRange,
+    ) -> u64 {
         // SAFETY: passed on to this function's caller.
-        unsafe { run::<N, f32x8<Avx2>>(Avx2::assume_supported(), call) }
+        unsafe { run::<N, f32x8<Avx2>>(Avx2::assume_supported(), Work { call, context, range }) }
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,cmpxchg16b,f16c,fma,fxsr,lzcnt,movbe,popcnt,xsave")]
-    pub(super) unsafe fn avx2_16<N: LaneNode>(call: &LaneCall) -> u64 {
+    pub(super) unsafe fn avx2_16<N: LaneNode>(
+        call: &LaneCall,
+        context: &LaneContext,
+        range: FrameRange,
+    ) -> u64 {
         // SAFETY: passed on to this function's caller.
-        unsafe { run::<N, f32x16<Avx2>>(Avx2::assume_supported(), call) }
+        unsafe { run::<N, f32x16<Avx2>>(Avx2::assume_supported(), Work { call, context, range }) }
     }
 
     #[target_feature(
         enable = "adx,aes,avx512bitalg,avx512bw,avx512cd,avx512dq,avx512f,avx512ifma,avx512vbmi,avx512vbmi2,avx512vl,avx512vnni,avx512vpopcntdq,bmi1,bmi2,cmpxchg16b,fma,fxsr,gfni,lzcnt,movbe,pclmulqdq,popcnt,rdrand,rdseed,sha,vaes,vpclmulqdq,xsave,xsavec,xsaveopt,xsaves"
     )]
-    pub(super) unsafe fn avx512_16<N: LaneNode>(call: &LaneCall) -> u64 {
+    pub(super) unsafe fn avx512_16<N: LaneNode>(
+        call: &LaneCall,
+        context: &LaneContext,
+        range: FrameRange,
+    ) -> u64 {
         // SAFETY: passed on to this function's caller.
-        unsafe { run::<N, f32x16<Avx512>>(Avx512::assume_supported(), call) }
+        unsafe { run::<N, f32x16<Avx512>>(Avx512::assume_supported(), Work { call, context, range }) }
     }
 }
 
@@ -298,7 +351,8 @@ mod x86 {
 /// # Safety
 /// As for [`LaneKernel`].
 #[inline(always)]
-unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall) -> u64 {
+unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, work: Work<'_>) -> u64 {
+    let call = work.call;
     let words = <N::State<V> as Field<V>>::WORDS * V::WIDTH;
     let memory: &mut [u32] = if words == 0 {
         &mut []
@@ -315,10 +369,10 @@ unsafe fn run<N: LaneNode, V: Vector>(token: V::Token, call: &LaneCall) -> u64 {
     // SAFETY: the caller vouches that the config is this node type's own.
     let config = unsafe { &*call.config.cast::<N::Config>() };
     let mut state = N::State::<V>::load(token, memory);
-    let trace = Trace::new(token);
+    let trace = Trace::new(token, N::GUARDED);
     // Without state a kernel may be called once for many blocks, or for sixteen frames as if they were one.
-    let transport = if words + N::KEPT_WORDS == 0 { &Transport::ABSENT } else { call.transport() };
-    let mut io = Io::<V>::new(token, call, kept, &trace, transport);
+    let transport = if words + N::KEPT_WORDS == 0 { &Transport::ABSENT } else { work.transport() };
+    let mut io = Io::<V>::new(token, work, kept, &trace, transport);
     N::process(&mut state, config, &mut io);
     state.store(memory);
     trace.faulty_lanes()

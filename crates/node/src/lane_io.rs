@@ -1,6 +1,7 @@
 //! What a lane kernel sees of its ports: [`Io`], [`Signal`], [`OutputLanes`].
 
 use crate::dsp::{Bits, Lanes, Vector};
+use crate::lane::Work;
 use crate::{Input, LaneCall, Output, Slot, Transport};
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -9,32 +10,37 @@ use std::slice;
 /// The ports of a pack for one block. Audio thread.
 pub struct Io<'a, V: Vector> {
     token: V::Token,
-    call: &'a LaneCall,
+    work: Work<'a>,
     kept: &'a mut [u32],
     trace: &'a Trace<V>,
     transport: &'a Transport,
 }
 
 /// Tells afterwards in which lanes something infinite or NaN was written.
-pub(crate) struct Trace<V: Vector>(Cell<Bits<V>>);
+pub(crate) struct Trace<V: Vector> {
+    faults: Cell<Bits<V>>,
+    looks: bool,
+}
 
 impl<V: Vector> Trace<V> {
     #[inline(always)]
-    pub(crate) fn new(token: V::Token) -> Self {
-        Self(Cell::new(Bits::splat(token, 0)))
+    pub(crate) fn new(token: V::Token, looks: bool) -> Self {
+        Self { faults: Cell::new(Bits::splat(token, 0)), looks }
     }
 
     #[expect(clippy::eq_op, reason = "a difference that tells NaN and infinity")]
     #[inline(always)]
     fn note(&self, sample: Lanes<V>) {
         // x - x is 0 for a finite x and NaN for any other, and the bits of NaN stay.
-        self.0.set(self.0.get() | (sample - sample).to_bits());
+        if self.looks {
+            self.faults.set(self.faults.get() | (sample - sample).to_bits());
+        }
     }
 
     /// Bit `i` is lane `i`.
     #[inline(always)]
     pub(crate) fn faulty_lanes(&self) -> u64 {
-        let trace = self.0.get();
+        let trace = self.faults.get();
         let sound = trace.equal(trace.same(0));
         if (!sound).any() { (!sound).to_bitmask() } else { 0 }
     }
@@ -67,18 +73,24 @@ impl<'a> Iterator for Frames<'a> {
         self.next += 1;
         Some(Frame { index, call: PhantomData })
     }
+    #[inline(always)]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.end - self.next, Some(self.end - self.next))
+    }
 }
+
+impl ExactSizeIterator for Frames<'_> {}
 
 impl<'a, V: Vector> Io<'a, V> {
     #[inline(always)]
     pub(crate) fn new(
         token: V::Token,
-        call: &'a LaneCall,
+        work: Work<'a>,
         kept: &'a mut [u32],
         trace: &'a Trace<V>,
         transport: &'a Transport,
     ) -> Self {
-        Self { token, call, kept, trace, transport }
+        Self { token, work, kept, trace, transport }
     }
 
     /// The lanes kept in a place below the node's [`KEPT_WORDS`](crate::LaneNode::KEPT_WORDS).
@@ -96,14 +108,14 @@ impl<'a, V: Vector> Io<'a, V> {
     /// The frames to compute.
     #[inline(always)]
     pub fn frames(&self) -> Frames<'a> {
-        let next = self.call.first;
-        Frames { next, end: next + self.call.frames, call: PhantomData }
+        let range = self.work.range;
+        Frames { next: range.first, end: range.first + range.count, call: PhantomData }
     }
 
     /// Frames per second.
     #[inline(always)]
     pub fn sample_rate(&self) -> f32 {
-        self.call.sample_rate
+        self.work.sample_rate()
     }
 
     /// The beat that the patch shares. A node without state ([`NoState`](crate::NoState)) can't follow it and
@@ -134,7 +146,7 @@ impl<'a, V: Vector> Io<'a, V> {
     /// How many inputs the call has.
     #[inline(always)]
     pub fn input_count(&self) -> usize {
-        self.call.input_count()
+        self.work.input_count()
     }
 
     /// The signal at an input: cables and knob added up. Panics for another spec's input.
@@ -146,7 +158,7 @@ impl<'a, V: Vector> Io<'a, V> {
     /// The signal at the input in this position, for kernels with as many inputs as they are given.
     #[inline(always)]
     pub fn input_at(&self, position: usize) -> Signal<'a, V> {
-        let slot = self.call.input(position);
+        let slot = self.work.input(position);
         Signal { token: self.token, data: slot.data, step: slot.step, call: PhantomData }
     }
 
@@ -182,7 +194,7 @@ impl<'a, V: Vector> Io<'a, V> {
     /// Where the samples of the output in this position go.
     #[inline(always)]
     pub fn output_at(&mut self, position: usize) -> OutputLanes<'a, V> {
-        let slot = self.call.output(position);
+        let slot = self.work.output(position);
         OutputLanes { data: slot.data, trace: self.trace, call: PhantomData }
     }
 }
@@ -282,9 +294,13 @@ pub struct OutputLanes<'a, V: Vector> {
 }
 
 impl<'a, V: Vector> OutputLanes<'a, V> {
-    /// Writes the lanes at a frame. Every frame must be written once.
+    /// Writes the lanes at a frame. Every frame must be written once. An output that nobody reads takes
+    /// nothing, and what was computed for it alone is not computed.
     #[inline(always)]
     pub fn set(&mut self, frame: Frame<'a>, value: Lanes<V>) {
+        if self.data.is_null() {
+            return;
+        }
         // SAFETY: as in `Signal::at`; the buffer belongs to this output alone, and the slice lives
         // only for this store.
         let samples = unsafe {
@@ -293,5 +309,20 @@ impl<'a, V: Vector> OutputLanes<'a, V> {
         };
         value.store(samples);
         self.trace.note(value);
+    }
+
+    /// Adds to what [`set`](Self::set) wrote at a frame in this call.
+    #[inline(always)]
+    pub fn add(&mut self, frame: Frame<'a>, value: Lanes<V>) {
+        if self.data.is_null() {
+            return;
+        }
+        // SAFETY: as in `set`; memory of a plan always holds numbers, if old ones.
+        let written = unsafe {
+            let start = self.data.add(frame.index * V::WIDTH);
+            slice::from_raw_parts(start, V::WIDTH)
+        };
+        let sum = Lanes::load(value.token(), written) + value;
+        self.set(frame, sum);
     }
 }

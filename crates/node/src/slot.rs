@@ -8,7 +8,8 @@
 #[derive(Debug)]
 #[repr(C)]
 pub struct Slot {
-    /// First sample; 64-byte aligned, room for a whole block, at least 16 floats.
+    /// First sample; 64-byte aligned, room for a whole block, at least 16 floats. Null for an output that
+    /// nobody reads.
     pub data: *mut f32,
     /// All ones while the signal moves, 0 while it is constant: `frame * W & step` is an offset.
     pub step: usize,

@@ -5,11 +5,12 @@ use super::Target;
 use super::emit::{Draft, DraftSlot, Place};
 use crate::BLOCK;
 use crate::plan::memory::{LINE, Lines};
-use crate::plan::step::{SlotIndex, Step};
+use crate::plan::step::{LaneStep, SlotIndex, Step};
 use crate::plan::{Plan, PlanCell, Scratch};
-use jackfield_node::{LaneCall, Slot};
+use jackfield_node::{LaneCall, LaneContext, Slot};
 use std::cell::UnsafeCell;
 use std::collections::HashMap;
+use std::ptr;
 use std::sync::atomic::AtomicU64;
 
 /// Gives every slot its memory and closes the plan.
@@ -20,8 +21,12 @@ pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
     let mut slots = Vec::with_capacity(draft.slots.len());
     for (slot, &offset) in draft.slots.iter().zip(&offsets) {
         let step = if slot.place == Place::Shared { Slot::MOVING } else { Slot::CONSTANT };
-        // SAFETY: `layout` keeps every slot inside the `floats` it asked for.
-        slots.push(Slot { data: unsafe { base.add(offset) }, step });
+        let data = match slot.place {
+            Place::Nowhere => ptr::null_mut(),
+            // SAFETY: `layout` keeps every slot inside the `floats` it asked for.
+            _ => unsafe { base.add(offset) },
+        };
+        slots.push(Slot { data, step });
         if let Place::Fixed(value) = slot.place {
             signals.as_mut_slice()[offset..offset + LINE].fill(value);
         }
@@ -35,9 +40,18 @@ pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
     by_serial.sort_unstable();
     let mut slots: Box<[Slot]> = slots.into();
     let mut state = Lines::zeroed(draft.state_words);
-    prepare_calls(&mut draft.steps, slots.as_mut_ptr(), state.as_mut_ptr(), target);
+    let mut ports = Vec::new();
+    each_lane_step(&mut draft.steps, &mut |step| ports.extend(step.details.ports(step.extent)));
+    let ports: Box<[SlotIndex]> = ports.into();
+    prepare_calls(&mut draft.steps, &ports, &mut state);
+    let context = LaneContext {
+        slots: slots.as_mut_ptr(),
+        transport: target.transport.as_ptr(),
+        sample_rate: target.sample_rate,
+    };
     let scratch = Scratch {
         slots,
+        context,
         signals,
         state,
         moving: Vec::with_capacity(cells.len()),
@@ -58,30 +72,40 @@ pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
         names: draft.names.into(),
         labels: draft.labels.into(),
         delayed: draft.delayed.into(),
-        slot_widths: draft.slots.iter().map(|slot| slot.width as u8).collect(),
+        ports,
+        slot_widths: draft.slots.iter().map(|slot| if slot.is_read { slot.width as u8 } else { 0 }).collect(),
         times,
         transport: target.transport.clone(),
         scratch: UnsafeCell::new(scratch),
     }
 }
 
-/// Makes the calls of all lane steps, now that it is known where everything lies.
-fn prepare_calls(steps: &mut [Step], slots: *mut Slot, state: *mut u32, target: &Target) {
+/// Makes the calls of all lane steps, now that it is known where everything lies. `ports` has those of
+/// every lane step, one after the other.
+fn prepare_calls(steps: &mut [Step], ports: &[SlotIndex], state: &mut Lines<u32>) {
+    let mut next = 0;
+    let state = state.as_mut_ptr();
+    each_lane_step(steps, &mut |step| {
+        let details = &step.details;
+        let (inputs, outputs) = (details.inputs.len(), details.outputs.len());
+        // SAFETY: the compiler gave the step's slots room for a block of its lanes (and at least a line,
+        // which is what a flat kernel computes at a time), apart from each other; `state_start` leaves
+        // room for the state; the config is the node type's own. Ports, config and transport lie where
+        // they are for as long as the plan lives.
+        let call = unsafe {
+            let state = state.add(details.state_start);
+            LaneCall::new(ports[next..].as_ptr(), outputs, inputs, state, &*details.config)
+        };
+        next += details.ports(step.extent).count();
+        step.call = Some(call);
+    });
+}
+
+fn each_lane_step(steps: &mut [Step], action: &mut impl FnMut(&mut LaneStep)) {
     for step in steps {
         match step {
-            Step::Lanes(step) => {
-                // SAFETY: the compiler gave the step's slots room for a block of its lanes (and at least
-                // a line, which is what a flat kernel computes at a time), apart from each other;
-                // `state_start` leaves room for the state; the config is the node type's own. The
-                // boxes, the config and the transport lie where they are for as long as the plan lives.
-                let call = unsafe {
-                    let state = state.add(step.state_start);
-                    let (rate, transport) = (target.sample_rate, target.transport.as_ptr());
-                    LaneCall::new(slots, &step.inputs, &step.outputs, state, &*step.config, rate, transport)
-                };
-                *step.call.get_mut() = Some(call);
-            }
-            Step::Loop(inner) => prepare_calls(&mut inner.body, slots, state, target),
+            Step::Lanes(step) => action(step),
+            Step::Loop(inner) => each_lane_step(&mut inner.body, action),
             _ => {}
         }
     }
@@ -99,7 +123,7 @@ fn layout(draft: &Draft) -> (Vec<usize>, usize) {
         match slot.place {
             Place::Fixed(_) => *offset = take(BLOCK),
             Place::Control => *offset = take(size(slot)),
-            Place::Shared => {}
+            Place::Shared | Place::Nowhere => {}
         }
     }
     let uses = uses(draft);
@@ -112,8 +136,9 @@ fn layout(draft: &Draft) -> (Vec<usize>, usize) {
     let mut free: HashMap<usize, Vec<usize>> = HashMap::new();
     for (turn, slots) in uses.iter().enumerate() {
         for &slot in slots {
-            if offsets[slot as usize] == usize::MAX {
-                let size = size(&draft.slots[slot as usize]);
+            let contents = &draft.slots[slot as usize];
+            if offsets[slot as usize] == usize::MAX && contents.place == Place::Shared {
+                let size = size(contents);
                 offsets[slot as usize] = free.get_mut(&size).and_then(Vec::pop).unwrap_or_else(|| take(size));
             }
         }
@@ -146,30 +171,9 @@ fn uses(draft: &Draft) -> Vec<Vec<SlotIndex>> {
         .iter()
         .map(|step| {
             let mut slots = Vec::new();
-            touched(step, &mut slots);
+            step.each_read(&mut |slot| slots.push(slot));
+            step.each_write(&mut |slot| slots.push(slot));
             slots
         })
         .collect()
-}
-
-fn touched(step: &Step, slots: &mut Vec<SlotIndex>) {
-    match step {
-        Step::Lanes(lanes) => slots.extend(lanes.inputs.iter().chain(&lanes.outputs)),
-        Step::Block(block) => slots.extend(block.inputs.iter().chain(&block.outputs)),
-        Step::Gather(gather) => {
-            slots.extend(gather.sources.iter().map(|lane| lane.slot));
-            slots.push(gather.target);
-        }
-        Step::Fold { source, target } => slots.extend([*source, *target]),
-        Step::Probe { source, .. } => slots.push(*source),
-        Step::Loop(inner) => {
-            for recall in &inner.recalls {
-                slots.push(recall.target);
-                slots.extend(recall.sources.iter().map(|lane| lane.slot));
-            }
-            for step in &inner.body {
-                touched(step, slots);
-            }
-        }
-    }
 }

@@ -9,12 +9,11 @@ use super::{Origin, ProbeRequest, Target};
 use crate::cell::Cell;
 use crate::graph::{Graph, Part, StateLink, States};
 use crate::plan::step::{
-    BlockStep, Extent, GatherStep, LaneRef, LaneStep, LoopStep, Member, Recall, SlotIndex, Step,
+    BlockStep, Extent, GatherStep, LaneDetails, LaneRef, LaneStep, LoopStep, Member, Recall, SlotIndex, Step,
 };
 use crate::plan::{Control, ControlLane, Label, PlanName};
 use crate::state::BlockCell;
 use jackfield_node::{AnyConfig, LaneTable, NoConfig, NodeKind};
-use std::cell::UnsafeCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -39,6 +38,8 @@ pub(super) enum Place {
     Fixed(f32),
     /// In memory of its own: a control, room for a block.
     Control,
+    /// Nowhere: an output that nobody reads.
+    Nowhere,
 }
 
 /// A slot before it has memory.
@@ -48,6 +49,10 @@ pub(super) struct DraftSlot {
     pub(super) place: Place,
     /// The group of loops that writes it.
     pub(super) written_in: Option<usize>,
+    /// Whether it moves in every block; otherwise that shows in each.
+    pub(super) always_moves: bool,
+    /// Whether any step reads it; known when all are there.
+    pub(super) is_read: bool,
 }
 
 /// A plan before its slots have memory.
@@ -179,6 +184,11 @@ impl<'a> Emitter<'a> {
         slots.into_iter().any(|slot| self.draft.slots[slot as usize].written_in == Some(group))
     }
 
+    /// Whether any of these slots moves in every block.
+    fn always_moves(&self, slots: &[SlotIndex]) -> bool {
+        slots.iter().any(|slot| self.draft.slots[*slot as usize].always_moves)
+    }
+
     /// The group of the loop being emitted.
     pub(super) fn loop_group(&self) -> Option<usize> {
         self.current_loop.as_ref().map(|(group, _)| *group)
@@ -187,7 +197,7 @@ impl<'a> Emitter<'a> {
     /// A new slot; `in_loop` when the loop being emitted writes it.
     pub(super) fn slot(&mut self, width: usize, place: Place, in_loop: bool) -> SlotIndex {
         let written_in = self.loop_group().filter(|_| in_loop);
-        self.draft.slots.push(DraftSlot { width, place, written_in });
+        self.draft.slots.push(DraftSlot { width, place, written_in, always_moves: false, is_read: true });
         (self.draft.slots.len() - 1) as SlotIndex
     }
 
@@ -229,7 +239,7 @@ impl<'a> Emitter<'a> {
         let step = match spec.kind {
             NodeKind::Lanes(table) => Step::Lanes(self.lane_step(pack, table, inputs, outputs, label)),
             NodeKind::Block(_) => match self.block_step(pack, voices, inputs, outputs, label) {
-                Some(step) => Step::Block(step),
+                Some(step) => Step::Block(Box::new(step)),
                 None => return,
             },
         };
@@ -269,12 +279,16 @@ impl<'a> Emitter<'a> {
         label: u32,
     ) -> LaneStep {
         let kernel_width = if is_flat { crate::plan::memory::LINE } else { width };
-        let extent = if is_flat { Extent::flat(&inputs) } else { Extent::Frames };
-        LaneStep {
-            kernel: (table.kernel)(kernel_width, self.target.instruction_set),
-            width,
-            extent,
-            call: UnsafeCell::new(None),
+        let always_moves = !is_flat || self.always_moves(&inputs);
+        let extent = match (is_flat, always_moves) {
+            (false, _) => Extent::Frames,
+            (true, true) => Extent::FlatMoving,
+            (true, false) => Extent::flat(inputs.len()),
+        };
+        for &output in &outputs {
+            self.draft.slots[output as usize].always_moves = always_moves;
+        }
+        let details = LaneDetails {
             inputs,
             outputs,
             state_words: table.state_words,
@@ -283,6 +297,14 @@ impl<'a> Emitter<'a> {
             start: table.start,
             members,
             label,
+        };
+        LaneStep {
+            kernel: (table.kernel)(kernel_width, self.target.instruction_set),
+            call: None,
+            extent,
+            width: width as u8,
+            width_shift: width.trailing_zeros() as u8,
+            details: Box::new(details),
         }
     }
 
@@ -379,6 +401,8 @@ impl<'a> Emitter<'a> {
         }
         let in_loop = self.in_current_loop(key.1.iter().map(|lane| lane.slot));
         let target = self.slot(width, Place::Shared, in_loop);
+        self.draft.slots[target as usize].always_moves =
+            key.1.iter().any(|lane| self.draft.slots[lane.slot as usize].always_moves);
         let is_one = key.1.iter().all(|lane| *lane == first);
         let sources: Box<[LaneRef]> = if is_one { Box::new([first]) } else { key.1.clone().into() };
         self.push(Step::Gather(GatherStep { sources, target }), in_loop);

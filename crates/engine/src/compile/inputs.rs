@@ -13,7 +13,7 @@ use super::Origin;
 use super::emit::{Emitter, Parts, Place};
 use super::pack::{Instance, Pack};
 use crate::cell::Cell;
-use crate::mix::{Chunks, ChunksGained, Mix, MixMany, MixUnity, NOTHING, PLACES};
+use crate::mix::{self, CHUNKS, Mix, MixMany, MixUnity, NOTHING, PLACES};
 use crate::plan::step::{BlockStep, LaneRef, SlotIndex, Step};
 use crate::plan::{Control, ControlLane};
 use jackfield_node::{Gathering, LaneTable, NoConfig};
@@ -188,22 +188,37 @@ impl Emitter<'_> {
             signals.push(self.places(&lanes));
             gains.push(self.gains(PLACES, &lanes));
         }
-        let source = if gains.iter().all(Option::is_none) {
-            match signals[..] {
-                [only] => only,
-                _ => self.own_kernel(const { LaneTable::of::<Chunks>() }, PLACES, signals),
-            }
-        } else {
-            let one = self.fixed(1.0);
-            let gains = gains.into_iter().map(|gain| gain.unwrap_or(one));
-            let pairs = signals.into_iter().zip(gains).flat_map(|(signal, gain)| [signal, gain]);
-            self.own_kernel(const { LaneTable::of::<ChunksGained>() }, PLACES, pairs.collect())
-        };
+        let source = self.sum_of_places(&signals, &gains);
         let in_loop = self.in_current_loop([source]);
         let target = self.slot(1, Place::Shared, in_loop);
+        self.draft.slots[target as usize].always_moves = self.draft.slots[source as usize].always_moves;
         self.push(Step::Fold { source, target }, in_loop);
         self.known.sums.insert(list.to_vec(), target);
         target
+    }
+
+    /// Adds chunk upon chunk, few at a time: so each can be used as soon as it is there, while it is in
+    /// the nearest cache.
+    fn sum_of_places(&mut self, signals: &[SlotIndex], gains: &[Option<SlotIndex>]) -> SlotIndex {
+        if let ([only], [None]) = (signals, gains) {
+            return *only;
+        }
+        let chunks: Vec<(SlotIndex, Option<SlotIndex>)> =
+            signals.iter().copied().zip(gains.iter().copied()).collect();
+        let mut sum = None;
+        for few in chunks.chunks(CHUNKS) {
+            // The sum so far comes first, so that the order stays.
+            let few: Vec<_> = sum.map(|sum| (sum, None)).into_iter().chain(few.iter().copied()).collect();
+            let is_gained = few.iter().any(|(_, gain)| gain.is_some());
+            let mut ports: Vec<SlotIndex> = few.iter().map(|(signal, _)| *signal).collect();
+            if is_gained {
+                let one = self.fixed(1.0);
+                ports.extend(few.iter().map(|(_, gain)| gain.unwrap_or(one)));
+            }
+            let next = self.own_kernel(mix::chunks(few.len(), is_gained), PLACES, ports);
+            sum = Some(next);
+        }
+        sum.unwrap_or_else(|| self.fixed(NOTHING))
     }
 
     /// Sixteen addends in sixteen lanes, without recalling a pack as a whole.
@@ -275,7 +290,7 @@ impl Emitter<'_> {
             node: u32::MAX,
             label: u32::MAX,
         };
-        self.push(Step::Block(step), false);
+        self.push(Step::Block(Box::new(step)), false);
         self.known.delays.insert(key, target);
         target
     }

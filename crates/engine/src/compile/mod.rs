@@ -1,7 +1,7 @@
 //! The patch compiler: from the graph of what plays to a plan, in named passes.
 //!
 //! ```text
-//! heard -> voices -> feedback -> order -> pack -> schedule -> latency -> emit -> buffers
+//! heard -> voices -> feedback -> order -> pack -> schedule -> latency -> emit -> hoist -> unread -> buffers
 //! ```
 //!
 //! * [`heard`]: drop what nobody hears.
@@ -12,6 +12,8 @@
 //! * [`schedule`]: packs in an order that reads a signal soon after it was written.
 //! * [`latency`]: delays that let parallel paths line up to the sample.
 //! * [`emit`]: steps and signals.
+//! * [`hoist`]: sums and gathers to where their sources are.
+//! * [`unread`]: outputs that nobody reads are not computed.
 //! * [`buffers`]: memory for the signals, shared by those that never live at once.
 //!
 //! Every pass is a function of the graph alone, so the same patch gives the same plan. All of it runs
@@ -21,11 +23,13 @@ mod buffers;
 mod emit;
 pub(crate) mod feedback;
 mod heard;
+mod hoist;
 mod inputs;
 mod latency;
 mod order;
 mod pack;
 mod schedule;
+mod unread;
 mod voices;
 
 pub(crate) use emit::voice_seed;
@@ -88,6 +92,8 @@ pub(crate) fn compile(
         packing: &packing,
         delays: &delays,
     };
-    let draft = emit::emit(&parts, &schedule, probes, target, states);
+    let mut draft = emit::emit(&parts, &schedule, probes, target, states);
+    hoist::hoist(&mut draft);
+    unread::drop_unread(&mut draft);
     buffers::assign(draft, target)
 }

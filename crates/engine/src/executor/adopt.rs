@@ -10,12 +10,13 @@ pub(super) fn store(plan: &Plan) {
     let state = unsafe { plan.scratch() }.state.as_mut_slice();
     for_each(&plan.steps, &mut |part| match part {
         Part::Lanes(step) => {
-            for (lane, member) in step.members.iter().enumerate() {
+            let (details, width) = (&step.details, usize::from(step.width));
+            for (lane, member) in details.members.iter().enumerate() {
                 let Some(home) = &member.home else { continue };
                 // SAFETY: this is the executor.
                 let words = unsafe { home.words(member.voice as usize) };
                 for (at, word) in words.iter_mut().enumerate() {
-                    *word = state[step.state_start + at * step.width + lane];
+                    *word = state[details.state_start + at * width + lane];
                 }
             }
         }
@@ -41,14 +42,15 @@ pub(super) fn load(plan: &Plan) {
     let state = scratch.state.as_mut_slice();
     for_each(&plan.steps, &mut |part| match part {
         Part::Lanes(step) => {
-            for lane in 0..step.width {
+            let (details, width) = (&step.details, usize::from(step.width));
+            for lane in 0..width {
                 // Idle lanes do what the first does, so that they hold nothing odd.
-                let Some(member) = step.members.get(lane).or(step.members.first()) else { continue };
+                let Some(member) = details.members.get(lane).or(details.members.first()) else { continue };
                 let Some(home) = &member.home else { continue };
                 // SAFETY: this is the executor.
                 let words = unsafe { home.words(member.voice as usize) };
                 for (at, word) in words.iter().enumerate() {
-                    state[step.state_start + at * step.width + lane] = *word;
+                    state[details.state_start + at * width + lane] = *word;
                 }
             }
         }
@@ -77,7 +79,7 @@ enum Part<'p> {
 fn for_each<'p>(steps: &'p [Step], action: &mut impl FnMut(Part<'p>)) {
     for step in steps {
         match step {
-            Step::Lanes(lanes) if lanes.state_words > 0 => action(Part::Lanes(lanes)),
+            Step::Lanes(lanes) if lanes.details.state_words > 0 => action(Part::Lanes(lanes)),
             Step::Loop(inner) => {
                 for recall in &inner.recalls {
                     action(Part::Recall(recall));

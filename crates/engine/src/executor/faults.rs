@@ -12,16 +12,20 @@ impl Run<'_> {
     /// After a kernel has said that some lane of some output is not finite.
     #[cold]
     pub(super) fn silence_lanes(&mut self, scratch: &mut Scratch, step: &LaneStep) {
-        for lane in 0..step.width {
+        let width = usize::from(step.width);
+        for lane in 0..width {
             let mut is_faulty = false;
-            for &output in &step.outputs {
+            for &output in &step.details.outputs {
                 let slot = &scratch.slots[output as usize];
+                if slot.data.is_null() {
+                    continue;
+                }
                 let (first, end) = if slot.is_constant() {
-                    (0, LINE / step.width)
+                    (0, LINE / width)
                 } else {
                     (self.first, self.first + self.frames)
                 };
-                let place = |frame: usize| frame * step.width + lane;
+                let place = |frame: usize| frame * width + lane;
                 // SAFETY: a slot has room for a block of its width, and a line if it is constant.
                 let sample = |frame: usize| unsafe { slot.data.add(place(frame)) };
                 // SAFETY: as above.
@@ -38,15 +42,16 @@ impl Run<'_> {
     }
 
     fn restart_lane(&mut self, scratch: &mut Scratch, step: &LaneStep, lane: usize) {
-        let seed = step.members.get(lane).map_or(0, |member| member.seed);
+        let details = &step.details;
+        let seed = details.members.get(lane).map_or(0, |member| member.seed);
         let mut words = [0; MAX_STATE_WORDS];
-        let words = &mut words[..step.state_words.min(MAX_STATE_WORDS)];
-        (step.start)(seed, words);
+        let words = &mut words[..details.state_words.min(MAX_STATE_WORDS)];
+        (details.start)(seed, words);
         let state = scratch.state.as_mut_slice();
         for (at, word) in words.iter().enumerate() {
-            state[step.state_start + at * step.width + lane] = *word;
+            state[details.state_start + at * usize::from(step.width) + lane] = *word;
         }
-        if let Some(member) = step.members.get(lane) {
+        if let Some(member) = details.members.get(lane) {
             self.report(member.node, member.voice as usize);
         }
     }

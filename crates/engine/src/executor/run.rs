@@ -5,11 +5,12 @@ use crate::cell::Pace;
 use crate::fault::Fault;
 use crate::mix;
 use crate::plan::memory::LINE;
-use crate::plan::step::{BlockStep, Extent, LaneStep, LoopStep, SlotIndex, Step};
+use crate::plan::step::{BlockStep, Extent, FEW, LaneStep, LoopStep, Step};
 use crate::plan::{Plan, Scratch};
 use crate::{BLOCK, MAX_CHANNELS};
-use jackfield_node::{BlockIo, DeviceIo, Event, MidiOut, Outside, Slot, Transport};
+use jackfield_node::{BlockIo, DeviceIo, Event, FrameRange, LaneCall, MidiOut, Outside, Slot, Transport};
 use rtrb::Producer;
+use std::ops::Range;
 use std::slice;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -76,7 +77,7 @@ impl<'a> Run<'a> {
 
     fn note_time(&self, step: &Step, begin: Instant) {
         let label = match step {
-            Step::Lanes(step) => step.label,
+            Step::Lanes(step) => step.details.label,
             Step::Block(step) => step.label,
             _ => return,
         };
@@ -88,27 +89,26 @@ impl<'a> Run<'a> {
 
     #[inline(always)]
     unsafe fn lanes(&mut self, scratch: &mut Scratch, step: &LaneStep) {
-        let slots = scratch.slots.as_mut_ptr();
-        let (first, frames) = match &step.extent {
-            Extent::Frames => (self.first, self.frames),
+        let Some(call) = &step.call else { return };
+        let slots = scratch.context.slots;
+        let range = match step.extent {
+            Extent::Frames => FrameRange { first: self.first, count: self.frames },
+            Extent::FlatMoving => self.flat(step, true),
             Extent::Flat => {
+                let outputs = call.output_count();
+                let inputs = outputs..outputs + call.input_count();
                 // SAFETY: a step's slots lie in its plan.
-                let moves = unsafe { settle(slots, &step.inputs, &step.outputs) };
-                (0, self.flat_lines(step, moves))
+                self.flat(step, unsafe { settle(slots, call, inputs) })
             }
-            Extent::FlatFew(inputs) => {
-                // SAFETY: as above.
-                let moves = unsafe { settle(slots, inputs, &step.outputs) };
-                (0, self.flat_lines(step, moves))
+            Extent::FlatFew => {
+                let outputs = call.output_count();
+                // SAFETY: as above; so many ports follow the outputs.
+                self.flat(step, unsafe { settle(slots, call, outputs..outputs + FEW) })
             }
         };
-        // SAFETY: this is the executor, the only one to touch calls and scratch memory; the call was made for
-        // this kernel and this plan's memory.
-        let faulty = unsafe {
-            let Some(call) = &mut *step.call.get() else { return };
-            call.set_frames(first, frames);
-            (step.kernel)(call)
-        };
+        // SAFETY: this is the executor, the only one to touch scratch memory; the call was made for this
+        // kernel and this plan's memory.
+        let faulty = unsafe { (step.kernel)(call, &scratch.context, range) };
         if faulty != 0 {
             self.silence_lanes(scratch, step);
         }
@@ -180,10 +180,13 @@ impl<'a> Run<'a> {
         &self.events_by_frame[start..end]
     }
 
-    /// Marks outputs that hold still, and looks for NaN and infinity.
+    /// Marks outputs that hold still, and looks for NaN and infinity where someone reads.
     unsafe fn finish_block(&mut self, scratch: &mut Scratch, step: &BlockStep, holds: &[bool]) {
         let mut is_sound = true;
         for (&output, &holds) in step.outputs.iter().zip(holds) {
+            if self.plan.slot_widths[output as usize] == 0 {
+                continue;
+            }
             let holds = holds && !self.in_loop;
             let slot = &mut scratch.slots[output as usize];
             slot.step = if holds { Slot::CONSTANT } else { Slot::MOVING };
@@ -251,27 +254,29 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// How many lines of sixteen floats a flat step computes.
+    /// The lines of sixteen floats that a flat step computes.
     #[inline(always)]
-    fn flat_lines(&self, step: &LaneStep, moves: bool) -> usize {
-        if moves { (self.frames * step.width).div_ceil(LINE) } else { 1 }
+    fn flat(&self, step: &LaneStep, moves: bool) -> FrameRange {
+        let count = if moves { ((self.frames << step.width_shift) + (LINE - 1)) / LINE } else { 1 };
+        FrameRange { first: 0, count }
     }
 }
 
-/// Whether any input moves; if so, the outputs will.
+/// Whether any of these ports, the inputs, moves; if so, the outputs will.
 ///
 /// # Safety
-/// The indices are among `slots`.
+/// The call's ports are among `slots`, and `inputs` among its ports.
 #[inline(always)]
-unsafe fn settle(slots: *mut Slot, inputs: &[SlotIndex], outputs: &[SlotIndex]) -> bool {
+unsafe fn settle(slots: *mut Slot, call: &LaneCall, inputs: Range<usize>) -> bool {
+    let ports = call.ports();
     let mut motion = Slot::CONSTANT;
-    for &input in inputs {
+    for input in inputs {
         // SAFETY: passed on to the caller.
-        motion |= unsafe { (*slots.add(input as usize)).step };
+        motion |= unsafe { (*slots.add(*ports.add(input) as usize)).step };
     }
-    for &output in outputs {
+    for output in 0..call.output_count() {
         // SAFETY: passed on to the caller.
-        unsafe { (*slots.add(output as usize)).step = motion };
+        unsafe { (*slots.add(*ports.add(output) as usize)).step = motion };
     }
     motion != Slot::CONSTANT
 }

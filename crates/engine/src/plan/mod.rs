@@ -9,7 +9,7 @@ pub(crate) mod step;
 use crate::cell::Cell;
 use crate::graph::StateLink;
 use crate::transport::TransportCell;
-use jackfield_node::{InstructionSet, Slot};
+use jackfield_node::{InstructionSet, LaneContext, Slot};
 use memory::Lines;
 use std::cell::UnsafeCell;
 use std::sync::Arc;
@@ -33,6 +33,9 @@ pub struct Plan {
     pub(crate) labels: Box<[Label]>,
     /// Cables that carry the sample before, as (from node, output, to node, input).
     pub(crate) delayed: Box<[[u32; 4]]>,
+    /// The ports of all lane steps, which their calls point to.
+    pub(crate) ports: Box<[SlotIndex]>,
+    /// How many lanes each slot has; 0 where nobody reads them.
     pub(crate) slot_widths: Box<[u8]>,
     /// Nanoseconds spent per label, while measuring.
     pub(crate) times: Box<[AtomicU64]>,
@@ -84,6 +87,8 @@ pub(crate) struct Label {
 /// Memory of a running plan.
 pub(crate) struct Scratch {
     pub(crate) slots: Box<[Slot]>,
+    /// What the calls of lane steps share; points to the slots.
+    pub(crate) context: LaneContext,
     /// The samples slots point to.
     pub(crate) signals: Lines<f32>,
     /// State of packs and recalls.
@@ -123,7 +128,7 @@ impl Plan {
             nodes: self.names.len(),
             steps: self.steps.iter().map(count).sum(),
             slots: scratch.slots.len(),
-            bytes: floats * 4 + size_of_val(&*scratch.slots),
+            bytes: floats * 4 + size_of_val(&*scratch.slots) + size_of_val(&*self.ports),
         }
     }
 }

@@ -81,8 +81,8 @@ impl Plan {
     /// What a step does, in words.
     fn describe(&self, step: &Step) -> String {
         match step {
-            Step::Lanes(lanes) if lanes.members.is_empty() => format!("mix x{}", lanes.width),
-            Step::Lanes(lanes) => self.describe_members(lanes.label, lanes.width),
+            Step::Lanes(lanes) if lanes.details.members.is_empty() => format!("mix x{}", lanes.width),
+            Step::Lanes(lanes) => self.describe_members(lanes.details.label, usize::from(lanes.width)),
             Step::Block(block) if block.node == u32::MAX => "compensating delay".to_owned(),
             Step::Block(block) => self.describe_members(block.label, 1),
             Step::Gather(gather) => format!("gather x{}", self.slot_widths[gather.target as usize]),
@@ -116,7 +116,7 @@ impl Plan {
     ) -> fmt::Result {
         for step in steps {
             *number += 1;
-            writeln!(f, "{number:5} {:indent$}{}{}", "", self.describe(step), Ports(step))?;
+            writeln!(f, "{number:5} {:indent$}{}{}", "", self.describe(step), Ports(self, step))?;
             if let Step::Loop(inner) = step {
                 self.print_steps(f, &inner.body, number, indent + 2)?;
             }
@@ -184,7 +184,7 @@ impl Plan {
     fn collect_infos(&self, steps: &[Step], depth: usize, infos: &mut Vec<StepInfo>) {
         for step in steps {
             let label = match step {
-                Step::Lanes(lanes) => lanes.label,
+                Step::Lanes(lanes) => lanes.details.label,
                 Step::Block(block) => block.label,
                 _ => u32::MAX,
             };
@@ -216,7 +216,7 @@ fn ports(step: &Step) -> (Vec<SlotIndex>, Vec<SlotIndex>) {
         slots
     };
     match step {
-        Step::Lanes(lanes) => (lanes.inputs.to_vec(), lanes.outputs.to_vec()),
+        Step::Lanes(lanes) => (lanes.details.inputs.to_vec(), lanes.details.outputs.to_vec()),
         Step::Block(block) => (block.inputs.to_vec(), block.outputs.to_vec()),
         Step::Gather(gather) => (slots(&gather.sources), vec![gather.target]),
         Step::Fold { source, target } => (vec![*source], vec![*target]),
@@ -227,18 +227,21 @@ fn ports(step: &Step) -> (Vec<SlotIndex>, Vec<SlotIndex>) {
     }
 }
 
-/// The slots of a step, as text.
-struct Ports<'s>(&'s Step);
+/// The slots of a step, as text; a dash for one that nobody reads.
+struct Ports<'s>(&'s Plan, &'s Step);
 
 impl Display for Ports<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let (reads, writes) = ports(self.0);
+        let (reads, writes) = ports(self.1);
         for (arrow, slots) in [("<-", reads), ("->", writes)] {
             if !slots.is_empty() {
                 write!(f, "  {arrow}")?;
             }
             for slot in slots {
-                write!(f, " {slot}")?;
+                match self.0.slot_widths[slot as usize] {
+                    0 => write!(f, " -")?,
+                    _ => write!(f, " {slot}")?,
+                }
             }
         }
         Ok(())

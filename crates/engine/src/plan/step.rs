@@ -4,7 +4,6 @@
 use crate::probe::ProbeCell;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AnyConfig, LaneCall, LaneKernel};
-use std::cell::UnsafeCell;
 use std::sync::Arc;
 
 /// Position of a slot in the plan.
@@ -17,12 +16,14 @@ pub(crate) struct LaneRef {
     pub(crate) lane: u32,
 }
 
-/// What the executor does next.
+/// What the executor does next. A plan with many small packs spends its time on fetching its steps, so a step
+/// is a cache line.
+#[repr(align(64))]
 pub(crate) enum Step {
     /// Runs a pack of a lane node.
     Lanes(LaneStep),
     /// Runs a block node.
-    Block(BlockStep),
+    Block(Box<BlockStep>),
     /// Copies lanes from here and there into one slot.
     Gather(GatherStep),
     /// Adds sixteen places into one.
@@ -33,13 +34,22 @@ pub(crate) enum Step {
     Probe { source: SlotIndex, cell: Arc<ProbeCell> },
 }
 
-/// A pack of a lane node, or one of the engine's own kernels.
+/// A pack of a lane node, or one of the engine's own kernels: what the executor needs for it in every
+/// block, within one cache line.
 pub(crate) struct LaneStep {
     pub(crate) kernel: LaneKernel,
-    pub(crate) width: usize,
+    /// Made with the plan's memory; none in a draft.
+    pub(crate) call: Option<LaneCall>,
     pub(crate) extent: Extent,
-    /// Made with the plan's memory; none in a draft. Touched by the executor only.
-    pub(crate) call: UnsafeCell<Option<LaneCall>>,
+    /// Lanes: 1, 4, 8 or 16.
+    pub(crate) width: u8,
+    /// Its logarithm.
+    pub(crate) width_shift: u8,
+    pub(crate) details: Box<LaneDetails>,
+}
+
+/// The rest of a [`LaneStep`].
+pub(crate) struct LaneDetails {
     pub(crate) inputs: Box<[SlotIndex]>,
     pub(crate) outputs: Box<[SlotIndex]>,
     /// Words of state per lane, and where the pack's words start in the plan's state.
@@ -48,21 +58,34 @@ pub(crate) struct LaneStep {
     pub(crate) config: AnyConfig,
     /// Writes the state of a new instance.
     pub(crate) start: fn(u32, &mut [u32]),
-    /// Lane by lane; shorter than `width` where lanes are idle.
+    /// Lane by lane; shorter than the step is wide where lanes are idle.
     pub(crate) members: Box<[Member]>,
     pub(crate) label: u32,
 }
 
+impl LaneDetails {
+    /// The step's ports as its call has them: outputs, inputs, and for [`Extent::FlatFew`] the first
+    /// input again, until there are [`FEW`].
+    pub(crate) fn ports(&self, extent: Extent) -> impl Iterator<Item = SlotIndex> {
+        let more = if extent == Extent::FlatFew { FEW - self.inputs.len() } else { 0 };
+        let padding = self.inputs.first().into_iter().cycle().take(more);
+        self.outputs.iter().chain(&self.inputs).chain(padding).copied()
+    }
+}
+
 /// What a lane kernel computes at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// Its lanes, frame by frame.
     Frames,
     /// Sixteen floats, whatever they belong to, since the node has no state; and only once while all
     /// inputs hold still. Not inside loops.
     Flat,
-    /// The same with these inputs, padded with any of them: most nodes have few, and without a loop the
-    /// look at them is quick.
-    FlatFew([SlotIndex; FEW]),
+    /// The same for at most [`FEW`] inputs: most nodes have few, and without a loop the look at them is
+    /// quick.
+    FlatFew,
+    /// The same where an input is known to move in every block, so that there is nothing to look at.
+    FlatMoving,
 }
 
 /// How many inputs are few.
@@ -70,16 +93,12 @@ pub(crate) const FEW: usize = 4;
 
 impl Extent {
     /// That of a node without state.
-    pub(crate) fn flat(inputs: &[SlotIndex]) -> Self {
-        let Some(&first) = inputs.first() else { return Self::Flat };
-        let mut few = [first; FEW];
-        if inputs.len() > FEW {
-            return Self::Flat;
-        }
-        few[..inputs.len()].copy_from_slice(inputs);
-        Self::FlatFew(few)
+    pub(crate) fn flat(inputs: usize) -> Self {
+        if (1..=FEW).contains(&inputs) { Self::FlatFew } else { Self::Flat }
     }
 }
+
+const _: () = assert!(size_of::<Step>() == 64, "a step is a cache line");
 
 /// The instance in a lane.
 #[derive(Clone)]
@@ -127,6 +146,40 @@ pub(crate) struct Recall {
     pub(crate) homes: Box<[(Arc<NodeState>, u32, u32)]>,
     /// Start of the values in the plan's state, as many as the target has lanes.
     pub(crate) state_start: usize,
+}
+
+impl Step {
+    /// Tells the slots that are read, those of a loop's body too.
+    pub(crate) fn each_read(&self, tell: &mut impl FnMut(SlotIndex)) {
+        let lanes = |lanes: &[LaneRef], tell: &mut dyn FnMut(SlotIndex)| {
+            lanes.iter().for_each(|lane| tell(lane.slot));
+        };
+        match self {
+            Self::Lanes(step) => step.details.inputs.iter().for_each(|&slot| tell(slot)),
+            Self::Block(step) => step.inputs.iter().for_each(|&slot| tell(slot)),
+            Self::Gather(step) => lanes(&step.sources, tell),
+            Self::Fold { source, .. } | Self::Probe { source, .. } => tell(*source),
+            Self::Loop(step) => {
+                step.recalls.iter().for_each(|recall| lanes(&recall.sources, tell));
+                step.body.iter().for_each(|step| step.each_read(tell));
+            }
+        }
+    }
+
+    /// Tells the slots that are written, those of a loop's body too.
+    pub(crate) fn each_write(&self, tell: &mut impl FnMut(SlotIndex)) {
+        match self {
+            Self::Lanes(step) => step.details.outputs.iter().for_each(|&slot| tell(slot)),
+            Self::Block(step) => step.outputs.iter().for_each(|&slot| tell(slot)),
+            Self::Gather(step) => tell(step.target),
+            Self::Fold { target, .. } => tell(*target),
+            Self::Probe { .. } => {}
+            Self::Loop(step) => {
+                step.recalls.iter().for_each(|recall| tell(recall.target));
+                step.body.iter().for_each(|step| step.each_write(tell));
+            }
+        }
+    }
 }
 
 /// Most outputs times voices of a block node.
