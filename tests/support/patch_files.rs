@@ -93,7 +93,10 @@ impl PatchFile {
 pub fn check_record(record: &str, hashes: &BTreeMap<String, String>) {
     let path = root().join(record);
     if std::env::var_os("JACKFIELD_RECORD").is_some() {
-        let lines: String = hashes.iter().map(|(name, hash)| format!("{hash} {name}\n")).collect();
+        let mut lines = String::new();
+        for (name, hash) in hashes {
+            lines.push_str(&format!("{hash} {name}\n"));
+        }
         fs::write(&path, lines).expect("a writable record");
     }
     let text = fs::read_to_string(&path).expect("the record");

@@ -257,7 +257,7 @@ impl<'a> Run<'a> {
     /// The lines of sixteen floats that a flat step computes.
     #[inline(always)]
     fn flat(&self, step: &LaneStep, moves: bool) -> FrameRange {
-        let count = if moves { ((self.frames << step.width_shift) + (LINE - 1)) / LINE } else { 1 };
+        let count = if moves { (self.frames << step.width_shift).div_ceil(LINE) } else { 1 };
         FrameRange { first: 0, count }
     }
 }

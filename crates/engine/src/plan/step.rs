@@ -152,7 +152,9 @@ impl Step {
     /// Tells the slots that are read, those of a loop's body too.
     pub(crate) fn each_read(&self, tell: &mut impl FnMut(SlotIndex)) {
         let lanes = |lanes: &[LaneRef], tell: &mut dyn FnMut(SlotIndex)| {
-            lanes.iter().for_each(|lane| tell(lane.slot));
+            for lane in lanes {
+                tell(lane.slot);
+            }
         };
         match self {
             Self::Lanes(step) => step.details.inputs.iter().for_each(|&slot| tell(slot)),
