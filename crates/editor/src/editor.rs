@@ -2,7 +2,7 @@
 
 use crate::action::{ACTIONS, Action};
 use crate::browser::{self, Browser};
-use crate::canvas::{self, Lens, Picture, Scene};
+use crate::canvas::{self, Lens, Picture, Scene, Transform};
 use crate::document::{Document, Heard};
 use crate::gesture::{Pointer, Stage};
 use crate::host::{Command, Host, PlanFacts};
@@ -13,7 +13,7 @@ use crate::probes::Probes;
 use crate::signals::Signals;
 use crate::theme::Theme;
 use crate::view::{Focus, View};
-use egui::{CentralPanel, Event, Frame, Ui};
+use egui::{CentralPanel, Event, Frame, Ui, Vec2};
 use jackfield_node::Registry;
 use jackfield_patch::Patch;
 use std::collections::BTreeSet;
@@ -213,12 +213,17 @@ impl Editor {
     }
 
     fn canvas(&mut self, ui: &mut Ui, host: &mut dyn Host) {
-        let follows = self.view.fitted.is_some_and(|fitted| fitted == self.view.transform);
-        let is_resized = std::mem::replace(&mut self.view.transform.view, ui.max_rect()) != ui.max_rect();
+        let window = ui.ctx().content_rect().size();
+        let Transform { centre, zoom, .. } = self.view.transform;
+        let follows = |(fitted, size): (Transform, Vec2)| {
+            size != window && (fitted.centre, fitted.zoom) == (centre, zoom)
+        };
+        let is_resized = self.view.fitted.is_some_and(follows);
+        self.view.transform.view = ui.max_rect();
         self.view.transform.density = ui.ctx().pixels_per_point();
-        if std::mem::take(&mut self.view.fit_next) || (follows && is_resized) {
+        if std::mem::take(&mut self.view.fit_next) || is_resized {
             self.view.transform.fit(self.scene.bounds());
-            self.view.fitted = Some(self.view.transform);
+            self.view.fitted = Some((self.view.transform, window));
         }
         let mut chosen = Vec::new();
         let mut stage = Stage {

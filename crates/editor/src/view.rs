@@ -6,6 +6,7 @@ use crate::gesture::{Gesture, ValueEntry};
 use crate::piano::Piano;
 use crate::selection::Selection;
 use crate::theme::Theme;
+use egui::Vec2;
 use jackfield_patch::{NodeIndex, PortRef};
 use std::sync::Arc;
 
@@ -36,9 +37,9 @@ pub(crate) struct View {
     pub(crate) notice: Option<Notice>,
     /// Show everything with the next frame.
     pub(crate) fit_next: bool,
-    /// Where one looked when everything was last shown: as long as that has not changed, everything stays in
-    /// view when the window changes its size.
-    pub(crate) fitted: Option<Transform>,
+    /// Where one looked when everything was last shown, and the window's size then: as long as one looks
+    /// there, everything stays in view when the window changes its size.
+    pub(crate) fitted: Option<(Transform, Vec2)>,
     /// Text for the clipboard.
     pub(crate) copied: Option<String>,
     /// Where the last click was, on the screen.
