@@ -34,13 +34,20 @@ library! {
     }
     dynamics {
         compressor,
+        ducker,
+        expander,
+        gate,
+        limiter,
+        transient,
         vca,
     }
     effect {
         auto_pan,
+        bit_crusher,
         chorus,
         convolution,
         delay,
+        distortion,
         flanger,
         frequency_shifter,
         mid_side_decode,
@@ -60,10 +67,20 @@ library! {
         tremolo,
         vibrato,
         vocoder,
+        wavefolder,
         waveshaper,
     }
     filter {
+        allpass,
+        comb,
+        crossover,
+        dc_blocker,
+        diode_ladder,
+        formant,
         ladder,
+        one_pole,
+        parametric_eq,
+        sallen_key,
         svf,
     }
     looking {

@@ -8,9 +8,14 @@ pub(crate) mod contour;
 pub(crate) mod convolver;
 pub(crate) mod cycle;
 pub(crate) mod delay_line;
+pub(crate) mod detector;
 pub(crate) mod drift;
+#[cfg(test)]
+pub(crate) mod dynamics_checks;
 pub(crate) mod echo;
 pub(crate) mod fading_tap;
+#[cfg(test)]
+pub(crate) mod filter_checks;
 pub(crate) mod gate;
 pub(crate) mod glide;
 pub(crate) mod keys;
@@ -19,6 +24,7 @@ pub(crate) mod limiter;
 pub(crate) mod moving_tap;
 pub(crate) mod note_length;
 pub(crate) mod offset_filter;
+pub(crate) mod oversampled;
 pub(crate) mod pace;
 pub(crate) mod peaks;
 pub(crate) mod remembered;
@@ -28,4 +34,5 @@ pub(crate) mod stereo;
 pub(crate) mod stft;
 pub(crate) mod through;
 pub(crate) mod trigger;
+pub(crate) mod true_peak;
 pub(crate) mod wave;

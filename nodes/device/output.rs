@@ -29,7 +29,7 @@ const LIMITER: Setting = Setting::toggle(
     1,
     "limiter",
     true,
-    "Turns peaks down before they clip, for the sake of your ears. Adds 1.6 ms of latency.",
+    "Turns peaks down before they clip, for the sake of your ears. Adds 2 ms of latency.",
 );
 const OFFSET_FILTER: Setting =
     Setting::toggle(2, "offset_filter", true, "Removes a constant offset: everything below about 2 Hz.");

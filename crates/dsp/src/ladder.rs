@@ -4,8 +4,9 @@
 //! The poles are trapezoidal integrators (V. Zavalishin, "The Art of VA Filter Design", chapters 3 to
 //! 6), prewarped, so the resonance stays at the cutoff. The loop equation
 //! `u = tanh(drive * input - feedback * y(u))` is solved by a linear estimate and one substitution,
-//! which converges because the loop's instantaneous gain is small. The input of the poles is thus
-//! within -1..1 whatever the cutoff does, and so is everything behind it.
+//! which converges because the loop's instantaneous gain is small: below 0.25 up to half of the sample
+//! rate's half, so run it at twice the rate. The input of the poles is thus within -1..1 whatever the
+//! cutoff does, and so is everything behind it.
 
 use crate::{Lanes, Vector};
 
@@ -13,6 +14,10 @@ use crate::{Lanes, Vector};
 const OSCILLATION: f32 = 4.0;
 /// The feedback at full resonance: enough beyond for a steady tone.
 const MOST_FEEDBACK: f32 = 1.25 * OSCILLATION;
+
+/// By what share of the missing feedback the peak stands below the corner of the poles: it is where
+/// (1 + x)^3 = feedback (3 - x), x the square of its share of the corner.
+const PEAK_OFFSET: f32 = 0.25;
 
 /// What cutoff and resonance become.
 #[derive(Clone, Copy)]
@@ -30,12 +35,21 @@ impl<V: Vector> Coefficients<V> {
     /// at 0.8.
     #[inline(always)]
     pub fn new(fraction: Lanes<V>, resonance: Lanes<V>) -> Self {
-        let (n, d) = fraction.min(0.45).tan_half_turns_as_ratio();
-        let pole = n / (n + d);
         let feedback = resonance.clamp(0.0, 1.0) * MOST_FEEDBACK;
+        let (n, d) =
+            (fraction * stretch(feedback, OSCILLATION, PEAK_OFFSET)).min(0.45).tan_half_turns_as_ratio();
+        let pole = n / (n + d);
         let square = pole * pole;
         Self { pole, feedback, solve: 1.0 / (feedback * square * square + 1.0) }
     }
+}
+
+/// The factor by which to raise the corner of a row of poles, so that its peak stands where the corner was
+/// asked for: to a cent where the peak is high, and not at all without feedback, when there is none.
+#[inline(always)]
+pub(crate) fn stretch<V: Vector>(feedback: Lanes<V>, oscillation: f32, offset: f32) -> Lanes<V> {
+    let near = (feedback * (1.0 / oscillation)).min(1.0);
+    (1.0 - near) * near * near * offset + 1.0
 }
 
 /// Filters one frame; `input` has been driven already. Answers with the signal after each pole: 6, 12,

@@ -1,5 +1,5 @@
-//! Four times the sample rate and back, for whatever makes overtones: half-band filters out of two
-//! chains of all-passes, which need no latency and few operations.
+//! Two or four times the sample rate and back, for whatever makes overtones: half-band filters out of
+//! two chains of all-passes, which need no latency and few operations.
 //!
 //! The coefficients are those of elliptic half-band filters (R. A. Valenzuela and A. G. Constantinides,
 //! "Digital Signal Processing Schemes for Efficient Interpolation and Decimation", IEE Proceedings 130,
@@ -30,7 +30,19 @@ pub const OUTERS: usize = 4;
 /// What the signal leaves behind in two chains of `N` all-passes: the last input and output of each.
 pub type Chains<V, const N: usize> = [[Lanes<V>; 2]; N];
 
-/// What the signal leaves behind on its way up and down. The fields are the words of a node's state.
+/// The two samples at twice the rate that stand for one.
+#[inline(always)]
+pub fn up<V: Vector>(state: &mut Chains<V, INNERS>, input: Lanes<V>) -> [Lanes<V>; 2] {
+    chains(state, &INNER, [input; 2])
+}
+
+/// The sample that stands for two at twice the rate.
+#[inline(always)]
+pub fn down<V: Vector>(state: &mut Chains<V, INNERS>, [first, second]: [Lanes<V>; 2]) -> Lanes<V> {
+    together(chains(state, &INNER, [second, first]))
+}
+
+/// What the signal leaves behind on its way to four times the rate and back. The fields are the words of a node's state.
 pub struct Oversampler<'s, V: Vector> {
     /// On the way up, between 1 and 2 times the rate.
     pub up_inner: &'s mut Chains<V, INNERS>,
@@ -46,7 +58,7 @@ impl<V: Vector> Oversampler<'_, V> {
     /// One sample through a function at four times the rate.
     #[inline(always)]
     pub fn apply(&mut self, input: Lanes<V>, mut function: impl FnMut(Lanes<V>) -> Lanes<V>) -> Lanes<V> {
-        let mut inner = chains(self.up_inner, &INNER, [input; 2]);
+        let mut inner = up(self.up_inner, input);
         for half in &mut inner {
             let mut outer = chains(self.up_outer, &OUTER, [*half; 2]);
             for quarter in &mut outer {
@@ -54,7 +66,7 @@ impl<V: Vector> Oversampler<'_, V> {
             }
             *half = together(chains(self.down_outer, &OUTER, [outer[1], outer[0]]));
         }
-        together(chains(self.down_inner, &INNER, [inner[1], inner[0]]))
+        down(self.down_inner, inner)
     }
 }
 

@@ -30,6 +30,18 @@ pub fn noise(frames: usize, seed: u64) -> Vec<f32> {
     (0..frames).map(|_| (next() >> 40) as f32 / (1_u64 << 23) as f32 - 1.0).collect()
 }
 
+/// Cutoffs that tear at a filter, each with its name: octaves re C4 from 20 Hz to 20 kHz, as white noise, a
+/// sine at 5 kHz and a square at 3.4 kHz.
+pub fn violent_cutoffs(frames: usize, sample_rate: f32) -> [(&'static str, Vec<f32>); 3] {
+    let over_all = |signal: Vec<f32>| signal.iter().map(|x| 1.276 + 4.983 * x).collect();
+    let square = sine(frames, 3_400.0, sample_rate).iter().map(|x| x.signum()).collect();
+    [
+        ("noise", over_all(noise(frames, 77))),
+        ("sine", over_all(sine(frames, 5_000.0, sample_rate))),
+        ("square", over_all(square)),
+    ]
+}
+
 /// A gate that is open from the first frame of each pair until just before the second.
 pub fn gate(frames: usize, open: &[(usize, usize)]) -> Vec<f32> {
     let is_open = |frame: usize| open.iter().any(|(start, end)| (*start..*end).contains(&frame));

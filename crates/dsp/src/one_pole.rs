@@ -1,0 +1,47 @@
+//! One-pole filter: 6 dB per octave, low- and high-pass at once.
+//!
+//! A trapezoidal integrator solved without a delay, its corner prewarped (V. Zavalishin, "The Art of VA
+//! Filter Design", chapter 3).
+
+use crate::{Lanes, Vector};
+
+/// The instantaneous gain of the low-pass whose corner is a `fraction` of the sample rate.
+#[inline(always)]
+pub fn gain<V: Vector>(fraction: Lanes<V>) -> Lanes<V> {
+    let (n, d) = fraction.tan_half_turns_as_ratio();
+    n / (n + d)
+}
+
+/// What lies below the corner; the rest of the input lies above it. `gain` is from [`gain`].
+#[inline(always)]
+pub fn low<V: Vector>(state: &mut Lanes<V>, input: Lanes<V>, gain: Lanes<V>) -> Lanes<V> {
+    let change = (input - *state) * gain;
+    let low = *state + change;
+    *state = low + change;
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::TAU;
+
+    #[test]
+    fn the_corner_is_three_decibels_down() {
+        for fraction in [0.001, 0.05, 0.3, 0.45] {
+            let coefficient = gain(Lanes(fraction as f32));
+            let mut state = Lanes(0.0f32);
+            let (mut sine, mut cosine) = (0.0, 0.0);
+            for frame in 0..40_000 {
+                let angle = TAU * fraction * f64::from(frame);
+                let output = f64::from(low(&mut state, Lanes(angle.sin() as f32), coefficient).0);
+                if frame >= 20_000 {
+                    sine += output * angle.sin() / 10_000.0;
+                    cosine += output * angle.cos() / 10_000.0;
+                }
+            }
+            let power = sine * sine + cosine * cosine;
+            assert!((power - 0.5).abs() < 1e-3, "{fraction}: {power}");
+        }
+    }
+}

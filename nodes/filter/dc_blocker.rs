@@ -1,0 +1,71 @@
+//! DC blocker: takes a constant offset away and leaves the sound.
+//!
+//! The high-pass of [`jackfield_node::dsp::one_pole`].
+
+use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::one_pole;
+use jackfield_node::prelude::*;
+
+const IN: Input = Input::audio(0, "in", "Signal that may have an offset.");
+const CORNER: Input = Input::knob(
+    1,
+    "corner",
+    Knob::hertz(0.5, 100.0, 5.0),
+    "What lies below goes. Lower is gentler to the bass, and takes longer.",
+);
+const OUT: Output = Output::audio(0, "out", "The signal around zero.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::lanes::<DcBlocker>("filter.dc_blocker", "DC blocker", Category::Filter)
+    .summary("Removes a constant offset.")
+    .help(
+        "A signal that swings around something else than zero wastes headroom, clicks when it is switched, and is \
+         distorted one-sidedly by whatever comes next. Rectifiers, biased distortion and feedback make such offsets. \
+         This takes out what stands still and keeps what moves. Try: a sine through a rectifier, once straight and \
+         once through here, with a scope on both.",
+    )
+    .tags(&["offset", "highpass", "dc", "coupling", "ac"])
+    .inputs(&[IN, CORNER])
+    .outputs(&[OUT])
+    .checked();
+
+lane_state! { struct State<V> { offset: Lanes<V> } }
+
+struct DcBlocker;
+
+impl LaneNode for DcBlocker {
+    type State<V: Vector> = State<V>;
+    type Config = NoConfig;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
+        let base = C4_HERTZ / io.sample_rate();
+        let input = io.input(IN);
+        let mut gain = io.input(CORNER).derive(|octaves| one_pole::gain(octaves.exp2() * base));
+        let mut out = io.output(OUT);
+        for frame in io.frames() {
+            let input = input.at(frame);
+            out.set(frame, input - one_pole::low(&mut state.offset, input, gain.at(frame)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_node::harness::LaneHarness;
+    use jackfield_testkit::measure::rms_db;
+    use jackfield_testkit::signal::sine;
+
+    #[test]
+    fn the_offset_goes_and_the_sound_stays() {
+        let tone = sine(96_000, 50.0, 48_000.0);
+        let offset: Vec<f32> = tone.iter().map(|x| x * 0.25 + 0.5).collect();
+        let mut harness = LaneHarness::new(&SPEC);
+        let run = harness.plug(IN, offset).run(96_000);
+        let end = &run.output(OUT)[48_000..];
+        let mean = end.iter().sum::<f32>() / end.len() as f32;
+        assert!(mean.abs() < 1e-5, "{mean}");
+        assert!((rms_db(end) - rms_db(&tone) + 12.04).abs() < 0.05);
+    }
+}

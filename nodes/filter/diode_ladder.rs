@@ -1,0 +1,117 @@
+//! Diode ladder filter: the soft corner and rubbery resonance of the little silver bass machine.
+//!
+//! The algorithm and its sources are in [`jackfield_node::dsp::diode_ladder`]. It runs at twice the sample
+//! rate, which gives the overtones of its saturation room.
+
+use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::diode_ladder::{self, Coefficients};
+use jackfield_node::dsp::noise;
+use jackfield_node::dsp::oversample::{Chains, INNERS, down, up};
+use jackfield_node::prelude::*;
+
+const IN: Input = Input::audio(0, "in", "Signal to filter.");
+const CUTOFF: Input = Input::knob(
+    1,
+    "cutoff",
+    Knob::hertz(20.0, 20_000.0, 1_000.0),
+    "Corner frequency, where the peak stands.",
+);
+const RESONANCE: Input = Input::knob(
+    2,
+    "resonance",
+    Knob::unit(0.5),
+    "Height of the peak; from 80 % on the filter screams by itself.",
+);
+const DRIVE: Input = Input::knob(
+    3,
+    "drive",
+    Knob::decibels(-24.0, 36.0, 0.0),
+    "How hard the input is pushed into saturation.",
+);
+
+const OUT: Output = Output::audio(0, "out", "The filtered signal.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec =
+    NodeSpec::lanes::<DiodeLadder>("filter.diode_ladder", "Diode ladder filter", Category::Filter)
+        .summary("Soft-cornered 24 dB/octave low-pass with a rubbery resonance.")
+        .help(
+            "Four poles in a row like the transistor ladder, but joined by diodes, so that each pole loads the one              before: the corner is softer, the resonance thinner and more vocal, and it takes some of the bass              away, which is part of the charm. Acid basslines are made of this. Try: a saw or square at low pitch,              resonance 75 %, drive 12 dB, an envelope with a decay of 0.2 s into the cutoff with depth 3, and slides              between the notes.",
+        )
+        .tags(&["tb-303", "303", "acid", "lowpass", "vcf", "24 dB", "18 dB", "squelch", "analogue"])
+        .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
+        .outputs(&[OUT])
+        .checked();
+
+lane_state! {
+    struct State<V> {
+        poles: [Lanes<V>; 4],
+        spark: Bits<V>,
+        up: Chains<V, INNERS>,
+        down: Chains<V, INNERS>,
+    }
+}
+
+struct DiodeLadder;
+
+impl LaneNode for DiodeLadder {
+    type State<V: Vector> = State<V>;
+    type Config = NoConfig;
+
+    fn start(seed: u32) -> State<f32> {
+        let chains = [[Lanes(0.0); 2]; INNERS];
+        State { poles: [Lanes(0.0); 4], spark: noise::hash(Bits(seed)), up: chains, down: chains }
+    }
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
+        let input = io.input(IN);
+        let base = C4_HERTZ / (2.0 * io.sample_rate());
+        let mut coefficients = io.derive([CUTOFF, RESONANCE], |[octaves, resonance]| {
+            Coefficients::new(octaves.exp2() * base, resonance)
+        });
+        let mut drive = io.input(DRIVE).derive(Lanes::exp2);
+        let mut out = io.output(OUT);
+        for frame in io.frames() {
+            // A circuit's noise at -120 dB, from which the tone of full resonance grows.
+            let spark = noise::white(&mut state.spark) * 1e-6;
+            let mut halves = up(&mut state.up, input.at(frame) * drive.at(frame) + spark);
+            let coefficients = coefficients.at(frame);
+            for half in &mut halves {
+                *half = diode_ladder::step(&mut state.poles, half.tanh(), &coefficients);
+            }
+            out.set(frame, down(&mut state.down, halves));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::filter_checks::{bounded_under_modulation, resonance_stands_at, sings_at};
+    use jackfield_node::harness::LaneHarness;
+
+    fn resonant(resonance: f32) -> LaneHarness {
+        let mut harness = LaneHarness::new(&SPEC);
+        harness.turn(RESONANCE, resonance);
+        harness
+    }
+
+    #[test]
+    fn the_resonance_stands_at_the_cutoff() {
+        resonance_stands_at(IN, CUTOFF, OUT, 5.0, || resonant(0.79));
+    }
+
+    #[test]
+    fn sings_at_the_cutoff_by_itself() {
+        sings_at(CUTOFF, OUT, 5.0, || resonant(1.0));
+    }
+
+    #[test]
+    fn stays_bounded_under_violent_modulation() {
+        for drive in [0.0, 36.0] {
+            let mut harness = resonant(1.0);
+            bounded_under_modulation(IN, CUTOFF, OUT, 6.0, harness.turn(DRIVE, drive));
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Parametric equaliser of eight bands, the outer two of which can be shelves or cuts.
+//!
+//! The sections and their sources are in [`jackfield_node::dsp::section`]. Bells are as broad near half the sample
+//! rate as they are in a circuit.
+
+use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::section::Section;
+use jackfield_node::prelude::*;
+
+/// How many bands there are.
+const BANDS: usize = 8;
+/// The most frames of a block.
+const LONGEST_BLOCK: usize = 64;
+/// A band with less gain than this, in octaves, rests.
+const UNITY: f32 = 1e-3;
+
+const IN: Input = Input::audio(0, "in", "Sound to shape.");
+
+/// The frequency, gain and Q of each band.
+const KNOBS: [[Input; 3]; BANDS] = [
+    band(0, ["frequency_1", "gain_1", "q_1"], 60.0, 0.7),
+    band(1, ["frequency_2", "gain_2", "q_2"], 120.0, 1.0),
+    band(2, ["frequency_3", "gain_3", "q_3"], 300.0, 1.0),
+    band(3, ["frequency_4", "gain_4", "q_4"], 700.0, 1.0),
+    band(4, ["frequency_5", "gain_5", "q_5"], 1_500.0, 1.0),
+    band(5, ["frequency_6", "gain_6", "q_6"], 3_000.0, 1.0),
+    band(6, ["frequency_7", "gain_7", "q_7"], 6_000.0, 1.0),
+    band(7, ["frequency_8", "gain_8", "q_8"], 10_000.0, 0.7),
+];
+
+const INPUTS: [Input; 1 + 3 * BANDS] = {
+    let mut inputs = [IN; 1 + 3 * BANDS];
+    let mut i = 0;
+    while i < 3 * BANDS {
+        inputs[1 + i] = KNOBS[i / 3][i % 3];
+        i += 1;
+    }
+    inputs
+};
+
+const fn band(number: usize, names: [&'static str; 3], hertz: f32, q: f32) -> [Input; 3] {
+    let first = 1 + 3 * number;
+    [
+        Input::knob(first, names[0], Knob::hertz(20.0, 20_000.0, hertz), "Where this band works."),
+        Input::knob(
+            first + 1,
+            names[1],
+            Knob::decibels(-24.0, 24.0, 0.0),
+            "Louder or softer there; 0 dB: this band rests.",
+        ),
+        Input::knob(
+            first + 2,
+            names[2],
+            Knob::ratio(0.1, 20.0, q),
+            "How narrow it is: 1 over its width. At a cut's corner: a peak.",
+        ),
+    ]
+}
+
+const LOWEST: Setting = Setting::choice(
+    0,
+    "lowest",
+    &["shelf", "bell", "cut"],
+    0,
+    "Band 1: all below the frequency, around it, or take away what lies below.",
+);
+const HIGHEST: Setting = Setting::choice(
+    1,
+    "highest",
+    &["shelf", "bell", "cut"],
+    0,
+    "Band 8: all above the frequency, around it, or take away what lies above.",
+);
+
+const OUT: Output = Output::audio(0, "out", "The shaped sound.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec =
+    NodeSpec::lanes::<ParametricEq>("filter.parametric_eq", "Parametric EQ", Category::Filter)
+        .summary("Eight bands, each as wide and as strong as you like.")
+        .help(
+            "The tool for giving each sound its place: find what is too much and take it away, rather than adding \
+             what is missing. Each band has a frequency, a gain and a Q, which is how narrow it is; bands at 0 dB do \
+             nothing. The first and the last can be shelves, which lift or lower everything beyond, or cuts, which \
+             take it away at 12 dB per octave. Try: one band up by 12 dB with a Q of 5, sweep its frequency until the \
+             sound is at its ugliest, then turn the gain to -4 dB.",
+        )
+        .tags(&["equaliser", "equalizer", "bell", "shelf", "tone", "peak", "mixing", "mastering"])
+        .inputs(&INPUTS)
+        .outputs(&[OUT])
+        .settings(&[LOWEST, HIGHEST])
+        .checked();
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Bell,
+    LowShelf,
+    LowCut,
+    HighShelf,
+    HighCut,
+}
+
+struct Kinds([Kind; BANDS]);
+
+impl Configure for Kinds {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        let mut kinds = [Kind::Bell; BANDS];
+        kinds[0] = [Kind::LowShelf, Kind::Bell, Kind::LowCut][settings.choice(LOWEST)?];
+        kinds[BANDS - 1] = [Kind::HighShelf, Kind::Bell, Kind::HighCut][settings.choice(HIGHEST)?];
+        Ok(Self(kinds))
+    }
+}
+
+lane_state! { struct State<V> { bands: [[Lanes<V>; 2]; BANDS] } }
+
+struct ParametricEq;
+
+impl LaneNode for ParametricEq {
+    type State<V: Vector> = State<V>;
+    type Config = Kinds;
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, kinds: &Kinds, io: &mut Io<'_, V>) {
+        let input = io.input(IN);
+        let mut row = [io.splat(0.0); LONGEST_BLOCK];
+        for (frame, place) in io.frames().zip(&mut row) {
+            *place = input.at(frame);
+        }
+        for ((kind, knobs), state) in kinds.0.iter().zip(KNOBS).zip(&mut state.bands) {
+            run_band(*kind, knobs, state, io, &mut row);
+        }
+        let mut out = io.output(OUT);
+        for (frame, sample) in io.frames().zip(&row) {
+            out.set(frame, *sample);
+        }
+    }
+}
+
+/// One band over a block, in place.
+#[inline(always)]
+fn run_band<V: Vector>(
+    kind: Kind,
+    knobs: [Input; 3],
+    state: &mut [Lanes<V>; 2],
+    io: &Io<'_, V>,
+    row: &mut [Lanes<V>; LONGEST_BLOCK],
+) {
+    let base = C4_HERTZ / io.sample_rate();
+    let mut section = io.derive(
+        knobs,
+        #[inline(always)]
+        |[octaves, gain, q]| {
+            let (fraction, q) = (octaves.exp2() * base, q.clamp(-6.0, 6.0).exp2());
+            let gain = gain.clamp(-8.0, 8.0);
+            match kind {
+                Kind::Bell => Section::bell(fraction, q, gain),
+                Kind::LowShelf => Section::low_shelf(fraction, q, gain),
+                Kind::HighShelf => Section::high_shelf(fraction, q, gain),
+                Kind::LowCut => Section::high_pass(fraction, q),
+                Kind::HighCut => Section::low_pass(fraction, q),
+            }
+        },
+    );
+    let gain = io.input(knobs[1]);
+    let cuts = matches!(kind, Kind::LowCut | Kind::HighCut);
+    for (frame, sample) in io.frames().zip(row) {
+        let works = gain.at(frame).abs().ge(UNITY);
+        if !cuts && !works.any() {
+            // As below, without the work.
+            *state = [sample.same(0.0); 2];
+            if gain.is_constant() {
+                return;
+            }
+            continue;
+        }
+        let shaped = section.at(frame).step(state, *sample);
+        if cuts {
+            *sample = shaped;
+        } else {
+            // A band at rest forgets, whatever the other lanes do.
+            *sample = works.select(shaped, *sample);
+            *state = [works.keep(state[0]), works.keep(state[1])];
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::filter_checks::gain_db_at;
+    use jackfield_node::SettingValue;
+    use jackfield_node::harness::LaneHarness;
+    use jackfield_testkit::signal::{impulse, noise};
+
+    fn response(harness: &mut LaneHarness) -> Vec<f32> {
+        harness.plug(IN, impulse(48_000, 0)).run(48_000).output(OUT).to_vec()
+    }
+
+    #[test]
+    fn a_new_one_changes_no_bit() {
+        let signal = noise(1_000, 1);
+        let run = LaneHarness::new(&SPEC).plug(IN, signal.clone()).run(1_000).output(OUT).to_vec();
+        assert_eq!(run, signal);
+    }
+
+    #[test]
+    fn each_band_does_what_its_knobs_say() {
+        for [frequency, gain, q] in &KNOBS[1..7] {
+            for hertz in [100.0, 1_000.0, 9_000.0, 16_000.0] {
+                let mut harness = LaneHarness::new(&SPEC);
+                harness.turn(*frequency, hertz).turn(*gain, -9.0).turn(*q, 2.0);
+                let response = response(&mut harness);
+                let hertz = f64::from(hertz);
+                assert!((gain_db_at(&response, hertz) + 9.0).abs() < 0.05, "{} at {hertz}", gain.name);
+                // The ends of a band of 1 / Q: half of the gain.
+                let edge = hertz * ((1.0f64 / 16.0 + 1.0).sqrt() - 0.25);
+                let off = gain_db_at(&response, edge) + 4.5;
+                assert!(
+                    off.abs() < if hertz < 10_000.0 { 0.3 } else { 0.7 },
+                    "{} at {edge}: {off} dB",
+                    gain.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_outer_bands_are_shelves_or_cuts() {
+        let mut harness = LaneHarness::new(&SPEC);
+        let shelves = response(harness.turn(KNOBS[0][1], 6.0).turn(KNOBS[7][1], -6.0));
+        assert!(
+            (gain_db_at(&shelves, 15.0) - 6.0).abs() < 0.2
+                && (gain_db_at(&shelves, 20_500.0) + 6.0).abs() < 0.5
+        );
+        assert!(gain_db_at(&shelves, 1_000.0).abs() < 0.1);
+        let cut = SettingValue::Choice(2);
+        let bench = LaneHarness::of(&SPEC).setting(LOWEST, cut.clone()).setting(HIGHEST, cut);
+        let cuts = response(&mut bench.start().unwrap());
+        assert!(gain_db_at(&cuts, 15.0) < -20.0 && gain_db_at(&cuts, 20_000.0) < -15.0);
+        assert!(gain_db_at(&cuts, 1_000.0).abs() < 0.1);
+    }
+}

@@ -1,0 +1,197 @@
+//! Sallen-Key filter with diodes in its feedback, as in the small semi-modular synthesizers of 1978.
+//!
+//! The algorithm and its sources are in [`jackfield_node::dsp::sallen_key`]. It runs at twice the sample
+//! rate, which gives the overtones of its clipping room.
+
+use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::noise;
+use jackfield_node::dsp::oversample::{Chains, INNERS, down, up};
+use jackfield_node::dsp::sallen_key::{self, Coefficients};
+use jackfield_node::prelude::*;
+
+const IN: Input = Input::audio(0, "in", "Signal to filter.");
+const CUTOFF: Input = Input::knob(
+    1,
+    "cutoff",
+    Knob::hertz(20.0, 20_000.0, 1_000.0),
+    "Corner frequency, where the peak stands.",
+);
+const RESONANCE: Input = Input::knob(
+    2,
+    "resonance",
+    Knob::unit(0.5),
+    "Height of the peak; from 91 % on the filter screams by itself.",
+);
+const DRIVE: Input = Input::knob(
+    3,
+    "drive",
+    Knob::decibels(-24.0, 36.0, 0.0),
+    "How hard the input is pushed into saturation.",
+);
+
+const MODE: Setting = Setting::choice(
+    0,
+    "mode",
+    &["low", "high"],
+    0,
+    "Keeps what lies below the corner, at 12 dB per octave, or above it, at 6.",
+);
+
+const OUT: Output = Output::audio(0, "out", "The filtered signal.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec =
+    NodeSpec::lanes::<SallenKey>("filter.sallen_key", "Sallen-Key filter", Category::Filter)
+        .summary("Raw filter with a scream: diodes limit its resonance.")
+        .help(
+            "A small filter that was built into the cheapest synthesizers because it needs few parts, and is \
+             loved because it misbehaves. Diodes clip what the resonance feeds back, so a loud input pushes the \
+             resonance aside and a quiet one lets it out: play with the drive. Try: two of them in a row, the \
+             first set to high at 200 Hz, the second to low at 1 kHz, resonance 85 % on both, and a saw with a \
+             few decibels of drive: the classic way to use it.",
+        )
+        .tags(&["ms-20", "ms20", "korg35", "lowpass", "highpass", "vcf", "12 dB", "scream", "analogue"])
+        .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
+        .outputs(&[OUT])
+        .settings(&[MODE])
+        .checked();
+
+#[derive(Clone, Copy)]
+enum Mode {
+    Low,
+    High,
+}
+
+impl Configure for Mode {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        Ok([Self::Low, Self::High][settings.choice(MODE)?])
+    }
+}
+
+lane_state! {
+    struct State<V> {
+        poles: [Lanes<V>; 2],
+        spark: Bits<V>,
+        up: Chains<V, INNERS>,
+        down: Chains<V, INNERS>,
+    }
+}
+
+struct SallenKey;
+
+impl LaneNode for SallenKey {
+    type State<V: Vector> = State<V>;
+    type Config = Mode;
+
+    fn start(seed: u32) -> State<f32> {
+        let chains = [[Lanes(0.0); 2]; INNERS];
+        State { poles: [Lanes(0.0); 2], spark: noise::hash(Bits(seed)), up: chains, down: chains }
+    }
+
+    #[inline(always)]
+    fn process<V: Vector>(state: &mut State<V>, mode: &Mode, io: &mut Io<'_, V>) {
+        match mode {
+            Mode::Low => run(
+                state,
+                io,
+                #[inline(always)]
+                |poles, input, coefficients| sallen_key::low(poles, input, coefficients),
+            ),
+            Mode::High => run(
+                state,
+                io,
+                #[inline(always)]
+                |poles, input, coefficients| sallen_key::high(poles, input, coefficients),
+            ),
+        }
+    }
+}
+
+/// One block through either mode.
+#[inline(always)]
+fn run<V: Vector>(
+    state: &mut State<V>,
+    io: &mut Io<'_, V>,
+    step: impl Fn(&mut [Lanes<V>; 2], Lanes<V>, &Coefficients<V>) -> Lanes<V>,
+) {
+    let input = io.input(IN);
+    let base = C4_HERTZ / (2.0 * io.sample_rate());
+    let mut coefficients = io.derive(
+        [CUTOFF, RESONANCE],
+        #[inline(always)]
+        |[octaves, resonance]| Coefficients::new(octaves.exp2() * base, resonance),
+    );
+    let mut drive = io.derive(
+        [DRIVE],
+        #[inline(always)]
+        |[octaves]| octaves.exp2(),
+    );
+    let mut out = io.output(OUT);
+    for frame in io.frames() {
+        // A circuit's noise at -120 dB, from which the tone of full resonance grows.
+        let spark = noise::white(&mut state.spark) * 1e-6;
+        let mut halves = up(&mut state.up, input.at(frame) * drive.at(frame) + spark);
+        let coefficients = coefficients.at(frame);
+        for half in &mut halves {
+            *half = step(&mut state.poles, half.tanh(), &coefficients);
+        }
+        out.set(frame, down(&mut state.down, halves));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::filter_checks::{bounded_under_modulation, gain_db_at, resonance_stands_at, sings_at};
+    use jackfield_node::SettingValue;
+    use jackfield_node::harness::LaneHarness;
+
+    fn harness(mode: usize) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(MODE, SettingValue::Choice(mode)).start().unwrap()
+    }
+
+    #[test]
+    fn the_resonance_stands_at_the_cutoff() {
+        for mode in [0, 1] {
+            resonance_stands_at(IN, CUTOFF, OUT, 5.0, || {
+                let mut harness = harness(mode);
+                harness.turn(RESONANCE, 0.9);
+                harness
+            });
+        }
+    }
+
+    #[test]
+    fn sings_at_the_cutoff_by_itself() {
+        for mode in [0, 1] {
+            sings_at(CUTOFF, OUT, 5.0, || {
+                let mut harness = harness(mode);
+                harness.turn(RESONANCE, 1.0);
+                harness
+            });
+        }
+    }
+
+    #[test]
+    fn stays_bounded_under_violent_modulation() {
+        for mode in [0, 1] {
+            for drive in [0.0, 36.0] {
+                let mut harness = harness(mode);
+                harness.turn(RESONANCE, 1.0).turn(DRIVE, drive);
+                bounded_under_modulation(IN, CUTOFF, OUT, 6.0, &mut harness);
+            }
+        }
+    }
+
+    #[test]
+    fn the_slopes_are_those_of_the_circuit() {
+        let slope = |mode: usize, from: f64, to: f64| {
+            let mut harness = harness(mode);
+            harness.turn(RESONANCE, 0.0).turn(CUTOFF, 500.0);
+            let response = harness.plug(IN, jackfield_testkit::signal::impulse(48_000, 0)).run(48_000);
+            gain_db_at(response.output(OUT), to) - gain_db_at(response.output(OUT), from)
+        };
+        assert!((slope(0, 4_000.0, 8_000.0) + 12.0).abs() < 0.6);
+        assert!((slope(1, 31.25, 62.5) - 6.0).abs() < 0.6);
+    }
+}
