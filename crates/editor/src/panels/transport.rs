@@ -71,7 +71,8 @@ fn menu(editor: &mut Editor, ui: &mut Ui, offers: &Offers, palette: &Palette) {
             &[Action::New, Action::Open][..],
             &[Action::ShowPatches, Action::Save, Action::SaveAs],
             &[Action::Undo, Action::Redo],
-            &[Action::ShowSettings],
+            &[Action::ShowPiano, Action::ShowOutline, Action::ShowOrder, Action::ShowLoad],
+            &[Action::ShowSettings, Action::Commands, Action::ShowHelp],
         ] {
             for &action in actions {
                 action_line(editor, ui, action);

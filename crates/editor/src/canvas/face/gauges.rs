@@ -20,8 +20,19 @@ pub(super) fn part(amplitude: f32) -> f32 {
     ((decibels(amplitude, LOWEST) - LOWEST) / (HIGHEST - LOWEST)).clamp(0.0, 1.0)
 }
 
+/// A meter for each of these levels, one below the other.
+pub(super) fn meters(painter: &Painter, rect: Rect, levels: &[Level], palette: &Palette) {
+    let height = rect.height() / levels.len().max(1) as f32;
+    for (place, level) in levels.iter().enumerate() {
+        let top = rect.top() + place as f32 * height;
+        let gap = if place > 0 { 2.0 } else { 0.0 };
+        let row = Rect::from_min_max(pos2(rect.left(), top + gap), pos2(rect.right(), top + height));
+        meter(painter, row, *level, palette);
+    }
+}
+
 /// Loudness as a bar, the peak as a line, full scale as a mark.
-pub(super) fn meter(painter: &Painter, rect: Rect, level: Level, palette: &Palette) {
+fn meter(painter: &Painter, rect: Rect, level: Level, palette: &Palette) {
     let bar = |amplitude: f32| {
         let right = rect.left() + rect.width() * part(amplitude);
         Rect::from_min_max(rect.min, pos2(right, rect.bottom()))

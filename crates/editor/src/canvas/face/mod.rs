@@ -17,7 +17,7 @@ use super::scene::Card;
 use crate::host::Host;
 use crate::looking::Meters;
 use egui::{CornerRadius, Painter, Rect, Vec2, vec2};
-use jackfield_node::{Face, NodeSpec};
+use jackfield_node::{Face, Input, NodeSpec, PortKind};
 use jackfield_patch::{Node, PortRef};
 
 /// What faces see through: the host's samples, and the meters made of them.
@@ -93,7 +93,13 @@ pub(super) fn paint_face(
         Face::Spectrogram => {
             spectral::paint_spectrogram(painter, rect, lens.meters.columns(card.node), palette);
         }
-        Face::Meter => gauges::meter(painter, rect, picture.arriving_level(first), palette),
+        Face::Meter => {
+            // Both sides of a stereo signal, where there are two.
+            let is_sound = |input: &&Input| input.kind == PortKind::Audio && input.knob.is_none();
+            let sides = spec.inputs.iter().filter(is_sound).take(2);
+            let level = |input: &Input| picture.arriving_level(PortRef { port: input.index, ..first });
+            gauges::meters(painter, rect, &sides.map(level).collect::<Vec<_>>(), palette);
+        }
         Face::Value => gauges::value(picture, painter, rect, picture.arriving_level(first).now),
         Face::Tuner => {
             let samples = picture.arriving(first, lens.host);
