@@ -4,10 +4,10 @@ use crate::action::{ACTIONS, key_text};
 use crate::editor::Editor;
 use crate::gesture::GESTURES;
 use crate::theme::Palette;
-use egui::{Frame, Grid, Id, Key, Margin, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Frame, Grid, Id, Key, Layout, Margin, Modal, RichText, ScrollArea, Ui, Vec2, vec2};
 
 /// Most room it takes.
-const SIZE: egui::Vec2 = vec2(960.0, 640.0);
+const SIZE: Vec2 = vec2(960.0, 640.0);
 
 /// Shows it while it is wanted.
 pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
@@ -16,39 +16,35 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
     }
     let palette = editor.view.theme.palette();
     let room = ui.ctx().content_rect().size() - vec2(96.0, 96.0);
-    let size = SIZE.min(room);
     let frame = Frame::popup(ui.style()).inner_margin(Margin::same(24));
-    let shown = Modal::new(Id::unique("help")).frame(frame).show(ui.ctx(), |ui| {
-        ui.set_width(size.x);
-        ui.horizontal(|ui| {
-            ui.heading("Gestures and keys");
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.button("Close").clicked()
-            })
-            .inner
-        })
-        .inner
-            | {
-                ui.add_space(8.0);
-                ScrollArea::vertical()
-                    .max_height(size.y - 64.0)
-                    .min_scrolled_height(size.y - 64.0)
-                    .auto_shrink(false)
-                    .show(ui, |ui| {
-                        ui.columns(2, |columns| {
-                            gestures(&mut columns[0], &palette);
-                            keys(&mut columns[1], &palette);
-                        });
-                    });
-                false
-            }
-    });
+    let shown =
+        Modal::new(Id::unique("help")).frame(frame).show(ui.ctx(), |ui| window(ui, SIZE.min(room), &palette));
     // F1 closes it as it opens it, though the canvas has no keyboard meanwhile.
     let is_done = shown.inner || shown.should_close() || ui.input(|input| input.key_pressed(Key::F1));
     if is_done {
         editor.view.shows_help = false;
         editor.view.take_keyboard = true;
     }
+}
+
+/// Both tables below a heading; true when it is to be closed.
+fn window(ui: &mut Ui, size: Vec2, palette: &Palette) -> bool {
+    ui.set_width(size.x);
+    let heading = ui.horizontal(|ui| {
+        ui.heading("Gestures and keys");
+        let right = Layout::right_to_left(Align::Center);
+        ui.with_layout(right, |ui| ui.button("Close").clicked()).inner
+    });
+    ui.add_space(8.0);
+    let height = size.y - 64.0;
+    let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    scroll.auto_shrink(false).show(ui, |ui| {
+        ui.columns(2, |columns| {
+            gestures(&mut columns[0], palette);
+            keys(&mut columns[1], palette);
+        });
+    });
+    heading.inner
 }
 
 fn gestures(ui: &mut Ui, palette: &Palette) {

@@ -2,7 +2,7 @@
 //! pinned probes, which stay.
 
 use crate::action::Action;
-use crate::canvas::{paint_scope, paint_spectrum};
+use crate::canvas::{PortId, Target, paint_scope, paint_spectrum};
 use crate::editor::Editor;
 use crate::host::Host;
 use crate::looking::{Meters, decibels};
@@ -23,14 +23,15 @@ const FALL: f32 = 0.3;
 /// What is written as silence, in decibels.
 const SILENCE: f32 = -99.0;
 
+/// The level below which a waveform is a flat line.
+const VISIBLE: f32 = 1e-3;
+
 /// Shows the pop-up and the pins, and listens while the key is down.
 pub(super) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
     let now = ui.input(|input| input.time);
     let is_idle = !editor.view.gesture.is_active() && !editor.browser.is_open();
     let hovered = match editor.view.hover {
-        crate::canvas::Target::Cable(cable, _) if is_idle => {
-            editor.scene.wire_of(cable).map(|wire| wire.from)
-        }
+        Target::Cable(cable, _) if is_idle => editor.scene.wire_of(cable).map(|wire| wire.from),
         _ => None,
     };
     let cursor = ui.input(|input| input.pointer.latest_pos());
@@ -73,6 +74,7 @@ fn pop_up(editor: &mut Editor, ui: &Ui, host: &mut dyn Host, output: PortRef, cu
     let voices = voices(editor, output);
     let samples = editor.signals.tap(output).map_or(&[][..], |tap| host.waveform(tap)).to_vec();
     let level = editor.signals.level(output).unwrap_or_default();
+    editor.view.lives |= level.peak > VISIBLE;
     let seconds = ui.input(|input| input.stable_dt).clamp(0.0, 1.0);
     let held = editor.probes.peak.filter(|(of, _)| *of == output).map_or(0.0, |(_, peak)| peak);
     let peak = level.peak.max(held * FALL.powf(seconds));
@@ -118,6 +120,7 @@ fn pins(editor: &mut Editor, ui: &Ui, host: &mut dyn Host) {
         let Some(output) = editor.document.patch().find_output(&pin.node, &pin.output) else { continue };
         let samples = editor.signals.tap(output).map_or(&[][..], |tap| host.waveform(tap)).to_vec();
         let level = editor.signals.level(output).unwrap_or_default();
+        editor.view.lives |= level.peak > VISIBLE;
         let at = editor.view.transform.to_screen(pin.at);
         if !editor.view.transform.view.expand(160.0).contains(at) {
             continue;
@@ -164,7 +167,7 @@ fn picture(ui: &mut Ui, size: Vec2, palette: &Palette, name: &str, paint: impl F
 
 fn name(editor: &Editor, output: PortRef) -> String {
     let id = editor.document.patch().node(output.node).map(|node| node.id.clone()).unwrap_or_default();
-    let port = editor.scene.port_name(crate::canvas::PortId::output(output)).unwrap_or_default();
+    let port = editor.scene.port_name(PortId::output(output)).unwrap_or_default();
     format!("{id}.{port}")
 }
 
