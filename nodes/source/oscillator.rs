@@ -31,10 +31,17 @@ const FM: Input = Input::control(
     "fm",
     "Linear frequency modulation: 1 doubles the frequency, -1 stops, -2 runs backwards.",
 );
-const SYNC: Input = Input::gate(6, "sync", "Starts the cycle again when it rises: hard sync.");
+const SYNC: Input = Input::gate(6, "sync", "Starts the cycle again when it rises.");
 
 const WAVEFORM: Setting =
     Setting::choice(0, "waveform", &["saw", "square", "triangle", "sine"], 0, "The shape of a cycle.");
+const SYNC_MODE: Setting = Setting::choice(
+    1,
+    "sync_mode",
+    &["hard", "soft"],
+    0,
+    "Hard: sync always starts the cycle again. Soft: only where the cycle is nearly over, so that it falls in step.",
+);
 
 const OUT: Output = Output::audio(0, "out", "The tone.");
 
@@ -47,12 +54,13 @@ pub static SPEC: NodeSpec =
              has no overtones at all. Patch the pitch of a note into pitch; frequency and fine then shift \
              it. The width of the square is a knob: an LFO into it makes one oscillator sound like two. Into \
              pm or fm goes another oscillator for bells and metal, into sync another one for a scream that \
-             keeps its pitch while you turn the frequency. Try: two saws, one with fine at 7 cents.",
+             keeps its pitch while you turn the frequency; soft sync only takes along what is nearly in step. Any \
+             of pitch, fm and pm may be as fast as sound. Try: two saws, one with fine at 7 cents.",
         )
         .tags(&["vco", "saw", "square", "pulse", "triangle", "sine", "fm", "pm", "sync", "pwm", "tone"])
         .inputs(&[FREQUENCY, PITCH, FINE, WIDTH, PM, FM, SYNC])
         .outputs(&[OUT])
-        .settings(&[WAVEFORM])
+        .settings(&[WAVEFORM, SYNC_MODE])
         .face(Face::Waveform)
         .checked();
 
@@ -62,10 +70,15 @@ const TURN: f32 = 4_294_967_296.0;
 /// The fastest the phase may go, in turns per frame: a corner is found as long as it is below a half.
 const FASTEST: f32 = 0.45;
 
+/// Three quarters of a cycle: from here on soft sync starts it again.
+const SOFT_SYNC_FROM: u32 = 0xc000_0000;
+
 /// The chosen waveform and the tables for its corners.
 struct Voicing {
     wave: Wave,
     residuals: &'static Residuals,
+    /// Sync starts only cycles again that have come this far.
+    synced_from: u32,
 }
 
 impl Configure for Voicing {
@@ -76,7 +89,8 @@ impl Configure for Voicing {
             2 => Wave::Triangle,
             _ => Wave::Sine,
         };
-        Ok(Self { wave, residuals: Residuals::get() })
+        let synced_from = if settings.choice(SYNC_MODE)? == 0 { 0 } else { SOFT_SYNC_FROM };
+        Ok(Self { wave, residuals: Residuals::get(), synced_from })
     }
 }
 
@@ -112,16 +126,15 @@ impl LaneNode for Oscillator {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, voicing: &Voicing, io: &mut Io<'_, V>) {
-        let residuals = voicing.residuals;
         match voicing.wave {
-            Wave::Saw => correct(state, Wave::Saw, residuals, io),
-            Wave::Square => correct(state, Wave::Square, residuals, io),
-            Wave::Triangle => correct(state, Wave::Triangle, residuals, io),
+            Wave::Saw => correct(state, Wave::Saw, voicing, io),
+            Wave::Square => correct(state, Wave::Square, voicing, io),
+            Wave::Triangle => correct(state, Wave::Triangle, voicing, io),
             // A sine has no corners of its own.
             Wave::Sine if is_synced(state, io) || (!state.busy.equal(0.0)).any() => {
-                run::<V, AT_ONCE>(state, Wave::Sine, residuals, io);
+                run::<V, AT_ONCE>(state, Wave::Sine, voicing, io);
             }
-            Wave::Sine => run::<V, NEVER>(state, Wave::Sine, residuals, io),
+            Wave::Sine => run::<V, NEVER>(state, Wave::Sine, voicing, io),
         }
     }
 }
@@ -137,12 +150,12 @@ fn is_synced<V: Vector>(state: &State<V>, io: &Io<'_, V>) -> bool {
 
 /// One block of a waveform that has corners.
 #[inline(always)]
-fn correct<V: Vector>(state: &mut State<V>, wave: Wave, residuals: &Residuals, io: &mut Io<'_, V>) {
+fn correct<V: Vector>(state: &mut State<V>, wave: Wave, voicing: &Voicing, io: &mut Io<'_, V>) {
     // To note corners pays for many lanes and frames.
     if V::WIDTH > 1 && io.frames().len() > TAPS && !is_synced(state, io) {
-        run::<V, AFTERWARDS>(state, wave, residuals, io);
+        run::<V, AFTERWARDS>(state, wave, voicing, io);
     } else {
-        run::<V, AT_ONCE>(state, wave, residuals, io);
+        run::<V, AT_ONCE>(state, wave, voicing, io);
     }
 }
 
@@ -158,7 +171,7 @@ const AFTERWARDS: u8 = 2;
 fn run<V: Vector, const CORRECTS: u8>(
     state: &mut State<V>,
     wave: Wave,
-    residuals: &Residuals,
+    voicing: &Voicing,
     io: &mut Io<'_, V>,
 ) {
     let base = C4_HERTZ / io.sample_rate();
@@ -202,7 +215,7 @@ fn run<V: Vector, const CORRECTS: u8>(
             let bend = (offset_growth - state.offset_growth).to_signed() * (1.0 / TURN);
             motion.growth = speed - state.speed + bend;
             (state.speed, state.offset, state.offset_growth) = (speed, motion.offset, offset_growth);
-            lag = motion.lag(residuals, motion.step + offset_growth);
+            lag = motion.lag(voicing.residuals, motion.step + offset_growth);
         }
         motion.before = state.before;
         motion.now = state.phase + motion.step + motion.offset;
@@ -210,7 +223,7 @@ fn run<V: Vector, const CORRECTS: u8>(
         motion.width = if wave == Wave::Square { width.at(frame) } else { motion.offset };
         let mut correction = io.splat(0.0);
         if let Some(noted) = &mut noted {
-            noted.note(index, &motion, motion.passes_corner(wave), wave, residuals);
+            noted.note(index, &motion, motion.passes_corner(wave), wave, voicing.residuals);
         }
         if let Some(pending) = &mut pending {
             let mut corners = motion.passes_corner(wave);
@@ -218,13 +231,14 @@ fn run<V: Vector, const CORRECTS: u8>(
             // A level that stays can't rise again.
             if index == 0 || !sync.is_constant() {
                 let level = sync.at(frame);
-                rises = Gate::read(&mut state.sync_gate, level).opens;
+                let is_ready = !state.phase.lt(state.phase.same(voicing.synced_from));
+                rises = is_ready & Gate::read(&mut state.sync_gate, level).opens;
                 corners = corners | rises;
             }
             state.busy = (state.busy - 1.0).max(0.0);
             if corners.any() {
                 let sync = Sync { before: state.sync, now: sync.at(frame), rises };
-                motion.correct(wave, residuals, pending, corners, &sync);
+                motion.correct(wave, voicing.residuals, pending, corners, &sync);
                 state.busy = corners.select(state.busy.same(TAPS as f32), state.busy);
             }
             state.sync = sync.at(frame);
@@ -242,7 +256,7 @@ fn run<V: Vector, const CORRECTS: u8>(
         }
     }
     if let Some(noted) = noted {
-        finish(state, noted, wave, residuals, io);
+        finish(state, noted, wave, voicing.residuals, io);
     }
 }
 
@@ -323,6 +337,19 @@ mod tests {
     }
 
     #[test]
+    fn partials_keep_their_levels_up_to_the_end_of_hearing() {
+        for hertz in [110.0, 997.0, 4_186.0] {
+            let out = tone(harness(0).turn(FREQUENCY, hertz));
+            let partials = partials(&out, RATE, frequency(&out, RATE, f64::from(hertz)));
+            let heard = (16_000.0 / hertz) as usize;
+            for (number, level) in (1..=heard).zip(&partials.levels_db) {
+                let expected = -20.0 * (number as f64).log10();
+                assert!((level - expected).abs() < 0.1, "{hertz} Hz, partial {number}: {level} dB");
+            }
+        }
+    }
+
+    #[test]
     fn a_sine_has_no_harmonics() {
         let out = tone(harness(3).turn(FREQUENCY, 997.0));
         let partials = partials(&out, RATE, frequency(&out, RATE, 997.0));
@@ -341,6 +368,20 @@ mod tests {
                 let worst = worst_alias_db(&tone(&mut harness), RATE, f64::from(hertz));
                 assert!(worst < limit, "{} at {hertz} Hz: {worst} dB", WAVES[wave]);
             }
+        }
+    }
+
+    #[test]
+    fn soft_sync_takes_along_what_is_nearly_in_step() {
+        for (ratio, is_taken) in [(1.9, true), (1.4, false)] {
+            let bench = LaneHarness::of(&SPEC).setting(SYNC_MODE, SettingValue::Choice(1));
+            let mut harness = bench.start().unwrap();
+            let ramp = |frame: usize| (frame as f64 * 500.0 / f64::from(RATE)).fract() as f32;
+            harness.turn(FREQUENCY, 500.0 * ratio);
+            harness.plug(SYNC, (0..FRAMES + 4_800).map(ramp).collect::<Vec<_>>());
+            let out = tone(&mut harness);
+            let worst = worst_alias_db(&out, RATE, 500.0);
+            assert_eq!(worst < -100.0, is_taken, "ratio {ratio}: {worst} dB beside the sync's own partials");
         }
     }
 
