@@ -68,11 +68,11 @@ struct Checked {
 
 impl Checked {
     fn new(path: &Path, registry: &Registry) -> Result<Result<Self, PatchFileError>, Failure> {
-        let PatchFile { patch, warnings, .. } = match patch_file::read(path, registry) {
+        let PatchFile { patch, warnings, home, .. } = match patch_file::read(path, registry) {
             Ok(file) => file,
             Err(error) => return Ok(Err(error)),
         };
-        let source = Source { path: path.to_owned(), patch };
+        let source = Source { path: path.to_owned(), patch, home };
         let (_, _, problems) = source.compile(RATE)?;
         Ok(Ok(Self { source, warnings, problems }))
     }
@@ -108,7 +108,7 @@ fn error_json(path: &Path, error: &PatchFileError) -> Value {
         PatchFileError::Content(error) => {
             note(error.position, error.node.as_deref(), &error.problem.to_string())
         }
-        PatchFileError::File(_) => json!({"message": error.describe(path)}),
+        PatchFileError::File(_) | PatchFileError::Bundle(_) => json!({"message": error.describe(path)}),
     };
     json!({"file": path.to_string_lossy(), "ok": false, "warnings": [], "errors": [error]})
 }

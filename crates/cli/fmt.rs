@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use crate::output::print;
-use crate::patch_file;
+use crate::patch_file::{self, Home};
 use jackfield_io::atomic_write;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +28,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 continue;
             }
         };
+        if let Home::Unpacked(_) = file.home {
+            errors
+                .push(format!("{} is a bundle, which has no canonical form; unzip it first", path.display()));
+            continue;
+        }
         patch_file::warn(path, &file.warnings);
         let canonical = jackfield_patch::write(&file.patch);
         let is_canonical = canonical.as_bytes() == file.text;

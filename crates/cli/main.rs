@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bundle;
 mod check;
 mod devices;
 mod edit;
@@ -33,6 +34,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Bundle(bundle::Arguments),
     Check(check::Arguments),
     Devices(devices::Arguments),
     Edit(edit::Arguments),
@@ -46,6 +48,7 @@ enum Command {
 impl Command {
     fn run(&self) -> Result<(), Failure> {
         match self {
+            Self::Bundle(arguments) => bundle::run(arguments),
             Self::Check(arguments) => check::run(arguments),
             Self::Devices(arguments) => devices::run(arguments),
             Self::Edit(arguments) => edit::run(arguments),

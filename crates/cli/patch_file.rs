@@ -1,17 +1,39 @@
 //! Patch files: from a path to a patch, with errors and warnings that name the file.
 
 use crate::exit::Failure;
+use jackfield_io::AssetStore;
+use jackfield_io::bundle::{self, BundleError};
 use jackfield_node::Registry;
 use jackfield_patch::{Patch, ReadError, Warning, limits};
 use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::{self, Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// A patch as it came from a file.
 pub(crate) struct PatchFile {
     pub(crate) text: Vec<u8>,
     pub(crate) patch: Patch,
     pub(crate) warnings: Vec<Warning>,
+    pub(crate) home: Home,
+}
+
+/// Where the files of a patch are.
+pub(crate) enum Home {
+    /// Beside the patch.
+    Beside(PathBuf),
+    /// In a bundle, which lies unpacked in a folder that goes with this.
+    Unpacked(TempDir),
+}
+
+impl Home {
+    /// The files.
+    pub(crate) fn assets(&self) -> AssetStore {
+        match self {
+            Self::Beside(patch) => AssetStore::beside(patch),
+            Self::Unpacked(folder) => AssetStore::new(folder.path()),
+        }
+    }
 }
 
 /// Why there is no patch.
@@ -20,6 +42,8 @@ pub(crate) enum PatchFileError {
     File(io::Error),
     /// What it holds is no patch.
     Content(ReadError),
+    /// It is no bundle that can be opened.
+    Bundle(BundleError),
 }
 
 impl PatchFileError {
@@ -33,22 +57,38 @@ impl PatchFileError {
                 format!("can't read '{}': {error}; give the name of a patch file", path.display())
             }
             Self::Content(error) => format!("{}: {error}", path.display()),
+            Self::Bundle(error) => format!("{}: {error}", path.display()),
         }
     }
 }
 
-/// Reads the patch at `path`, or from standard input if that is `-`.
+/// Reads the patch at `path`, or from standard input if that is `-`. A bundle is unpacked.
 pub(crate) fn read(path: &Path, registry: &Registry) -> Result<PatchFile, PatchFileError> {
-    let text = read_bytes(path).map_err(PatchFileError::File)?;
+    let mut text = read_bytes(path).map_err(PatchFileError::File)?;
+    let mut home = Home::Beside(path.to_owned());
+    if bundle::is_bundle(&text) {
+        let folder = TempDir::with_prefix("jackfield-").map_err(PatchFileError::File)?;
+        let patch = if path == Path::new("-") {
+            unpack(Cursor::new(text), folder.path())?
+        } else {
+            unpack(File::open(path).map_err(PatchFileError::File)?, folder.path())?
+        };
+        text = read_bytes(&patch).map_err(PatchFileError::File)?;
+        home = Home::Unpacked(folder);
+    }
     let (patch, warnings) = jackfield_patch::read(&text, registry).map_err(PatchFileError::Content)?;
-    Ok(PatchFile { text, patch, warnings })
+    Ok(PatchFile { text, patch, warnings, home })
+}
+
+fn unpack(archive: impl Read + Seek, folder: &Path) -> Result<PathBuf, PatchFileError> {
+    bundle::unpack(archive, folder).map_err(PatchFileError::Bundle)
 }
 
 /// Reads the patch to make sound of, and tells the warnings.
-pub(crate) fn open(path: &Path, registry: &Registry) -> Result<Patch, Failure> {
+pub(crate) fn open(path: &Path, registry: &Registry) -> Result<PatchFile, Failure> {
     let file = read(path, registry).map_err(|error| Failure::input(error.describe(path)))?;
     warn(path, &file.warnings);
-    Ok(file.patch)
+    Ok(file)
 }
 
 /// Tells a person what was read differently than it is written.

@@ -1,9 +1,8 @@
 //! What to make sound of: a patch, and where its files are.
 
 use crate::exit::Failure;
-use crate::patch_file;
+use crate::patch_file::{self, Home};
 use jackfield_engine::{Executor, Options, Problem, Session};
-use jackfield_io::AssetStore;
 use jackfield_node::Registry;
 use jackfield_patch::Patch;
 use std::path::{Path, PathBuf};
@@ -12,18 +11,20 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) patch: Patch,
+    pub(crate) home: Home,
 }
 
 impl Source {
     /// Reads the patch at `path`.
     pub(crate) fn open(path: &Path, registry: &Registry) -> Result<Self, Failure> {
-        Ok(Self { path: path.to_owned(), patch: patch_file::open(path, registry)? })
+        let file = patch_file::open(path, registry)?;
+        Ok(Self { path: path.to_owned(), patch: file.patch, home: file.home })
     }
 
     /// Compiles the patch. The problems are nodes that can't play; the others do.
     pub(crate) fn compile(&self, sample_rate: u32) -> Result<(Session, Executor, Vec<Problem>), Failure> {
         let options = Options { sample_rate: sample_rate as f32, ..Options::default() };
-        let assets = Box::new(AssetStore::beside(&self.path));
+        let assets = Box::new(self.home.assets());
         let (mut session, executor) = Session::new(options, assets).map_err(Failure::usage)?;
         let report = session.update(&self.patch);
         Ok((session, executor, report.problems))

@@ -6,6 +6,7 @@ mod live;
 
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
+use crate::patch_file::Home;
 use crate::source::Source;
 use jackfield_io::device::{Device, DeviceError, DeviceRequest, InputRequest};
 use std::path::{Path, PathBuf};
@@ -66,7 +67,8 @@ fn open(patch: Option<&Path>) -> Result<Source, Failure> {
     }
     let (patch, _) = jackfield_patch::read(DEMO, &registry)
         .map_err(|error| Failure::input(format!("the built-in demo: {error}")))?;
-    Ok(Source { path: PathBuf::from("demo.jack"), patch })
+    let path = PathBuf::from("demo.jack");
+    Ok(Source { home: Home::Beside(path.clone()), path, patch })
 }
 
 impl Arguments {

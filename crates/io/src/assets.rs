@@ -62,7 +62,7 @@ impl AssetStore {
     }
 
     /// The real place of a file of the patch.
-    fn find(&self, path: &str) -> Result<PathBuf, AssetError> {
+    pub(crate) fn find(&self, path: &str) -> Result<PathBuf, AssetError> {
         let missing = || AssetError::Missing { path: path.to_owned() };
         let outside = || AssetError::Outside { path: path.to_owned() };
         let relative = Path::new(path);

@@ -8,6 +8,7 @@
 
 pub mod assets;
 pub mod atomic_file;
+pub mod bundle;
 pub mod decode;
 pub mod device;
 pub mod midi_file;

@@ -2,7 +2,7 @@
 
 use super::{Path, PathBuf, Shelf, Studio, play};
 use crate::edit::files::factory;
-use crate::patch_file;
+use crate::patch_file::{self, Home};
 use jackfield_editor::{Document, Host};
 use jackfield_io::atomic_write;
 use jackfield_node::Registry;
@@ -12,6 +12,13 @@ use std::sync::Arc;
 /// The document at a path, and what was read differently than it is written.
 pub(super) fn read(path: &Path, registry: &Arc<Registry>) -> Result<(Document, Option<String>), String> {
     let file = patch_file::read(path, registry).map_err(|error| error.describe(path))?;
+    if let Home::Unpacked(_) = file.home {
+        // Saving would put the patch in place of the bundle with all its files.
+        return Err(format!(
+            "{} is a bundle; unzip it into a folder and open the patch there",
+            path.display()
+        ));
+    }
     let warning = file.warnings.first().map(ToString::to_string);
     Ok((Document::new(registry.clone(), file.patch, Some(path.to_owned())), warning))
 }

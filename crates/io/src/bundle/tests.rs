@@ -1,0 +1,156 @@
+use super::*;
+use crate::assets::AssetStore;
+use proptest::prelude::*;
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::Path;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+/// An archive with these entries.
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// All files in a folder and below, by path.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path.display().to_string()) }
+    }
+    found.sort();
+    found
+}
+
+fn unpacked(bytes: &[u8]) -> Result<(), BundleError> {
+    let around = tempfile::tempdir().unwrap();
+    let folder = around.path().join("inside");
+    fs::create_dir(&folder).unwrap();
+    let result = unpack(Cursor::new(bytes), &folder).map(drop);
+    let inside = folder.display().to_string();
+    assert!(files(around.path()).iter().all(|file| file.starts_with(&inside)), "something got out");
+    result
+}
+
+#[test]
+fn what_is_packed_is_unpacked() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("drums")).unwrap();
+    fs::write(folder.path().join("drums/kick.wav"), [7; 5_000]).unwrap();
+    fs::write(folder.path().join("song.mid"), b"MThd").unwrap();
+    let store = AssetStore::new(folder.path());
+    let [first, second] = ["a.jackz", "b.jackz"].map(|name| {
+        let path = folder.path().join(name);
+        pack(&path, "{}", &store, ["./drums/kick.wav", "song.mid", "drums/kick.wav"]).unwrap();
+        fs::read(path).unwrap()
+    });
+    assert_eq!(first, second, "the same files give the same bundle");
+    assert!(is_bundle(&first) && first.len() < 1_000);
+    let target = tempfile::tempdir().unwrap();
+    let patch = unpack(Cursor::new(&first), target.path()).unwrap();
+    assert_eq!(fs::read_to_string(patch).unwrap(), "{}");
+    assert_eq!(fs::read(target.path().join("drums/kick.wav")).unwrap(), [7; 5_000]);
+    assert_eq!(files(target.path()).len(), 3);
+}
+
+#[test]
+fn a_missing_or_forbidden_file_packs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = AssetStore::new(folder.path());
+    let path = folder.path().join("a.jackz");
+    for file in ["gone.wav", "../out.wav", "/etc/passwd"] {
+        assert!(matches!(pack(&path, "{}", &store, [file]), Err(PackError::Asset(_))), "{file}");
+    }
+    assert_eq!(files(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_gets_out_of_the_folder() {
+    for name in ["../evil", "/tmp/evil", "a/../../evil", "..\\evil", "C:\\evil", "a/./b", "nul"] {
+        let result = unpacked(&archive(&[(PATCH, b"{}"), (name, b"evil")]));
+        assert!(matches!(result, Err(BundleError::Outside { .. })), "{name}: {result:?}");
+    }
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.add_symlink("link", "/etc", SimpleFileOptions::default()).unwrap();
+    let link = writer.finish().unwrap().into_inner();
+    assert!(matches!(unpacked(&link), Err(BundleError::Outside { .. })));
+}
+
+#[test]
+fn one_name_stands_for_one_file() {
+    let result = unpacked(&archive(&[(PATCH, b"{}"), ("a.wav", b"1"), ("A.wav", b"2")]));
+    assert!(matches!(result, Err(BundleError::Twice { .. })), "{result:?}");
+}
+
+#[test]
+fn an_archive_without_a_patch_is_no_bundle() {
+    assert!(matches!(unpacked(&archive(&[("other.jack", b"{}")])), Err(BundleError::NoPatch)));
+    assert!(matches!(unpacked(&archive(&[])), Err(BundleError::NoPatch)));
+}
+
+#[test]
+fn a_thousand_files_and_no_more() {
+    let names: Vec<String> = (0..=MOST_FILES).map(|i| format!("{i}.wav")).collect();
+    let mut entries: Vec<(&str, &[u8])> = vec![(PATCH, b"{}")];
+    entries.extend(names.iter().map(|name| (name.as_str(), &b""[..])));
+    assert!(matches!(unpacked(&archive(&entries)), Err(BundleError::TooMany)));
+    entries.pop();
+    assert!(unpacked(&archive(&entries)).is_ok());
+}
+
+/// A small archive of much ends in an error, with no more on the disk than the limit says.
+#[test]
+fn a_bomb_is_stopped() {
+    let zeros = vec![0; 1 << 20];
+    let bomb = archive(&[(PATCH, b"{}"), ("a.wav", &zeros), ("b.wav", &zeros)]);
+    assert!(bomb.len() < 10_000);
+    for (most, stops) in [(3 << 20, false), (1 << 20, true), (1_000, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let result = unpack::unpack_at_most(most, Cursor::new(&bomb), folder.path());
+        assert_eq!(matches!(result, Err(BundleError::TooLarge)), stops, "{result:?}");
+        let written: u64 = files(folder.path()).iter().map(|file| fs::metadata(file).unwrap().len()).sum();
+        assert!(written <= 2 * most + 2);
+    }
+}
+
+/// The lengths in an archive's list say one byte; the data says a million.
+#[test]
+fn a_length_that_lies_is_found_out() {
+    let mut bytes = archive(&[(PATCH, &[b' '; 1_000_000])]);
+    let list = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    bytes[list + 24..list + 28].copy_from_slice(&1_u32.to_le_bytes());
+    // Read or refused: what counts is that nobody trusts it.
+    let _ = unpacked(&bytes);
+}
+
+#[test]
+fn damage_is_an_error() {
+    let good = archive(&[(PATCH, b"{\"jackfield\": 1}"), ("a.wav", &[1, 2, 3, 4].repeat(500))]);
+    for end in [0, 1, 10, good.len() / 2, good.len() - 1] {
+        assert!(unpacked(&good[..end]).is_err(), "cut at {end}");
+    }
+    let mut flipped = good.clone();
+    flipped[45] ^= 0xff;
+    assert!(unpacked(&flipped).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Any change of some bytes ends well or in an error.
+    #[test]
+    fn nothing_panics(changes in prop::collection::vec((any::<u16>(), any::<u8>()), 1..12)) {
+        let mut bytes = archive(&[(PATCH, b"{\"jackfield\": 1}"), ("d/a.wav", &[1, 2, 3, 4].repeat(50))]);
+        let length = bytes.len();
+        for (at, value) in changes {
+            bytes[usize::from(at) % length] = value;
+        }
+        let _ = unpacked(&bytes);
+    }
+}
