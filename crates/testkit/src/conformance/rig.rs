@@ -1,5 +1,6 @@
 //! One node of either kind, with everything a check needs to do to it.
 
+use crate::allocation;
 use crate::block::BlockHarness;
 use jackfield_node::harness::LaneHarness;
 use jackfield_node::{Input, InstructionSet, Midi, NodeKind, NodeSpec, Settings};
@@ -95,10 +96,14 @@ impl Rig {
         }
     }
 
-    /// Allocations and frees within a block node. A lane node has nothing it could allocate with.
-    pub(crate) fn violations(&self) -> u32 {
+    /// Allocations and frees within the node: within all runs of a block node, in a few blocks of a lane node.
+    pub(crate) fn violations(&mut self) -> u32 {
         match self {
-            Self::Lanes(..) => 0,
+            Self::Lanes(harness, _) => {
+                // The harness itself allocates as often for one block as for nine.
+                let mut count = |blocks| allocation::count(|| harness.repeat_block(blocks)).1;
+                count(9) - count(1)
+            }
             Self::Block(harness) => harness.violations(),
         }
     }

@@ -61,6 +61,25 @@ node!(Elephant, ELEPHANT, 0, false, |sum: &mut f32, x: f32, _, _| {
 node!(Liar, LIAR, 20, true, |_: &mut f32, x: f32, _, _| x);
 node!(Hoarder, HOARDER, 0, true, |_: &mut f32, x: f32, _, _| std::hint::black_box(vec![x])[0]);
 
+struct LaneHoarder;
+impl LaneNode for LaneHoarder {
+    type State<V: Vector> = NoState;
+    type Config = NoConfig;
+    fn process<V: Vector>(_: &mut NoState, _: &NoConfig, io: &mut Io<'_, V>) {
+        let (input, mut out) = (io.input(IN), io.output(OUT));
+        for frame in io.frames() {
+            out.set(frame, *std::hint::black_box(Box::new(input.at(frame))));
+        }
+    }
+}
+static LANE_HOARDER: NodeSpec = NodeSpec::lanes::<LaneHoarder>("effect.test", "Test", Category::Effect)
+    .summary("A node for a test.")
+    .help("It passes its signal through a box on the heap, one for each frame, which nobody can hear.")
+    .tags(&["test"])
+    .inputs(&[IN, GAIN])
+    .outputs(&[OUT])
+    .checked();
+
 /// The words that the faults of a node have in common.
 fn faults(spec: &'static NodeSpec) -> String {
     check(spec).join("\n")
@@ -80,6 +99,7 @@ fn each_fault_is_found() {
         (&ELEPHANT, "NaN at 'in' is still felt after a reset"),
         (&LIAR, "reports a latency of 20 frames, but answers after Some(10)"),
         (&HOARDER, "allocations or frees"),
+        (&LANE_HOARDER, "allocations or frees"),
     ] {
         let found = faults(spec);
         assert!(found.contains(sign), "no '{sign}' in:\n{found}");
