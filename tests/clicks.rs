@@ -342,10 +342,47 @@ fn a_loop_closed_over_an_older_cable() {
 
 /// A late node beside a direct path, which has to wait from now on.
 #[test]
-#[ignore = "known to click at -13 dB: a compensating delay begins empty, without a fade"]
 fn a_late_node_added_beside_a_direct_path() {
-    let late = heard().node("late", &DELAY).count("late", "frames", 64).toggle("late", "late", true);
-    let late = late.cable("sine.out", "late.in").depth("late.out", "out.left", 0.1);
+    for (frames, depth) in [(64, 0.1), (480, 0.7), (1_000, -0.4), (1, 1.0)] {
+        let late = heard().node("late", &DELAY).count("late", "frames", frames).toggle("late", "late", true);
+        let late = late.cable("sine.out", "late.in").depth("late.out", "out.left", depth);
+        assert_smooth_between(&heard(), &late);
+    }
+}
+
+/// Waits grow and shrink as late nodes come and go, also before they have come to rest.
+#[test]
+fn late_nodes_that_come_and_go() {
+    let late = |sketch: Sketch, id: &str, frames: u32| {
+        let sketch = sketch.node(id, &DELAY).count(id, "frames", frames).toggle(id, "late", true);
+        let input = format!("{id}.in");
+        sketch.cable("sine.out", &input).depth(&format!("{id}.out"), "out.left", 0.3)
+    };
+    let sketches = [
+        heard(),
+        late(heard(), "a", 100),
+        late(late(heard(), "a", 100), "b", 700),
+        late(heard(), "b", 700),
+        late(late(heard(), "b", 700), "c", 13),
+    ];
+    for between in [BETWEEN, 1_000, 480] {
+        let mut stage = Stage::new(&sketches[0].patch);
+        let mut dice = Dice(3);
+        for _ in 0..40 {
+            stage.update(&sketches[dice.below(sketches.len())].patch);
+            stage.play(between);
+        }
+        stage.play(BETWEEN);
+        println!("edits {between} frames apart");
+        stage.assert_no_click();
+    }
+}
+
+/// A second way out, late, lets the first wait.
+#[test]
+fn a_late_sink_added() {
+    let late = heard().node("late", &DELAY).count("late", "frames", 300).toggle("late", "late", true);
+    let late = late.node("other", &SINK).cable("sine.out", "late.in").depth("late.out", "other.left", 0.5);
     assert_smooth_between(&heard(), &late);
 }
 

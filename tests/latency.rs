@@ -44,6 +44,21 @@ fn a_direct_path_waits_for_a_late_one() {
     }
 }
 
+/// What two sinks say meets in the air.
+#[test]
+fn sinks_wait_for_each_other() {
+    for frames in [1, 64, 480] {
+        let sketch = late(source(), "late", frames).node("direct", &SINK).node("gain", &GAIN_SPEC);
+        let sketch = sketch.cable("noise.out", "late.in").cable("late.out", "out.left");
+        let sketch = sketch.cable("noise.out", "gain.in").knob("gain", "gain", -1.0);
+        let both = sketch.clone().cable("gain.out", "direct.left");
+        for way in Way::all() {
+            assert!(is_silent(&both, way), "{way:?}");
+            assert!(!is_silent(&sketch, way));
+        }
+    }
+}
+
 #[test]
 fn a_cable_may_opt_out() {
     let sketch = late(source(), "late", 10).cable("noise.out", "late.in").cable("late.out", "out.left");

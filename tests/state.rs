@@ -5,9 +5,9 @@ mod support;
 
 use jackfield_engine::{Executor, Session};
 use jackfield_node::InstructionSet;
-use jackfield_patch::{Edit, Patch};
+use jackfield_patch::{CableOptions, Edit, Patch};
 use proptest::prelude::*;
-use support::blocks::{DELAY, SINK, VOICES_SPEC};
+use support::blocks::{DELAY, SAVER, SINK, VOICES_SPEC};
 use support::edits::{Dice, Editing};
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
 use support::play::{Way, first_difference, left, render, right, usual};
@@ -52,7 +52,11 @@ fn with_witness(patch: Patch) -> Patch {
         .cable(&port(&gain, "out"), &port(&ring, "in"))
         .cable(&port(&ring, "out"), &port(&sum, "in"))
         .depth(&port(&low, "low"), &port(&sum, "in"), -0.7)
-        .cable(&port(&sum, "out"), &port(&out, "right"))
+        // Sinks wait for the latest of them, so a late node elsewhere would let this path wait.
+        .edit(Edit::Connect {
+            ends: support::sketch::ends(&port(&sum, "out"), &port(&out, "right")),
+            options: CableOptions { uncompensated: true, ..Default::default() },
+        })
         .patch
 }
 
@@ -236,4 +240,53 @@ fn an_edit_elsewhere_leaves_an_automated_knob() {
     session.update(&patch.node("other", &NOISE).patch);
     let sound = play(&mut session, &mut executor, 1_000);
     assert!(sound.iter().all(|sample| (sample - 0.25).abs() < 1e-6), "{:?}", sound.last());
+}
+
+/// A block node that follows its settings keeps what it remembers when one changes; another begins anew.
+#[test]
+fn a_block_node_that_can_follows_a_setting() {
+    for free in [true, false] {
+        let sketch = Sketch::new().node("ramp", &RAMP).node("saver", &SAVER).toggle("saver", "free", free);
+        let sketch = sketch.node("out", &SINK).cable("ramp.out", "saver.in").cable("saver.out", "out.left");
+        let sketch = sketch.cable("ramp.out", "out.right");
+        let (mut session, mut executor) = usual().play(&sketch.patch);
+        let sound = render(&mut executor, 700, 64);
+        let sum: f32 = right(&sound).iter().sum();
+        assert!((left(&sound)[699] - sum).abs() < 1e-3);
+        session.update(&sketch.count("saver", "factor", 3).patch);
+        let sound = render(&mut executor, 700, 64);
+        let kept = sum + right(&sound).iter().sum::<f32>();
+        let reached = left(&sound)[699] / 3.0;
+        assert_eq!((reached - kept).abs() < 1e-2, free, "{reached}, {kept}");
+    }
+}
+
+/// A muted node plays on: heard again, it is where it would be had it never been muted.
+#[test]
+fn a_muted_node_keeps_its_state_and_its_time() {
+    let sketch = Sketch::new().node("ramp", &RAMP).node("memory", &MEMORY).node("out", &SINK);
+    let sketch = sketch.cable("ramp.out", "memory.in").cable("memory.low", "out.left");
+    let sketch = sketch.cable("ramp.out", "out.right");
+    let mute = |muted| Edit::SetMuted { id: "memory".into(), muted };
+    let (mut session, mut executor) = usual().play(&sketch.patch);
+    let (_other, mut undisturbed) = usual().play(&sketch.patch);
+    let mut play = |session: &mut Session, frames: usize| {
+        let sound = render(&mut executor, frames, 64);
+        session.poll();
+        (sound, render(&mut undisturbed, frames, 64))
+    };
+    play(&mut session, 1_000);
+    session.update(&sketch.clone().edit(mute(true)).patch);
+    for _ in 0..20 {
+        play(&mut session, 64);
+    }
+    let (sound, expected) = play(&mut session, 1_000);
+    assert!(sound.iter().all(|frame| frame[0] == 0.0), "it is silent");
+    assert_eq!(right(&sound), right(&expected));
+    session.update(&sketch.patch);
+    for _ in 0..20 {
+        play(&mut session, 64);
+    }
+    let (sound, expected) = play(&mut session, 1_000);
+    assert_eq!(sound, expected);
 }

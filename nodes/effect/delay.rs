@@ -82,6 +82,11 @@ impl BlockNode for Delay {
         Self { echo: Echo::new(setup.sample_rate, character.change), time: Time::default() }
     }
 
+    fn follows(before: &Character, after: &Character) -> bool {
+        // A length in notes is but another time, which the echo goes to as it goes to any.
+        before.change == after.change
+    }
+
     fn process(&mut self, character: &Character, io: &mut BlockIo<'_>) {
         let (sample_rate, note) = (io.sample_rate(), character.note.seconds(io.transport()));
         let (input, time, feedback) = (io.input(IN), io.input(TIME), io.input(FEEDBACK));

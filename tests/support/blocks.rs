@@ -103,6 +103,50 @@ impl BlockNode for Delay {
     }
 }
 
+const FACTOR: Setting = Setting::count(0, "factor", 1, 9, 1, "How loud.");
+const FREE: Setting = Setting::toggle(1, "free", true, "Whether it follows a change of settings.");
+
+/// Adds up what it hears, and says it so loud. What it remembers survives a change of the factor, if it is free.
+pub static SAVER: NodeSpec = NodeSpec::block::<Saver>("effect.saver", "Saver", Category::Effect)
+    .summary("Remembers everything.")
+    .inputs(&[IN])
+    .outputs(&[OUT])
+    .settings(&[FACTOR, FREE])
+    .checked();
+
+struct Factor {
+    factor: f32,
+    is_free: bool,
+}
+impl Configure for Factor {
+    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        Ok(Self { factor: settings.count(FACTOR)? as f32, is_free: settings.toggle(FREE)? })
+    }
+}
+
+struct Saver {
+    sum: f32,
+}
+impl BlockNode for Saver {
+    type Config = Factor;
+    fn new(_: &Factor, _: &Setup, _: u32) -> Self {
+        Self { sum: 0.0 }
+    }
+    fn follows(before: &Factor, after: &Factor) -> bool {
+        before.is_free && after.is_free
+    }
+    fn process(&mut self, config: &Factor, io: &mut BlockIo<'_>) {
+        let input = io.input(IN);
+        for (out, sample) in io.output(OUT).iter_mut().zip(input) {
+            self.sum += sample;
+            *out = self.sum * config.factor;
+        }
+    }
+    fn reset(&mut self) {
+        self.sum = 0.0;
+    }
+}
+
 const FAIL: Input = Input::knob(1, "fail", Knob::unit(0.0), "Fails above a half.");
 
 /// Passes its signal, until told to fail; then it is infinite for good, unless it starts anew.

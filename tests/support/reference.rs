@@ -125,6 +125,9 @@ impl Interpreter {
         let mut wires: Vec<Wire> = Vec::new();
         for (_, from, to, cable) in patch.cables() {
             let (Some(&start), Some(&end)) = (places.get(&from.node), places.get(&to.node)) else { continue };
+            if is_muted(patch, from.node) {
+                continue;
+            }
             let key = (players[start].id.clone(), from.port, players[end].id.clone(), to.port);
             wires.push(Wire {
                 from: start,
@@ -259,6 +262,13 @@ impl Interpreter {
                 break;
             }
         }
+        // Sinks that lead nowhere wait for the latest of all sinks.
+        let sinks: Vec<usize> = (0..self.players.len()).filter(|&at| self.players[at].spec.is_sink).collect();
+        let late = |sink: usize, arrival: &[usize]| arrival[sink] + self.players[sink].latency;
+        let latest = sinks.iter().map(|&sink| late(sink, &arrival)).max().unwrap_or(0);
+        for sink in sinks.into_iter().filter(|&sink| self.wires.iter().all(|wire| wire.from != sink)) {
+            arrival[sink] = latest - self.players[sink].latency;
+        }
         for (wire, _) in self.wires.iter_mut().zip(&is_compensated).filter(|(_, is)| **is) {
             let wait = arrival[wire.to] - arrival[wire.from] - self.players[wire.from].latency;
             wire.line = vec![VecDeque::from(vec![0.0; wait]); wire.carried.len()];
@@ -382,12 +392,21 @@ fn sum(addends: &[f32]) -> Option<f32> {
     Some(places[0])
 }
 
+fn is_muted(patch: &Patch, index: NodeIndex) -> bool {
+    patch.node(index).is_some_and(|node| node.muted)
+}
+
 /// The nodes from which a path of cables leads to a sink or a probe.
 fn heard(patch: &Patch, probes: &[(String, usize)]) -> HashSet<NodeIndex> {
-    let plays = |index: NodeIndex| patch.node(index).is_some_and(|node| !node.muted && node.spec().is_some());
+    let plays = |index: NodeIndex| {
+        patch.node(index).and_then(|node| Some((node, node.spec()?))).is_some_and(|(node, spec)| {
+            // A muted node plays on, unless it has nothing to do but be heard.
+            !(node.muted && spec.is_sink)
+        })
+    };
     let mut next: Vec<NodeIndex> = patch
         .nodes()
-        .filter(|(_, node)| node.spec().is_some_and(|spec| spec.is_sink))
+        .filter(|(_, node)| node.muted || node.spec().is_some_and(|spec| spec.is_sink))
         .map(|(index, _)| index)
         .chain(probes.iter().filter_map(|(id, _)| patch.find(id)))
         .filter(|&index| plays(index))
@@ -395,9 +414,8 @@ fn heard(patch: &Patch, probes: &[(String, usize)]) -> HashSet<NodeIndex> {
     let mut heard = HashSet::new();
     while let Some(index) = next.pop() {
         if heard.insert(index) {
-            next.extend(
-                patch.cables_into(index).map(|(_, from, _, _)| from.node).filter(|&from| plays(from)),
-            );
+            let sources = patch.cables_into(index).map(|(_, from, _, _)| from.node);
+            next.extend(sources.filter(|&from| plays(from) && !is_muted(patch, from)));
         }
     }
     heard

@@ -18,6 +18,11 @@ const KNOB_POLE_SECONDS: f32 = 0.000_445;
 /// 1 it counts relative to them; much nearer, and rounding could keep a knob from ever arriving.
 const ARRIVED: f32 = 3e-5;
 
+/// The course of a fade, 0 to 1 in 0 to 1, without a corner or a bend at its ends.
+pub(crate) fn fade_curve(p: f32) -> f32 {
+    p * p * p * (p * (p * 6.0 - 15.0) + 10.0)
+}
+
 /// How a cell moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Smoothing {
@@ -35,6 +40,8 @@ pub(crate) struct Cell {
     smoothing: Smoothing,
     target: AtomicU32,
     rest: AtomicU32,
+    /// Frames that the next ramp of a gain waits before it sets out.
+    hold: AtomicU32,
     motion: UnsafeCell<Motion>,
 }
 
@@ -54,13 +61,15 @@ pub(crate) struct Motion {
     start: f32,
     /// Gain: frames since then.
     position: u32,
+    /// Gain: frames until it sets out.
+    wait: u32,
 }
 
 /// Smoothing constants for a sample rate.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     knob: f32,
-    fade_frames: u32,
+    pub(crate) fade_frames: u32,
 }
 
 impl Pace {
@@ -81,6 +90,7 @@ impl Cell {
             smoothing,
             target: AtomicU32::new(bits),
             rest: AtomicU32::new(bits),
+            hold: AtomicU32::new(0),
             motion: UnsafeCell::new(motion),
         }
     }
@@ -96,6 +106,11 @@ impl Cell {
         // On the way, until the executor says otherwise. Stored after the target, so that an arrival at
         // the old one can't be taken for an arrival at the new one.
         self.rest.store(f32::NAN.to_bits(), Ordering::Release);
+    }
+
+    /// Lets the next ramp of a gain wait before it sets out. Control thread, before the executor knows the cell.
+    pub(crate) fn hold(&self, frames: u32) {
+        self.hold.store(frames, Ordering::Relaxed);
     }
 
     /// The value the cell rests at; NaN while it is on its way. Any thread.
@@ -124,6 +139,7 @@ impl Cell {
         if target.to_bits() != motion.target.to_bits() {
             if self.smoothing == Smoothing::Gain {
                 motion.turn(pace.fade_frames);
+                motion.wait = self.hold.swap(0, Ordering::Relaxed);
             }
             motion.target = target;
         }
@@ -156,7 +172,7 @@ impl Motion {
             Smoothing::Knob => [value; 2],
             Smoothing::Gain => [0.0; 2],
         };
-        Self { value, target: value, memory, start: value, position: 0 }
+        Self { value, target: value, memory, start: value, position: 0, wait: 0 }
     }
 
     pub(crate) fn is_moving(&self) -> bool {
@@ -183,6 +199,11 @@ impl Motion {
     fn ramp(&mut self, frames: u32, values: &mut [f32]) {
         let [velocity, acceleration] = self.memory;
         for value in values {
+            if self.wait > 0 {
+                self.wait -= 1;
+                *value = self.value;
+                continue;
+            }
             if self.position < frames {
                 self.position += 1;
             }
@@ -190,7 +211,7 @@ impl Motion {
                 self.target
             } else {
                 let p = self.position as f32 / frames as f32;
-                let shape = p * p * p * (p * (p * 6.0 - 15.0) + 10.0);
+                let shape = fade_curve(p);
                 let drift = p * (1.0 - p * p * (p * (p * 3.0 - 8.0) + 6.0));
                 let bend = p * p * (0.5 - p * (p * (p * 0.5 - 1.5) + 1.5));
                 self.start + (self.target - self.start) * shape + velocity * drift + acceleration * bend
@@ -275,6 +296,18 @@ mod tests {
         let sharpest = bends.fold(0.0_f32, |most, bend| most.max(bend.abs()));
         assert!(sharpest < 1e-3, "{sharpest}");
         assert!(out.iter().all(|value| (-0.1..1.1).contains(value)));
+    }
+
+    #[test]
+    fn a_gain_that_is_held_sets_out_later() {
+        let cell = Cell::new(0, Smoothing::Gain, 0.0);
+        cell.hold(100);
+        cell.set_target(1.0);
+        let held = run(&cell, 500, 7);
+        assert!(held[..100].iter().all(|value| *value == 0.0) && held[100] > 0.0);
+        assert_eq!((held[339], held[338] < 1.0), (1.0, true));
+        cell.set_target(0.0);
+        assert!(run(&cell, 1, 1)[0] < 1.0, "only once");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! their ids and cables in the order of their sources, so equal patches give equal graphs.
 
 use crate::cell::Cell;
+use crate::delay_line::Wait;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AnyConfig, Gathering, NodeSpec};
 use std::ops::Range;
@@ -22,6 +23,8 @@ pub(crate) struct GraphNode {
     pub(crate) seed: u32,
     /// While the node changes how many voices it plays.
     pub(crate) turnover: Option<Turnover>,
+    /// Plays although nobody hears it.
+    pub(crate) is_muted: bool,
     /// The knob of each input that has one.
     pub(crate) cells: Vec<Option<Arc<Cell>>>,
 }
@@ -60,6 +63,8 @@ pub(crate) struct GraphCable {
     /// How much it is this cable that should carry the delay of its loop; 0: not at all.
     pub(crate) delay_rank: u32,
     pub(crate) uncompensated: bool,
+    /// Has delay lines, even if it need not wait any more: they fade out first.
+    pub(crate) has_lines: bool,
 }
 
 /// What the compiler works on.
@@ -73,9 +78,12 @@ pub(crate) struct Graph {
 pub(crate) trait States {
     /// The state of node `node` with this many voices, and what it takes over if it is new.
     fn state(&mut self, node: usize, voices: usize) -> StateLink;
-    /// The delay line of this many frames that lets a voice of a cable of the session wait.
-    fn delay_line(&mut self, cable: usize, voice: usize, frames: usize) -> Arc<BlockCell>;
+    /// The delay lines, one behind the other, that let a voice of a cable of the session wait so many frames.
+    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize) -> Vec<Waiting>;
 }
+
+/// A delay line and how long it waits in a plan.
+pub(crate) type Waiting = (Arc<BlockCell>, Wait);
 
 /// A node's state and its history.
 #[derive(Clone)]

@@ -32,6 +32,14 @@ pub trait BlockNode: Send + 'static {
         0
     }
 
+    /// Whether an instance that was computed with one config may go on with another: it keeps what it remembers, and
+    /// makes the change itself, without a click, when `process` brings the new config. Otherwise a change of settings
+    /// builds another instance, and fades from the old to the new.
+    fn follows(before: &Self::Config, after: &Self::Config) -> bool {
+        let _ = (before, after);
+        false
+    }
+
     /// Computes one block of up to 64 frames. Every output must be written. Audio thread: no
     /// allocation, no lock, no panic.
     fn process(&mut self, config: &Self::Config, io: &mut BlockIo<'_>);
@@ -69,6 +77,9 @@ pub struct BlockTable {
     pub build: fn(&(dyn Any + Send + Sync), &Setup, seed: u32, voice: usize) -> Option<Box<dyn AnyBlock>>,
     /// Latency in frames; 0 for another node type's config.
     pub latency: fn(&(dyn Any + Send + Sync)) -> usize,
+    /// Whether an instance computed with the first config may go on with the second; see
+    /// [`BlockNode::follows`].
+    pub follows: fn(&(dyn Any + Send + Sync), &(dyn Any + Send + Sync)) -> bool,
 }
 
 impl BlockTable {
@@ -81,6 +92,10 @@ impl BlockTable {
                 Some(Box::new(N::new_voice(config, setup, seed, voice)))
             },
             latency: |config| config.downcast_ref().map_or(0, N::latency),
+            follows: |before, after| match (before.downcast_ref(), after.downcast_ref()) {
+                (Some(before), Some(after)) => N::follows(before, after),
+                _ => false,
+            },
         }
     }
 }

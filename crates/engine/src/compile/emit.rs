@@ -3,16 +3,16 @@
 
 use super::feedback::Feedback;
 use super::inputs::{Addend, Sources};
+use super::latency::Latency;
 use super::pack::{Instance, Pack, Packing};
 use super::schedule::Turn;
 use super::{Origin, ProbeRequest, Target};
 use crate::cell::Cell;
-use crate::graph::{Graph, Part, StateLink, States};
+use crate::graph::{Graph, Part, StateLink, States, Waiting};
 use crate::plan::step::{
     BlockStep, Extent, GatherStep, LaneDetails, LaneRef, LaneStep, LoopStep, Member, Recall, SlotIndex, Step,
 };
 use crate::plan::{Control, ControlLane, Label, PlanName};
-use crate::state::BlockCell;
 use jackfield_node::{AnyConfig, LaneTable, NoConfig, NodeKind};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,8 +25,7 @@ pub(super) struct Parts<'a> {
     pub(super) voices: &'a [usize],
     pub(super) feedback: &'a Feedback,
     pub(super) packing: &'a Packing,
-    /// Frames to delay each cable by.
-    pub(super) delays: &'a [usize],
+    pub(super) latency: &'a Latency,
 }
 
 /// Where a slot's samples will lie.
@@ -77,8 +76,8 @@ pub(super) struct Emitter<'a> {
     current_loop: Option<(usize, Vec<Step>)>,
     /// Delayed signals that the loop being emitted reads, and the slots to put them in.
     pub(super) recalls: Vec<(Vec<Origin>, SlotIndex)>,
-    /// The line of each compensated cable of the session and voice.
-    pub(super) delay_lines: HashMap<(usize, usize), Arc<BlockCell>>,
+    /// The lines of each compensated cable of the session and voice.
+    pub(super) delay_lines: HashMap<(usize, usize), Vec<Waiting>>,
     /// Slot and lane of each instance's outputs; by pack, then output (lane nodes) or output and voice.
     outputs: Vec<Box<[SlotIndex]>>,
     pub(super) node_states: Vec<Option<StateLink>>,
@@ -127,7 +126,12 @@ impl<'a> Emitter<'a> {
         for (node, contents) in graph.nodes.iter().enumerate() {
             let voices = parts.voices[node];
             node_states.push((voices > 0).then(|| states.state(node, voices)));
-            names.push(PlanName { id: contents.id.clone(), kind: contents.spec.id, voices: voices as u32 });
+            names.push(PlanName {
+                id: contents.id.clone(),
+                kind: contents.spec.id,
+                voices: voices as u32,
+                latency: parts.latency.departure[node] as u32,
+            });
         }
         let delayed = graph
             .cables
@@ -138,10 +142,13 @@ impl<'a> Emitter<'a> {
             .map(|(cable, _)| [cable.from as u32, cable.output as u32, cable.to as u32, cable.input as u32])
             .collect();
         let mut delay_lines = HashMap::new();
-        for (cable, &frames) in parts.delays.iter().enumerate().filter(|(_, frames)| **frames > 0) {
+        for (cable, &frames) in parts.latency.delays.iter().enumerate() {
+            if frames == 0 && !graph.cables[cable].has_lines {
+                continue;
+            }
             for voice in 0..parts.voices[graph.cables[cable].from] {
                 let live = graph.cables[cable].live;
-                delay_lines.insert((live, voice), states.delay_line(live, voice, frames));
+                delay_lines.insert((live, voice), states.delay_lines(live, voice, frames));
             }
         }
         let draft = Draft {

@@ -6,7 +6,7 @@
 //! cables and knob                term 0 * gain 0 + term 1 * gain 1 + ... + knob   one mix
 //! all voices of many cables      chunks of sixteen lanes, added up, then folded   (`Sum` inputs)
 //! a delayed cable                what the producer said one frame ago: a recall
-//! a path that must wait          a delay line
+//! a path that must wait          delay lines
 //! ```
 
 use super::Origin;
@@ -16,7 +16,7 @@ use crate::cell::Cell;
 use crate::mix::{self, CHUNKS, Mix, MixMany, MixUnity, NOTHING, PLACES};
 use crate::plan::step::{BlockStep, LaneRef, SlotIndex, Step};
 use crate::plan::{Control, ControlLane};
-use jackfield_node::{Gathering, LaneTable, NoConfig};
+use jackfield_node::{Gathering, LaneTable};
 use std::sync::Arc;
 
 /// One number that adds to an input: a voice of an output, through a cable.
@@ -251,7 +251,7 @@ impl Emitter<'_> {
             return LaneRef { slot: self.recall(1, vec![addend.origin]), lane: 0 };
         }
         match addend.cable {
-            Some(cable) if self.parts.delays[cable] > 0 => {
+            Some(cable) if self.delay_lines.contains_key(&(self.parts.graph.cables[cable].live, voice)) => {
                 LaneRef { slot: self.late(cable, addend.origin), lane: 0 }
             }
             _ => self.output(node, output, voice),
@@ -270,7 +270,7 @@ impl Emitter<'_> {
         target
     }
 
-    /// A cable's signal behind its compensating delay line.
+    /// A cable's signal behind its delay lines.
     fn late(&mut self, cable: usize, origin: Origin) -> SlotIndex {
         // All parts of a cable share its lines.
         let key = (self.parts.graph.cables[cable].live, origin.voice);
@@ -278,21 +278,24 @@ impl Emitter<'_> {
             return slot;
         }
         let lane = self.output(origin.node, origin.output, origin.voice);
-        let source = self.gather(1, vec![lane]);
-        let target = self.slot(1, Place::Shared, false);
-        let line = self.delay_lines[&key].clone();
-        let step = BlockStep {
-            instance: line,
-            config: Arc::new(NoConfig),
-            inputs: Box::new([source]),
-            outputs: Box::new([target]),
-            voices: 1,
-            node: u32::MAX,
-            label: u32::MAX,
-        };
-        self.push(Step::Block(Box::new(step)), false);
-        self.known.delays.insert(key, target);
-        target
+        let mut signal = self.gather(1, vec![lane]);
+        for (instance, wait) in self.delay_lines[&key].clone() {
+            let in_loop = self.in_current_loop([signal]);
+            let target = self.slot(1, Place::Shared, in_loop);
+            let step = BlockStep {
+                instance,
+                config: Arc::new(wait),
+                inputs: Box::new([signal]),
+                outputs: Box::new([target]),
+                voices: 1,
+                node: u32::MAX,
+                label: u32::MAX,
+            };
+            self.push(Step::Block(Box::new(step)), in_loop);
+            signal = target;
+        }
+        self.known.delays.insert(key, signal);
+        signal
     }
 
     /// A number that holds still in all lanes.

@@ -83,14 +83,14 @@ pub(crate) fn compile(
     let order = order::order(graph, &into, &heard, &feedback);
     let packing = pack::pack(graph, &into, &voices, &feedback, &order, target.width);
     let schedule = schedule::schedule(graph, &into, &packing, &feedback);
-    let delays = latency::latency(graph, &into, &feedback, &order);
+    let latency = latency::latency(graph, &into, &feedback, &order);
     let parts = emit::Parts {
         graph,
         into: &into,
         voices: &voices,
         feedback: &feedback,
         packing: &packing,
-        delays: &delays,
+        latency: &latency,
     };
     let mut draft = emit::emit(&parts, &schedule, probes, target, states);
     hoist::hoist(&mut draft);

@@ -76,6 +76,8 @@ pub(crate) struct PlanName {
     pub(crate) id: Arc<str>,
     pub(crate) kind: &'static str,
     pub(crate) voices: u32,
+    /// Frames by which what leaves it is late.
+    pub(crate) latency: u32,
 }
 
 /// Which instances a step computes, for people and measurements.

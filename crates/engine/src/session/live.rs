@@ -2,15 +2,15 @@
 //! and still fade out.
 
 use super::configs::{Configs, Prepared};
+use super::lines::Lines;
 use super::turnover::{PartGains, VoiceCount};
-use super::{EngineError, Options, Problem};
+use super::{EngineError, Problem};
 use crate::cell::{Cell, Smoothing};
-use crate::compile::voice_seed;
-use crate::delay_line::DelayLine;
-use crate::graph::{Graph, GraphCable, GraphNode, Part, StateLink, States};
+use crate::delay_line::Beginning;
+use crate::graph::{Graph, GraphCable, GraphNode, Part};
 use crate::plan::Plan;
-use crate::state::{BlockCell, NodeState};
-use jackfield_node::{AssetSource, NodeKind, NodeSpec, Setup, VoiceSource};
+use crate::state::NodeState;
+use jackfield_node::{NodeKind, NodeSpec, Setup, VoiceSource};
 use jackfield_patch::{Node, NodeBody, NodeIndex, Patch};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -25,16 +25,21 @@ pub(super) struct LiveNode {
     settings: jackfield_node::Settings,
     /// The knobs as the patch last said; automation may have turned them since.
     knobs: Vec<f32>,
-    prepared: Prepared,
-    seed: u32,
+    pub(super) prepared: Prepared,
+    pub(super) seed: u32,
     /// The knob of each input that has one.
     cells: Vec<Option<Arc<Cell>>>,
-    state: Option<Arc<NodeState>>,
+    pub(super) state: Option<Arc<NodeState>>,
     /// The state to continue from, until a plan with this epoch has begun.
-    earlier: Option<(Arc<NodeState>, u64)>,
+    pub(super) earlier: Option<(Arc<NodeState>, u64)>,
     pub(super) is_leaving: bool,
+    /// Plays on, but its cables carry nothing.
+    is_muted: bool,
     /// Has been part of a plan.
     has_played: bool,
+    /// The frame from which on it has something to say, once it has been part of a plan: a late node begins with
+    /// silence.
+    speaks_at: Option<u64>,
     pub(super) voices: VoiceCount,
 }
 
@@ -58,12 +63,16 @@ pub(super) struct LiveCable {
     pub(super) is_leaving: bool,
     /// Has been part of a plan.
     pub(super) has_played: bool,
+    /// Has been part of no plan before the one being made.
+    is_first: bool,
     /// Passed its signal untouched in the last plan.
     pub(super) was_unity: bool,
     /// Waits for a leaving cable, with which it would close a loop.
     pub(super) waits: bool,
-    /// Compensating delay lines by voice, and their length.
-    delays: Vec<(usize, Arc<BlockCell>)>,
+    /// Let it wait for slower paths.
+    pub(super) lines: Lines,
+    /// What a line that it gets now is heard with at first.
+    pub(super) beginning: fn(usize) -> Beginning,
 }
 
 /// What plays now. Nodes are in the order of their ids, those that leave behind the others; cables in the
@@ -82,8 +91,9 @@ impl Live {
         patch: &Patch,
         configs: &mut Configs,
         setup: &Setup<'_>,
-        fades: bool,
+        clock: u64,
     ) -> Vec<Problem> {
+        let fades = clock > 0;
         let mut problems = Vec::new();
         let mut old = Old::take(self);
         let mut places = HashMap::new();
@@ -94,6 +104,8 @@ impl Live {
                     self.nodes.push(live);
                 }
                 Ok(None) => {}
+                // Nobody misses what a muted node would do.
+                Err(_) if node.muted => {}
                 Err(error) => problems.push(Problem { node: node.id.clone(), error }),
             }
         }
@@ -102,6 +114,9 @@ impl Live {
         for (_, from, to, cable) in patch.cables() {
             let place = |node: NodeIndex| places.get(&node).copied();
             let (Some(start), Some(end)) = (place(from.node), place(to.node)) else { continue };
+            if self.nodes[start].is_muted {
+                continue;
+            }
             let key = (start, from.port, end, to.port);
             // A new node fades in behind its outputs. Were its inputs to fade as well, it would hear a gate
             // open or a level rise that has long been there.
@@ -112,6 +127,7 @@ impl Live {
             live.prefers_delay = cable.delayed;
             live.uncompensated = cable.uncompensated;
             if live.gain.target().to_bits() != cable.depth.to_bits() {
+                live.gain.hold(live.silence_left(&self.nodes, clock));
                 live.gain.set_target(cable.depth);
             }
             self.cables.push(live);
@@ -123,7 +139,7 @@ impl Live {
         problems
     }
 
-    /// The live node for a node of the patch; none if it is muted or its type unknown.
+    /// The live node for a node of the patch; none if its type is unknown, or if it is a muted sink.
     fn enter(
         &mut self,
         node: &Node,
@@ -133,17 +149,26 @@ impl Live {
         setup: &Setup<'_>,
     ) -> Result<Option<LiveNode>, jackfield_node::ConfigError> {
         let NodeBody::Known { spec, knobs, settings } = &node.body else { return Ok(None) };
-        if node.muted {
+        if node.muted && spec.is_sink {
             return Ok(None);
         }
         let seed = node_seed(patch_seed, &node.id);
         if let Some((place, mut live)) = old.take_equal(&node.id, spec, settings, seed) {
             old.moved[place] = Some(self.nodes.len());
             live.is_leaving = false;
+            live.is_muted = node.muted;
             live.turn_knobs(knobs);
             return Ok(Some(live));
         }
         let prepared = configs.prepare(spec, settings, setup)?;
+        if let Some((place, mut live)) = old.take_following(&node.id, spec, settings, seed, &prepared) {
+            old.moved[place] = Some(self.nodes.len());
+            live.settings = settings.clone();
+            live.prepared = prepared;
+            live.is_muted = node.muted;
+            live.turn_knobs(knobs);
+            return Ok(Some(live));
+        }
         let cells = spec.inputs.iter().zip(knobs).map(|(input, &shown)| {
             let knob = input.knob?;
             Some(self.cell(Smoothing::Knob, knob.to_signal(knob.clamp(shown))))
@@ -159,7 +184,9 @@ impl Live {
             state: None,
             earlier: old.state_of(&node.id, spec).map(|state| (state, u64::MAX)),
             is_leaving: false,
+            is_muted: node.muted,
             has_played: false,
+            speaks_at: None,
             voices: VoiceCount::default(),
         }))
     }
@@ -185,9 +212,11 @@ impl Live {
             uncompensated: false,
             is_leaving: false,
             has_played: false,
+            is_first: true,
             was_unity: false,
             waits: false,
-            delays: Vec::new(),
+            lines: Lines::default(),
+            beginning: Beginning::Settled,
         }
     }
 
@@ -199,6 +228,7 @@ impl Live {
             // What feeds a node that is fading out itself stays as it is until the node is gone.
             let fades_with_its_end = end.is_leaving && !end.spec.is_sink;
             if !fades_with_its_end && cable.gain.target() != 0.0 {
+                cable.gain.hold(0);
                 cable.gain.set_target(0.0);
             }
             self.cables.push(cable);
@@ -211,6 +241,12 @@ impl Live {
         self.let_loops_wait();
         for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
             cable.was_unity = cable.is_unity();
+            cable.lines.tidy(plan);
+            cable.beginning = match (fades, cable.has_played) {
+                (false, _) => Beginning::Settled,
+                (true, true) => |_| Beginning::Direct,
+                (true, false) => |_| Beginning::Silent,
+            };
         }
         let playing = self.cables.iter().enumerate().filter(|(_, cable)| !cable.waits);
         let mut graph = Graph {
@@ -222,9 +258,21 @@ impl Live {
             node.has_played = true;
         }
         for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
-            cable.has_played = true;
+            cable.is_first = !std::mem::replace(&mut cable.has_played, true);
         }
         graph
+    }
+
+    /// Lets cables out of new nodes wait with their fades until there is something to hear: a late node begins with
+    /// silence, and would end it with a click. For a plan just compiled, before it is handed over.
+    pub(super) fn hold_late_beginnings(&mut self, plan: &Plan, clock: u64) {
+        for (node, name) in self.nodes.iter_mut().zip(&plan.names) {
+            node.speaks_at.get_or_insert(if clock > 0 { clock + u64::from(name.latency) } else { 0 });
+        }
+        let fades_in = |cable: &&LiveCable| cable.is_first && cable.gain.rest().is_nan();
+        for cable in self.cables.iter().filter(fades_in) {
+            cable.gain.hold(cable.silence_left(&self.nodes, clock));
+        }
     }
 
     /// Remembers which cables carry the delay of a loop in a plan just compiled.
@@ -267,16 +315,6 @@ impl Live {
                 node.earlier = None;
             }
         }
-    }
-
-    /// Makes and finds states for a plan with this epoch.
-    pub(super) fn states<'l>(
-        &'l mut self,
-        options: &Options,
-        assets: &'l dyn AssetSource,
-        epoch: u64,
-    ) -> LiveStates<'l> {
-        LiveStates { live: self, setup: Setup { sample_rate: options.sample_rate, assets }, epoch }
     }
 }
 
@@ -323,6 +361,32 @@ impl Old {
                 node.spec.id == spec.id && node.settings == *settings && node.seed == seed
             })
         })?;
+        Some((place, self.nodes[place].take()?))
+    }
+
+    /// The node with this id and type whose instances can go on with these settings.
+    fn take_following(
+        &mut self,
+        id: &Arc<str>,
+        spec: &NodeSpec,
+        settings: &jackfield_node::Settings,
+        seed: u32,
+        prepared: &Prepared,
+    ) -> Option<(usize, LiveNode)> {
+        let NodeKind::Block(table) = &spec.kind else { return None };
+        let makes_as_many = |before: &jackfield_node::Settings| match spec.voices {
+            VoiceSource::Follow => true,
+            VoiceSource::Setting(index) => before.values().get(index) == settings.values().get(index),
+        };
+        let follows = |node: &LiveNode| {
+            !node.is_leaving
+                && node.spec.id == spec.id
+                && node.seed == seed
+                && makes_as_many(&node.settings)
+                && (table.follows)(&*node.prepared.config, &*prepared.config)
+        };
+        let places = self.by_id.get(id)?;
+        let place = *places.iter().find(|&&place| self.nodes[place].as_ref().is_some_and(follows))?;
         Some((place, self.nodes[place].take()?))
     }
 
@@ -389,12 +453,20 @@ impl LiveNode {
             latency: self.prepared.latency,
             seed: self.seed,
             turnover: None,
+            is_muted: self.is_muted && !self.is_leaving,
             cells: self.cells.clone(),
         }
     }
 }
 
 impl LiveCable {
+    /// Frames until it carries what its source has to say.
+    fn silence_left(&self, nodes: &[LiveNode], clock: u64) -> u32 {
+        let source = nodes[self.from].speaks_at.map_or(0, |at| at.saturating_sub(clock));
+        let left = if source > 0 || self.is_first { source + self.lines.wait() as u64 } else { 0 };
+        u32::try_from(left).unwrap_or(u32::MAX)
+    }
+
     /// See [`GraphCable::delay_rank`].
     fn delay_rank(&self) -> u32 {
         match (self.prefers_delay, self.was_delayed, self.is_late) {
@@ -423,74 +495,7 @@ impl LiveCable {
             is_unity: self.was_unity,
             delay_rank: self.delay_rank(),
             uncompensated: self.uncompensated,
-        }
-    }
-}
-
-/// See [`Live::states`].
-pub(super) struct LiveStates<'l> {
-    live: &'l mut Live,
-    setup: Setup<'l>,
-    epoch: u64,
-}
-
-impl States for LiveStates<'_> {
-    fn state(&mut self, node: usize, voices: usize) -> StateLink {
-        let live = &mut self.live.nodes[node];
-        let state = match &live.state {
-            Some(state) if state.voices == voices => state.clone(),
-            before => {
-                let state = Arc::new(new_state(live, before.as_deref(), voices, &self.setup));
-                if let Some(before) = live.state.replace(state.clone()) {
-                    live.earlier = Some((before, u64::MAX));
-                }
-                state
-            }
-        };
-        if let Some((_, epoch)) = &mut live.earlier {
-            *epoch = (*epoch).min(self.epoch);
-        }
-        StateLink { state, earlier: live.earlier.as_ref().map(|(earlier, _)| earlier.clone()) }
-    }
-
-    fn delay_line(&mut self, cable: usize, voice: usize, frames: usize) -> Arc<BlockCell> {
-        let new = || (frames, Arc::new(BlockCell::new(Box::new(DelayLine::new(frames)))));
-        let Some(cable) = self.live.cables.get_mut(cable) else { return new().1 };
-        while cable.delays.len() <= voice {
-            cable.delays.push(new());
-        }
-        if cable.delays[voice].0 != frames {
-            cable.delays[voice] = new();
-        }
-        cable.delays[voice].1.clone()
-    }
-}
-
-/// State for a node with so many voices; block instances of `before` are kept.
-fn new_state(live: &LiveNode, before: Option<&NodeState>, voices: usize, setup: &Setup<'_>) -> NodeState {
-    let outputs = live.spec.outputs.len();
-    match &live.spec.kind {
-        NodeKind::Lanes(table) => {
-            let mut data = vec![0; table.state_words * voices].into_boxed_slice();
-            if table.state_words > 0 {
-                for (voice, words) in data.chunks_exact_mut(table.state_words).enumerate() {
-                    (table.start)(voice_seed(live.seed, voice), words);
-                }
-            }
-            NodeState::lanes(voices, outputs, table.state_words, data)
-        }
-        NodeKind::Block(table) => {
-            let makes_voices = live.spec.voices != VoiceSource::Follow;
-            let count = if makes_voices { 1 } else { voices };
-            let kept = before.map_or(&[][..], NodeState::instances).iter().take(count).cloned();
-            let mut instances: Vec<Arc<BlockCell>> = kept.collect();
-            for voice in instances.len()..count {
-                let seed = voice_seed(live.seed, voice);
-                if let Some(instance) = (table.build)(&*live.prepared.config, setup, seed, voice) {
-                    instances.push(Arc::new(BlockCell::new(instance)));
-                }
-            }
-            NodeState::blocks(voices, outputs, instances)
+            has_lines: !self.lines.are_none(),
         }
     }
 }

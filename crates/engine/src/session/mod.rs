@@ -2,9 +2,11 @@
 //! events, reads probes, and frees what the executor is done with. Control thread only.
 
 mod configs;
+mod lines;
 mod live;
 mod outside;
 mod settle;
+mod states;
 mod turnover;
 
 use crate::compile::{self, ProbeRequest, Target};
@@ -223,8 +225,8 @@ impl Session {
     pub fn update(&mut self, patch: &Patch) -> Report {
         let begin = Instant::now();
         let setup = Setup { sample_rate: self.options.sample_rate, assets: &*self.assets };
-        let fades = self.clock() > 0;
-        let problems = self.live.follow(patch, &mut self.configs, &setup, fades);
+        let clock = self.clock();
+        let problems = self.live.follow(patch, &mut self.configs, &setup, clock);
         self.follow_tempo(patch.tempo);
         self.shared.turned.fetch_add(1, Ordering::Release);
         self.publish();
@@ -330,6 +332,7 @@ impl Session {
         let target = target(&self.options, self.epoch, &self.transport);
         let plan = Arc::new(compile::compile(&graph, &probes, &target, &mut states));
         self.live.note_delayed(&plan);
+        self.live.hold_late_beginnings(&plan, self.clock());
         self.shared.publish(plan.clone());
         self.retired.push_back(std::mem::replace(&mut self.plan, plan));
     }

@@ -7,10 +7,13 @@ use crate::plan::Plan;
 impl Live {
     /// Whether some fade has ended since the last plan, and none is under way.
     pub(super) fn has_settled(&self, plan: &Plan) -> bool {
-        let is_transient = |cable: &LiveCable| cable.has_left() || cable.waits || cable.can_be_simplified();
+        let is_transient = |cable: &LiveCable| {
+            cable.has_left() || cable.waits || cable.can_be_simplified() || cable.lines.are_idle(plan)
+        };
         // The gain of a cable that nobody hears stands still.
         let gain_fades = |cable: &LiveCable| cable.gain.rest().is_nan() && plan.moves(cable.gain.serial);
-        let is_fading = |cable: &LiveCable| gain_fades(cable) || cable.parts_fade(plan);
+        let is_fading =
+            |cable: &LiveCable| gain_fades(cable) || cable.parts_fade(plan) || cable.lines.fade(plan);
         let has_transient =
             self.cables.iter().any(is_transient) || self.nodes.iter().any(LiveNode::is_turning);
         has_transient && !self.cables.iter().any(is_fading)

@@ -1,0 +1,116 @@
+//! The delay lines of a cable, which let it wait for slower paths.
+//!
+//! A line stays with its cable and changes its wait as plans ask for it, with a fade. When a wait outgrows it another
+//! line goes behind it, so that what it holds is not lost. Once a cable need not wait any more and its lines have faded to
+//! no wait, they go.
+
+use crate::delay_line::{Beginning, DelayLine, Wait};
+use crate::graph::Waiting;
+use crate::plan::Plan;
+use crate::state::BlockCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// All delay lines of a cable, by voice.
+#[derive(Default)]
+pub(super) struct Lines {
+    by_voice: Vec<VoiceLines>,
+}
+
+/// One line behind the other.
+#[derive(Default)]
+struct VoiceLines {
+    lines: Vec<Line>,
+    /// The last plan that has them.
+    epoch: u64,
+}
+
+struct Line {
+    cell: Arc<BlockCell>,
+    room: usize,
+    /// The wait that the last plan asks for.
+    wait: usize,
+    rest: Arc<AtomicUsize>,
+}
+
+impl Line {
+    fn new(frames: usize, beginning: Beginning) -> Self {
+        let line = DelayLine::new(frames, beginning);
+        let (room, rest) = (line.room(), line.rest());
+        Self { cell: Arc::new(BlockCell::new(Box::new(line))), room, wait: frames, rest }
+    }
+
+    fn is_at_rest(&self) -> bool {
+        self.rest.load(Ordering::Acquire) == self.wait
+    }
+
+    fn is_over(&self) -> bool {
+        self.wait == 0 && self.is_at_rest()
+    }
+}
+
+impl Lines {
+    pub(super) fn are_none(&self) -> bool {
+        self.by_voice.is_empty()
+    }
+
+    /// Frames that the cable waits, as the last plan with it said.
+    pub(super) fn wait(&self) -> usize {
+        let wait = |voice: &VoiceLines| voice.lines.iter().map(|line| line.wait).sum();
+        self.by_voice.iter().map(wait).max().unwrap_or(0)
+    }
+
+    /// Lets go of lines that nobody has heard in the last plan, or that wait no more.
+    pub(super) fn tidy(&mut self, plan: &Plan) {
+        for voice in self.by_voice.iter_mut().filter(|voice| voice.epoch != plan.epoch) {
+            voice.lines.clear();
+        }
+        if self.of(plan).all(Line::is_over) {
+            self.by_voice.clear();
+        }
+    }
+
+    /// Whether some line is on its way in this plan.
+    pub(super) fn fade(&self, plan: &Plan) -> bool {
+        !self.of(plan).all(Line::is_at_rest)
+    }
+
+    /// Whether lines of this plan could go.
+    pub(super) fn are_idle(&self, plan: &Plan) -> bool {
+        self.of(plan).next().is_some() && self.of(plan).all(Line::is_over)
+    }
+
+    /// The lines, one behind the other, that let a voice wait in a plan.
+    pub(super) fn waiting(
+        &mut self,
+        voice: usize,
+        wait: Wait,
+        beginning: impl FnOnce(usize) -> Beginning,
+        epoch: u64,
+    ) -> Vec<Waiting> {
+        if self.by_voice.len() <= voice {
+            self.by_voice.resize_with(voice + 1, VoiceLines::default);
+        }
+        self.by_voice[voice].epoch = epoch;
+        let lines = &mut self.by_voice[voice].lines;
+        let room: usize = lines.iter().map(|line| line.room).sum();
+        if lines.is_empty() {
+            lines.push(Line::new(wait.frames, beginning(wait.frames)));
+        } else if wait.frames > room {
+            lines.push(Line::new(wait.frames - room, Beginning::Direct));
+        }
+        let mut left = wait.frames;
+        let share = |line: &mut Line| {
+            line.wait = left.min(line.room);
+            left -= line.wait;
+            (line.cell.clone(), Wait { frames: line.wait, ..wait })
+        };
+        lines.iter_mut().map(share).collect()
+    }
+
+    /// The lines that a plan has.
+    fn of(&self, plan: &Plan) -> impl Iterator<Item = &Line> {
+        let epoch = plan.epoch;
+        self.by_voice.iter().filter(move |voice| voice.epoch == epoch).flat_map(|voice| &voice.lines)
+    }
+}

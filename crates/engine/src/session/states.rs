@@ -1,0 +1,85 @@
+//! State for a plan: found where it lives, or made.
+
+use super::Options;
+use super::live::{Live, LiveNode};
+use crate::cell::Pace;
+use crate::compile::voice_seed;
+use crate::delay_line::Wait;
+use crate::graph::{StateLink, States, Waiting};
+use crate::state::{BlockCell, NodeState};
+use jackfield_node::{AssetSource, NodeKind, Setup, VoiceSource};
+use std::sync::Arc;
+
+impl Live {
+    /// Makes and finds states for a plan with this epoch.
+    pub(super) fn states<'l>(
+        &'l mut self,
+        options: &Options,
+        assets: &'l dyn AssetSource,
+        epoch: u64,
+    ) -> LiveStates<'l> {
+        LiveStates { live: self, setup: Setup { sample_rate: options.sample_rate, assets }, epoch }
+    }
+}
+
+/// See [`Live::states`].
+pub(super) struct LiveStates<'l> {
+    live: &'l mut Live,
+    setup: Setup<'l>,
+    epoch: u64,
+}
+
+impl States for LiveStates<'_> {
+    fn state(&mut self, node: usize, voices: usize) -> StateLink {
+        let live = &mut self.live.nodes[node];
+        let state = match &live.state {
+            Some(state) if state.voices == voices => state.clone(),
+            before => {
+                let state = Arc::new(new_state(live, before.as_deref(), voices, &self.setup));
+                if let Some(before) = live.state.replace(state.clone()) {
+                    live.earlier = Some((before, u64::MAX));
+                }
+                state
+            }
+        };
+        if let Some((_, epoch)) = &mut live.earlier {
+            *epoch = (*epoch).min(self.epoch);
+        }
+        StateLink { state, earlier: live.earlier.as_ref().map(|(earlier, _)| earlier.clone()) }
+    }
+
+    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize) -> Vec<Waiting> {
+        let cable = &mut self.live.cables[cable];
+        let wait = Wait { frames, fade_frames: Pace::new(self.setup.sample_rate).fade_frames };
+        cable.lines.waiting(voice, wait, cable.beginning, self.epoch)
+    }
+}
+
+/// State for a node with so many voices; block instances of `before` are kept.
+fn new_state(live: &LiveNode, before: Option<&NodeState>, voices: usize, setup: &Setup<'_>) -> NodeState {
+    let outputs = live.spec.outputs.len();
+    match &live.spec.kind {
+        NodeKind::Lanes(table) => {
+            let mut data = vec![0; table.state_words * voices].into_boxed_slice();
+            if table.state_words > 0 {
+                for (voice, words) in data.chunks_exact_mut(table.state_words).enumerate() {
+                    (table.start)(voice_seed(live.seed, voice), words);
+                }
+            }
+            NodeState::lanes(voices, outputs, table.state_words, data)
+        }
+        NodeKind::Block(table) => {
+            let makes_voices = live.spec.voices != VoiceSource::Follow;
+            let count = if makes_voices { 1 } else { voices };
+            let kept = before.map_or(&[][..], NodeState::instances).iter().take(count).cloned();
+            let mut instances: Vec<Arc<BlockCell>> = kept.collect();
+            for voice in instances.len()..count {
+                let seed = voice_seed(live.seed, voice);
+                if let Some(instance) = (table.build)(&*live.prepared.config, setup, seed, voice) {
+                    instances.push(Arc::new(BlockCell::new(instance)));
+                }
+            }
+            NodeState::blocks(voices, outputs, instances)
+        }
+    }
+}
