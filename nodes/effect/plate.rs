@@ -1,6 +1,6 @@
 //! Plate: the reverb of a hanging sheet of steel.
 //!
-//! The same network as the hall's ([`network`](crate::parts::room::network)), with lines a third as long: a plate is
+//! The same network as the hall's ([`network`](crate::parts::room::network)), with shorter lines: a plate is
 //! dense at once and has no first echoes. Its decay is the one asked for in every band.
 
 use crate::parts::room::network::LARGEST;
@@ -47,11 +47,11 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Plate>("effect.plate", "Plate reve
     .outputs(&[LEFT_OUT, RIGHT_OUT])
     .checked();
 
-/// Lines from 6 to 24 ms, whose frames at 48 kHz are primes.
+/// Lines from 12 to 44 ms, whose frames at 48 kHz are primes.
 static SHEET: Make = Make {
     lines: [
-        311.0, 353.0, 401.0, 443.0, 491.0, 541.0, 593.0, 641.0, 691.0, 751.0, 811.0, 877.0, 941.0, 1009.0,
-        1087.0, 1171.0,
+        563.0, 641.0, 719.0, 797.0, 887.0, 983.0, 1087.0, 1171.0, 1259.0, 1367.0, 1471.0, 1597.0, 1709.0,
+        1847.0, 1979.0, 2129.0,
     ],
     diffusion: [[0.001_71, 0.002_39, 0.003_97, 0.005_53], [0.001_57, 0.002_63, 0.003_71, 0.005_83]],
 };

@@ -2,8 +2,8 @@
 //!
 //! Each rotor bends the pitch (its mouth comes nearer and goes away), swings in loudness (it points at a
 //! microphone or away from it), and the horn loses treble when it points away. The rotors have inertia: the
-//! light horn gets from slow to fast in about a second, the heavy drum takes four. Figures after the
-//! measurements of a Leslie 122 by C. A. Henricksen, "Unearthing the Mysteries of the Leslie Cabinet", 1981.
+//! light horn gets from slow to fast in about a second, the heavy drum takes four. For how the
+//! cabinet works see C. A. Henricksen, "Unearthing the Mysteries of the Leslie Cabinet", 1981.
 
 use crate::parts::delay_line::DelayLine;
 use crate::parts::stereo::{IN, LEFT, RIGHT, heard};

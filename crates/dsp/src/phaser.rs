@@ -1,7 +1,7 @@
 //! Phaser: a row of all-passes whose phase shifts cancel part of the spectrum when mixed with the input.
 //!
 //! Each stage is a first-order all-pass with a trapezoidal integrator (V. Zavalishin, "The Art of VA Filter
-//! Design", chapter 10). Seen at one frame a stage is a line, `out = gain * in + offset`, and so is the whole
+//! Design"). Seen at one frame a stage is a line, `out = gain * in + offset`, and so is the whole
 //! row, so the feedback around it is solved without a delay, which would put the notches elsewhere.
 
 use crate::{Lanes, Vector};

@@ -95,6 +95,14 @@ impl<const N: usize> Ramp<N> {
     }
 }
 
+/// What a room takes: gain and pole of each line, and the loudness of what enters.
+#[derive(Clone, Copy, Debug, Default)]
+struct Coefficients {
+    gain: [f32; LINES],
+    pole: [f32; LINES],
+    entry: f32,
+}
+
 /// See the module's documentation.
 #[derive(Debug)]
 pub(crate) struct Network {
@@ -114,8 +122,11 @@ pub(crate) struct Network {
     phases: [f32; PAIRS],
     /// Loudness of what enters, so that steady sound is as loud after as before.
     entry: Ramp<1>,
-    /// What the coefficients were computed for.
+    /// What the coefficients were computed for, and what came out.
     room: Option<Room>,
+    asked: Coefficients,
+    /// Whether all lines have the length the room asks for, or fade to it.
+    has_arrived: bool,
     /// Frames of the tick that are done.
     in_tick: usize,
 }
@@ -140,6 +151,8 @@ impl Network {
             phases: [0.0; PAIRS],
             entry: Ramp::at([0.0]),
             room: None,
+            asked: Coefficients::default(),
+            has_arrived: false,
             in_tick: 0,
         }
     }
@@ -169,29 +182,25 @@ impl Network {
     pub(crate) fn tick(&mut self, room: Room) {
         self.turn();
         let is_new = self.room.is_none();
-        if self.room != Some(room) {
+        if self.room != Some(room) || !self.has_arrived {
             let size = room.size.clamp(0.25, LARGEST);
-            for (i, tap) in self.taps.iter_mut().enumerate() {
-                let delay = frames(self.lengths[i], size, self.sample_rate);
+            let asked = self.lengths.map(|length| frames(length, size, self.sample_rate));
+            for (tap, delay) in self.taps.iter_mut().zip(asked) {
                 if is_new { tap.jump(delay) } else { tap.aim(delay) }
             }
-            // While the size still fades, the request stays open.
-            let asked = self.lengths.map(|length| frames(length, size, self.sample_rate));
-            let has_arrived = self.taps.iter().zip(asked).all(|(tap, asked)| tap.delay() == asked);
-            self.room = has_arrived.then_some(room).or(self.room);
-        }
-        let (gain, pole) = self.absorption(room);
-        let mean_square = gain.iter().zip(&pole).map(|(g, p)| (g / (1.0 - p)) * (g / (1.0 - p))).sum::<f32>();
-        let mean_square = (mean_square / LINES as f32).clamp(1e-4, 0.999_99);
-        let entry = [((1.0 - mean_square) / mean_square).sqrt()];
-        if is_new {
-            (self.gain, self.pole, self.entry) = (Ramp::at(gain), Ramp::at(pole), Ramp::at(entry));
+            // While another size still fades in, the taps have to be asked again.
+            self.has_arrived = self.taps.iter().zip(asked).all(|(tap, asked)| tap.delay() == asked);
             self.room = Some(room);
+            self.asked = self.coefficients(room);
+        }
+        let Coefficients { gain, pole, entry } = self.asked;
+        if is_new {
+            (self.gain, self.pole, self.entry) = (Ramp::at(gain), Ramp::at(pole), Ramp::at([entry]));
         } else {
             let share = (TICK as f32 / (GLIDE_SECONDS * self.sample_rate)).min(1.0);
             self.gain.aim(gain, share);
             self.pole.aim(pole, share);
-            self.entry.aim(entry, share);
+            self.entry.aim([entry], share);
         }
     }
 
@@ -206,10 +215,10 @@ impl Network {
         self.sine.aim(angles.map(|angle| Lanes(angle).sin_turns().0), 1.0);
     }
 
-    /// The gain and the pole of each line. Without damping a line of `m` frames loses its share
-    /// `60 m / decay` of the 60 dB; at the damping frequency twice as much, through a low-pass.
-    fn absorption(&self, room: Room) -> ([f32; LINES], [f32; LINES]) {
-        let (mut gains, mut poles) = ([0.0; LINES], [0.0; LINES]);
+    /// What a room takes with the lines as long as they are now. Without damping a line of `m` frames loses its
+    /// share `60 m / decay` of the 60 dB; at the damping frequency twice as much, through a low-pass.
+    fn coefficients(&self, room: Room) -> Coefficients {
+        let mut asked = Coefficients::default();
         let cosine = room.damping.map(|hertz| {
             let turns = (hertz / self.sample_rate).clamp(0.0005, 0.499);
             f64::from(Lanes(turns).cos_turns().0)
@@ -219,10 +228,13 @@ impl Network {
             let octaves = -9.965_784 * tap.delay() as f32 / (self.sample_rate * room.decay.max(0.01));
             let loss = f64::from(Lanes(octaves).exp2().0);
             let pole = cosine.map_or(0.0, |cosine| low_pass_pole(loss, cosine));
-            gains[i] = (loss * (1.0 - pole)) as f32;
-            poles[i] = pole as f32;
+            asked.gain[i] = (loss * (1.0 - pole)) as f32;
+            asked.pole[i] = pole as f32;
         }
-        (gains, poles)
+        let squares = asked.gain.iter().zip(&asked.pole).map(|(g, p)| (g / (1.0 - p)) * (g / (1.0 - p)));
+        let mean_square = (squares.sum::<f32>() / LINES as f32).clamp(1e-4, 0.999_99);
+        asked.entry = ((1.0 - mean_square) / mean_square).sqrt();
+        asked
     }
 
     /// Computes up to [`frames_left`](Self::frames_left) frames: takes the sound of both channels and
