@@ -122,7 +122,7 @@ fn a_bomb_is_stopped() {
 /// The lengths in an archive's list say one byte; the data says a million.
 #[test]
 fn a_length_that_lies_is_found_out() {
-    let mut bytes = archive(&[(PATCH, &[b' '; 1_000_000])]);
+    let mut bytes = archive(&[(PATCH, &vec![b' '; 1_000_000])]);
     let list = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
     bytes[list + 24..list + 28].copy_from_slice(&1_u32.to_le_bytes());
     // Read or refused: what counts is that nobody trusts it.

@@ -7,6 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::read::ZipFile;
+use zip::result::ZipError;
 
 /// Whether a file that begins so is meant to be a bundle: a zip archive, and no patch.
 pub fn is_bundle(beginning: &[u8]) -> bool {
@@ -25,12 +26,12 @@ pub(super) fn unpack_at_most(
     folder: &Path,
 ) -> Result<PathBuf, BundleError> {
     refuse_many_entries(&mut bundle)?;
-    let mut archive = ZipArchive::new(bundle).map_err(damaged)?;
+    let mut archive = ZipArchive::new(bundle).map_err(|error| damaged(&error))?;
     let mut names = HashSet::new();
     let mut left = most;
     for entry in 0..archive.len() {
-        let mut entry = archive.by_index(entry).map_err(damaged)?;
-        let name = entry.name().map_err(damaged)?.into_owned();
+        let mut entry = archive.by_index(entry).map_err(|error| damaged(&error))?;
+        let name = entry.name().map_err(|error| damaged(&error))?.into_owned();
         if entry.is_dir() {
             continue;
         }
@@ -95,6 +96,6 @@ fn refuse_many_entries(bundle: &mut (impl Read + Seek)) -> Result<(), BundleErro
     Ok(())
 }
 
-fn damaged(error: zip::result::ZipError) -> BundleError {
+fn damaged(error: &ZipError) -> BundleError {
     BundleError::Damaged { reason: error.to_string() }
 }
