@@ -4,7 +4,7 @@
 //! the derivative of a band-limited step (see [`blep`](jackfield_node::dsp::blep)).
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::blep::{Corner, Course, Pending, Residuals, TAPS};
+use jackfield_node::dsp::blep::{Corner, Pending, Residuals, TAPS};
 use jackfield_node::dsp::color::sharpen;
 use jackfield_node::dsp::gate::{pulse, trigger_frames};
 use jackfield_node::dsp::noise;
@@ -168,7 +168,7 @@ fn add_steps<V: Vector>(
     while left != 0 {
         let lane = left.trailing_zeros() as usize;
         left &= left - 1;
-        pending.lane(lane).add(residuals, Corner::Step, Course::Free, sinces[lane], sizes[lane]);
+        pending.lane(lane).add(residuals, Corner::Step, sinces[lane], sizes[lane]);
     }
 }
 

@@ -85,11 +85,10 @@ impl<V: Vector> Turned<V> {
 /// Adds the corrections for the corners one lane passed to one channel.
 #[inline(never)]
 fn correct(wave: Wave, residuals: &Residuals, pending: &mut PendingLane<'_>, path: &Path, gain: f32) {
-    let course = wave.course();
     wave.each_corner(path, |corner, ago, size| {
         let size = size * gain;
         if size != 0.0 {
-            pending.add(residuals, corner, course, ago, size);
+            pending.add(residuals, corner, ago, size);
         }
     });
 }

@@ -148,10 +148,9 @@ impl<V: Vector> Motion<V> {
 /// Adds the corrections for the corners one lane passed.
 #[inline(never)]
 pub(crate) fn correct(wave: Wave, residuals: &Residuals, pending: &mut PendingLane<'_>, path: &Path) {
-    let course = wave.course();
     wave.each_corner(path, |corner, ago, size| {
         if size != 0.0 {
-            pending.add(residuals, corner, course, ago, size);
+            pending.add(residuals, corner, ago, size);
         }
     });
 }
@@ -170,19 +169,7 @@ impl Restart {
     /// Adds the corrections; answers with the phase at this frame.
     #[inline(never)]
     fn correct(&self, wave: Wave, residuals: &Residuals, pending: &mut PendingLane<'_>, path: &Path) -> u32 {
-        let course = wave.course();
-        let mut add = |corner: Corner, ago: f32, size: f32| {
-            if size != 0.0 {
-                pending.add(residuals, corner, course, ago, size);
-            }
-        };
         let since = self.since;
-        let still_came = |corner: Corner, ago: f32, size: f32| {
-            if ago > since {
-                add(corner, ago, size);
-            }
-        };
-        wave.each_corner(path, still_came);
         let (advance, growth) = (path.advance(), path.growth);
         // How far the phase came during the last `since` frames, less the mean speed.
         let extra = growth * 0.5 * (since - since * since);
@@ -190,10 +177,25 @@ impl Restart {
         let start = self.offset;
         let now = start.wrapping_add(phase(self.step as f32 / TURN * since + extra));
         let speed = advance - growth * (since - 0.5);
-        let [jump, bend, curl] = jumps(wave, reached, start, path.width);
+        if wave == Wave::Sine {
+            pending.add_jump(residuals, since, speed, [reached, start]);
+            return now;
+        }
+        let mut add = |corner: Corner, ago: f32, size: f32| {
+            if size != 0.0 {
+                pending.add(residuals, corner, ago, size);
+            }
+        };
+        let still_came = |corner: Corner, ago: f32, size: f32| {
+            if ago > since {
+                add(corner, ago, size);
+            }
+        };
+        wave.each_corner(path, still_came);
+        let [jump, bend] = jumps(wave, reached, start, path.width);
         add(Corner::Step, since, jump);
         add(Corner::Bend, since, bend * speed);
-        add(Corner::Curl, since, curl * speed * speed + bend * growth);
+        add(Corner::Curl, since, bend * growth);
         if since > 0.0 {
             let growth = growth * since * since;
             let rest = Path { frames: since, before: start, now, growth, width_before: path.width, ..*path };
@@ -203,11 +205,11 @@ impl Restart {
     }
 }
 
-/// By how much value, slope and curvature change when the phase jumps.
-fn jumps(wave: Wave, from: u32, to: u32, width: u32) -> [f32; 3] {
+/// By how much value and slope change when the phase of a waveform made of lines jumps.
+fn jumps(wave: Wave, from: u32, to: u32, width: u32) -> [f32; 2] {
     let at = |phase: u32| {
         let (phase, width) = (Bits::<f32>(phase), Bits(width));
-        [wave.value(phase, width).0, wave.slope(phase).0, wave.curvature(phase).0]
+        [wave.value(phase, width).0, wave.slope(phase).0]
     };
     let (before, after) = (at(from), at(to));
     std::array::from_fn(|i| after[i] - before[i])

@@ -1,6 +1,6 @@
 //! Waveforms over a fixed-point phase, and where their corners are.
 
-use crate::blep::{Corner, Course};
+use crate::blep::Corner;
 use crate::gate::highest_bit;
 use crate::{Bits, Lanes, Mask, Vector};
 
@@ -78,15 +78,6 @@ impl Wave {
         }
     }
 
-    /// By how much the slope grows per turn, corners aside.
-    #[inline(always)]
-    pub fn curvature<V: Vector>(self, phase: Bits<V>) -> Lanes<V> {
-        match self {
-            Self::Sine => phase.sin_turns() * (-std::f32::consts::TAU * std::f32::consts::TAU),
-            _ => Lanes::splat(phase.token(), 0.0),
-        }
-    }
-
     /// The lanes that passed a corner on the way from `before` to `now`, which was less than half a
     /// turn long.
     #[inline(always)]
@@ -142,12 +133,6 @@ impl Wave {
             }
             Self::Sine => {}
         }
-    }
-
-    /// How it goes on between its corners. A sine keeps its place: the lag of lines and parabolas is
-    /// not its own.
-    pub fn course(self) -> Course {
-        if self == Self::Sine { Course::Free } else { Course::Lagging }
     }
 }
 

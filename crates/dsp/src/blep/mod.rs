@@ -11,12 +11,14 @@
 
 mod design;
 pub mod noted;
+mod onset;
 mod pending;
 
 pub use pending::{Pending, PendingLane};
 
 use crate::{Lanes, Vector};
 use design::{POINTS, SPAN};
+use onset::Onset;
 use std::sync::LazyLock;
 
 /// How many samples a corner's residual lasts.
@@ -39,19 +41,11 @@ pub enum Corner {
     Curl,
 }
 
-/// How a waveform goes on between its corners.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Course {
-    /// As the filter would have it, as far as lines and parabolas go: see [`Residuals::lag`].
-    Lagging,
-    /// As it is. After a corner the lag then fades within [`TAPS`] samples.
-    Free,
-}
-
 /// The residuals of corners, tabulated.
 pub struct Residuals {
-    /// By corner, lagging and free; a step has no lag.
-    tables: Box<[[Table; 2]; 3]>,
+    /// By corner.
+    tables: Box<[Table; 3]>,
+    onset: Onset,
     delay: f32,
     spread: f32,
 }
@@ -73,8 +67,8 @@ impl Residuals {
     /// The residual of a corner of a size that occurred `since` samples (0..=1) before the first of
     /// the answers. Error below 1e-6 of the size.
     #[inline(always)]
-    fn at(&self, corner: Corner, course: Course, since: f32, size: f32) -> Row {
-        let table = &self.tables[corner as usize][course as usize];
+    fn at(&self, corner: Corner, since: f32, size: f32) -> Row {
+        let table = &self.tables[corner as usize];
         let position = since * POINTS as f32;
         let index = usize::from(position as u8).min(POINTS - 1);
         let x = position - index as f32;
@@ -112,16 +106,12 @@ impl Residuals {
         // t^2 / 2 - delay t + spread.
         let delay = span - ramp[ramp.len() - 1];
         let spread = parabola[parabola.len() - 1] - span * span / 2.0 + delay * span;
-        let steps = table(&step, |_| 1.0);
         let tables = [
-            [steps, steps],
-            [table(&ramp, |t| t - delay), table(&ramp, |t| t - delay * fade(t / span))],
-            [
-                table(&parabola, |t| t * t / 2.0 - delay * t + spread),
-                table(&parabola, |t| t * t / 2.0 - (delay * t - spread) * fade(t / span)),
-            ],
+            table(&step, |_| 1.0),
+            table(&ramp, |t| t - delay),
+            table(&parabola, |t| t * t / 2.0 - delay * t + spread),
         ];
-        Self { tables: Box::new(tables), delay: delay as f32, spread: spread as f32 }
+        Self { tables: Box::new(tables), onset: Onset::compute(), delay: delay as f32, spread: spread as f32 }
     }
 }
 
@@ -152,43 +142,31 @@ fn table(answer: &[f64], waveform: impl Fn(f64) -> f64) -> Table {
     std::array::from_fn(row)
 }
 
-/// Goes from 0 to 1 so smoothly that it is no corner itself.
-fn fade(x: f64) -> f64 {
-    let x = x.clamp(0.0, 1.0);
-    x * x * x * (x * (x * 6.0 - 15.0) + 10.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [(Corner, Course); 5] = [
-        (Corner::Step, Course::Free),
-        (Corner::Bend, Course::Lagging),
-        (Corner::Bend, Course::Free),
-        (Corner::Curl, Course::Lagging),
-        (Corner::Curl, Course::Free),
-    ];
+    const ALL: [Corner; 3] = [Corner::Step, Corner::Bend, Corner::Curl];
 
     #[test]
     fn residuals_begin_with_the_whole_corner_and_end_with_none() {
         let residuals = Residuals::get();
-        let starts = [-1.0, residuals.delay, 0.0, -residuals.spread, 0.0];
-        for ((corner, course), start) in ALL.into_iter().zip(starts) {
-            let first = residuals.at(corner, course, 0.0, 1.0)[0];
-            assert!((first - start).abs() < 2e-3, "{corner:?} {course:?}: {first}, not {start}");
-            let last = residuals.at(corner, course, 1.0, 1.0)[TAPS - 1];
-            assert!(last.abs() < 1e-6, "{corner:?} {course:?}: {last}");
+        let starts = [-1.0, residuals.delay, -residuals.spread];
+        for (corner, start) in ALL.into_iter().zip(starts) {
+            let first = residuals.at(corner, 0.0, 1.0)[0];
+            assert!((first - start).abs() < 2e-3, "{corner:?}: {first}, not {start}");
+            let last = residuals.at(corner, 1.0, 1.0)[TAPS - 1];
+            assert!(last.abs() < 1e-6, "{corner:?}: {last}");
         }
     }
 
     #[test]
     fn one_sample_later_is_the_next_tap() {
-        for (corner, course) in ALL {
-            let early = Residuals::get().at(corner, course, 0.0, 1.0);
-            let late = Residuals::get().at(corner, course, 1.0, 1.0);
+        for corner in ALL {
+            let early = Residuals::get().at(corner, 0.0, 1.0);
+            let late = Residuals::get().at(corner, 1.0, 1.0);
             for tap in 0..TAPS - 1 {
-                assert!((late[tap] - early[tap + 1]).abs() < 1e-6, "{corner:?} {course:?} {tap}");
+                assert!((late[tap] - early[tap + 1]).abs() < 1e-6, "{corner:?} {tap}");
             }
         }
     }

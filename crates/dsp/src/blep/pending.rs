@@ -1,6 +1,6 @@
 //! Corrections that are still to be added to samples to come, for every lane.
 
-use super::{Corner, Course, Residuals, TAPS};
+use super::{Corner, Residuals, Row, TAPS};
 use crate::{Lanes, Vector};
 
 /// The next [`TAPS`] corrections of each lane, for oscillators that correct each frame before they go on
@@ -69,19 +69,30 @@ impl PendingLane<'_> {
     ///
     /// Corners are rare beside samples, so this is one function for all kernels, not part of each.
     #[inline(never)]
-    pub fn add(&mut self, residuals: &Residuals, corner: Corner, course: Course, since: f32, size: f32) {
-        let residual = residuals.at(corner, course, since, size);
+    pub fn add(&mut self, residuals: &Residuals, corner: Corner, since: f32, size: f32) {
+        self.add_row(&residuals.at(corner, since, size));
+    }
+
+    /// Adds the residual of a sine that jumped from one phase to another `since` samples (0..=1) ago, and goes on
+    /// at a speed in turns per sample, less than 0.46 either way.
+    #[inline(never)]
+    pub fn add_jump(&mut self, residuals: &Residuals, since: f32, speed: f32, [from, to]: [u32; 2]) {
+        self.add_row(&residuals.onset.row(since, speed, from, to));
+    }
+
+    #[inline(always)]
+    fn add_row(&mut self, row: &Row) {
         match self.width {
-            1 => self.scatter::<1>(&residual),
-            4 => self.scatter::<4>(&residual),
-            8 => self.scatter::<8>(&residual),
-            _ => self.scatter::<16>(&residual),
+            1 => self.scatter::<1>(row),
+            4 => self.scatter::<4>(row),
+            8 => self.scatter::<8>(row),
+            _ => self.scatter::<16>(row),
         }
     }
 
     /// With a width the compiler knows, each addition is three instructions.
     #[inline(always)]
-    fn scatter<const WIDTH: usize>(&mut self, residual: &[f32; TAPS]) {
+    fn scatter<const WIDTH: usize>(&mut self, residual: &Row) {
         let (frames, _) = self.samples.as_chunks_mut::<WIDTH>();
         let (now, lane) = (self.first / WIDTH, self.first % WIDTH);
         let ahead = TAPS.min(frames.len() - now);
