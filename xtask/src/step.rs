@@ -58,12 +58,17 @@ impl Steps {
     }
 }
 
-/// The command as one would type it.
+/// The command as one would type it; of a long list of files only the beginning.
 fn spelled(command: &Command) -> String {
+    const MOST: usize = 16;
     let program = command.get_program();
     let name = std::path::Path::new(program).file_name().unwrap_or(program);
     let mut words = vec![name.to_string_lossy()];
-    words.extend(command.get_args().map(|argument| argument.to_string_lossy()));
+    words.extend(command.get_args().map(|argument| argument.to_string_lossy()).take(MOST));
+    let left = command.get_args().count().saturating_sub(MOST);
+    if left > 0 {
+        words.push(format!("... and {left} more").into());
+    }
     words.join(" ")
 }
 
