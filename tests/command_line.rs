@@ -112,4 +112,5 @@ fn devices_are_listed_even_where_there_are_none() {
     assert!(!succeed(["devices"]).is_empty());
     let devices: Value = serde_json::from_str(&succeed(["devices", "--json"])).expect("JSON");
     assert!(devices["sound"].is_array() && devices["midi_inputs"].is_array(), "{devices}");
+    assert!(devices["midi_outputs"].is_array(), "{devices}");
 }

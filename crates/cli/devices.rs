@@ -3,10 +3,10 @@
 use crate::exit::Failure;
 use crate::output::{columns, print, print_json};
 use jackfield_io::device::{self, DeviceInfo, Ports};
-use jackfield_io::midi_port;
+use jackfield_io::{midi_port, midi_sender};
 use serde_json::{Value, json};
 
-/// List the sound devices and MIDI inputs.
+/// List the sound devices, MIDI inputs and MIDI outputs.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Print JSON, with everything the devices offer.
@@ -21,6 +21,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return print_json(&json!({
             "sound": sound.iter().map(to_json).collect::<Value>(),
             "midi_inputs": midi.unwrap_or_default(),
+            "midi_outputs": midi_sender::list().unwrap_or_default(),
         }));
     }
     let mut text = if sound.is_empty() {
@@ -31,9 +32,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     match midi {
         Ok(names) if names.is_empty() => text.push_str("no MIDI inputs\n"),
-        Ok(names) => names.iter().for_each(|name| text.push_str(&format!("midi  {name}\n"))),
+        Ok(names) => names.iter().for_each(|name| text.push_str(&format!("midi in   {name}\n"))),
         Err(error) => text.push_str(&format!("{error}\n")),
     }
+    let outputs = midi_sender::list().unwrap_or_default();
+    outputs.iter().for_each(|name| text.push_str(&format!("midi out  {name}\n")));
     print(&text)
 }
 

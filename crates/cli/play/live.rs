@@ -11,7 +11,7 @@ use crate::render;
 use crate::source::Source;
 use jackfield_engine::{Executor, Load, Session};
 use jackfield_io::device::{Device, DeviceEvent, Format, Running, Side};
-use jackfield_io::{Recorded, Recorder, Tap, WavFormat, WavSpec};
+use jackfield_io::{MidiSender, Recorded, Recorder, Tap, WavFormat, WavSpec};
 use jackfield_patch::Patch;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -44,6 +44,7 @@ pub(super) fn play(
     let keyboard = arguments.midi_port().map(|name| Keyboard::open(name, || {})).transpose();
     let keyboard =
         keyboard.map_err(|error| Failure::device(format!("{error}; to play a file, check its name")))?;
+    let sender = arguments.midi_out.as_deref().map(MidiSender::open).transpose().map_err(Failure::device)?;
     let recording = arguments.record.as_deref().map(|path| record(path, format)).transpose()?;
     let (recorder, tap) = recording.unzip();
     let end = (arguments.seconds.is_some() || notes.is_some())
@@ -53,6 +54,7 @@ pub(super) fn play(
         session,
         notes: notes.unwrap_or_default(),
         keyboard,
+        sender,
         host: device.host().to_owned(),
         device: device.name().to_owned(),
         format,
@@ -120,6 +122,7 @@ struct Watch {
     session: Session,
     notes: Notes,
     keyboard: Option<Keyboard>,
+    sender: Option<MidiSender>,
     host: String,
     device: String,
     format: Format,
@@ -134,12 +137,17 @@ impl Watch {
     fn until(&mut self, end: Option<u64>, running: &Running, interrupt: &Interrupt) -> Result<(), Failure> {
         let mut last = (self.session.clock(), Instant::now());
         let ahead = (AHEAD_SECONDS * f64::from(self.format.sample_rate)) as u64;
-        let tick = if self.keyboard.is_some() { keyboard::TICK } else { TICK };
+        let is_played = self.keyboard.is_some() || self.sender.is_some();
+        let tick = if is_played { keyboard::TICK } else { TICK };
         while !interrupt.is_wanted() && end.is_none_or(|end| self.session.clock() < end) {
             let due = self.session.clock() + ahead;
             self.notes.send(&mut self.session, due).map_err(Failure::input)?;
             if let Some(keyboard) = &mut self.keyboard {
                 keyboard.send(&mut self.session).map_err(Failure::device)?;
+            }
+            let sent = self.session.sent_midi();
+            if let Some(sender) = &mut self.sender {
+                sent.iter().for_each(|message| sender.send(message.midi));
             }
             if let Some(event) = running.wait_event(tick) {
                 self.heed(event)?;
@@ -206,6 +214,7 @@ impl Watch {
             "overruns": load.overruns,
             "load": {"median": load.median, "high": load.high, "worst": load.worst},
             "lost_midi": self.keyboard.as_ref().map(Keyboard::lost),
+            "lost_midi_out": self.sender.as_ref().map(MidiSender::lost),
             "faulty_nodes": self.faulty.iter().map(|node| &**node).collect::<Vec<&str>>(),
         }))
     }

@@ -37,6 +37,9 @@ pub(crate) struct Arguments {
     /// A MIDI file to play the patch with, or a MIDI input: its name or a part of it.
     #[arg(long, value_name = "FILE|PORT")]
     midi: Option<PathBuf>,
+    /// Send what the patch plays (node 'device.midi_out') to this MIDI output: its name or a part of it.
+    #[arg(long, value_name = "PORT")]
+    midi_out: Option<String>,
     /// Record what is heard to this WAV file. It appears when it is complete.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,

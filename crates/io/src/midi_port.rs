@@ -34,7 +34,7 @@ pub enum MidiPortError {
         reason: String,
     },
     /// No port has that name.
-    #[error("no MIDI input '{name}'; there are {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
+    #[error("no MIDI port '{name}'; there are {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
     UnknownPort {
         /// As asked for.
         name: String,
@@ -42,7 +42,7 @@ pub enum MidiPortError {
         known: Vec<String>,
     },
     /// The port does not open.
-    #[error("MIDI input '{name}' does not open ({reason}); close other programs that use it")]
+    #[error("MIDI port '{name}' does not open ({reason}); close other programs that use it")]
     Refused {
         /// The port.
         name: String,
@@ -111,18 +111,22 @@ pub fn list() -> Result<Vec<String>, MidiPortError> {
     Ok(input.ports().iter().filter_map(|port| input.port_name(port).ok()).collect())
 }
 
-fn connect() -> Result<MidiInput, MidiPortError> {
+/// Keeps ALSA from writing to the terminal what comes back as an error here. Without memory for its buffer
+/// it goes on writing.
+pub(crate) fn quiet() {
     #[cfg(target_os = "linux")]
     {
-        // Else ALSA writes to the terminal what comes back as an error here. Without memory for its
-        // buffer it goes on writing.
         let _ = alsa::Output::local_error_handler();
     }
+}
+
+fn connect() -> Result<MidiInput, MidiPortError> {
+    quiet();
     MidiInput::new("jackfield").map_err(|error| MidiPortError::NoMidi { reason: error.to_string() })
 }
 
 /// The first name that fits: exactly, or else as a part, whatever the case.
-fn best_match(wanted: &str, names: &[String]) -> Option<usize> {
+pub(crate) fn best_match(wanted: &str, names: &[String]) -> Option<usize> {
     let wanted_lower = wanted.to_lowercase();
     names
         .iter()

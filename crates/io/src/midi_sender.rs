@@ -1,0 +1,84 @@
+//! MIDI outputs: lists the ports, opens one, and sends the messages of a patch's nodes to it.
+
+use crate::midi_port::{self, MidiPortError};
+use jackfield_node::Midi;
+use midir::{MidiOutput, MidiOutputConnection};
+
+/// An open MIDI output. Dropping it closes the port.
+pub struct MidiSender {
+    name: String,
+    connection: MidiOutputConnection,
+    lost: u64,
+}
+
+impl MidiSender {
+    /// Opens the first port whose name is or contains `name`.
+    pub fn open(name: &str) -> Result<Self, MidiPortError> {
+        let output = connect()?;
+        let ports = output.ports();
+        let names: Vec<String> =
+            ports.iter().map(|port| output.port_name(port).unwrap_or_default()).collect();
+        let index = midi_port::best_match(name, &names);
+        let Some((port, name)) = index.and_then(|index| Some((ports.get(index)?, names.get(index)?))) else {
+            return Err(MidiPortError::UnknownPort { name: name.to_owned(), known: names });
+        };
+        let connection = output
+            .connect(port, "jackfield")
+            .map_err(|error| MidiPortError::Refused { name: name.clone(), reason: error.to_string() })?;
+        Ok(Self { name: name.clone(), connection, lost: 0 })
+    }
+
+    /// The port's full name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Sends a message now. What the port does not take is counted, not tried again: a late note is worse
+    /// than none.
+    pub fn send(&mut self, midi: Midi) {
+        self.lost += u64::from(self.connection.send(whole(&midi)).is_err());
+    }
+
+    /// Messages the port did not take.
+    pub fn lost(&self) -> u64 {
+        self.lost
+    }
+}
+
+/// The names of all MIDI outputs.
+pub fn list() -> Result<Vec<String>, MidiPortError> {
+    let output = connect()?;
+    Ok(output.ports().iter().filter_map(|port| output.port_name(port).ok()).collect())
+}
+
+fn connect() -> Result<MidiOutput, MidiPortError> {
+    midi_port::quiet();
+    MidiOutput::new("jackfield").map_err(|error| MidiPortError::NoMidi { reason: error.to_string() })
+}
+
+/// The bytes that belong to a message: program changes and channel pressure have two.
+fn whole(midi: &Midi) -> &[u8] {
+    match midi[0] {
+        0xc0..=0xdf => &midi[..2],
+        _ => midi,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_have_their_length() {
+        assert_eq!(whole(&[0x91, 60, 100]), [0x91, 60, 100]);
+        assert_eq!(whole(&[0xc3, 7, 0]), [0xc3, 7]);
+        assert_eq!(whole(&[0xd0, 90, 0]), [0xd0, 90]);
+        assert_eq!(whole(&[0xe0, 0, 64]), [0xe0, 0, 64]);
+    }
+
+    #[test]
+    fn without_midi_the_error_is_clear() {
+        let error = MidiSender::open("no such port").err().expect("there is no such port");
+        assert!(matches!(error, MidiPortError::NoMidi { .. } | MidiPortError::UnknownPort { .. }), "{error}");
+    }
+}
