@@ -36,7 +36,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Err(error) => text.push_str(&format!("{error}\n")),
     }
     let outputs = midi_sender::list().unwrap_or_default();
-    outputs.iter().for_each(|name| text.push_str(&format!("midi out  {name}\n")));
+    for name in outputs {
+        text.push_str(&format!("midi out  {name}\n"));
+    }
     print(&text)
 }
 

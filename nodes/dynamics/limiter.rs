@@ -1,6 +1,6 @@
 //! True-peak limiter: no peak above the ceiling, not even between the samples.
 //!
-//! The work is done by [`Limiter`], the same that stands in front of the loudspeakers.
+//! The work is done by `parts::limiter`, the same that stands in front of the loudspeakers.
 
 use crate::parts::limiter::Limiter;
 use jackfield_node::dsp::Lanes;

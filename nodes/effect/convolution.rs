@@ -1,6 +1,6 @@
 //! Convolution: the sound in a room, a speaker or a machine that was recorded as an impulse response.
 //!
-//! No latency: see [`convolver`](crate::parts::convolver).
+//! No latency: see `parts::convolver`.
 
 use crate::parts::convolver::{Convolver, Response};
 use crate::parts::stereo::{IN, LEFT, RIGHT};

@@ -1,6 +1,6 @@
 //! Frequency shifter: moves every frequency by the same number of hertz.
 //!
-//! A Hilbert pair ([`hilbert`](jackfield_node::dsp::hilbert)) turned by an oscillator; the other sideband is 74 dB
+//! A Hilbert pair ([`hilbert`]) turned by an oscillator; the other sideband is 74 dB
 //! down from 20 Hz to 20 kHz.
 
 use jackfield_node::C4_HERTZ;

@@ -1,6 +1,6 @@
 //! Plate: the reverb of a hanging sheet of steel.
 //!
-//! The same network as the hall's ([`network`](crate::parts::room::network)), with shorter lines: a plate is
+//! The same network as the hall's (`parts::room::network`), with shorter lines: a plate is
 //! dense at once and has no first echoes. Its decay is the one asked for in every band.
 
 use crate::parts::room::network::LARGEST;

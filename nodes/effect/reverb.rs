@@ -1,7 +1,7 @@
 //! Reverb: a room made of sixteen delay lines.
 //!
 //! The decay is the one asked for, at every frequency up to the damping. Everything else is in
-//! [`network`](crate::parts::room::network): how the lines are mixed, what they lose, and why nothing rings.
+//! `parts::room::network`: how the lines are mixed, what they lose, and why nothing rings.
 
 use crate::parts::room::network::LARGEST;
 use crate::parts::room::{LONGEST_PREDELAY, Make, NO_DAMPING_HERTZ, Ports, StereoRoom};

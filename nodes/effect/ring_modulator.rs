@@ -1,6 +1,6 @@
 //! Ring modulator: the product of two sounds.
 //!
-//! Computed at twice the sample rate ([`ring`](jackfield_node::dsp::ring)), where the sums of the frequencies
+//! Computed at twice the sample rate ([`ring`]), where the sums of the frequencies
 //! have room.
 
 use jackfield_node::C4_HERTZ;

@@ -1,4 +1,4 @@
-//! Mixer of eight channels in stereo. The desk itself is in [`console`](crate::parts::console).
+//! Mixer of eight channels in stereo. The desk itself is in `parts::console`.
 
 use crate::parts::console::{self, Desk, OUTPUTS};
 use jackfield_node::dsp::declick::Fading;

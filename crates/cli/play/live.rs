@@ -147,7 +147,9 @@ impl Watch {
             }
             let sent = self.session.sent_midi();
             if let Some(sender) = &mut self.sender {
-                sent.iter().for_each(|message| sender.send(message.midi));
+                for message in sent {
+                    sender.send(message.midi);
+                }
             }
             if let Some(event) = running.wait_event(tick) {
                 self.heed(event)?;
