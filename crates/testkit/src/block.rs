@@ -289,8 +289,7 @@ impl BlockHarness {
         let mut held = vec![false; memory.len()];
         let in_block = |event: &&Event| event.frame < FRAMES;
         let events: Vec<Event> = self.events.iter().filter(in_block).copied().collect();
-        let from_device: Vec<Vec<f32>> =
-            self.device_inputs.iter().map(|channel| channel[..FRAMES.min(channel.len())].to_vec()).collect();
+        let from_device = self.from_device(0, FRAMES);
         let mut to_device = vec![vec![0.0; FRAMES]; self.device_outputs];
         let constant_inputs = self.constant_inputs();
         for _ in 0..times {
@@ -318,6 +317,14 @@ impl BlockHarness {
         }
     }
 
+    /// What comes from the device in a block; silence behind the end of what was given.
+    fn from_device(&self, start: usize, size: usize) -> Vec<Vec<f32>> {
+        let block = |channel: &Vec<f32>| {
+            (start..start + size).map(|frame| channel.get(frame).copied().unwrap_or(0.0)).collect()
+        };
+        self.device_inputs.iter().map(block).collect()
+    }
+
     /// A bit for each input that holds still.
     fn constant_inputs(&self) -> u64 {
         let is_held = |(i, signal): (usize, &Signal)| u64::from(matches!(signal, Signal::Held(_))) << i;
@@ -336,9 +343,7 @@ impl BlockHarness {
         let events: Vec<Event> = (self.events.iter().filter(in_block))
             .map(|event| Event { frame: event.frame - start, midi: event.midi })
             .collect();
-        let from_device: Vec<Vec<f32>> = (self.device_inputs.iter())
-            .map(|channel| (start..start + size).map(|i| channel.get(i).copied().unwrap_or(0.0)).collect())
-            .collect();
+        let from_device = self.from_device(start, size);
         let mut to_device = vec![vec![0.0; size]; self.device_outputs];
         let outside = Outside {
             first: 0,
