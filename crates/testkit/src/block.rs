@@ -289,7 +289,7 @@ impl BlockHarness {
         let mut held = vec![false; memory.len()];
         let in_block = |event: &&Event| event.frame < FRAMES;
         let events: Vec<Event> = self.events.iter().filter(in_block).copied().collect();
-        let from_device = self.from_device(0, FRAMES);
+        let from_device = self.device_block(0, FRAMES);
         let mut to_device = vec![vec![0.0; FRAMES]; self.device_outputs];
         let constant_inputs = self.constant_inputs();
         for _ in 0..times {
@@ -318,7 +318,7 @@ impl BlockHarness {
     }
 
     /// What comes from the device in a block; silence behind the end of what was given.
-    fn from_device(&self, start: usize, size: usize) -> Vec<Vec<f32>> {
+    fn device_block(&self, start: usize, size: usize) -> Vec<Vec<f32>> {
         let block = |channel: &Vec<f32>| {
             (start..start + size).map(|frame| channel.get(frame).copied().unwrap_or(0.0)).collect()
         };
@@ -343,7 +343,7 @@ impl BlockHarness {
         let events: Vec<Event> = (self.events.iter().filter(in_block))
             .map(|event| Event { frame: event.frame - start, midi: event.midi })
             .collect();
-        let from_device = self.from_device(start, size);
+        let from_device = self.device_block(start, size);
         let mut to_device = vec![vec![0.0; size]; self.device_outputs];
         let outside = Outside {
             first: 0,
