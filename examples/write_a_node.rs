@@ -9,7 +9,7 @@ const CUTOFF: Input = Input::knob(1, "cutoff", Knob::hertz(1.0, 20_000.0, 100.0)
 const OUT: Output = Output::audio(0, "out", "What lies below the corner.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<OnePole>("filter.one_pole", "One-pole", Category::Filter)
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Gentle>("filter.gentle", "Gentle", Category::Filter)
     .summary("Gentle 6 dB/oct low-pass filter.")
     .help("Dulls a sound or smooths a control. Try: an envelope through 5 Hz.")
     .tags(&["smooth", "lag", "slew"])
@@ -19,9 +19,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<OnePole>("filter.one_pole", "One-p
 
 lane_state! { struct State<V> { held: Lanes<V> } }
 
-struct OnePole;
+struct Gentle;
 
-impl LaneNode for OnePole {
+impl LaneNode for Gentle {
     type State<V: Vector> = State<V>;
     type Config = NoConfig;
 
@@ -40,7 +40,7 @@ impl LaneNode for OnePole {
 }
 
 fn main() {
-    println!("{}: {} Put it in nodes/filter/one_pole.rs.", SPEC.id, SPEC.summary);
+    println!("{}: {} Put it in nodes/filter/gentle.rs.", SPEC.id, SPEC.summary);
 }
 
 #[cfg(test)]
