@@ -198,10 +198,11 @@ fn processor_seconds(process: u32) -> f64 {
 fn idle_part(desk: &Desk, arguments: &[&str]) -> f64 {
     let path = desk.write(
         "waiting.jack",
+        // Nothing that moves by itself: a sounding oscillator would show its waveform.
         r#"{"jackfield": 1, "nodes": {"out": {"type": "device.output"}, "amp": {"type": "dynamics.vca"},
-            "keys": {"type": "device.midi_in"}, "tone": {"type": "source.oscillator"}},
-            "cables": [{"from": "keys.pitch", "to": "tone.pitch"}, {"from": "keys.gate", "to": "amp.gain"},
-                {"from": "tone.out", "to": "amp.in"}, {"from": "amp.out", "to": "out.in"}]}"#,
+            "keys": {"type": "device.midi_in"}},
+            "cables": [{"from": "keys.velocity", "to": "amp.in"}, {"from": "keys.gate", "to": "amp.gain"},
+                {"from": "amp.out", "to": "out.in"}]}"#,
     );
     let mut program = desk.open(Some(&path), arguments);
     // The mouse is elsewhere, and what is told at the start has gone.
