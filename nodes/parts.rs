@@ -3,12 +3,15 @@
 #[cfg(test)]
 pub(crate) mod beat;
 pub(crate) mod best_instructions;
+pub(crate) mod channel;
 pub(crate) mod console;
 pub(crate) mod contour;
 pub(crate) mod convolver;
+pub(crate) mod corners;
 pub(crate) mod cycle;
 pub(crate) mod delay_line;
 pub(crate) mod detector;
+pub(crate) mod doubled;
 pub(crate) mod drift;
 #[cfg(test)]
 pub(crate) mod dynamics_checks;
@@ -21,6 +24,7 @@ pub(crate) mod glide;
 pub(crate) mod keys;
 pub(crate) mod law;
 pub(crate) mod limiter;
+pub(crate) mod lookahead;
 pub(crate) mod moving_tap;
 pub(crate) mod note_length;
 pub(crate) mod offset_filter;

@@ -1,5 +1,6 @@
 //! MIDI controller: a knob, fader or pedal of a MIDI device as a signal.
 
+use crate::parts::channel;
 use crate::parts::glide::{Glide, GlideTime};
 use jackfield_node::Event;
 use jackfield_node::prelude::*;
@@ -14,7 +15,7 @@ const CONTROLLER: Setting = Setting::count(
     1,
     "Which controller to hear; 1 is the wheel, 11 expression, 64 the pedal.",
 );
-const CHANNEL: Setting = Setting::count(1, "channel", 0, 16, 0, "MIDI channel to hear; 0 hears all.");
+const CHANNEL: Setting = channel::setting(1, channel::HEARD);
 const FINE: Setting = Setting::toggle(
     2,
     "fine",
@@ -63,7 +64,7 @@ impl Configure for Reception {
         let controller = settings.count(CONTROLLER)? as u8;
         Ok(Self {
             controller,
-            channel: settings.count(CHANNEL)?.checked_sub(1).map(|channel| channel as u8),
+            channel: channel::chosen(settings, CHANNEL)?,
             is_fine: settings.toggle(FINE)? && controller <= LAST_FINE,
         })
     }

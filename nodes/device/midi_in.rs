@@ -1,5 +1,6 @@
 //! MIDI in: keys of a keyboard become voices with pitch, gate and velocity.
 
+use crate::parts::channel;
 use crate::parts::keys::{KeyPorts, Keys, MOST_VOICES, Reception, STEAL_NAMES, Steal};
 use jackfield_node::prelude::*;
 
@@ -18,7 +19,7 @@ const VOICES: Setting = Setting::count(
     8,
     "How many voices there are, for all keys together.",
 );
-const CHANNEL: Setting = Setting::count(1, "channel", 0, 16, 0, "MIDI channel to hear; 0 hears all.");
+const CHANNEL: Setting = channel::setting(1, channel::HEARD);
 const STEAL: Setting =
     Setting::choice(2, "steal", STEAL_NAMES, 0, "Whose voice a new note takes when all are playing.");
 const BEND: Setting =
@@ -104,10 +105,9 @@ impl Configure for Reception {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let octaves = |setting: Setting| Ok::<f32, ConfigError>(settings.count(setting)? as f32 / 12.0);
         let is_mpe = settings.toggle(MPE)?;
-        // A zone of MPE takes all channels.
-        let channel = if is_mpe { 0 } else { settings.count(CHANNEL)? };
         Ok(Self {
-            channel: channel.checked_sub(1).map(|channel| channel as u8),
+            // A zone of MPE takes all channels.
+            channel: if is_mpe { None } else { channel::chosen(settings, CHANNEL)? },
             steal: Steal::ALL[settings.choice(STEAL)?],
             bend: octaves(BEND)?,
             unison: settings.count(UNISON)? as usize,

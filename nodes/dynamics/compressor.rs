@@ -1,14 +1,15 @@
-//! Compressor with a soft knee and a sidechain.
+//! Compressor with a soft knee, a sidechain and a look-ahead.
 //!
 //! The algorithm and its source are in [`compressor`](jackfield_node::dsp::compressor).
 
+use crate::parts::detector::{DETECTOR, Detector, SIDECHAIN_HELP};
+use crate::parts::lookahead::{self, Lookahead};
 use jackfield_node::dsp::compressor::{Curve, smooth};
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal whose loudness is reduced.");
-const SIDECHAIN: Input =
-    Input::audio(1, "sidechain", "Signal whose loudness decides, when the detector listens to it.");
+const SIDECHAIN: Input = Input::audio(1, "sidechain", SIDECHAIN_HELP);
 const THRESHOLD: Input =
     Input::knob(2, "threshold", Knob::decibels(-60.0, 0.0, -18.0), "Level from which it reduces.");
 const RATIO: Input = Input::knob(
@@ -26,8 +27,14 @@ const RELEASE: Input =
 const MAKEUP: Input =
     Input::knob(7, "makeup", Knob::decibels(-12.0, 36.0, 0.0), "Gain that makes up for the reduction.");
 
-const DETECTOR: Setting =
-    Setting::choice(0, "detector", &["input", "sidechain"], 0, "Which input's loudness decides.");
+const LOOKAHEAD: Setting = Setting::count(
+    1,
+    "lookahead",
+    0,
+    5,
+    0,
+    "Milliseconds by which it hears ahead, to catch a stroke before it passes. Delays the sound by as much.",
+);
 
 const OUT: Output = Output::audio(0, "out", "The evened-out signal.");
 const GAIN: Output = Output::control(1, "gain", "The gain without makeup: 1 at rest, less while it works.");
@@ -40,20 +47,28 @@ pub static SPEC: NodeSpec =
             "Turns down what is louder than the threshold: at ratio 4, four decibels more come out as one. A \
              short attack catches peaks, a longer one lets the stroke of a drum through. Let the detector \
              listen to the sidechain and the signal makes room for another one. Try: a pad in, a bass drum at \
-             the sidechain, threshold -30 dB, ratio 10: the pad pumps in time.",
+             the sidechain, threshold -30 dB, ratio 10: the pad pumps in time. \
+             Then drums in, lookahead 2 ms and attack 0.5 ms: not even the first stroke gets through.",
         )
         .tags(&["dynamics", "limiter", "sidechain", "ducking", "pump", "level", "loudness"])
         .inputs(&[IN, SIDECHAIN, THRESHOLD, RATIO, KNEE, ATTACK, RELEASE, MAKEUP])
         .outputs(&[OUT, GAIN])
-        .settings(&[DETECTOR])
+        .settings(&[DETECTOR, LOOKAHEAD])
         .checked();
 
-/// The input the detector listens to.
-struct Detector(Input);
+/// What it listens to, and how far ahead.
+struct Listener {
+    detector: Detector,
+    lookahead: Lookahead,
+}
 
-impl Configure for Detector {
-    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self(if settings.choice(DETECTOR)? == 0 { IN } else { SIDECHAIN }))
+impl Configure for Listener {
+    fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
+        let seconds = settings.count(LOOKAHEAD)? as f32 / 1_000.0;
+        Ok(Self {
+            detector: Detector::configure(settings, setup)?,
+            lookahead: Lookahead::new(seconds, setup.sample_rate),
+        })
     }
 }
 
@@ -63,11 +78,18 @@ struct Compressor;
 
 impl LaneNode for Compressor {
     type State<V: Vector> = State<V>;
-    type Config = Detector;
+    type Config = Listener;
+
+    const KEPT_WORDS: usize = lookahead::WORDS;
+
+    fn latency(listener: &Listener) -> usize {
+        listener.lookahead.frames()
+    }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, detector: &Detector, io: &mut Io<'_, V>) {
-        let (input, detector, makeup) = (io.input(IN), io.input(detector.0), io.input(MAKEUP));
+    fn process<V: Vector>(state: &mut State<V>, listener: &Listener, io: &mut Io<'_, V>) {
+        let (input, makeup, lookahead) = (io.input(IN), io.input(MAKEUP), listener.lookahead);
+        let detector = io.input(listener.detector.choose(IN, SIDECHAIN));
         let rate = io.sample_rate();
         let mut curve = io.derive([THRESHOLD, RATIO, KNEE], |[threshold, ratio, knee]| {
             Curve::new(threshold, ratio.exp2(), knee)
@@ -78,36 +100,33 @@ impl LaneNode for Compressor {
             (approach(1.0 / attack), approach(1.0 / (release - attack).max(release * 0.25)))
         });
         let (mut out, mut gain_out) = (io.output(OUT), io.output(GAIN));
-        for frame in io.frames() {
+        lookahead.note(io, &input);
+        for (number, frame) in io.frames().enumerate() {
             let level = detector.at(frame).abs().log2();
             let (attack, release) = shares.at(frame);
             let wanted = curve.at(frame).reduction(level);
             let reduction = smooth(&mut state.held, &mut state.reduction, wanted, attack, release);
             let gain = (-reduction).exp2();
             gain_out.set(frame, gain);
-            out.set(frame, input.at(frame) * (makeup.at(frame) - reduction).exp2());
+            let sound = lookahead.late(io, &input, (number, frame));
+            out.set(frame, sound * (makeup.at(frame) - reduction).exp2());
         }
+        lookahead.pass(io);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parts::dynamics_checks::{change_time, settled_gain_db, tone};
     use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
-    use jackfield_testkit::signal;
-
-    fn tone(decibels: f64, frames: usize) -> Vec<f32> {
-        let gain = 10f64.powf(decibels / 20.0) as f32;
-        signal::sine(frames, 1_000.0, 48_000.0).iter().map(|x| x * gain).collect()
-    }
 
     #[test]
     fn the_static_curve_holds_for_sines() {
         for level in [-60.0, -30.0, -21.0, -18.0, -15.0, -6.0, 0.0] {
             let mut harness = LaneHarness::new(&SPEC);
-            harness.turn(RELEASE, 0.1).plug(IN, tone(level, 72_000)).run(67_200);
-            let gain = harness.run(4_800).output(GAIN).iter().map(|x| f64::from(*x)).sum::<f64>() / 4_800.0;
+            let found = settled_gain_db(harness.turn(RELEASE, 0.1).plug(IN, tone(level, 96_000)), GAIN);
             let over = level + 18.0;
             let expected = if over <= -3.0 {
                 0.0
@@ -116,7 +135,6 @@ mod tests {
             } else {
                 -0.75 * over
             };
-            let found = 20.0 * gain.log10();
             assert!((found - expected).abs() < 0.1, "{level} dB: {found}, not {expected}");
         }
     }
@@ -128,12 +146,38 @@ mod tests {
         signal.extend(tone(-40.0, 48_000));
         let mut harness = LaneHarness::new(&SPEC);
         let run = harness.turn(KNEE, 0.0).turn(ATTACK, 0.01).turn(RELEASE, 0.1).plug(IN, signal).run(100_800);
-        let decibels: Vec<f64> = run.output(GAIN).iter().map(|x| 20.0 * f64::from(*x).log10()).collect();
-        let most = decibels[52_700];
-        let attack = decibels[4_800..].iter().position(|x| *x < 0.632 * most).unwrap();
-        let release = decibels[52_800..].iter().position(|x| *x > 0.368 * most).unwrap();
-        assert!((attack as f64 / 480.0 - 1.0).abs() < 0.1, "{attack} frames");
-        assert!((release as f64 / 4_800.0 - 1.0).abs() < 0.1, "{release} frames");
+        let attack = change_time(&run.output(GAIN)[4_800..52_800]);
+        let release = change_time(&run.output(GAIN)[52_800..]);
+        assert!((attack / 0.01 - 1.0).abs() < 0.1, "{attack} s");
+        assert!((release / 0.1 - 1.0).abs() < 0.1, "{release} s");
+    }
+
+    #[test]
+    fn looking_ahead_it_catches_the_first_stroke() {
+        let peak = |milliseconds: u32| {
+            let bench = LaneHarness::of(&SPEC).setting(LOOKAHEAD, SettingValue::Count(milliseconds));
+            let mut harness = bench.start().unwrap();
+            harness.turn(THRESHOLD, -20.0).turn(RATIO, 100.0).turn(ATTACK, 0.001).turn(RELEASE, 1.0);
+            let mut signal = vec![0.0; 1_000];
+            signal.extend(tone(0.0, 9_600));
+            let run = harness.plug(IN, signal).run(10_600);
+            run.output(OUT).iter().fold(0.0f32, |peak, x| peak.max(x.abs()))
+        };
+        assert!(peak(0) > 0.5, "{}", peak(0));
+        assert!(peak(5) < 0.15, "{}", peak(5));
+    }
+
+    #[test]
+    fn the_sound_is_as_late_as_reported() {
+        for (milliseconds, frames) in [(1, 48), (5, 240)] {
+            let bench = LaneHarness::of(&SPEC).setting(LOOKAHEAD, SettingValue::Count(milliseconds));
+            let mut harness = bench.start().unwrap();
+            let quiet = tone(-40.0, 1_000);
+            let run = harness.plug(IN, quiet.clone()).run(1_000);
+            assert_eq!(harness.latency(), frames);
+            assert!(run.output(OUT)[..frames].iter().all(|x| *x == 0.0));
+            assert_eq!(run.output(OUT)[frames..], quiet[..1_000 - frames]);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The static curve is in [`expander`](jackfield_node::dsp::expander), the detector in
 //! [`follower`](jackfield_node::dsp::follower).
 
-use crate::parts::detector::{Detector, SIDECHAIN_HELP};
+use crate::parts::detector::{DETECTOR, Detector, SIDECHAIN_HELP};
 use jackfield_node::dsp::expander::Curve;
 use jackfield_node::dsp::follower::{Peaks, two_ways};
 use jackfield_node::dsp::smooth::approach_in;
@@ -31,8 +31,6 @@ const RELEASE: Input = Input::knob(
     "How soon it takes it away again: time to 63 %.",
 );
 
-const DETECTOR: Setting = Detector::setting(0);
-
 const OUT: Output = Output::audio(0, "out", "The signal with its soft parts softer.");
 const GAIN: Output =
     Output::control(1, "gain", "The gain: 1 while it lets all through, less while it works.");
@@ -52,26 +50,18 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Expander>("dynamics.expander", "Ex
     .settings(&[DETECTOR])
     .checked();
 
-/// The input the detector listens to.
-struct Listener(Input);
-
-impl Configure for Listener {
-    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self(Detector::new(settings, DETECTOR)?.choose(IN, SIDECHAIN)))
-    }
-}
-
 lane_state! { struct State<V> { peak: [Lanes<V>; 2], reduction: Lanes<V> } }
 
 struct Expander;
 
 impl LaneNode for Expander {
     type State<V: Vector> = State<V>;
-    type Config = Listener;
+    type Config = Detector;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, listener: &Listener, io: &mut Io<'_, V>) {
-        let (input, detector, rate) = (io.input(IN), io.input(listener.0), io.sample_rate());
+    fn process<V: Vector>(state: &mut State<V>, detector: &Detector, io: &mut Io<'_, V>) {
+        let (input, rate) = (io.input(IN), io.sample_rate());
+        let detector = io.input(detector.choose(IN, SIDECHAIN));
         let peaks = Peaks::new(io.splat(0.0), rate);
         let mut curve = io.derive([THRESHOLD, RATIO, KNEE, RANGE], |[threshold, ratio, knee, range]| {
             Curve::new(threshold, ratio.exp2(), knee, range)

@@ -3,7 +3,7 @@
 //! It opens above the threshold and closes below the hysteresis under it, so that a level near the threshold
 //! does not make it chatter. The detector is in [`follower`](jackfield_node::dsp::follower).
 
-use crate::parts::detector::{Detector, SIDECHAIN_HELP};
+use crate::parts::detector::{DETECTOR, Detector, SIDECHAIN_HELP};
 use jackfield_node::dsp::follower::{Peaks, two_ways};
 use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
@@ -31,8 +31,6 @@ const HOLD: Input = Input::knob(
 const RELEASE: Input =
     Input::knob(7, "release", Knob::seconds(0.005, 5.0, 0.1), "How soon it closes: time to 63 %.");
 
-const DETECTOR: Setting = Detector::setting(0);
-
 const OUT: Output = Output::audio(0, "out", "The signal while it is loud.");
 const GAIN: Output = Output::control(1, "gain", "The gain: 1 open, less while closed.");
 const OPEN: Output = Output::gate(2, "open", "1 while the gate is open or holds.");
@@ -53,15 +51,6 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Gate>("dynamics.gate", "Noise gate
     .settings(&[DETECTOR])
     .checked();
 
-/// The input the detector listens to.
-struct Listener(Input);
-
-impl Configure for Listener {
-    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self(Detector::new(settings, DETECTOR)?.choose(IN, SIDECHAIN)))
-    }
-}
-
 lane_state! {
     struct State<V> {
         peak: [Lanes<V>; 2],
@@ -78,11 +67,12 @@ struct Gate;
 
 impl LaneNode for Gate {
     type State<V: Vector> = State<V>;
-    type Config = Listener;
+    type Config = Detector;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, listener: &Listener, io: &mut Io<'_, V>) {
-        let (input, detector, rate) = (io.input(IN), io.input(listener.0), io.sample_rate());
+    fn process<V: Vector>(state: &mut State<V>, detector: &Detector, io: &mut Io<'_, V>) {
+        let (input, rate) = (io.input(IN), io.sample_rate());
+        let detector = io.input(detector.choose(IN, SIDECHAIN));
         let peaks = Peaks::new(io.splat(0.0), rate);
         let mut levels = io.derive([THRESHOLD, HYSTERESIS], |[threshold, hysteresis]| {
             (threshold.exp2(), (threshold - hysteresis.max(0.0)).exp2())

@@ -3,10 +3,9 @@
 //! The algorithm and its sources are in [`jackfield_node::dsp::diode_ladder`]. It runs at twice the sample
 //! rate, which gives the overtones of its saturation room.
 
+use crate::parts::doubled::Doubled;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::diode_ladder::{self, Coefficients};
-use jackfield_node::dsp::noise;
-use jackfield_node::dsp::oversample::{Chains, INNERS, down, up};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
@@ -36,21 +35,18 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<DiodeLadder>("filter.diode_ladder", "Diode ladder filter", Category::Filter)
         .summary("Soft-cornered 24 dB/octave low-pass with a rubbery resonance.")
         .help(
-            "Four poles in a row like the transistor ladder, but joined by diodes, so that each pole loads the one              before: the corner is softer, the resonance thinner and more vocal, and it takes some of the bass              away, which is part of the charm. Acid basslines are made of this. Try: a saw or square at low pitch,              resonance 75 %, drive 12 dB, an envelope with a decay of 0.2 s into the cutoff with depth 3, and slides              between the notes.",
+            "Four poles in a row like the transistor ladder, but joined by diodes, so that each pole loads the one \
+             before: the corner is softer, the resonance thinner and more vocal, and it takes some of the bass \
+             away, which is part of the charm. Acid basslines are made of this. Try: a saw or square at low pitch, \
+             resonance 75 %, drive 12 dB, an envelope with a decay of 0.2 s into the cutoff with depth 3, and slides \
+             between the notes.",
         )
         .tags(&["tb-303", "303", "acid", "lowpass", "vcf", "24 dB", "18 dB", "squelch", "analogue"])
         .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
         .outputs(&[OUT])
         .checked();
 
-lane_state! {
-    struct State<V> {
-        poles: [Lanes<V>; 4],
-        spark: Bits<V>,
-        up: Chains<V, INNERS>,
-        down: Chains<V, INNERS>,
-    }
-}
+lane_state! { struct State<V> { poles: [Lanes<V>; 4], doubled: Doubled<V> } }
 
 struct DiodeLadder;
 
@@ -59,8 +55,7 @@ impl LaneNode for DiodeLadder {
     type Config = NoConfig;
 
     fn start(seed: u32) -> State<f32> {
-        let chains = [[Lanes(0.0); 2]; INNERS];
-        State { poles: [Lanes(0.0); 4], spark: noise::hash(Bits(seed)), up: chains, down: chains }
+        State { poles: [Lanes(0.0); 4], doubled: Doubled::start(seed) }
     }
 
     #[inline(always)]
@@ -73,14 +68,12 @@ impl LaneNode for DiodeLadder {
         let mut drive = io.input(DRIVE).derive(Lanes::exp2);
         let mut out = io.output(OUT);
         for frame in io.frames() {
-            // A circuit's noise at -120 dB, from which the tone of full resonance grows.
-            let spark = noise::white(&mut state.spark) * 1e-6;
-            let mut halves = up(&mut state.up, input.at(frame) * drive.at(frame) + spark);
+            let mut halves = state.doubled.up(input.at(frame) * drive.at(frame));
             let coefficients = coefficients.at(frame);
             for half in &mut halves {
                 *half = diode_ladder::step(&mut state.poles, half.tanh(), &coefficients);
             }
-            out.set(frame, down(&mut state.down, halves));
+            out.set(frame, state.doubled.down(halves));
         }
     }
 }

@@ -3,10 +3,10 @@
 //! The algorithm and its source are in [`jackfield_node::dsp::ladder`]. It runs at twice the sample rate,
 //! where what the saturation adds has room and the loop is solved exactly enough to stay in tune.
 
+use crate::parts::doubled::Doubled;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::ladder::{self, Coefficients};
-use jackfield_node::dsp::noise;
-use jackfield_node::dsp::oversample::{Chains, INNERS, down, up};
+use jackfield_node::dsp::oversample::{Chains, INNERS, down};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
@@ -46,9 +46,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Ladder>("filter.ladder", "Ladder f
 lane_state! {
     struct State<V> {
         poles: [Lanes<V>; 4],
-        spark: Bits<V>,
-        up: Chains<V, INNERS>,
-        down24: Chains<V, INNERS>,
+        doubled: Doubled<V>,
         down12: Chains<V, INNERS>,
     }
 }
@@ -60,9 +58,8 @@ impl LaneNode for Ladder {
     type Config = NoConfig;
 
     fn start(seed: u32) -> State<f32> {
-        let chains = [[Lanes(0.0); 2]; INNERS];
-        let spark = noise::hash(Bits(seed));
-        State { poles: [Lanes(0.0); 4], spark, up: chains, down24: chains, down12: chains }
+        let down12 = [[Lanes(0.0); 2]; INNERS];
+        State { poles: [Lanes(0.0); 4], doubled: Doubled::start(seed), down12 }
     }
 
     #[inline(always)]
@@ -75,15 +72,13 @@ impl LaneNode for Ladder {
         let mut drive = io.input(DRIVE).derive(Lanes::exp2);
         let (mut low24, mut low12) = (io.output(LOW24), io.output(LOW12));
         for frame in io.frames() {
-            // A circuit's noise at -120 dB, from which the tone of full resonance grows.
-            let spark = noise::white(&mut state.spark) * 1e-6;
-            let mut halves12 = up(&mut state.up, input.at(frame) * drive.at(frame) + spark);
+            let mut halves12 = state.doubled.up(input.at(frame) * drive.at(frame));
             let mut halves24 = halves12;
             let coefficients = coefficients.at(frame);
             for (half12, half24) in halves12.iter_mut().zip(&mut halves24) {
                 [_, *half12, _, *half24] = ladder::step(&mut state.poles, *half12, &coefficients);
             }
-            low24.set(frame, down(&mut state.down24, halves24));
+            low24.set(frame, state.doubled.down(halves24));
             low12.set(frame, down(&mut state.down12, halves12));
         }
     }

@@ -3,9 +3,8 @@
 //! The algorithm and its sources are in [`jackfield_node::dsp::sallen_key`]. It runs at twice the sample
 //! rate, which gives the overtones of its clipping room.
 
+use crate::parts::doubled::Doubled;
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::noise;
-use jackfield_node::dsp::oversample::{Chains, INNERS, down, up};
 use jackfield_node::dsp::sallen_key::{self, Coefficients};
 use jackfield_node::prelude::*;
 
@@ -68,14 +67,7 @@ impl Configure for Mode {
     }
 }
 
-lane_state! {
-    struct State<V> {
-        poles: [Lanes<V>; 2],
-        spark: Bits<V>,
-        up: Chains<V, INNERS>,
-        down: Chains<V, INNERS>,
-    }
-}
+lane_state! { struct State<V> { poles: [Lanes<V>; 2], doubled: Doubled<V> } }
 
 struct SallenKey;
 
@@ -84,8 +76,7 @@ impl LaneNode for SallenKey {
     type Config = Mode;
 
     fn start(seed: u32) -> State<f32> {
-        let chains = [[Lanes(0.0); 2]; INNERS];
-        State { poles: [Lanes(0.0); 2], spark: noise::hash(Bits(seed)), up: chains, down: chains }
+        State { poles: [Lanes(0.0); 2], doubled: Doubled::start(seed) }
     }
 
     #[inline(always)]
@@ -128,14 +119,12 @@ fn run<V: Vector>(
     );
     let mut out = io.output(OUT);
     for frame in io.frames() {
-        // A circuit's noise at -120 dB, from which the tone of full resonance grows.
-        let spark = noise::white(&mut state.spark) * 1e-6;
-        let mut halves = up(&mut state.up, input.at(frame) * drive.at(frame) + spark);
+        let mut halves = state.doubled.up(input.at(frame) * drive.at(frame));
         let coefficients = coefficients.at(frame);
         for half in &mut halves {
             *half = step(&mut state.poles, half.tanh(), &coefficients);
         }
-        out.set(frame, down(&mut state.down, halves));
+        out.set(frame, state.doubled.down(halves));
     }
 }
 

@@ -3,6 +3,7 @@
 //! The squares have no aliases (see [`bank`](jackfield_node::dsp::bank)), so that the metal sounds the same at
 //! every sample rate.
 
+use crate::parts::corners::Corners;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::bank::{FASTEST, turn};
 use jackfield_node::dsp::blep::{Pending, Residuals, TAPS};
@@ -61,15 +62,6 @@ const NOISE_LEVEL: f32 = 0.9;
 /// Resonance of the two high-passes.
 const RESONANCE: f32 = 0.35;
 
-/// The tables of band-limited corners.
-struct Tables(&'static Residuals);
-
-impl Configure for Tables {
-    fn configure(_: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self(Residuals::get()))
-    }
-}
-
 lane_state! {
     struct State<V> {
         counter: Bits<V>,
@@ -88,7 +80,7 @@ struct Hat;
 
 impl LaneNode for Hat {
     type State<V: Vector> = State<V>;
-    type Config = Tables;
+    type Config = Corners;
 
     /// Corrections under way.
     const KEPT_WORDS: usize = TAPS;
@@ -113,7 +105,7 @@ impl LaneNode for Hat {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, tables: &Tables, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, corners: &Corners, io: &mut Io<'_, V>) {
         let rate = io.sample_rate();
         let base = C4_HERTZ / rate;
         let mut keeps =
@@ -137,7 +129,7 @@ impl LaneNode for Hat {
             let keep = is_open.select(keep_open, keep_closed);
             let level = decay(&mut state.level, opens | closes, velocity.clamp(0.0, 1.0), keep);
             let speed = speed.at(frame);
-            let squares = squares(state, speed, tables.0, &mut pending);
+            let squares = squares(state, speed, corners.0, &mut pending);
             let hiss = noise::white(&mut state.counter) * NOISE_LEVEL;
             let sound = hiss.mix(squares * METAL_LEVEL, metal.at(frame).clamp(0.0, 1.0));
             let filter = filter.at(frame);

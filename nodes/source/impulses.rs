@@ -3,6 +3,7 @@
 //! Each impulse stands exactly where it belongs, between two samples if need be, and has no aliases: it is
 //! the derivative of a band-limited step (see [`blep`](jackfield_node::dsp::blep)).
 
+use crate::parts::corners::Corners;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::blep::{Corner, Pending, Residuals, TAPS};
 use jackfield_node::dsp::color::sharpen;
@@ -49,15 +50,6 @@ const MEAN: f32 = 268_435_456.0;
 /// The most impulses per frame.
 const FASTEST: f32 = 0.45;
 
-/// The tables of band-limited corners.
-struct Tables(&'static Residuals);
-
-impl Configure for Tables {
-    fn configure(_: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self(Residuals::get()))
-    }
-}
-
 lane_state! {
     struct State<V> {
         counter: Bits<V>,
@@ -78,7 +70,7 @@ struct Impulses;
 
 impl LaneNode for Impulses {
     type State<V: Vector> = State<V>;
-    type Config = Tables;
+    type Config = Corners;
 
     /// Corrections under way.
     const KEPT_WORDS: usize = TAPS;
@@ -97,7 +89,7 @@ impl LaneNode for Impulses {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, tables: &Tables, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, corners: &Corners, io: &mut Io<'_, V>) {
         let base = C4_HERTZ / io.sample_rate();
         let trigger_frames = trigger_frames(io.sample_rate());
         let mut speed = io.derive([RATE], |[octaves]| (octaves.exp2() * base).min(FASTEST) * MEAN);
@@ -121,7 +113,7 @@ impl LaneNode for Impulses {
                 state.counter = fires.select_bits(counter, state.counter);
                 let level = 1.0 - chance * variation.at(frame).clamp(0.0, 1.0);
                 state.value = fires.select(level, state.value);
-                add_steps(&mut pending, tables.0, fires, since, level);
+                add_steps(&mut pending, corners.0, fires, since, level);
             }
             let correction = pending.advance();
             let step = fires.keep(state.value) + correction - state.correction;

@@ -208,14 +208,8 @@ fn run<V: Vector, const CORRECTS: u8>(
     for (index, frame) in io.frames().enumerate() {
         if moves || index < 3 {
             let speed = (speed.at(frame) * (fm.at(frame) + 1.0)).clamp(-FASTEST, FASTEST);
-            // The mean of both ends of the frame: what a speed that changes evenly covers.
-            motion.step = ((state.speed + speed) * (0.5 * TURN)).to_integer_in_range();
-            motion.offset = offset.at(frame);
-            let offset_growth = motion.offset - state.offset;
-            let bend = (offset_growth - state.offset_growth).to_signed() * (1.0 / TURN);
-            motion.growth = speed - state.speed + bend;
-            (state.speed, state.offset, state.offset_growth) = (speed, motion.offset, offset_growth);
-            lag = motion.lag(voicing.residuals, motion.step + offset_growth);
+            set_out(state, &mut motion, speed, offset.at(frame));
+            lag = motion.lag(voicing.residuals, motion.step + state.offset_growth);
         }
         motion.before = state.before;
         motion.now = state.phase + motion.step + motion.offset;
@@ -226,22 +220,9 @@ fn run<V: Vector, const CORRECTS: u8>(
             noted.note(index, &motion, motion.passes_corner(wave), wave, voicing.residuals);
         }
         if let Some(pending) = &mut pending {
-            let mut corners = motion.passes_corner(wave);
-            let mut rises = Mask::from_bitmask(io.token(), 0);
             // A level that stays can't rise again.
-            if index == 0 || !sync.is_constant() {
-                let level = sync.at(frame);
-                let is_ready = !state.phase.lt(state.phase.same(voicing.synced_from));
-                rises = is_ready & Gate::read(&mut state.sync_gate, level).opens;
-                corners = corners | rises;
-            }
-            state.busy = (state.busy - 1.0).max(0.0);
-            if corners.any() {
-                let sync = Sync { before: state.sync, now: sync.at(frame), rises };
-                motion.correct(wave, voicing.residuals, pending, corners, &sync);
-                state.busy = corners.select(state.busy.same(TAPS as f32), state.busy);
-            }
-            state.sync = sync.at(frame);
+            let may_rise = index == 0 || !sync.is_constant();
+            correct_now(state, &mut motion, pending, wave, voicing, sync.at(frame), may_rise);
             correction = pending.advance();
         }
         state.phase = motion.now - motion.offset;
@@ -258,6 +239,45 @@ fn run<V: Vector, const CORRECTS: u8>(
     if let Some(noted) = noted {
         finish(state, noted, wave, voicing.residuals, io);
     }
+}
+
+/// How a frame moves that ends at this speed, in turns a frame, and with this offset of the phase.
+#[inline(always)]
+fn set_out<V: Vector>(state: &mut State<V>, motion: &mut Motion<V>, speed: Lanes<V>, offset: Bits<V>) {
+    // The mean of both ends of the frame: what a speed that changes evenly covers.
+    motion.step = ((state.speed + speed) * (0.5 * TURN)).to_integer_in_range();
+    motion.offset = offset;
+    let offset_growth = offset - state.offset;
+    let bend = (offset_growth - state.offset_growth).to_signed() * (1.0 / TURN);
+    motion.growth = speed - state.speed + bend;
+    (state.speed, state.offset, state.offset_growth) = (speed, offset, offset_growth);
+}
+
+/// Starts phases again that the sync input resets in this frame, and begins to correct the frame's corners.
+#[inline(always)]
+fn correct_now<V: Vector>(
+    state: &mut State<V>,
+    motion: &mut Motion<V>,
+    pending: &mut Pending<V>,
+    wave: Wave,
+    voicing: &Voicing,
+    level: Lanes<V>,
+    may_rise: bool,
+) {
+    let mut corners = motion.passes_corner(wave);
+    let mut rises = Mask::from_bitmask(level.token(), 0);
+    if may_rise {
+        let is_ready = !state.phase.lt(state.phase.same(voicing.synced_from));
+        rises = is_ready & Gate::read(&mut state.sync_gate, level).opens;
+        corners = corners | rises;
+    }
+    state.busy = (state.busy - 1.0).max(0.0);
+    if corners.any() {
+        let sync = Sync { before: state.sync, now: level, rises };
+        motion.correct(wave, voicing.residuals, pending, corners, &sync);
+        state.busy = corners.select(state.busy.same(TAPS as f32), state.busy);
+    }
+    state.sync = level;
 }
 
 /// Adds the corrections of a block whose phases are known.

@@ -5,6 +5,7 @@
 
 mod fingers;
 
+use crate::parts::channel;
 use crate::parts::gate::Gate;
 use crate::parts::trigger::Trigger;
 use fingers::{Fingers, Order};
@@ -25,7 +26,7 @@ const MODE: Setting = Setting::choice(
 const OCTAVES: Setting = Setting::count(1, "octaves", 1, 4, 1, "Over how many octaves the notes go.");
 const HOLD: Setting =
     Setting::toggle(2, "hold", false, "Goes on after the keys are up, until others go down.");
-const CHANNEL: Setting = Setting::count(3, "channel", 0, 16, 0, "MIDI channel to hear; 0 hears all.");
+const CHANNEL: Setting = channel::setting(3, channel::HEARD);
 
 const PITCH: Output = Output::pitch(0, "pitch", "The note.");
 const GATE: Output = Output::gate(1, "gate", "Open as long as the clock's gate, while there are notes.");
@@ -63,7 +64,7 @@ impl Configure for Manner {
             order: orders[settings.choice(MODE)?],
             octaves: settings.count(OCTAVES)? as usize,
             holds: settings.toggle(HOLD)?,
-            channel: settings.count(CHANNEL)?.checked_sub(1).map(|channel| channel as u8),
+            channel: channel::chosen(settings, CHANNEL)?,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! MIDI file: a tune from a file, played by voices as if from a keyboard.
 
+use crate::parts::channel;
 use crate::parts::gate::{Edge, Gate};
 use crate::parts::keys::{KeyPorts, Keys, MOST_VOICES, Reception, STEAL_NAMES, Steal};
 use crate::parts::remembered::Remembered;
@@ -15,7 +16,7 @@ const SPEED: Input =
 
 const FILE: Setting = Setting::file(0, "file", "The MIDI file.");
 const VOICES: Setting = Setting::count(1, "voices", 1, MOST_VOICES as u32, 8, "Most notes to sound at once.");
-const CHANNEL: Setting = Setting::count(2, "channel", 0, 16, 0, "MIDI channel to play; 0 plays all.");
+const CHANNEL: Setting = channel::setting(2, "MIDI channel to play; 0 plays all.");
 const STEAL: Setting =
     Setting::choice(3, "steal", STEAL_NAMES, 0, "Whose voice a new note takes when all are playing.");
 const BEND: Setting =
@@ -90,7 +91,7 @@ impl Configure for Score {
         Ok(Self {
             file,
             reception: Reception {
-                channel: settings.count(CHANNEL)?.checked_sub(1).map(|channel| channel as u8),
+                channel: channel::chosen(settings, CHANNEL)?,
                 steal: Steal::ALL[settings.choice(STEAL)?],
                 bend: settings.count(BEND)? as f32 / 12.0,
                 unison: 1,

@@ -4,36 +4,27 @@
 //! (2012): gain computer with a soft knee, then a smooth decoupled peak detector on the reduction. All
 //! levels are in octaves (6.02 dB).
 
+use crate::knee::Knee;
 use crate::{Lanes, Vector};
 
 /// The shape of the static curve.
 #[derive(Clone, Copy)]
 pub struct Curve<V: Vector> {
     threshold: Lanes<V>,
-    /// 1 - 1 / ratio: octaves of reduction per octave above the knee.
-    slope: Lanes<V>,
-    half_knee: Lanes<V>,
-    /// slope / (2 knee), or 0 without a knee.
-    bend: Lanes<V>,
+    knee: Knee<V>,
 }
 
 impl<V: Vector> Curve<V> {
     /// `threshold` and `knee` (the width of the bend, from 0) in octaves, `ratio` from 1 up.
     #[inline(always)]
     pub fn new(threshold: Lanes<V>, ratio: Lanes<V>, knee: Lanes<V>) -> Self {
-        let slope = 1.0 - 1.0 / ratio.max(1.0);
-        let knee = knee.max(0.0);
-        let bend = knee.gt(1e-3).keep(slope * 0.5 / knee.max(1e-3));
-        Self { threshold, slope, half_knee: knee * 0.5, bend }
+        Self { threshold, knee: Knee::new(1.0 - 1.0 / ratio.max(1.0), knee) }
     }
 
     /// By how much to reduce a level: 0 or more.
     #[inline(always)]
     pub fn reduction(&self, level: Lanes<V>) -> Lanes<V> {
-        let over = level - self.threshold;
-        let into_knee = (over + self.half_knee).max(0.0);
-        let above = over.gt(self.half_knee);
-        above.select(over.max(0.0) * self.slope, into_knee * into_knee * self.bend)
+        self.knee.reduction(level - self.threshold)
     }
 }
 

@@ -4,17 +4,14 @@
 //! Massberg, J. D. Reiss, "Digital Dynamic Range Compressor Design", JAES 60, 2012), down to a range. All levels
 //! are in octaves (6.02 dB).
 
+use crate::knee::Knee;
 use crate::{Lanes, Vector};
 
 /// The shape of the static curve.
 #[derive(Clone, Copy)]
 pub struct Curve<V: Vector> {
     threshold: Lanes<V>,
-    /// ratio - 1: octaves of reduction per octave below the knee.
-    slope: Lanes<V>,
-    half_knee: Lanes<V>,
-    /// slope / (2 knee), or 0 without a knee.
-    bend: Lanes<V>,
+    knee: Knee<V>,
     range: Lanes<V>,
 }
 
@@ -23,19 +20,13 @@ impl<V: Vector> Curve<V> {
     /// octaves, `ratio` from 1 up.
     #[inline(always)]
     pub fn new(threshold: Lanes<V>, ratio: Lanes<V>, knee: Lanes<V>, range: Lanes<V>) -> Self {
-        let slope = (ratio - 1.0).max(0.0);
-        let knee = knee.max(0.0);
-        let bend = knee.gt(1e-3).keep(slope * 0.5 / knee.max(1e-3));
-        Self { threshold, slope, half_knee: knee * 0.5, bend, range: range.max(0.0) }
+        Self { threshold, knee: Knee::new((ratio - 1.0).max(0.0), knee), range: range.max(0.0) }
     }
 
     /// By how much to reduce a level: 0 or more.
     #[inline(always)]
     pub fn reduction(&self, level: Lanes<V>) -> Lanes<V> {
-        let under = self.threshold - level;
-        let into_knee = (under + self.half_knee).max(0.0);
-        let below = under.gt(self.half_knee);
-        below.select(under.max(0.0) * self.slope, into_knee * into_knee * self.bend).min(self.range)
+        self.knee.reduction(self.threshold - level).min(self.range)
     }
 }
 

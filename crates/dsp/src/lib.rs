@@ -24,6 +24,7 @@ pub mod gain;
 pub mod gate;
 pub mod hilbert;
 pub mod interpolation;
+pub mod knee;
 pub mod ladder;
 pub mod lanes;
 pub mod loudness;
@@ -50,3 +51,6 @@ pub mod wave;
 pub mod wavetable;
 
 pub use lanes::{Bits, Lanes, Mask, Operand, Vector};
+
+/// Most frames computed at once.
+pub const BLOCK: usize = 64;

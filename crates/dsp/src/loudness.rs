@@ -215,6 +215,11 @@ impl Meter {
         }
     }
 
+    /// The rate of what it hears.
+    pub fn sample_rate(&self) -> f32 {
+        self.sample_rate
+    }
+
     /// Forgets everything.
     pub fn reset(&mut self) {
         self.weightings = [Weighting::new(self.sample_rate); 2];

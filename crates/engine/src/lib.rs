@@ -39,7 +39,7 @@ pub use sound_hash::SoundHash;
 pub use transport::TransportPlace;
 
 /// Most frames computed at once; every signal buffer holds as many.
-pub const BLOCK: usize = 64;
+pub const BLOCK: usize = jackfield_node::dsp::BLOCK;
 
 /// Most channels a sound device may have on either side.
 pub const MAX_CHANNELS: usize = 64;

@@ -2,13 +2,12 @@
 //!
 //! It says by panicking that a test is written wrongly.
 
+use crate::dsp::BLOCK;
 use crate::{
     AnyConfig, ConfigError, FrameRange, Input, InstructionSet, LaneCall, LaneContext, LaneTable, NoAssets,
     NodeKind, NodeSpec, Output, Setting, SettingValue, Settings, Setup, Slot, Transport, TransportChange,
 };
 
-/// Longest block, as in the engine.
-const BLOCK: usize = 64;
 /// Most lanes.
 const LANES: usize = 16;
 

@@ -2,10 +2,9 @@
 
 use crate::conformance::rig::{Build, Rig};
 use crate::conformance::situation::Situation;
+use jackfield_node::dsp::BLOCK;
 use jackfield_node::{NodeKind, NodeSpec};
 
-/// Frames of a block.
-const BLOCK: usize = 64;
 /// Lanes of a full pack.
 const LANES: usize = 16;
 

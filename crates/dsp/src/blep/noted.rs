@@ -7,10 +7,8 @@
 use super::{PendingLane, Residuals, TAPS};
 use crate::oscillator::{self, Motion};
 use crate::wave::{Path, Wave};
-use crate::{Bits, Lanes, Mask, Vector};
+use crate::{BLOCK, Bits, Lanes, Mask, Vector};
 
-/// Most frames in a block.
-const FRAMES: usize = 64;
 /// Frames with corners that wait for their corrections; a power of two.
 const ROOM: usize = 4;
 /// Most lanes.
@@ -19,7 +17,7 @@ const LANES: usize = 16;
 /// The corrections of a block and of the [`TAPS`] frames behind it, and the corners that are noted.
 pub struct NotedCorners<V: Vector> {
     /// The correction of lane `l` at frame `f` stands at `f * V::WIDTH + l`.
-    corrections: [f32; (FRAMES + TAPS) * LANES],
+    corrections: [f32; (BLOCK + TAPS) * LANES],
     notes: [Note; ROOM],
     count: usize,
     /// Lanes that had a corner.
@@ -56,7 +54,7 @@ impl<V: Vector> NotedCorners<V> {
     /// Takes up corrections that were [`left`](Self::left): `saved(k)` belongs to frame `k`.
     #[inline(always)]
     pub fn load(token: V::Token, saved: impl Fn(usize) -> Lanes<V>) -> Self {
-        let mut corrections = [0.0; (FRAMES + TAPS) * LANES];
+        let mut corrections = [0.0; (BLOCK + TAPS) * LANES];
         for (tap, place) in corrections.chunks_exact_mut(V::WIDTH).take(TAPS).enumerate() {
             saved(tap).store(place);
         }
