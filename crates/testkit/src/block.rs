@@ -2,6 +2,7 @@
 //! knobs' values added up, and with allocation counted.
 
 use crate::allocation;
+use jackfield_node::dsp::BLOCK;
 use jackfield_node::{
     AnyBlock, AnyConfig, AssetSource, BlockIo, BlockTable, ConfigError, DeviceIo, Event, Input, Midi,
     MidiOut, NoAssets, NodeKind, NodeSpec, Output, Outside, Setting, SettingValue, Settings, Setup,
@@ -86,7 +87,7 @@ impl<'a> Bench<'a> {
             block,
             voices,
             sample_rate: self.sample_rate,
-            block_size: 64,
+            block_size: BLOCK,
             signals: self.spec.inputs.iter().map(|input| Signal::Held(rest(input))).collect(),
             events: Vec::new(),
             device_inputs: Vec::new(),
@@ -214,7 +215,7 @@ impl BlockHarness {
 
     /// Frames to a block, 1 to 64; 64 unless told.
     pub fn block_size(&mut self, frames: usize) -> &mut Self {
-        assert!((1..=64).contains(&frames), "a block has 1 to 64 frames");
+        assert!((1..=BLOCK).contains(&frames), "a block has 1 to 64 frames");
         self.block_size = frames;
         self
     }
@@ -282,39 +283,56 @@ impl BlockHarness {
     /// Computes a block of what is plugged in again and again, for those who measure time: next to nothing is done
     /// besides.
     pub fn repeat_block(&mut self, times: usize) {
-        const FRAMES: usize = 64;
-        let inputs: Vec<Vec<f32>> = self.signals.iter().map(|signal| signal.block(0, FRAMES)).collect();
-        let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
-        let mut memory = vec![vec![0.0; FRAMES]; self.spec.outputs.len() * self.voices];
+        let mut block = self.given(0, BLOCK);
+        let mut memory = vec![vec![0.0; BLOCK]; self.spec.outputs.len() * self.voices];
         let mut held = vec![false; memory.len()];
-        let in_block = |event: &&Event| event.frame < FRAMES;
-        let events: Vec<Event> = self.events.iter().filter(in_block).copied().collect();
-        let from_device = self.device_block(0, FRAMES);
-        let mut to_device = vec![vec![0.0; FRAMES]; self.device_outputs];
-        let constant_inputs = self.constant_inputs();
         for _ in 0..times {
-            let mut outputs: Vec<&mut [f32]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
-            let outside = Outside {
-                first: 0,
-                events: &events,
-                sent: &mut self.sent,
-                transport: &self.transport,
-                device: DeviceIo { inputs: &from_device, outputs: &mut to_device },
-            };
-            let mut io = BlockIo::new(
-                FRAMES,
-                self.sample_rate,
-                &inputs,
-                &mut outputs,
-                self.voices,
-                constant_inputs,
-                &mut held,
-                outside,
-            );
-            self.block.process(&*self.config, &mut io);
-            self.transport.advance(FRAMES);
+            let outputs = memory.iter_mut().map(Vec::as_mut_slice).collect();
+            self.process(&mut block, outputs, &mut held);
             self.sent.clear();
         }
+    }
+
+    /// What is plugged in, for the block of `size` frames from `start`.
+    fn given(&self, start: usize, size: usize) -> Given {
+        let in_block = |event: &&Event| (start..start + size).contains(&event.frame);
+        Given {
+            frames: size,
+            inputs: self.signals.iter().map(|signal| signal.block(start, size)).collect(),
+            constant_inputs: self.constant_inputs(),
+            events: (self.events.iter().filter(in_block))
+                .map(|event| Event { frame: event.frame - start, midi: event.midi })
+                .collect(),
+            from_device: self.device_block(start, size),
+            to_device: vec![vec![0.0; size]; self.device_outputs],
+        }
+    }
+
+    /// Lets the node compute a block, and the beat go on.
+    fn process(&mut self, given: &mut Given, outputs: Vec<&mut [f32]>, held: &mut [bool]) {
+        // Bound anew, it lives no longer than what else the node gets.
+        let mut outputs = outputs;
+        let inputs: Vec<&[f32]> = given.inputs.iter().map(Vec::as_slice).collect();
+        let outside = Outside {
+            first: 0,
+            events: &given.events,
+            sent: &mut self.sent,
+            transport: &self.transport,
+            device: DeviceIo { inputs: &given.from_device, outputs: &mut given.to_device },
+        };
+        let mut io = BlockIo::new(
+            given.frames,
+            self.sample_rate,
+            &inputs,
+            &mut outputs,
+            self.voices,
+            given.constant_inputs,
+            held,
+            outside,
+        );
+        let (block, config) = (&mut self.block, &*self.config);
+        self.violations += allocation::count(|| block.process(config, &mut io)).1;
+        self.transport.advance(given.frames);
     }
 
     /// What comes from the device in a block; silence behind the end of what was given.
@@ -333,38 +351,11 @@ impl BlockHarness {
 
     /// Computes the block of `size` frames from `start` into `run`.
     fn run_block(&mut self, start: usize, size: usize, run: &mut Run) {
-        let inputs: Vec<Vec<f32>> = self.signals.iter().map(|signal| signal.block(start, size)).collect();
-        let constant_inputs = self.constant_inputs();
-        let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
-        let mut outputs: Vec<&mut [f32]> =
+        let mut given = self.given(start, size);
+        let outputs: Vec<&mut [f32]> =
             run.outputs.iter_mut().map(|output| &mut output[start..start + size]).collect();
         let mut held = vec![false; outputs.len()];
-        let in_block = |event: &&Event| (start..start + size).contains(&event.frame);
-        let events: Vec<Event> = (self.events.iter().filter(in_block))
-            .map(|event| Event { frame: event.frame - start, midi: event.midi })
-            .collect();
-        let from_device = self.device_block(start, size);
-        let mut to_device = vec![vec![0.0; size]; self.device_outputs];
-        let outside = Outside {
-            first: 0,
-            events: &events,
-            sent: &mut self.sent,
-            transport: &self.transport,
-            device: DeviceIo { inputs: &from_device, outputs: &mut to_device },
-        };
-        let mut io = BlockIo::new(
-            size,
-            self.sample_rate,
-            &inputs,
-            &mut outputs,
-            self.voices,
-            constant_inputs,
-            &mut held,
-            outside,
-        );
-        let (block, config) = (&mut self.block, &*self.config);
-        self.violations += allocation::count(|| block.process(config, &mut io)).1;
-        self.transport.advance(size);
+        self.process(&mut given, outputs, &mut held);
         run.sent.extend(
             self.sent.events().iter().map(|event| Event { frame: start + event.frame, midi: event.midi }),
         );
@@ -375,8 +366,18 @@ impl BlockHarness {
             output[start..start + size].fill(value);
         }
         run.held.iter_mut().zip(held).for_each(|(all, held)| all.push(held));
-        run.device.iter_mut().zip(to_device).for_each(|(all, block)| all.extend(block));
+        run.device.iter_mut().zip(given.to_device).for_each(|(all, block)| all.extend(block));
     }
+}
+
+/// What stands at a node's ports during a block, but for its outputs.
+struct Given {
+    frames: usize,
+    inputs: Vec<Vec<f32>>,
+    constant_inputs: u64,
+    events: Vec<Event>,
+    from_device: Vec<Vec<f32>>,
+    to_device: Vec<Vec<f32>>,
 }
 
 impl Signal {
