@@ -407,3 +407,39 @@ fn a_cable_listened_to_and_left() {
     assert!(end.iter().all(|sample| sample.abs() < 0.41), "the patch is heard again");
     stage.assert_no_click();
 }
+
+/// Someone listens to a node that is removed in favour of the patch, restored, and restored in mid flight.
+#[test]
+fn a_node_listened_to_and_removed() {
+    let with = sine().node("other", &SINE).knob("other", "frequency", 123.0).cable("sine.out", "out.left");
+    let without = sine().cable("sine.out", "out.left");
+    let mut stage = Stage::new(&with.patch);
+    let probe = stage.session.probe("other", "out", 0).expect("there is such an output");
+    probe.listen(true);
+    for pause in [BETWEEN, 100, BETWEEN, 37, 150] {
+        stage.play(BETWEEN);
+        stage.update(&without.patch);
+        stage.play(pause);
+        stage.update(&with.patch);
+    }
+    stage.play(BETWEEN);
+    stage.assert_no_click();
+}
+
+/// What is listened to gets another setting, and so another node in its place.
+#[test]
+fn a_node_listened_to_and_replaced() {
+    let with = |sharpness| {
+        let sketch = sine().node("memory", &MEMORY).count("memory", "sharpness", sharpness);
+        sketch.cable("sine.out", "memory.in").depth("memory.low", "out.left", 0.3)
+    };
+    let mut stage = Stage::new(&with(1).patch);
+    let probe = stage.session.probe("memory", "low", 0).expect("there is such an output");
+    probe.listen(true);
+    for sharpness in [8, 1, 8, 1, 8] {
+        stage.play(BETWEEN);
+        stage.update(&with(sharpness).patch);
+    }
+    stage.play(BETWEEN);
+    stage.assert_no_click();
+}

@@ -108,6 +108,13 @@ impl Cell {
         self.rest.store(f32::NAN.to_bits(), Ordering::Release);
     }
 
+    /// Sends the cell there unless it is on its way or there already. Any thread.
+    pub(crate) fn head_for(&self, value: f32) {
+        if self.target().to_bits() != value.to_bits() {
+            self.set_target(value);
+        }
+    }
+
     /// Lets the next ramp of a gain wait before it sets out. Control thread, before the executor knows the cell.
     pub(crate) fn hold(&self, frames: u32) {
         self.hold.store(frames, Ordering::Relaxed);

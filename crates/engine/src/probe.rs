@@ -1,11 +1,10 @@
 //! Probes: taps on outputs. The executor writes level and waveform, anyone reads, and anyone may have the
 //! device play what is tapped instead of the patch.
 
-use crate::cell::{Cell, Smoothing};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::cell::UnsafeCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// The side of a probe that plans hold.
 pub(crate) struct ProbeCell {
@@ -14,8 +13,8 @@ pub(crate) struct ProbeCell {
     power: AtomicU32,
     waveform: UnsafeCell<Option<Producer<f32>>>,
     lost: AtomicU32,
-    /// How much of what the device plays is this signal.
-    pub(crate) listening: Cell,
+    /// Whether someone listens.
+    is_listened_to: AtomicBool,
 }
 
 // SAFETY: `waveform` is touched by `ProbeCell::write` only, whose one caller is the executor.
@@ -45,7 +44,7 @@ impl Probe {
             power: AtomicU32::new(0),
             waveform: UnsafeCell::new((capacity > 0).then_some(producer)),
             lost: AtomicU32::new(0),
-            listening: Cell::new(0, Smoothing::Gain, 0.0),
+            is_listened_to: AtomicBool::new(false),
         };
         Self { cell: Arc::new(cell), waveform }
     }
@@ -70,10 +69,7 @@ impl Probe {
     /// Lets the device play this signal instead of the patch, or the patch again; they cross over within
     /// 5 ms. Any thread.
     pub fn listen(&self, on: bool) {
-        let target = if on { 1.0 } else { 0.0 };
-        if self.cell.listening.target() != target {
-            self.cell.listening.set_target(target);
-        }
+        self.cell.is_listened_to.store(on, Ordering::Relaxed);
     }
 
     /// Samples that found no room because nobody read in time, since the last call.
@@ -94,9 +90,9 @@ impl ProbeCell {
         f32::from_bits(self.power.load(Ordering::Relaxed)).max(0.0).sqrt()
     }
 
-    /// Whether no plan has to serve it any more: its probe is gone and nothing of it is heard.
-    pub(crate) fn is_done(&self) -> bool {
-        self.listening.rest() == 0.0
+    /// Whether someone listens. Any thread.
+    pub(crate) fn is_listened_to(&self) -> bool {
+        self.is_listened_to.load(Ordering::Relaxed)
     }
 
     /// Takes in a block.

@@ -309,7 +309,6 @@ impl<'a> Emitter<'a> {
             kernel: (table.kernel)(kernel_width, self.target.instruction_set),
             call: None,
             extent,
-            width: width as u8,
             width_shift: width.trailing_zeros() as u8,
             details: Box::new(details),
         }
@@ -380,7 +379,8 @@ impl<'a> Emitter<'a> {
     fn probe(&mut self, probe: &ProbeRequest) {
         let sources = Sources::all_voices(self.parts, probe.node, probe.output);
         if let Some(source) = self.sum_of_outputs(&sources) {
-            self.push(Step::Probe { source, cell: probe.cell.clone() }, false);
+            let (cell, gain) = (probe.cell.clone(), probe.gain.clone());
+            self.push(Step::Probe { source, cell, gain }, false);
         }
     }
 

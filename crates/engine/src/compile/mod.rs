@@ -35,6 +35,7 @@ mod voices;
 pub(crate) use emit::voice_seed;
 pub(crate) use voices::voices;
 
+use crate::cell::Cell;
 use crate::graph::{Graph, States};
 use crate::plan::Plan;
 use crate::probe::ProbeCell;
@@ -55,7 +56,10 @@ pub(crate) struct Origin {
 pub(crate) struct ProbeRequest {
     pub(crate) node: usize,
     pub(crate) output: usize,
-    pub(crate) cell: Arc<ProbeCell>,
+    /// Takes in levels and waveform; none while the tap only fades out.
+    pub(crate) cell: Option<Arc<ProbeCell>>,
+    /// How much of what the device plays is this signal.
+    pub(crate) gain: Arc<Cell>,
 }
 
 /// How to compile.

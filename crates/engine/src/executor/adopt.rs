@@ -10,7 +10,7 @@ pub(super) fn store(plan: &Plan) {
     let state = unsafe { plan.scratch() }.state.as_mut_slice();
     for_each(&plan.steps, &mut |part| match part {
         Part::Lanes(step) => {
-            let (details, width) = (&step.details, usize::from(step.width));
+            let (details, width) = (&step.details, step.width());
             for (lane, member) in details.members.iter().enumerate() {
                 let Some(home) = &member.home else { continue };
                 // SAFETY: this is the executor.
@@ -42,7 +42,7 @@ pub(super) fn load(plan: &Plan) {
     let state = scratch.state.as_mut_slice();
     for_each(&plan.steps, &mut |part| match part {
         Part::Lanes(step) => {
-            let (details, width) = (&step.details, usize::from(step.width));
+            let (details, width) = (&step.details, step.width());
             for lane in 0..width {
                 // Idle lanes do what the first does, so that they hold nothing odd.
                 let Some(member) = details.members.get(lane).or(details.members.first()) else { continue };

@@ -12,7 +12,7 @@ impl Run<'_> {
     /// After a kernel has said that some lane of some output is not finite.
     #[cold]
     pub(super) fn silence_lanes(&mut self, scratch: &mut Scratch, step: &LaneStep) {
-        let width = usize::from(step.width);
+        let width = step.width();
         for lane in 0..width {
             let mut is_faulty = false;
             for &output in &step.details.outputs {
@@ -49,7 +49,7 @@ impl Run<'_> {
         (details.start)(seed, words);
         let state = scratch.state.as_mut_slice();
         for (at, word) in words.iter().enumerate() {
-            state[details.state_start + at * usize::from(step.width) + lane] = *word;
+            state[details.state_start + at * step.width() + lane] = *word;
         }
         if let Some(member) = details.members.get(lane) {
             self.report(member.node, member.voice as usize);

@@ -66,10 +66,13 @@ impl<'a> Run<'a> {
                 Step::Gather(step) => self.gather(scratch, step),
                 Step::Fold { source, target } => self.fold(scratch, *source as usize, *target as usize),
                 Step::Loop(step) => self.frame_by_frame(scratch, step),
-                Step::Probe { source, cell } => {
+                Step::Probe { source, cell, gain } => {
                     let samples = self.read_mono(scratch, *source);
-                    cell.write(samples, self.plan.sample_rate);
-                    self.ear.take(&cell.listening, self.pace, samples);
+                    if let Some(cell) = cell {
+                        cell.write(samples, self.plan.sample_rate);
+                    }
+                    gain.head_for(f32::from(cell.as_ref().is_some_and(|cell| cell.is_listened_to())));
+                    self.ear.take(gain, self.pace, samples);
                 }
             }
         }

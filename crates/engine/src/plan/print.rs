@@ -81,8 +81,8 @@ impl Plan {
     /// What a step does, in words.
     fn describe(&self, step: &Step) -> String {
         match step {
-            Step::Lanes(lanes) if lanes.details.members.is_empty() => format!("mix x{}", lanes.width),
-            Step::Lanes(lanes) => self.describe_members(lanes.details.label, usize::from(lanes.width)),
+            Step::Lanes(lanes) if lanes.details.members.is_empty() => format!("mix x{}", lanes.width()),
+            Step::Lanes(lanes) => self.describe_members(lanes.details.label, lanes.width()),
             Step::Block(block) if block.node == u32::MAX => "compensating delay".to_owned(),
             Step::Block(block) => self.describe_members(block.label, 1),
             Step::Gather(gather) => format!("gather x{}", self.slot_widths[gather.target as usize]),

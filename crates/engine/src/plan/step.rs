@@ -1,6 +1,7 @@
 //! Steps: what a plan does, one after the other. They name signals by slot; where a slot's samples lie
 //! is the plan's business.
 
+use crate::cell::Cell;
 use crate::probe::ProbeCell;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AnyConfig, LaneCall, LaneKernel};
@@ -29,8 +30,8 @@ pub(crate) enum Step {
     Fold { source: SlotIndex, target: SlotIndex },
     /// Runs its steps once per frame.
     Loop(LoopStep),
-    /// Taps a signal.
-    Probe { source: SlotIndex, cell: Arc<ProbeCell> },
+    /// Taps a signal: for its cell, and for someone who listens by this gain.
+    Probe { source: SlotIndex, cell: Option<Arc<ProbeCell>>, gain: Arc<Cell> },
 }
 
 /// A pack of a lane node, or one of the engine's own kernels: what the executor needs for it in every
@@ -40,11 +41,16 @@ pub(crate) struct LaneStep {
     /// Made with the plan's memory; none in a draft.
     pub(crate) call: Option<LaneCall>,
     pub(crate) extent: Extent,
-    /// Lanes: 1, 4, 8 or 16.
-    pub(crate) width: u8,
-    /// Its logarithm.
+    /// The logarithm of its lanes.
     pub(crate) width_shift: u8,
     pub(crate) details: Box<LaneDetails>,
+}
+
+impl LaneStep {
+    /// Lanes: 1, 4, 8 or 16.
+    pub(crate) fn width(&self) -> usize {
+        1 << self.width_shift
+    }
 }
 
 /// The rest of a [`LaneStep`].

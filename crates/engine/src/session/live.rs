@@ -1,6 +1,8 @@
 //! What plays now: the patch's nodes and cables with their cells and state, and those that were removed
 //! and still fade out.
 
+mod old;
+
 use super::configs::{Configs, Prepared};
 use super::lines::Lines;
 use super::turnover::{PartGains, VoiceCount};
@@ -10,8 +12,9 @@ use crate::delay_line::Beginning;
 use crate::graph::{Graph, GraphCable, GraphNode, Part};
 use crate::plan::Plan;
 use crate::state::NodeState;
-use jackfield_node::{NodeKind, NodeSpec, Setup, VoiceSource};
+use jackfield_node::{NodeSpec, Setup, VoiceSource};
 use jackfield_patch::{Node, NodeBody, NodeIndex, Patch};
+use old::Old;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -20,6 +23,8 @@ const MAX_LEAVING: usize = 4096;
 
 /// A node that plays.
 pub(super) struct LiveNode {
+    /// Tells nodes apart that have one id at different times; never used twice in a session.
+    pub(super) serial: u32,
     pub(super) id: Arc<str>,
     pub(super) spec: &'static NodeSpec,
     settings: jackfield_node::Settings,
@@ -83,6 +88,9 @@ pub(super) struct Live {
     pub(super) cables: Vec<LiveCable>,
     pub(super) next_serial: u32,
 }
+
+/// A cable by its ends: from, output, to, input.
+type CableKey = (usize, usize, usize, usize);
 
 impl Live {
     /// Goes over to a patch. With `fades`, what changes is faded; otherwise it begins and ends at once.
@@ -169,11 +177,14 @@ impl Live {
             live.turn_knobs(knobs);
             return Ok(Some(live));
         }
+        self.next_serial += 1;
+        let serial = self.next_serial;
         let cells = spec.inputs.iter().zip(knobs).map(|(input, &shown)| {
             let knob = input.knob?;
             Some(self.cell(Smoothing::Knob, knob.to_signal(knob.clamp(shown))))
         });
         Ok(Some(LiveNode {
+            serial,
             id: node.id.clone(),
             spec,
             settings: settings.clone(),
@@ -235,9 +246,10 @@ impl Live {
         }
     }
 
-    /// The graph to compile. `plan` is the one published last; without `fades` what changes does so at once.
-    pub(super) fn graph(&mut self, plan: &Plan, fades: bool) -> Graph {
-        self.drop_unheard(plan);
+    /// The graph to compile. `plan` is the one published last; without `fades` what changes does so at once. Nodes
+    /// that are `held`, by serial, play on although no cable carries them.
+    pub(super) fn graph(&mut self, plan: &Plan, fades: bool, held: &[u32]) -> Graph {
+        self.drop_unheard(plan, held);
         self.let_loops_wait();
         for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
             cable.was_unity = cable.is_unity();
@@ -315,111 +327,6 @@ impl Live {
                 node.earlier = None;
             }
         }
-    }
-}
-
-/// A cable by its ends: from, output, to, input.
-type CableKey = (usize, usize, usize, usize);
-
-/// What played before an update.
-struct Old {
-    nodes: Vec<Option<LiveNode>>,
-    cables: Vec<LiveCable>,
-    by_id: HashMap<Arc<str>, Vec<usize>>,
-    /// Where each node went.
-    moved: Vec<Option<usize>>,
-    states: HashMap<Arc<str>, (&'static str, Arc<NodeState>)>,
-}
-
-impl Old {
-    fn take(live: &mut Live) -> Self {
-        let nodes: Vec<_> = std::mem::take(&mut live.nodes).into_iter().map(Some).collect();
-        let mut by_id: HashMap<Arc<str>, Vec<usize>> = HashMap::with_capacity(nodes.len());
-        let mut states = HashMap::new();
-        for (place, node) in nodes.iter().enumerate() {
-            let Some(node) = node else { continue };
-            by_id.entry(node.id.clone()).or_default().push(place);
-            if let (Some(state), false) = (&node.state, node.is_leaving) {
-                states.insert(node.id.clone(), (node.spec.id, state.clone()));
-            }
-        }
-        let moved = vec![None; nodes.len()];
-        Self { nodes, cables: std::mem::take(&mut live.cables), by_id, moved, states }
-    }
-
-    /// The node with this id, type, settings and seed, be it on its way out.
-    fn take_equal(
-        &mut self,
-        id: &Arc<str>,
-        spec: &NodeSpec,
-        settings: &jackfield_node::Settings,
-        seed: u32,
-    ) -> Option<(usize, LiveNode)> {
-        let places = self.by_id.get(id)?;
-        let place = *places.iter().find(|&&place| {
-            self.nodes[place].as_ref().is_some_and(|node| {
-                node.spec.id == spec.id && node.settings == *settings && node.seed == seed
-            })
-        })?;
-        Some((place, self.nodes[place].take()?))
-    }
-
-    /// The node with this id and type whose instances can go on with these settings.
-    fn take_following(
-        &mut self,
-        id: &Arc<str>,
-        spec: &NodeSpec,
-        settings: &jackfield_node::Settings,
-        seed: u32,
-        prepared: &Prepared,
-    ) -> Option<(usize, LiveNode)> {
-        let NodeKind::Block(table) = &spec.kind else { return None };
-        let makes_as_many = |before: &jackfield_node::Settings| match spec.voices {
-            VoiceSource::Follow => true,
-            VoiceSource::Setting(index) => before.values().get(index) == settings.values().get(index),
-        };
-        let follows = |node: &LiveNode| {
-            !node.is_leaving
-                && node.spec.id == spec.id
-                && node.seed == seed
-                && makes_as_many(&node.settings)
-                && (table.follows)(&*node.prepared.config, &*prepared.config)
-        };
-        let places = self.by_id.get(id)?;
-        let place = *places.iter().find(|&&place| self.nodes[place].as_ref().is_some_and(follows))?;
-        Some((place, self.nodes[place].take()?))
-    }
-
-    /// The state to continue from when a node of this type got other settings.
-    fn state_of(&self, id: &Arc<str>, spec: &NodeSpec) -> Option<Arc<NodeState>> {
-        let (kind, state) = self.states.get(id)?;
-        (*kind == spec.id).then(|| state.clone())
-    }
-
-    /// Puts the nodes that are left behind the others; where each old node is now.
-    fn leave(&mut self, nodes: &mut Vec<LiveNode>, fades: bool) -> Vec<Option<usize>> {
-        if fades {
-            for (place, node) in self.nodes.iter_mut().enumerate() {
-                if let Some(mut node) = node.take() {
-                    node.is_leaving = true;
-                    self.moved[place] = Some(nodes.len());
-                    nodes.push(node);
-                }
-            }
-        }
-        std::mem::take(&mut self.moved)
-    }
-
-    /// The old cables by where their ends are now.
-    fn cables(self, moved: &[Option<usize>]) -> HashMap<CableKey, LiveCable> {
-        let mut cables = HashMap::with_capacity(self.cables.len());
-        for mut cable in self.cables {
-            let (Some(from), Some(to)) = (moved[cable.from], moved[cable.to]) else { continue };
-            cable.from = from;
-            cable.to = to;
-            cables.insert((from, cable.output, to, cable.input), cable);
-        }
-        cables
     }
 }
 

@@ -7,6 +7,7 @@ mod live;
 mod outside;
 mod settle;
 mod states;
+mod taps;
 mod turnover;
 
 use crate::compile::{self, ProbeRequest, Target};
@@ -17,7 +18,6 @@ use crate::graph::Graph;
 use crate::handover::Shared;
 use crate::load::LoadMeter;
 use crate::plan::Plan;
-use crate::probe::{Probe, ProbeCell};
 use crate::transport::TransportCell;
 use configs::Configs;
 use jackfield_node::{Asset, AssetError, AssetSource, ConfigError, InstructionSet, Setup, TransportChange};
@@ -25,9 +25,10 @@ use jackfield_patch::Patch;
 use live::Live;
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
+use taps::Tapped;
 use thiserror::Error;
 
 /// Messages under way to the executor.
@@ -133,7 +134,7 @@ pub struct Session {
     epoch: u64,
     live: Live,
     configs: Configs,
-    probes: Vec<ProbeEntry>,
+    tapped: Vec<Tapped>,
     transport: Arc<TransportCell>,
     /// As the patch last said.
     tempo: f32,
@@ -141,24 +142,6 @@ pub struct Session {
     transport_changes: Producer<TransportChange>,
     faults: Consumer<Fault>,
     sent: Consumer<ScheduledMidi>,
-}
-
-struct ProbeEntry {
-    node: String,
-    output: String,
-    cell: Weak<ProbeCell>,
-}
-
-impl ProbeEntry {
-    /// Whether its probe was dropped and nothing of it is heard any more. A probe's cell is also held by
-    /// plans, whose last one is the current.
-    fn is_lost(&self) -> bool {
-        match self.cell.strong_count() {
-            0 => true,
-            1 => self.cell.upgrade().is_none_or(|cell| cell.is_done()),
-            _ => false,
-        }
-    }
 }
 
 impl Session {
@@ -209,7 +192,7 @@ impl Session {
             epoch: 0,
             live,
             configs: Configs::default(),
-            probes: Vec::new(),
+            tapped: Vec::new(),
             transport,
             tempo: Patch::default().tempo,
             queue,
@@ -268,53 +251,15 @@ impl Session {
         self.queue.slots()
     }
 
-    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that
-    /// nobody hears plays while it is tapped. Dropping the probe ends it.
-    pub fn probe(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
-        let probe = self.tap(node, output, capacity)?;
-        self.publish();
-        Ok(probe)
-    }
-
-    /// Taps many outputs, each a node, an output and a capacity as for [`probe`](Self::probe), with one new
-    /// plan for all of them.
-    pub fn probe_all<'n>(
-        &mut self,
-        outputs: impl IntoIterator<Item = (&'n str, &'n str, usize)>,
-    ) -> Vec<Result<Probe, EngineError>> {
-        let outputs = outputs.into_iter();
-        let probes: Vec<_> =
-            outputs.map(|(node, output, capacity)| self.tap(node, output, capacity)).collect();
-        if probes.iter().any(Result::is_ok) {
-            self.publish();
-        }
-        probes
-    }
-
-    /// The level (RMS) of every probe that somebody holds, without disturbing its readings: tells whether
-    /// looking is worth it.
-    pub fn probe_levels(&self) -> impl Iterator<Item = f32> {
-        self.probes.iter().filter_map(|probe| probe.cell.upgrade()).map(|cell| cell.rms())
-    }
-
-    /// A probe that the next plan serves.
-    fn tap(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
-        self.live.output(node, output)?;
-        let probe = Probe::new(capacity);
-        let cell = Arc::downgrade(&probe.cell);
-        self.probes.push(ProbeEntry { node: node.to_owned(), output: output.to_owned(), cell });
-        Ok(probe)
-    }
-
     /// Frees what the executor is done with and, once fades have ended, goes over to a plan without
     /// them. Call it now and then, 10 to 100 times a second; true when a plan was published.
     pub fn poll(&mut self) -> bool {
         self.free();
-        let lost_probe = self.probes.iter().any(ProbeEntry::is_lost);
-        if !lost_probe && !self.live.has_settled(&self.plan) {
+        let tap_is_done = self.tapped.iter().any(|tapped| tapped.is_lost() || tapped.has_settled());
+        if !tap_is_done && !self.live.has_settled(&self.plan) {
             return false;
         }
-        self.probes.retain(|probe| !probe.is_lost());
+        self.tapped.retain(|tapped| !tapped.is_lost());
         self.shared.turned.fetch_add(1, Ordering::Release);
         self.publish();
         true
@@ -324,8 +269,14 @@ impl Session {
     fn publish(&mut self) {
         self.free();
         self.epoch += 1;
-        let graph = self.live.graph(&self.plan, self.shared.clock.load(Ordering::Acquire) > 0);
-        let probes: Vec<ProbeRequest> = self.probes.iter().filter_map(|probe| self.request(probe)).collect();
+        let fades = self.clock() > 0;
+        for tapped in &mut self.tapped {
+            tapped.follow(&self.live, fades);
+        }
+        let held: Vec<u32> = self.tapped.iter().flat_map(Tapped::held_nodes).collect();
+        let graph = self.live.graph(&self.plan, fades, &held);
+        let probes: Vec<ProbeRequest> =
+            self.tapped.iter().flat_map(|tapped| tapped.requests(&self.live)).collect();
         let adopted = self.shared.adopted();
         self.live.forget_history(adopted);
         let mut states = self.live.states(&self.options, &*self.assets, self.epoch);
@@ -335,11 +286,6 @@ impl Session {
         self.live.hold_late_beginnings(&plan, self.clock());
         self.shared.publish(plan.clone());
         self.retired.push_back(std::mem::replace(&mut self.plan, plan));
-    }
-
-    fn request(&self, probe: &ProbeEntry) -> Option<ProbeRequest> {
-        let (node, output) = self.live.output(&probe.node, &probe.output).ok()?;
-        Some(ProbeRequest { node, output, cell: probe.cell.upgrade()? })
     }
 
     fn free(&mut self) {

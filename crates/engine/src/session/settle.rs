@@ -19,14 +19,14 @@ impl Live {
         has_transient && !self.cables.iter().any(is_fading)
     }
 
-    /// Drops leaving nodes and cables from which no sound reaches a sink.
-    pub(super) fn drop_unheard(&mut self, plan: &Plan) {
+    /// Drops leaving nodes and cables from which no sound reaches a sink or a node that is `held`, by serial.
+    pub(super) fn drop_unheard(&mut self, plan: &Plan, held: &[u32]) {
         self.cables.retain(|cable| !cable.has_left() || cable.parts_fade(plan));
         if !self.nodes.iter().any(|node| node.is_leaving) && !self.cables.iter().any(|cable| cable.is_leaving)
         {
             return;
         }
-        let heard = self.heard();
+        let heard = self.heard(held);
         self.cables.retain(|cable| heard[cable.to] || !cable.is_leaving);
         let mut places = vec![usize::MAX; self.nodes.len()];
         let mut next = 0;
@@ -49,17 +49,18 @@ impl Live {
     }
 
     /// Whether each node is heard. A leaving sink counts while a cable into it fades.
-    fn heard(&self) -> Vec<bool> {
+    fn heard(&self, held: &[u32]) -> Vec<bool> {
         let mut into = vec![Vec::new(); self.nodes.len()];
         for cable in &self.cables {
             into[cable.to].push(cable.from);
         }
-        let is_sink = |node: &usize| {
+        let is_root = |node: &usize| {
             let live = &self.nodes[*node];
-            live.spec.is_sink && (!live.is_leaving || !into[*node].is_empty())
+            let is_sink = live.spec.is_sink && (!live.is_leaving || !into[*node].is_empty());
+            is_sink || held.contains(&live.serial)
         };
         let mut heard = vec![false; self.nodes.len()];
-        let mut next: Vec<usize> = (0..self.nodes.len()).filter(is_sink).collect();
+        let mut next: Vec<usize> = (0..self.nodes.len()).filter(is_root).collect();
         while let Some(node) = next.pop() {
             if !std::mem::replace(&mut heard[node], true) {
                 next.extend(&into[node]);

@@ -150,9 +150,7 @@ impl LiveCable {
         }
         let Some(parts) = &self.parts else { return };
         for (cell, target) in [(&parts.rise, self.gain.target()), (&parts.fall, 0.0)] {
-            if cell.target().to_bits() != target.to_bits() {
-                cell.set_target(target);
-            }
+            cell.head_for(target);
         }
     }
 }

@@ -1,0 +1,139 @@
+//! Taps: which node's output each probe reads, and how a change of that is heard by someone who listens.
+//!
+//! A probe goes by names, a tap is bound to the node that has them now. When that node is removed or replaced
+//! while someone listens, it plays on until its tap has faded out, as it would for a cable; the tap of the node
+//! that comes in its place fades in.
+
+use super::live::Live;
+use super::{EngineError, Session};
+use crate::cell::{Cell, Smoothing};
+use crate::compile::ProbeRequest;
+use crate::probe::{Probe, ProbeCell};
+use std::sync::{Arc, Weak};
+
+/// Most taps of one probe that fade out at once. While no audio runs nothing fades, and the number must not grow.
+const MAX_LEAVING: usize = 8;
+
+/// A probe and its taps.
+pub(super) struct Tapped {
+    node: String,
+    output: String,
+    cell: Weak<ProbeCell>,
+    bound: Option<Tap>,
+    leaving: Vec<Tap>,
+}
+
+/// A node's output and how much of what is heard it is.
+struct Tap {
+    /// The [serial](super::live::LiveNode::serial) of the node.
+    node: u32,
+    output: usize,
+    /// The executor sends it to 1 while someone listens and the tap is bound, else to 0.
+    gain: Arc<Cell>,
+}
+
+impl Session {
+    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that
+    /// nobody hears plays while it is tapped. Dropping the probe ends it.
+    pub fn probe(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
+        let probe = self.tap(node, output, capacity)?;
+        self.publish();
+        Ok(probe)
+    }
+
+    /// Taps many outputs, each a node, an output and a capacity as for [`probe`](Self::probe), with one new
+    /// plan for all of them.
+    pub fn probe_all<'n>(
+        &mut self,
+        outputs: impl IntoIterator<Item = (&'n str, &'n str, usize)>,
+    ) -> Vec<Result<Probe, EngineError>> {
+        let outputs = outputs.into_iter();
+        let probes: Vec<_> =
+            outputs.map(|(node, output, capacity)| self.tap(node, output, capacity)).collect();
+        if probes.iter().any(Result::is_ok) {
+            self.publish();
+        }
+        probes
+    }
+
+    /// The level (RMS) of every probe that somebody holds, without disturbing its readings: tells whether
+    /// looking is worth it.
+    pub fn probe_levels(&self) -> impl Iterator<Item = f32> {
+        self.tapped.iter().filter_map(|tapped| tapped.cell.upgrade()).map(|cell| cell.rms())
+    }
+
+    /// A probe that the next plan serves.
+    fn tap(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
+        self.live.output(node, output)?;
+        let probe = Probe::new(capacity);
+        self.tapped.push(Tapped {
+            node: node.to_owned(),
+            output: output.to_owned(),
+            cell: Arc::downgrade(&probe.cell),
+            bound: None,
+            leaving: Vec::new(),
+        });
+        Ok(probe)
+    }
+}
+
+impl Tapped {
+    /// Binds the probe to the node that has its name now. With `fades`, the one it was bound to before fades out.
+    pub(super) fn follow(&mut self, live: &Live, fades: bool) {
+        self.leaving.retain(|tap| fades && !tap.is_silent());
+        let found = live.output(&self.node, &self.output).ok();
+        let found = found.map(|(position, output)| (live.nodes[position].serial, output));
+        if self.bound.as_ref().map(Tap::place) == found {
+            return;
+        }
+        if let Some(before) = self.bound.take().filter(|tap| fades && !tap.is_silent()) {
+            self.leaving.truncate(MAX_LEAVING - 1);
+            self.leaving.insert(0, before);
+        }
+        let Some((node, output)) = found else { return };
+        let left = self.leaving.iter().position(|tap| tap.place() == (node, output));
+        let fresh = || Tap { node, output, gain: Arc::new(Cell::new(0, Smoothing::Gain, 0.0)) };
+        self.bound = Some(left.map_or_else(fresh, |place| self.leaving.remove(place)));
+    }
+
+    /// What the next plan has to serve.
+    pub(super) fn requests(&self, live: &Live) -> impl Iterator<Item = ProbeRequest> {
+        let request =
+            |node, tap: &Tap, cell| ProbeRequest { node, output: tap.output, cell, gain: tap.gain.clone() };
+        let bound = self.bound.iter().filter_map(move |tap| {
+            let (node, _) = live.output(&self.node, &self.output).ok()?;
+            Some(request(node, tap, self.cell.upgrade()))
+        });
+        let leaving = self.leaving.iter().filter_map(move |tap| {
+            let node = live.nodes.iter().position(|node| node.serial == tap.node)?;
+            Some(request(node, tap, None))
+        });
+        bound.chain(leaving)
+    }
+
+    /// Nodes that have to play on for someone who listens, by serial.
+    pub(super) fn held_nodes(&self) -> impl Iterator<Item = u32> {
+        self.leaving.iter().map(|tap| tap.node)
+    }
+
+    /// Whether a tap has faded out and can go.
+    pub(super) fn has_settled(&self) -> bool {
+        self.leaving.iter().any(Tap::is_silent)
+    }
+
+    /// Whether its probe was dropped and nothing of it is heard any more. A probe's cell is also held by
+    /// plans, whose last one is the current.
+    pub(super) fn is_lost(&self) -> bool {
+        self.cell.strong_count() <= 1 && self.bound.iter().chain(&self.leaving).all(Tap::is_silent)
+    }
+}
+
+impl Tap {
+    fn place(&self) -> (u32, usize) {
+        (self.node, self.output)
+    }
+
+    fn is_silent(&self) -> bool {
+        self.gain.rest() == 0.0
+    }
+}
