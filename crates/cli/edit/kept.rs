@@ -24,6 +24,7 @@ pub(crate) struct Kept {
     scale: Option<f32>,
     sound: KeptSound,
     midi_inputs: Option<Vec<String>>,
+    midi_output: Option<String>,
     /// Patches opened or saved last, latest first.
     pub(crate) recent: Vec<PathBuf>,
     /// Node types added last, latest first.
@@ -98,7 +99,8 @@ impl Kept {
         let sample_rate = sample_rate.filter(|rate| (8_000..=384_000).contains(rate));
         let block = block.filter(|block| (1..=65_536).contains(block));
         let sound = SoundPreferences { host, output, input, sample_rate, block };
-        Preferences { theme, scale, sound, midi_inputs: self.midi_inputs.clone() }
+        let (midi_inputs, midi_output) = (self.midi_inputs.clone(), self.midi_output.clone());
+        Preferences { theme, scale, sound, midi_inputs, midi_output }
     }
 
     /// Takes in what a person prefers.
@@ -108,6 +110,7 @@ impl Kept {
         self.scale = Some(preferences.scale);
         self.sound = KeptSound { host, output, input, sample_rate, block };
         self.midi_inputs.clone_from(&preferences.midi_inputs);
+        self.midi_output.clone_from(&preferences.midi_output);
     }
 
     /// Notes that a patch was opened or saved.
@@ -171,6 +174,7 @@ mod tests {
             scale: 1.5,
             sound: SoundPreferences { block: Some(128), ..SoundPreferences::default() },
             midi_inputs: Some(vec!["Keys".to_owned()]),
+            midi_output: Some("Drums".to_owned()),
         });
         for number in 0..20 {
             kept.note_recent(Path::new(&format!("/tmp/{}.jack", number % 18)));

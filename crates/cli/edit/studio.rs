@@ -115,6 +115,7 @@ impl Studio {
         self.sound.order(Order::Run(with_sound && self.orphans.is_empty()));
         self.play(executor);
         self.sound.order(Order::OpenMidi(self.preferences.midi_inputs.clone()));
+        self.sound.order(Order::OpenMidiOutput(self.preferences.midi_output.clone()));
         self.bind_controllers();
         self.offer(|offers, studio| {
             offers.preferences = studio.preferences.clone();

@@ -192,6 +192,8 @@ pub struct Offers {
     pub devices: Vec<DeviceOffer>,
     /// MIDI inputs.
     pub midi_inputs: Vec<String>,
+    /// MIDI outputs.
+    pub midi_outputs: Vec<String>,
     /// What is chosen now.
     pub preferences: Preferences,
     /// Patches that come with the program.

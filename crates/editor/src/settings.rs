@@ -13,11 +13,19 @@ pub struct Preferences {
     pub sound: SoundPreferences,
     /// MIDI inputs that play, by name; all of them when nothing is chosen.
     pub midi_inputs: Option<Vec<String>>,
+    /// The MIDI output, by name, that what patches play goes to; none when nothing is chosen.
+    pub midi_output: Option<String>,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { theme: Theme::default(), scale: 1.0, sound: SoundPreferences::default(), midi_inputs: None }
+        Self {
+            theme: Theme::default(),
+            scale: 1.0,
+            sound: SoundPreferences::default(),
+            midi_inputs: None,
+            midi_output: None,
+        }
     }
 }
 

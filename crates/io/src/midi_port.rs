@@ -4,13 +4,13 @@
 //! pass: notes, controllers, pressure, programs, pitch bend. Clock, active sensing and system
 //! exclusive messages are dropped.
 
+use crate::midi_ports::{self, CLIENT, MidiPortError};
 use jackfield_node::Midi;
 use midir::{MidiInput, MidiInputConnection};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use thiserror::Error;
 
 /// Messages that wait for the audio thread. More than a MIDI cable carries in two seconds.
 const PENDING: usize = 2048;
@@ -22,33 +22,6 @@ pub struct ReceivedMidi {
     pub at: Instant,
     /// Status byte first; messages of two bytes end with 0.
     pub midi: Midi,
-}
-
-/// Why there is no MIDI input.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum MidiPortError {
-    /// The system has no MIDI, or it does not answer.
-    #[error("no MIDI on this system ({reason}); on Linux, load the kernel module snd-seq")]
-    NoMidi {
-        /// In the words of the system.
-        reason: String,
-    },
-    /// No port has that name.
-    #[error("no MIDI port '{name}'; there are {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
-    UnknownPort {
-        /// As asked for.
-        name: String,
-        /// What there is.
-        known: Vec<String>,
-    },
-    /// The port does not open.
-    #[error("MIDI port '{name}' does not open ({reason}); close other programs that use it")]
-    Refused {
-        /// The port.
-        name: String,
-        /// In the words of the system.
-        reason: String,
-    },
 }
 
 /// An open MIDI input. Dropping it closes the port.
@@ -70,20 +43,15 @@ impl MidiPort {
         name: &str,
         wake: impl Fn() + Send + 'static,
     ) -> Result<(Self, Consumer<ReceivedMidi>), MidiPortError> {
-        let input = connect()?;
-        let ports = input.ports();
-        let names: Vec<String> = ports.iter().map(|port| input.port_name(port).unwrap_or_default()).collect();
-        let index = best_match(name, &names);
-        let Some((port, name)) = index.and_then(|index| Some((ports.get(index)?, names.get(index)?))) else {
-            return Err(MidiPortError::UnknownPort { name: name.to_owned(), known: names });
-        };
+        let input = midi_ports::client(MidiInput::new)?;
+        let (port, name) = midi_ports::find(&input, name)?;
         let (producer, consumer) = RingBuffer::new(PENDING);
         let lost = Arc::new(AtomicU64::new(0));
         let inlet = Inlet { producer, lost: lost.clone() };
         let connection = input
             .connect(
-                port,
-                "jackfield",
+                &port,
+                CLIENT,
                 move |_, bytes, inlet| {
                     inlet.receive(Instant::now(), bytes);
                     wake();
@@ -91,7 +59,7 @@ impl MidiPort {
                 inlet,
             )
             .map_err(|error| MidiPortError::Refused { name: name.clone(), reason: error.to_string() })?;
-        Ok((Self { name: name.clone(), lost, _connection: connection }, consumer))
+        Ok((Self { name, lost, _connection: connection }, consumer))
     }
 
     /// The port's full name.
@@ -107,31 +75,7 @@ impl MidiPort {
 
 /// The names of all MIDI inputs.
 pub fn list() -> Result<Vec<String>, MidiPortError> {
-    let input = connect()?;
-    Ok(input.ports().iter().filter_map(|port| input.port_name(port).ok()).collect())
-}
-
-/// Keeps ALSA from writing to the terminal what comes back as an error here. Without memory for its buffer
-/// it goes on writing.
-pub(crate) fn quiet() {
-    #[cfg(target_os = "linux")]
-    {
-        let _ = alsa::Output::local_error_handler();
-    }
-}
-
-fn connect() -> Result<MidiInput, MidiPortError> {
-    quiet();
-    MidiInput::new("jackfield").map_err(|error| MidiPortError::NoMidi { reason: error.to_string() })
-}
-
-/// The first name that fits: exactly, or else as a part, whatever the case.
-pub(crate) fn best_match(wanted: &str, names: &[String]) -> Option<usize> {
-    let wanted_lower = wanted.to_lowercase();
-    names
-        .iter()
-        .position(|name| name == wanted)
-        .or_else(|| names.iter().position(|name| name.to_lowercase().contains(&wanted_lower)))
+    Ok(midi_ports::names(&midi_ports::client(MidiInput::new)?))
 }
 
 /// The MIDI thread's end.
@@ -206,13 +150,5 @@ mod tests {
             }
             Err(error) => assert!(error.to_string().starts_with("no MIDI on this system ("), "{error}"),
         }
-    }
-
-    #[test]
-    fn names_match_exactly_or_in_part() {
-        let names = ["Midi Through 14:0", "Keystation 61"].map(str::to_owned);
-        assert_eq!(best_match("keystation", &names), Some(1));
-        assert_eq!(best_match("Midi Through 14:0", &names), Some(0));
-        assert_eq!(best_match("drum", &names), None);
     }
 }

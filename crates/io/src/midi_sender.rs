@@ -1,31 +1,27 @@
 //! MIDI outputs: lists the ports, opens one, and sends the messages of a patch's nodes to it.
 
-use crate::midi_port::{self, MidiPortError};
+use crate::held_notes::HeldNotes;
+use crate::midi_ports::{self, CLIENT, MidiPortError};
 use jackfield_node::Midi;
 use midir::{MidiOutput, MidiOutputConnection};
 
-/// An open MIDI output. Dropping it closes the port.
+/// An open MIDI output. Dropping it ends its notes and closes the port.
 pub struct MidiSender {
     name: String,
     connection: MidiOutputConnection,
+    held: HeldNotes,
     lost: u64,
 }
 
 impl MidiSender {
     /// Opens the first port whose name is or contains `name`.
     pub fn open(name: &str) -> Result<Self, MidiPortError> {
-        let output = connect()?;
-        let ports = output.ports();
-        let names: Vec<String> =
-            ports.iter().map(|port| output.port_name(port).unwrap_or_default()).collect();
-        let index = midi_port::best_match(name, &names);
-        let Some((port, name)) = index.and_then(|index| Some((ports.get(index)?, names.get(index)?))) else {
-            return Err(MidiPortError::UnknownPort { name: name.to_owned(), known: names });
-        };
+        let output = midi_ports::client(MidiOutput::new)?;
+        let (port, name) = midi_ports::find(&output, name)?;
         let connection = output
-            .connect(port, "jackfield")
+            .connect(&port, CLIENT)
             .map_err(|error| MidiPortError::Refused { name: name.clone(), reason: error.to_string() })?;
-        Ok(Self { name: name.clone(), connection, lost: 0 })
+        Ok(Self { name, connection, held: HeldNotes::default(), lost: 0 })
     }
 
     /// The port's full name.
@@ -36,7 +32,15 @@ impl MidiSender {
     /// Sends a message now. What the port does not take is counted, not tried again: a late note is worse
     /// than none.
     pub fn send(&mut self, midi: Midi) {
+        self.held.note(midi);
         self.lost += u64::from(self.connection.send(whole(&midi)).is_err());
+    }
+
+    /// Ends all notes that were begun.
+    pub fn release(&mut self) {
+        for midi in self.held.release() {
+            self.send(midi);
+        }
     }
 
     /// Messages the port did not take.
@@ -45,15 +49,15 @@ impl MidiSender {
     }
 }
 
-/// The names of all MIDI outputs.
-pub fn list() -> Result<Vec<String>, MidiPortError> {
-    let output = connect()?;
-    Ok(output.ports().iter().filter_map(|port| output.port_name(port).ok()).collect())
+impl Drop for MidiSender {
+    fn drop(&mut self) {
+        self.release();
+    }
 }
 
-fn connect() -> Result<MidiOutput, MidiPortError> {
-    midi_port::quiet();
-    MidiOutput::new("jackfield").map_err(|error| MidiPortError::NoMidi { reason: error.to_string() })
+/// The names of all MIDI outputs.
+pub fn list() -> Result<Vec<String>, MidiPortError> {
+    Ok(midi_ports::names(&midi_ports::client(MidiOutput::new)?))
 }
 
 /// The bytes that belong to a message: program changes and channel pressure have two.

@@ -1,10 +1,11 @@
 //! The attendant: a thread that owns the sound device and does for the session what can't wait for the
-//! window's next frame. MIDI goes in, MIDI files are played, plans are freed, recordings end; and when a
+//! window's next frame. MIDI goes in and out, MIDI files are played, plans are freed, recordings end; and when a
 //! level moves, the window is asked for a frame, so that it may sleep while nothing does.
 
 mod device;
 
 use super::midi::MidiInputs;
+use super::midi_output::{self, MidiOutput};
 use super::order::{Guest, Measured, Order, Report};
 use super::recording::Recording;
 use super::stage::{Act, Cue, Gone, StageDoor};
@@ -58,10 +59,13 @@ pub(super) struct Attendant {
     /// Serial of the document's act; 0 belongs to guests.
     serial: u64,
     midi: MidiInputs,
+    midi_output: MidiOutput,
     notes: VecDeque<ScheduledMidi>,
     recording: Option<Recording>,
     watch: Watch,
     gaps: u64,
+    /// When the session was looked after last.
+    looked: Instant,
 }
 
 impl Attendant {
@@ -88,10 +92,12 @@ impl Attendant {
                 waiting: None,
                 serial: 0,
                 midi: MidiInputs::default(),
+                midi_output: MidiOutput::default(),
                 notes: VecDeque::new(),
                 recording: None,
                 watch: Watch::default(),
                 gaps: 0,
+                looked: Instant::now(),
             };
             attendant.run();
         })
@@ -110,8 +116,15 @@ impl Attendant {
             self.heed_device();
             self.send_midi();
             self.welcome_home();
-            self.look_after();
+            // An open output is served more often than there is anything to see.
+            if !self.midi_output.is_open() || self.looked.elapsed() >= NOTES_TICK {
+                self.looked = Instant::now();
+                self.look_after();
+            }
             match self.device {
+                DeviceState::Running(_) if self.midi_output.is_open() => {
+                    thread::park_timeout(midi_output::TICK);
+                }
                 DeviceState::Running(_) if !self.notes.is_empty() => thread::park_timeout(NOTES_TICK),
                 DeviceState::Running(_) => thread::park_timeout(TICK),
                 // Orders and MIDI wake it.
@@ -137,6 +150,11 @@ impl Attendant {
             Order::Preview(guest) => self.preview(*guest),
             Order::EndPreview => self.end_preview(),
             Order::OpenMidi(names) => self.midi.open(names, &self.this, &self.reports),
+            Order::OpenMidiOutput(name) => {
+                if let Err(error) = self.midi_output.open(name.as_deref()) {
+                    self.trouble(&error);
+                }
+            }
             Order::FindDevices => self.find_devices(),
             Order::Learn(on) => {
                 self.midi.learn(on);
@@ -152,6 +170,7 @@ impl Attendant {
             }
             Order::Panic => {
                 self.notes.clear();
+                self.midi_output.release();
                 self.with_session(panic);
             }
             Order::Record(path) => self.record(path),
@@ -193,6 +212,7 @@ impl Attendant {
 
     fn play(&mut self, executor: Executor, sample_rate: u32) {
         self.sample_rate = Some(sample_rate);
+        self.midi_output.release();
         self.waiting = None;
         self.guest = None;
         self.serial += 1;
@@ -203,6 +223,7 @@ impl Attendant {
 
     fn preview(&mut self, guest: Guest) {
         self.notes = guest.notes.into();
+        self.midi_output.release();
         self.guest = Some(guest.session);
         self.cue(Cue::Play(Box::new(Act { executor: guest.executor, serial: 0 })));
         self.render_nothing();
@@ -210,6 +231,7 @@ impl Attendant {
 
     fn end_preview(&mut self) {
         self.notes.clear();
+        self.midi_output.release();
         self.guest = None;
         // If it is still on its way home, it turns round there.
         if let Some(act) = self.waiting.take() {
@@ -245,6 +267,7 @@ impl Attendant {
             // Cannot be full: there was room.
             let _ = session.schedule_midi(note);
         }
+        self.midi_output.send(session);
         if self.midi.send(session, plays, &self.reports) {
             self.wake();
         }

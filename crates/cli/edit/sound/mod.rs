@@ -8,6 +8,7 @@
 
 mod attendant;
 mod midi;
+mod midi_output;
 mod offers;
 mod order;
 mod recording;
@@ -157,6 +158,15 @@ mod tests {
         sound.order(Order::EndPreview);
         let now = clock(&document);
         wait(|| clock(&document) > now + 4_800);
+    }
+
+    #[test]
+    fn a_midi_output_that_is_not_there_is_told_and_sound_goes_on() {
+        let (sound, session) = sound();
+        sound.order(Order::OpenMidiOutput(Some("no such output".to_owned())));
+        wait_for(&sound, |report| matches!(report, Report::Trouble(text) if text.contains("MIDI")));
+        let now = clock(&session);
+        wait(|| clock(&session) > now);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What devices there are to choose from.
 
-use super::order::Report;
+use super::order::{Found, Report};
 use jackfield_editor::DeviceOffer;
-use jackfield_io::{device, midi_port};
+use jackfield_io::{device, midi_port, midi_sender};
 
 /// Asks all sound systems. May take a second.
 pub(super) fn find() -> Report {
@@ -13,6 +13,10 @@ pub(super) fn find() -> Report {
         plays: device.output.is_some(),
         records: device.input.is_some(),
     });
-    // Without MIDI on the system there are no inputs.
-    Report::Found(devices.collect(), midi_port::list().unwrap_or_default())
+    Report::Found(Found {
+        devices: devices.collect(),
+        // Without MIDI on the system there are no ports.
+        midi_inputs: midi_port::list().unwrap_or_default(),
+        midi_outputs: midi_sender::list().unwrap_or_default(),
+    })
 }

@@ -23,7 +23,9 @@ pub(crate) enum Order {
     EndPreview,
     /// Open these MIDI inputs, by name; all there are without names.
     OpenMidi(Option<Vec<String>>),
-    /// Say what devices and MIDI inputs there are.
+    /// Send what patches play to this MIDI output, by name; to none without a name.
+    OpenMidiOutput(Option<String>),
+    /// Say what devices and MIDI ports there are.
     FindDevices,
     /// Report the next controller that moves, or no longer.
     Learn(bool),
@@ -77,14 +79,25 @@ pub(crate) enum Report {
     Told(String),
     /// Something that went wrong.
     Trouble(String),
-    /// Devices and MIDI inputs there are.
-    Found(Vec<DeviceOffer>, Vec<String>),
+    /// What there is to choose from.
+    Found(Found),
     /// A controller moved while one was to be learned: channel and number.
     Learned(u8, u8),
     /// A controller turned a knob to this shown value: node, input, value.
     Turned(Arc<str>, Arc<str>, f32),
     /// A recording has ended.
     Recorded(PathBuf, Recorded),
+}
+
+/// What there is to choose from.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Sound devices.
+    pub(crate) devices: Vec<DeviceOffer>,
+    /// MIDI inputs, by name.
+    pub(crate) midi_inputs: Vec<String>,
+    /// MIDI outputs, by name.
+    pub(crate) midi_outputs: Vec<String>,
 }
 
 /// A device as it was opened.

@@ -90,6 +90,9 @@ impl Studio {
         if wanted.midi_inputs != before.midi_inputs {
             self.sound.order(Order::OpenMidi(wanted.midi_inputs.clone()));
         }
+        if wanted.midi_output != before.midi_output {
+            self.sound.order(Order::OpenMidiOutput(wanted.midi_output.clone()));
+        }
         self.offer(|offers, _| offers.preferences = wanted);
         self.keep();
     }

@@ -31,9 +31,10 @@ impl Studio {
             Report::Running(on) => self.host.status.running = on,
             Report::Told(text) => self.editor.tell(text),
             Report::Trouble(text) => self.editor.refuse(&text),
-            Report::Found(devices, midi_inputs) => self.offer(|offers, _| {
-                offers.devices = devices;
-                offers.midi_inputs = midi_inputs;
+            Report::Found(found) => self.offer(|offers, _| {
+                offers.devices = found.devices;
+                offers.midi_inputs = found.midi_inputs;
+                offers.midi_outputs = found.midi_outputs;
             }),
             Report::Learned(channel, controller) => self.learned(channel, controller),
             Report::Turned(node, input, value) => self.turned(node, input, value),

@@ -113,7 +113,10 @@ fn with_first<T>(text: &str, value: T, rest: impl Iterator<Item = (String, T)>) 
 }
 
 fn midi(ui: &mut Ui, wanted: &mut Preferences, offers: &Offers) {
-    ui.heading("MIDI");
+    table(ui, "MIDI", |ui| {
+        let outputs = offers.midi_outputs.iter().map(|name| (name.clone(), Some(name.clone())));
+        row(ui, "Patches play", &mut wanted.midi_output, &with_first("No MIDI output", None, outputs));
+    });
     let mut all = wanted.midi_inputs.is_none();
     if ui.checkbox(&mut all, "Every input plays").changed() {
         wanted.midi_inputs = if all { None } else { Some(Vec::new()) };

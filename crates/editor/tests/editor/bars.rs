@@ -57,6 +57,7 @@ fn harness() -> Harness<'static, World> {
     let offers = Offers {
         devices: vec![device("alsa", "Card"), device("jack", "Server")],
         midi_inputs: vec!["Keys".to_owned(), "Pads".to_owned()],
+        midi_outputs: vec!["Drums".to_owned()],
         factory: vec![factory("Bell", "Rings.", "fm"), factory("Bass", "Growls.", "ladder")],
         recent: vec!["/music/song.jack".into()],
         ..Offers::default()
@@ -172,6 +173,10 @@ fn settings_take_effect_at_once() {
     assert_eq!(preferred(&mut harness).theme, Theme::Light);
     click(&mut harness, "Every input plays");
     assert_eq!(preferred(&mut harness).midi_inputs, Some(Vec::new()));
+    harness.get_by_role_and_label(Role::ComboBox, "Patches play").click();
+    harness.run();
+    click(&mut harness, "Drums");
+    assert_eq!(preferred(&mut harness).midi_output.as_deref(), Some("Drums"));
     harness.key_press(Key::Escape);
     harness.run();
     assert!(harness.query_by_label("Look for devices again").is_none());

@@ -96,6 +96,7 @@ impl Attendant {
     /// Fades out and brings the stage home.
     pub(super) fn stop(&mut self) {
         self.end_recording();
+        self.midi_output.release();
         self.device = match self.take_device() {
             DeviceState::Running(running) => {
                 self.cue(Cue::Hush(true));
