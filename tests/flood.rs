@@ -3,8 +3,6 @@
 
 #![cfg(target_os = "linux")]
 
-mod program;
-
 use egui::{Context, Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, RawInput, Rect, Vec2, pos2};
 use jackfield_editor::{Document, Editor, SessionHost};
 use jackfield_engine::{Options, Session};
@@ -122,8 +120,8 @@ fn events(dice: &mut Dice) -> Vec<Event> {
     events
 }
 
-/// Floods the editor while the patch plays; what went wrong, if anything did.
-fn flood(time: Duration) -> Result<(), String> {
+/// Lets the patch play, and floods the editor meanwhile if told; what went wrong, if anything did.
+fn play(time: Duration, is_flooded: bool) -> Result<(), String> {
     let registry = Arc::new(jackfield_nodes::registry());
     let patch = patch(&registry);
     assert!(patch.node_count() > 500);
@@ -161,8 +159,12 @@ fn flood(time: Duration) -> Result<(), String> {
     let mut frames = 0;
     let begin = Instant::now();
     while begin.elapsed() < time {
-        frame(&mut editor, &mut host, events(&mut dice));
-        frames += 1;
+        if is_flooded {
+            frame(&mut editor, &mut host, events(&mut dice));
+            frames += 1;
+        } else {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
     let load = host.session().load().read();
     let gap = running.next_event();
@@ -175,7 +177,7 @@ fn flood(time: Duration) -> Result<(), String> {
         load.high,
         load.worst
     );
-    assert!(editor.document().revision() > frames / 2, "the flood changes the patch");
+    assert!(!is_flooded || editor.document().revision() > frames / 2, "the flood changes the patch");
     assert_eq!(violations.load(Ordering::Relaxed), 0, "the audio thread touched the heap");
     match (load.overruns, gap) {
         (0, None) => Ok(()),
@@ -183,8 +185,18 @@ fn flood(time: Duration) -> Result<(), String> {
     }
 }
 
+/// A machine too busy to play the patch by itself can't say what the flood costs.
 #[test]
 fn a_flood_of_input_costs_no_block() {
     assert!(allocation::is_installed());
-    program::server::best_of_three(|| flood(time()));
+    let mut failures = Vec::new();
+    for _ in 0..6 {
+        match play(time(), true) {
+            Ok(()) => return,
+            Err(failure) if play(time(), false).is_ok() => failures.push(failure),
+            Err(failure) => eprintln!("not judged, the machine is too busy: {failure}"),
+        }
+        assert!(failures.len() < 3, "three times, and never without the flood: {failures:#?}");
+    }
+    eprintln!("SKIPPED: the machine never had time to play the patch");
 }

@@ -113,7 +113,7 @@ pub const ACTIONS: &[ActionInfo] = &[
         key(COMMAND, Key::Delete),
     ),
     info(Action::Delete, "Delete", "Delete the selected nodes and cables.", key(NONE, Key::Delete)),
-    info(Action::SelectAll, "Select all", "Select every node.", key(COMMAND, Key::A)),
+    info(Action::SelectAll, "Select all", "Select every node, comment and frame.", key(COMMAND, Key::A)),
     info(Action::SelectNothing, "Select nothing", "Let go of the selection.", None),
     info(Action::ShowMap, "Map", "Show a small map of the whole patch.", key(COMMAND_SHIFT, Key::M)),
     info(Action::Mute, "Mute", "Silence the selected nodes, or let them sound again.", key(COMMAND, Key::M)),

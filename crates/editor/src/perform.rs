@@ -6,6 +6,7 @@ use crate::editor::Editor;
 use crate::gesture;
 use crate::host::Command;
 use crate::probes::{Pin, meant_output};
+use crate::selection::Parts;
 use jackfield_patch::Edit;
 
 impl Editor {
@@ -33,8 +34,9 @@ impl Editor {
             Action::Delete => gesture::delete(&mut stage),
             Action::DeleteAndHeal => gesture::heal(&mut stage),
             Action::SelectAll => {
-                let ids = self.scene.cards.iter().map(|card| card.id.clone());
-                self.view.selection.set_nodes(ids);
+                let nodes = self.scene.cards.iter().map(|card| card.id.clone()).collect();
+                let remarks = self.document.patch().remarks().map(|(kind, id, _)| (kind, id.clone()));
+                self.view.selection.set_parts(Parts { nodes, remarks: remarks.collect() });
             }
             Action::SelectNothing => self.view.selection.clear(),
             Action::Mute => self.mute(),

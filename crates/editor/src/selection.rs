@@ -15,6 +15,15 @@ pub(crate) struct Selection {
     pub(crate) remarks: BTreeSet<(RemarkKind, Arc<str>)>,
 }
 
+/// Nodes, comments and frames, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    /// Ids of nodes.
+    pub(crate) nodes: Vec<Arc<str>>,
+    /// Comments and frames.
+    pub(crate) remarks: Vec<(RemarkKind, Arc<str>)>,
+}
+
 impl Selection {
     /// Selects nothing.
     pub(crate) fn clear(&mut self) {
@@ -41,10 +50,11 @@ impl Selection {
         self.remarks.insert(remark);
     }
 
-    /// Selects these nodes alone.
-    pub(crate) fn set_nodes(&mut self, ids: impl IntoIterator<Item = Arc<str>>) {
+    /// Selects these nodes, comments and frames alone.
+    pub(crate) fn set_parts(&mut self, parts: Parts) {
         self.clear();
-        self.nodes.extend(ids);
+        self.nodes.extend(parts.nodes);
+        self.remarks.extend(parts.remarks);
     }
 
     /// Selects a node, or lets go of it when it is selected.

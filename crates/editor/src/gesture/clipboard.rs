@@ -1,14 +1,14 @@
-//! Copy and paste: nodes travel as patch text, between editors and through forum posts.
+//! Copy and paste: nodes, comments and frames travel as patch text, between editors and through forum posts.
 
 use super::{Stage, snap};
 use crate::draft::Draft;
-use crate::selection::Selection;
-use egui::{Pos2, Rect, pos2};
-use jackfield_patch::{CableEnds, CableOptions, Edit, EditError, Patch, read, write};
+use crate::selection::{Parts, Selection};
+use egui::{Pos2, Rect, Vec2, pos2, vec2};
+use jackfield_patch::{CableEnds, CableOptions, Edit, EditError, Patch, Remark, read, write};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The selected nodes and the cables among them as patch text; nothing when no node is selected.
+/// The selected nodes, the cables among them, comments and frames as patch text; nothing when none is selected.
 pub(crate) fn copy(patch: &Patch, selection: &Selection) -> Option<String> {
     let mut part = Draft::new(&Patch::new());
     for id in &selection.nodes {
@@ -23,7 +23,10 @@ pub(crate) fn copy(patch: &Patch, selection: &Selection) -> Option<String> {
             }
         }
     }
-    (!selection.nodes.is_empty()).then(|| write(part.patch()))
+    for (kind, id) in &selection.remarks {
+        part.add_remark(*kind, patch.remark(*kind, id)?.clone()).ok()?;
+    }
+    (!selection.nodes.is_empty() || !selection.remarks.is_empty()).then(|| write(part.patch()))
 }
 
 /// Adds the patch in a text, its middle at `at`, and selects what came. The text may stand in a longer
@@ -44,9 +47,9 @@ pub(crate) fn paste(stage: &mut Stage<'_>, text: &str, at: Pos2) {
         Err(error) => return stage.view.refuse(&error),
     };
     match added(stage.document.patch(), &pasted, at) {
-        Ok((Some(edit), ids)) => {
+        Ok((Some(edit), parts)) => {
             if stage.edit(edit) {
-                stage.selection().set_nodes(ids);
+                stage.selection().set_parts(parts);
             }
         }
         Ok((None, _)) => {}
@@ -54,15 +57,13 @@ pub(crate) fn paste(stage: &mut Stage<'_>, text: &str, at: Pos2) {
     }
 }
 
-fn added(patch: &Patch, pasted: &Patch, at: Pos2) -> Result<(Option<Edit>, Vec<Arc<str>>), EditError> {
-    let places = pasted.nodes().map(|(_, node)| pos2(node.at[0], node.at[1]));
-    let bounds = places.fold(Rect::NOTHING, |bounds, place| bounds.union(Rect::from_min_max(place, place)));
-    let by = pos2(at.x, at.y) - bounds.center();
+fn added(patch: &Patch, pasted: &Patch, at: Pos2) -> Result<(Option<Edit>, Parts), EditError> {
+    let by = at - bounds(pasted).center();
     let mut draft = Draft::new(patch);
     let mut names: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
     for (_, node) in pasted.nodes() {
         let mut copy = node.clone();
-        copy.at = snap(pos2(node.at[0], node.at[1]) + by);
+        copy.at = moved(node.at, by);
         names.insert(node.id.clone(), draft.add(copy)?);
     }
     for (cable, _, _, content) in pasted.cables() {
@@ -71,5 +72,24 @@ fn added(patch: &Patch, pasted: &Patch, at: Pos2) -> Result<(Option<Edit>, Vec<A
         let ends = CableEnds { from: from.clone(), to: to.clone(), ..ends };
         draft.connect(ends, CableOptions::of(content))?;
     }
-    Ok((draft.finish(), names.into_values().collect()))
+    let mut parts = Parts { nodes: names.into_values().collect(), ..Parts::default() };
+    for (kind, _, remark) in pasted.remarks() {
+        let copy = Remark { at: moved(remark.at, by), ..remark.clone() };
+        parts.remarks.push((kind, draft.add_remark(kind, copy)?));
+    }
+    Ok((draft.finish(), parts))
+}
+
+/// What a patch covers, as far as it is known without drawing it.
+fn bounds(patch: &Patch) -> Rect {
+    let node = |[x, y]: [f32; 2]| Rect::from_min_size(pos2(x, y), Vec2::ZERO);
+    let nodes = patch.nodes().map(|(_, content)| node(content.at));
+    let remarks = patch.remarks().map(|(.., Remark { at: [x, y], size: [width, height], .. })| {
+        Rect::from_min_size(pos2(*x, *y), vec2(*width, *height))
+    });
+    nodes.chain(remarks).fold(Rect::NOTHING, Rect::union)
+}
+
+fn moved([x, y]: [f32; 2], by: Vec2) -> [f32; 2] {
+    snap(pos2(x, y) + by)
 }

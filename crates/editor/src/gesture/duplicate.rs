@@ -1,22 +1,23 @@
-//! Duplicate: the selected nodes once more, with the cables among them and those into them.
+//! Duplicate: the selected nodes once more, with the cables among them and those into them, and the selected
+//! comments and frames.
 
 use super::Stage;
 use crate::draft::Draft;
+use crate::selection::{Parts, Selection};
 use crate::theme::GRID;
-use jackfield_patch::{CableEnds, CableOptions, Edit, EditError, Patch};
+use jackfield_patch::{CableEnds, CableOptions, Edit, EditError, Patch, Remark};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How far the copies stand from the originals.
 const OFFSET: f32 = 4.0 * GRID;
 
-/// Duplicates the selected nodes and selects the copies.
+/// Duplicates what is selected and selects the copies.
 pub(crate) fn duplicate(stage: &mut Stage<'_>) {
-    let ids: Vec<_> = stage.view.selection.nodes.iter().cloned().collect();
-    match duplicated(stage.document.patch(), &ids) {
+    match duplicated(stage.document.patch(), &stage.view.selection) {
         Ok((Some(edit), copies)) => {
             if stage.edit(edit) {
-                stage.selection().set_nodes(copies);
+                stage.selection().set_parts(copies);
             }
         }
         Ok((None, _)) => {}
@@ -24,10 +25,10 @@ pub(crate) fn duplicate(stage: &mut Stage<'_>) {
     }
 }
 
-fn duplicated(patch: &Patch, ids: &[Arc<str>]) -> Result<(Option<Edit>, Vec<Arc<str>>), EditError> {
+fn duplicated(patch: &Patch, selection: &Selection) -> Result<(Option<Edit>, Parts), EditError> {
     let mut draft = Draft::new(patch);
     let mut copies: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
-    for id in ids {
+    for id in &selection.nodes {
         let Some(node) = patch.find(id).and_then(|index| patch.node(index)) else { continue };
         let mut copy = node.clone();
         copy.at = copy.at.map(|place| place + OFFSET);
@@ -46,5 +47,11 @@ fn duplicated(patch: &Patch, ids: &[Arc<str>]) -> Result<(Option<Edit>, Vec<Arc<
             draft.connect(copy, CableOptions::of(content))?;
         }
     }
-    Ok((draft.finish(), copies.into_values().collect()))
+    let mut parts = Parts { nodes: copies.into_values().collect(), ..Parts::default() };
+    for (kind, id) in &selection.remarks {
+        let Some(remark) = patch.remark(*kind, id) else { continue };
+        let copy = Remark { at: remark.at.map(|place| place + OFFSET), ..remark.clone() };
+        parts.remarks.push((*kind, draft.add_remark(*kind, copy)?));
+    }
+    Ok((draft.finish(), parts))
 }

@@ -1,12 +1,10 @@
 //! Looking: what is computed from samples to be seen: spectra, pitch, loudness. Pure functions of samples
 //! and small meters; how they are drawn is the canvas's business.
 
-mod loudness;
 mod pitch;
 mod spectrum;
 mod watch;
 
-pub(crate) use loudness::{Loudness, Lufs};
 pub(crate) use pitch::{nearest_note, pitch};
 pub(crate) use spectrum::{FLOOR, Spectrum, resampled};
 pub(crate) use watch::{Meters, ROWS};

@@ -1,11 +1,12 @@
 //! Meters that remember: the spectrograms and loudness meters of the patch. They take in every sample
 //! once, whatever the pace of the frames.
 
-use super::{Loudness, Lufs, Spectrum, resampled};
+use super::{Spectrum, resampled};
 use crate::canvas::Scene;
 use crate::host::Host;
 use crate::signals::Signals;
 use jackfield_node::Face;
+use jackfield_node::dsp::loudness::{Meter, Readings};
 use jackfield_patch::{NodeIndex, Patch, PortRef};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -29,7 +30,7 @@ pub(crate) struct Meters {
     /// Frames per second of the signals.
     pub(crate) sample_rate: f32,
     spectrograms: BTreeMap<NodeIndex, (u64, VecDeque<Column>)>,
-    loudness: BTreeMap<NodeIndex, (u64, Loudness)>,
+    loudness: BTreeMap<NodeIndex, (u64, Meter)>,
 }
 
 impl Meters {
@@ -43,7 +44,7 @@ impl Meters {
                 Some(Face::Spectrogram) => drop(self.spectrograms.entry(node).or_default()),
                 Some(Face::Loudness) => {
                     let rate = self.sample_rate;
-                    self.loudness.entry(node).or_insert_with(|| (0, Loudness::new(rate)));
+                    self.loudness.entry(node).or_insert_with(|| (0, Meter::new(rate)));
                 }
                 _ => {}
             }
@@ -69,12 +70,12 @@ impl Meters {
         }
         for (&node, (seen, meter)) in loudness {
             if meter.sample_rate() != *sample_rate {
-                *meter = Loudness::new(*sample_rate);
+                *meter = Meter::new(*sample_rate);
             }
             let (left, new) = latest(scene, patch, signals, host, PortRef { node, port: 0 }, seen);
             let right = signals.input_samples(scene, patch, PortRef { node, port: 1 }, host);
             let behind = |samples: &[f32]| samples.len().saturating_sub(new);
-            meter.take(&left[behind(&left)..], &right[behind(&right)..]);
+            hear(meter, &left[behind(&left)..], &right[behind(&right)..]);
         }
     }
 
@@ -85,8 +86,15 @@ impl Meters {
     }
 
     /// What a loudness meter says.
-    pub(crate) fn loudness(&self, node: NodeIndex) -> Option<Lufs> {
-        self.loudness.get(&node).map(|(_, meter)| meter.read())
+    pub(crate) fn loudness(&self, node: NodeIndex) -> Option<Readings> {
+        self.loudness.get(&node).map(|(_, meter)| meter.readings())
+    }
+}
+
+/// Takes in what came since the last call; without a right side, `right` is empty.
+fn hear(meter: &mut Meter, left: &[f32], right: &[f32]) {
+    for (frame, left) in left.iter().enumerate() {
+        meter.hear([*left, right.get(frame).copied().unwrap_or(0.0)]);
     }
 }
 
@@ -114,4 +122,24 @@ fn column_of(levels: &[f32], sample_rate: f32) -> Column {
         *place = level;
     }
     column
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A left side alone is as loud as that side and silence; what is no number does not stay.
+    #[test]
+    fn a_missing_right_side_is_silent() {
+        let left: Vec<f32> = (0..48_000).map(|at| (at as f32 * 0.13).sin() * 0.1).collect();
+        let readings = |right: &[f32]| {
+            let mut meter = Meter::new(48_000.0);
+            hear(&mut meter, &left, right);
+            hear(&mut meter, &[f32::NAN; 480], &[]);
+            meter.readings()
+        };
+        assert!(readings(&[]).momentary.is_finite());
+        assert_eq!(readings(&[]), readings(&vec![0.0; 48_000]));
+        assert!(readings(&left).momentary > readings(&[]).momentary + 2.9);
+    }
 }

@@ -1,7 +1,7 @@
 //! Comments, frames and colours.
 
 use crate::desk::{CHAIN, Desk};
-use egui::{Key, Modifiers, Vec2, pos2};
+use egui::{Event, Key, Modifiers, Vec2, pos2};
 use jackfield_patch::{Remark, RemarkKind, read, write};
 
 fn remark(desk: &Desk, kind: RemarkKind) -> Remark {
@@ -30,6 +30,28 @@ fn a_comment_is_written_where_the_cursor_is() {
     desk.undo();
     desk.undo();
     assert_eq!(remark(&desk, RemarkKind::Comment).at, comment.at);
+}
+
+/// A comment and a frame.
+const NOTED: &str = r#"{"jackfield": 1,
+    "comments": {"1": {"at": [0, 0], "size": [80, 32], "text": "Slowly!"}},
+    "frames": {"1": {"at": [0, 64], "size": [160, 96], "text": "Voice"}}}"#;
+
+#[test]
+fn comments_and_frames_are_copied_cut_pasted_and_doubled() {
+    let mut desk = Desk::new(NOTED);
+    desk.keys(Modifiers::COMMAND, Key::A);
+    desk.event(Event::Cut);
+    assert_eq!(desk.patch().remarks().count(), 0);
+    let text = desk.world().copied.clone().expect("text on the clipboard");
+    desk.event(Event::Paste(text));
+    let (comment, frame) = (remark(&desk, RemarkKind::Comment), remark(&desk, RemarkKind::Frame));
+    assert_eq!((&*comment.text, &*frame.text), ("Slowly!", "Voice"));
+    assert_eq!(frame.at, [comment.at[0], comment.at[1] + 64.0], "they keep their places to each other");
+    desk.keys(Modifiers::COMMAND, Key::D);
+    assert_eq!(desk.patch().remarks().count(), 4);
+    desk.key(Key::Delete);
+    assert_eq!(desk.patch().remarks().count(), 2, "the copies are what is selected");
 }
 
 #[test]

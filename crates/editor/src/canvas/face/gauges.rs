@@ -2,9 +2,10 @@
 
 use super::super::paint::Picture;
 use crate::host::Level;
-use crate::looking::{Lufs, decibels, nearest_note};
+use crate::looking::{decibels, nearest_note};
 use crate::theme::{BODY, LARGE, Palette, SMALL};
 use egui::{Align2, Painter, Rect, Stroke, pos2};
+use jackfield_node::dsp::loudness::Readings;
 
 /// The level at the left end of a meter, in decibels.
 const LOWEST: f32 = -60.0;
@@ -86,7 +87,7 @@ pub(super) fn tuner(picture: &Picture<'_>, painter: &Painter, rect: Rect, hertz:
 }
 
 /// Momentary loudness as a bar and a number, short-term and integrated below.
-pub(super) fn loudness(picture: &Picture<'_>, painter: &Painter, rect: Rect, lufs: Option<Lufs>) {
+pub(super) fn loudness(picture: &Picture<'_>, painter: &Painter, rect: Rect, lufs: Option<Readings>) {
     let palette = picture.palette;
     let zoom = picture.view.transform.zoom;
     let Some(lufs) = lufs else { return };
