@@ -208,8 +208,14 @@ fn run<V: Vector, const CORRECTS: u8>(
     for (index, frame) in io.frames().enumerate() {
         if moves || index < 3 {
             let speed = (speed.at(frame) * (fm.at(frame) + 1.0)).clamp(-FASTEST, FASTEST);
-            set_out(state, &mut motion, speed, offset.at(frame));
-            lag = motion.lag(voicing.residuals, motion.step + state.offset_growth);
+            // The mean of both ends of the frame: what a speed that changes evenly covers.
+            motion.step = ((state.speed + speed) * (0.5 * TURN)).to_integer_in_range();
+            motion.offset = offset.at(frame);
+            let offset_growth = motion.offset - state.offset;
+            let bend = (offset_growth - state.offset_growth).to_signed() * (1.0 / TURN);
+            motion.growth = speed - state.speed + bend;
+            (state.speed, state.offset, state.offset_growth) = (speed, motion.offset, offset_growth);
+            lag = motion.lag(voicing.residuals, motion.step + offset_growth);
         }
         motion.before = state.before;
         motion.now = state.phase + motion.step + motion.offset;
@@ -239,18 +245,6 @@ fn run<V: Vector, const CORRECTS: u8>(
     if let Some(noted) = noted {
         finish(state, noted, wave, voicing.residuals, io);
     }
-}
-
-/// How a frame moves that ends at this speed, in turns a frame, and with this offset of the phase.
-#[inline(always)]
-fn set_out<V: Vector>(state: &mut State<V>, motion: &mut Motion<V>, speed: Lanes<V>, offset: Bits<V>) {
-    // The mean of both ends of the frame: what a speed that changes evenly covers.
-    motion.step = ((state.speed + speed) * (0.5 * TURN)).to_integer_in_range();
-    motion.offset = offset;
-    let offset_growth = offset - state.offset;
-    let bend = (offset_growth - state.offset_growth).to_signed() * (1.0 / TURN);
-    motion.growth = speed - state.speed + bend;
-    (state.speed, state.offset, state.offset_growth) = (speed, offset, offset_growth);
 }
 
 /// Starts phases again that the sync input resets in this frame, and begins to correct the frame's corners.
