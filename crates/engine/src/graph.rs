@@ -62,6 +62,8 @@ pub(crate) struct GraphCable {
     pub(crate) is_unity: bool,
     /// How much it is this cable that should carry the delay of its loop; 0: not at all.
     pub(crate) delay_rank: u32,
+    /// It carries a delay of its loop whatever its rank, because the delay is being moved.
+    pub(crate) has_delay: bool,
     pub(crate) uncompensated: bool,
     /// Has delay lines, even if it need not wait any more: they fade out first.
     pub(crate) has_lines: bool,

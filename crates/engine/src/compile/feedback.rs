@@ -101,6 +101,9 @@ fn break_loop(graph: &Graph, nodes: &[usize], cables: &[usize], delayed: &mut [b
         });
     }
     let target = |cable: usize| local(graph.cables[cable].to);
+    for &cable in cables {
+        delayed[cable] = graph.cables[cable].has_delay;
+    }
     let mut budget = BUDGET;
     let rank = |cable: usize| graph.cables[cable].delay_rank;
     let mut ranked: Vec<usize> = cables.iter().copied().filter(|&cable| rank(cable) > 0).collect();

@@ -4,6 +4,7 @@
 mod old;
 
 use super::configs::{Configs, Prepared};
+use super::delay_moves::DelayMove;
 use super::lines::Lines;
 use super::turnover::{PartGains, VoiceCount};
 use super::{EngineError, Problem};
@@ -61,7 +62,9 @@ pub(super) struct LiveCable {
     pub(super) parts: Option<PartGains>,
     prefers_delay: bool,
     /// Carried the delay of a loop in the last plan.
-    was_delayed: bool,
+    pub(super) was_delayed: bool,
+    /// While it gets or loses that delay.
+    pub(super) delay_move: Option<DelayMove>,
     /// Drawn while sound played.
     is_late: bool,
     uncompensated: bool,
@@ -87,6 +90,8 @@ pub(super) struct Live {
     pub(super) nodes: Vec<LiveNode>,
     pub(super) cables: Vec<LiveCable>,
     pub(super) next_serial: u32,
+    /// The patch has marked another cable of a loop since the last plan.
+    pub(super) is_delay_moved: bool,
 }
 
 /// A cable by its ends: from, output, to, input.
@@ -132,6 +137,7 @@ impl Live {
             let mut live = old_cables.remove(&key).unwrap_or_else(|| self.new_cable(key, cable.depth, fades));
             live.is_leaving = false;
             live.depth = cable.depth;
+            self.is_delay_moved |= live.has_played && live.prefers_delay != cable.delayed;
             live.prefers_delay = cable.delayed;
             live.uncompensated = cable.uncompensated;
             if live.gain.target().to_bits() != cable.depth.to_bits() {
@@ -219,6 +225,7 @@ impl Live {
             gain: self.cell(Smoothing::Gain, if fades { 0.0 } else { depth }),
             prefers_delay: false,
             was_delayed: false,
+            delay_move: None,
             is_late: fades,
             uncompensated: false,
             is_leaving: false,
@@ -265,6 +272,7 @@ impl Live {
             nodes: self.nodes.iter().map(LiveNode::graph_node).collect(),
             cables: playing.map(|(live, cable)| cable.graph_cable(live)).collect(),
         };
+        self.move_delays(&mut graph, plan, fades);
         self.turn_voices_over(&mut graph, plan, fades);
         for node in &mut self.nodes {
             node.has_played = true;
@@ -401,6 +409,7 @@ impl LiveCable {
             gain: self.gain.clone(),
             is_unity: self.was_unity,
             delay_rank: self.delay_rank(),
+            has_delay: false,
             uncompensated: self.uncompensated,
             has_lines: !self.lines.are_none(),
         }

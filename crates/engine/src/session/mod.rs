@@ -2,6 +2,7 @@
 //! events, reads probes, and frees what the executor is done with. Control thread only.
 
 mod configs;
+mod delay_moves;
 mod lines;
 mod live;
 mod outside;

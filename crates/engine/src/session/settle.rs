@@ -8,12 +8,14 @@ impl Live {
     /// Whether some fade has ended since the last plan, and none is under way.
     pub(super) fn has_settled(&self, plan: &Plan) -> bool {
         let is_transient = |cable: &LiveCable| {
-            cable.has_left() || cable.waits || cable.can_be_simplified() || cable.lines.are_idle(plan)
+            let is_moving = cable.waits || cable.delay_move.is_some();
+            cable.has_left() || is_moving || cable.can_be_simplified() || cable.lines.are_idle(plan)
         };
         // The gain of a cable that nobody hears stands still.
         let gain_fades = |cable: &LiveCable| cable.gain.rest().is_nan() && plan.moves(cable.gain.serial);
-        let is_fading =
-            |cable: &LiveCable| gain_fades(cable) || cable.parts_fade(plan) || cable.lines.fade(plan);
+        let is_fading = |cable: &LiveCable| {
+            gain_fades(cable) || cable.parts_fade(plan) || cable.lines.fade(plan) || cable.delay_fades(plan)
+        };
         let has_transient =
             self.cables.iter().any(is_transient) || self.nodes.iter().any(LiveNode::is_turning);
         has_transient && !self.cables.iter().any(is_fading)
