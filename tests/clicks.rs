@@ -382,7 +382,7 @@ fn late_nodes_that_come_and_go() {
         late(heard(), "b", 700),
         late(late(heard(), "b", 700), "c", 13),
     ];
-    for between in [BETWEEN, 1_000, 480] {
+    for between in [BETWEEN, 1_000, 480, 240, 96, 48] {
         let mut stage = Stage::new(&sketches[0].patch);
         let mut dice = Dice(3);
         for _ in 0..40 {

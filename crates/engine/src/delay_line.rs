@@ -41,7 +41,9 @@ pub(crate) struct DelayLine {
     ring: Box<[f32]>,
     /// Where the latest frame is.
     at: usize,
-    /// How many frames were recorded, up to the ring's length.
+    /// Frames that will bring silence only, because a late source has not begun.
+    silence: usize,
+    /// How many frames were recorded after that, up to the ring's length.
     recorded: usize,
     /// The wait that is heard or that is being left; none is silence.
     before: Option<usize>,
@@ -51,8 +53,9 @@ pub(crate) struct DelayLine {
 }
 
 impl DelayLine {
-    /// A line with room for a wait of at least so many frames.
-    pub(crate) fn new(frames: usize, beginning: Beginning) -> Self {
+    /// A line with room for a wait of at least so many frames. Its input begins with so many frames of `silence`,
+    /// whose end would be a click, and is not heard late before they have passed.
+    pub(crate) fn new(frames: usize, beginning: Beginning, silence: usize) -> Self {
         let before = match beginning {
             Beginning::Settled(frames) => Some(frames),
             Beginning::Direct => Some(0),
@@ -60,7 +63,7 @@ impl DelayLine {
         };
         let ring = vec![0.0; (frames + 1).next_power_of_two()].into_boxed_slice();
         let rest = Arc::new(AtomicUsize::new(before.unwrap_or(FADING)));
-        Self { ring, at: 0, recorded: 0, before, next: None, rest }
+        Self { ring, at: 0, silence, recorded: 0, before, next: None, rest }
     }
 
     /// The longest wait.
@@ -76,7 +79,10 @@ impl DelayLine {
     fn record(&mut self, sample: f32) {
         self.at = (self.at + 1) & (self.ring.len() - 1);
         self.ring[self.at] = sample;
-        self.recorded = (self.recorded + 1).min(self.ring.len());
+        match self.silence.checked_sub(1) {
+            Some(left) => self.silence = left,
+            None => self.recorded = (self.recorded + 1).min(self.ring.len()),
+        }
     }
 
     fn read(&self, wait: Option<usize>) -> f32 {
@@ -136,7 +142,7 @@ mod tests {
     #[test]
     fn a_settled_line_waits() {
         for frames in [0, 1, 10, 63, 64, 65] {
-            let mut line = DelayLine::new(frames, Beginning::Settled(frames));
+            let mut line = DelayLine::new(frames, Beginning::Settled(frames), 0);
             let out = run(&mut line, &ramp(0, 300), frames);
             assert!(out[..frames].iter().all(|sample| *sample == 0.0));
             assert_eq!(out[frames..], ramp(0, 300 - frames));
@@ -145,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_wait_that_comes_and_goes_is_faded() {
-        let mut line = DelayLine::new(50, Beginning::Direct);
+        let mut line = DelayLine::new(50, Beginning::Direct, 0);
         let out = run(&mut line, &ramp(0, 400), 50);
         assert_eq!(out[..50], ramp(0, 50), "unchanged until enough is recorded");
         assert_eq!(out[150..], ramp(100, 250));
@@ -157,10 +163,19 @@ mod tests {
 
     #[test]
     fn what_is_new_comes_out_of_silence() {
-        let mut line = DelayLine::new(30, Beginning::Silent);
+        let mut line = DelayLine::new(30, Beginning::Silent, 0);
         let out = run(&mut line, &[1.0; 300], 30);
         assert!(out[..30].iter().all(|sample| *sample == 0.0));
         assert!(out.windows(2).all(|pair| pair[1] >= pair[0] && pair[1] - pair[0] < 0.03));
         assert_eq!(out[130..], [1.0; 170]);
+    }
+
+    #[test]
+    fn the_onset_of_a_late_source_is_not_heard_late() {
+        let input: Vec<f32> = (0..500).map(|frame| if frame < 40 { 0.0 } else { 1.0 }).collect();
+        let out = run(&mut DelayLine::new(30, Beginning::Silent, 40), &input, 30);
+        assert!(out[..70].iter().all(|sample| *sample == 0.0));
+        assert!(out.windows(2).all(|pair| pair[1] >= pair[0] && pair[1] - pair[0] < 0.03));
+        assert_eq!(out[170..], [1.0; 330]);
     }
 }

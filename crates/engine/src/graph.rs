@@ -80,8 +80,9 @@ pub(crate) struct Graph {
 pub(crate) trait States {
     /// The state of node `node` with this many voices, and what it takes over if it is new.
     fn state(&mut self, node: usize, voices: usize) -> StateLink;
-    /// The delay lines, one behind the other, that let a voice of a cable of the session wait so many frames.
-    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize) -> Vec<Waiting>;
+    /// The delay lines, one behind the other, that let a voice of a cable of the session wait so many frames. What
+    /// comes out of its source is `late` by so many.
+    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize, late: usize) -> Vec<Waiting>;
 }
 
 /// A delay line and how long it waits in a plan.

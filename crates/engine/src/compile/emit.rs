@@ -146,9 +146,10 @@ impl<'a> Emitter<'a> {
             if frames == 0 && !graph.cables[cable].has_lines {
                 continue;
             }
-            for voice in 0..parts.voices[graph.cables[cable].from] {
-                let live = graph.cables[cable].live;
-                delay_lines.insert((live, voice), states.delay_lines(live, voice, frames));
+            let (live, from) = (graph.cables[cable].live, graph.cables[cable].from);
+            let late = parts.latency.departure[from];
+            for voice in 0..parts.voices[from] {
+                delay_lines.insert((live, voice), states.delay_lines(live, voice, frames, late));
             }
         }
         let draft = Draft {

@@ -34,8 +34,7 @@ struct Line {
 }
 
 impl Line {
-    fn new(frames: usize, beginning: Beginning) -> Self {
-        let line = DelayLine::new(frames, beginning);
+    fn new(frames: usize, line: DelayLine) -> Self {
         let (room, rest) = (line.room(), line.rest());
         Self { cell: Arc::new(BlockCell::new(Box::new(line))), room, wait: frames, rest }
     }
@@ -80,11 +79,12 @@ impl Lines {
         self.of(plan).next().is_some() && self.of(plan).all(Line::is_over)
     }
 
-    /// The lines, one behind the other, that let a voice wait in a plan.
+    /// The lines, one behind the other, that let a voice wait in a plan. The first one begins as `beginning` says.
     pub(super) fn waiting(
         &mut self,
         voice: usize,
         wait: Wait,
+        new_line: impl Fn(usize, Beginning) -> DelayLine,
         beginning: impl FnOnce(usize) -> Beginning,
         epoch: u64,
     ) -> Vec<Waiting> {
@@ -95,9 +95,10 @@ impl Lines {
         let lines = &mut self.by_voice[voice].lines;
         let room: usize = lines.iter().map(|line| line.room).sum();
         if lines.is_empty() {
-            lines.push(Line::new(wait.frames, beginning(wait.frames)));
+            lines.push(Line::new(wait.frames, new_line(wait.frames, beginning(wait.frames))));
         } else if wait.frames > room {
-            lines.push(Line::new(wait.frames - room, Beginning::Direct));
+            let more = wait.frames - room;
+            lines.push(Line::new(more, new_line(more, Beginning::Direct)));
         }
         let mut left = wait.frames;
         let share = |line: &mut Line| {

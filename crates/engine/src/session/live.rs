@@ -45,7 +45,7 @@ pub(super) struct LiveNode {
     has_played: bool,
     /// The frame from which on it has something to say, once it has been part of a plan: a late node begins with
     /// silence.
-    speaks_at: Option<u64>,
+    pub(super) speaks_at: Option<u64>,
     pub(super) voices: VoiceCount,
 }
 

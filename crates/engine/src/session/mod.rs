@@ -167,7 +167,7 @@ impl Session {
             &Graph::default(),
             &[],
             &target,
-            &mut live.states(&options, &*assets, 0),
+            &mut live.states(&options, &*assets, 0, 0),
         ));
         let shared = Arc::new(Shared::new(plan.clone()));
         let (queue, for_executor) = RingBuffer::new(QUEUE);
@@ -270,7 +270,8 @@ impl Session {
     fn publish(&mut self) {
         self.free();
         self.epoch += 1;
-        let fades = self.clock() > 0;
+        let clock = self.clock();
+        let fades = clock > 0;
         for tapped in &mut self.tapped {
             tapped.follow(&self.live, fades);
         }
@@ -280,11 +281,11 @@ impl Session {
             self.tapped.iter().flat_map(|tapped| tapped.requests(&self.live)).collect();
         let adopted = self.shared.adopted();
         self.live.forget_history(adopted);
-        let mut states = self.live.states(&self.options, &*self.assets, self.epoch);
+        let mut states = self.live.states(&self.options, &*self.assets, self.epoch, clock);
         let target = target(&self.options, self.epoch, &self.transport);
         let plan = Arc::new(compile::compile(&graph, &probes, &target, &mut states));
         self.live.note_delayed(&plan);
-        self.live.hold_late_beginnings(&plan, self.clock());
+        self.live.hold_late_beginnings(&plan, clock);
         self.shared.publish(plan.clone());
         self.retired.push_back(std::mem::replace(&mut self.plan, plan));
     }

@@ -4,21 +4,22 @@ use super::Options;
 use super::live::{Live, LiveNode};
 use crate::cell::Pace;
 use crate::compile::voice_seed;
-use crate::delay_line::Wait;
+use crate::delay_line::{DelayLine, Wait};
 use crate::graph::{StateLink, States, Waiting};
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AssetSource, NodeKind, Setup, VoiceSource};
 use std::sync::Arc;
 
 impl Live {
-    /// Makes and finds states for a plan with this epoch.
+    /// Makes and finds states for a plan with this epoch, made when the executor's clock stood there.
     pub(super) fn states<'l>(
         &'l mut self,
         options: &Options,
         assets: &'l dyn AssetSource,
         epoch: u64,
+        clock: u64,
     ) -> LiveStates<'l> {
-        LiveStates { live: self, setup: Setup { sample_rate: options.sample_rate, assets }, epoch }
+        LiveStates { live: self, setup: Setup { sample_rate: options.sample_rate, assets }, epoch, clock }
     }
 }
 
@@ -27,6 +28,7 @@ pub(super) struct LiveStates<'l> {
     live: &'l mut Live,
     setup: Setup<'l>,
     epoch: u64,
+    clock: u64,
 }
 
 impl States for LiveStates<'_> {
@@ -48,10 +50,16 @@ impl States for LiveStates<'_> {
         StateLink { state, earlier: live.earlier.as_ref().map(|(earlier, _)| earlier.clone()) }
     }
 
-    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize) -> Vec<Waiting> {
+    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize, late: usize) -> Vec<Waiting> {
         let cable = &mut self.live.cables[cable];
+        let silence = match self.live.nodes[cable.from].speaks_at {
+            Some(at) => at.saturating_sub(self.clock) as usize,
+            None if self.clock > 0 => late,
+            None => 0,
+        };
         let wait = Wait { frames, fade_frames: Pace::new(self.setup.sample_rate).fade_frames };
-        cable.lines.waiting(voice, wait, cable.beginning, self.epoch)
+        let new_line = |frames, beginning| DelayLine::new(frames, beginning, silence);
+        cable.lines.waiting(voice, wait, new_line, cable.beginning, self.epoch)
     }
 }
 
