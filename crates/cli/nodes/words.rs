@@ -16,7 +16,7 @@ pub(super) fn kind(kind: PortKind) -> &'static str {
 pub(super) fn unit(unit: Unit) -> &'static str {
     match unit {
         Unit::Hertz => "hertz",
-        Unit::Seconds => "seconds",
+        Unit::Seconds | Unit::LinearSeconds => "seconds",
         Unit::Ratio => "ratio",
         Unit::Decibels => "decibels",
         Unit::BeatsPerMinute => "beats per minute",
@@ -31,7 +31,7 @@ pub(super) fn unit(unit: Unit) -> &'static str {
 pub(super) fn value(of: Unit, shown: f32) -> String {
     match of {
         Unit::Hertz => format!("{shown} Hz"),
-        Unit::Seconds => format!("{shown} s"),
+        Unit::Seconds | Unit::LinearSeconds => format!("{shown} s"),
         Unit::Ratio => format!("x {shown}"),
         Unit::Decibels => format!("{shown} dB"),
         Unit::BeatsPerMinute => format!("{shown} bpm"),

@@ -4,21 +4,32 @@
 //! `..`, no symbolic link that leads out, and only ordinary files. Control or loader thread.
 
 use crate::decode::{DecodeError, Limits, decode_file};
+use crate::loader::Loader;
+use crate::long_file::OpenedFile;
 use crate::midi_file::{self, MidiFileError};
 use crate::resample::{resample, resampled_frames};
+use jackfield_node::stream::{LongFile, Patience, StreamTrouble};
 use jackfield_node::{Asset, AssetError, AssetSource, MidiAsset};
 use std::collections::HashMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
 
 /// Files of one patch.
-#[derive(Debug)]
 pub struct AssetStore {
     folder: PathBuf,
     limits: Limits,
     cache: Mutex<HashMap<Key, Entry>>,
+    long_files: Mutex<LongFiles>,
+    patience: Patience,
+}
+
+/// Files that play from the disk, by place and rate, and who reads them.
+#[derive(Default)]
+struct LongFiles {
+    opened: HashMap<(PathBuf, u32), (Version, Weak<OpenedFile>)>,
+    loader: Weak<Loader>,
 }
 
 /// A file at a rate, in hertz, or at its own.
@@ -42,7 +53,13 @@ impl AssetStore {
 
     /// Files in `folder`, each no longer than `limits` once it has the engine's rate.
     pub fn with_limits(folder: impl Into<PathBuf>, limits: Limits) -> Self {
-        Self { folder: folder.into(), limits, cache: Mutex::default() }
+        Self {
+            folder: folder.into(),
+            limits,
+            cache: Mutex::default(),
+            long_files: Mutex::default(),
+            patience: Patience::default(),
+        }
     }
 
     /// Files beside the patch at `path`.
@@ -56,9 +73,13 @@ impl AssetStore {
         self.cache().retain(|_, entry| Arc::strong_count(&entry.asset) > 1);
     }
 
-    fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Entry>> {
+    fn cache(&self) -> MutexGuard<'_, HashMap<Key, Entry>> {
         // A panic elsewhere can't have left an entry half made.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn long_files(&self) -> MutexGuard<'_, LongFiles> {
+        self.long_files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The real place of a file of the patch.
@@ -84,8 +105,7 @@ impl AssetStore {
     /// The file, at a rate or at its own.
     fn get(&self, path: &str, sample_rate: Option<u32>) -> Result<Arc<Asset>, AssetError> {
         let real = self.find(path)?;
-        let data = real.metadata().map_err(|error| unreadable(path, &error.into()))?;
-        let version = Version(data.modified().ok(), data.len());
+        let version = version(path, &real)?;
         let key = (real, sample_rate);
         if let Some(entry) = self.cache().get(&key).filter(|entry| entry.version == version) {
             return Ok(entry.asset.clone());
@@ -107,6 +127,23 @@ impl AssetStore {
     }
 }
 
+impl LongFiles {
+    /// The thread that reads, which begins with the first file and ends with the last.
+    fn loader(&mut self) -> io::Result<Arc<Loader>> {
+        if let Some(loader) = self.loader.upgrade() {
+            return Ok(loader);
+        }
+        let loader = Arc::new(Loader::start()?);
+        self.loader = Arc::downgrade(&loader);
+        Ok(loader)
+    }
+}
+
+fn version(path: &str, real: &Path) -> Result<Version, AssetError> {
+    let data = real.metadata().map_err(|error| unreadable(path, &error.into()))?;
+    Ok(Version(data.modified().ok(), data.len()))
+}
+
 fn unreadable(path: &str, error: &DecodeError) -> AssetError {
     AssetError::Unreadable { path: path.to_owned(), reason: error.to_string() }
 }
@@ -118,6 +155,39 @@ impl AssetSource for AssetStore {
 
     fn load_unchanged(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
         self.get(path, None)
+    }
+
+    fn open_long(&self, path: &str, sample_rate: f32) -> Result<Arc<dyn LongFile>, AssetError> {
+        let real = self.find(path)?;
+        let version = version(path, &real)?;
+        let key = (real, sample_rate.round() as u32);
+        let mut files = self.long_files();
+        files.opened.retain(|_, (_, file)| file.strong_count() > 0);
+        if let Some(file) = files.opened.get(&key).filter(|(other, _)| *other == version) {
+            if let Some(file) = file.1.upgrade() {
+                return Ok(file);
+            }
+        }
+        let fail = |reason: String| AssetError::Unreadable { path: path.to_owned(), reason };
+        let loader = files.loader().map_err(|error| fail(error.to_string()))?;
+        let file = OpenedFile::open(path, &key.0, key.1, loader, self.patience.clone());
+        let file = Arc::new(file.map_err(|error| fail(error.to_string()))?);
+        files.opened.insert(key, (version, Arc::downgrade(&file)));
+        Ok(file)
+    }
+
+    fn wait_for_disk(&self, waits: bool) {
+        self.patience.set(waits);
+    }
+
+    fn stream_troubles(&self) -> Vec<StreamTrouble> {
+        let files = self.long_files();
+        files
+            .opened
+            .values()
+            .filter_map(|(_, file)| file.upgrade())
+            .flat_map(|file| file.troubles())
+            .collect()
     }
 
     // Not kept: reading one takes a moment, and the node that asked holds it.

@@ -1,20 +1,15 @@
 //! Audio files in: WAV, AIFF, CAF, FLAC, MP3, Ogg Vorbis, AAC and M4A, ALAC, decoded whole into memory.
 //!
-//! Encoder delay and padding are trimmed where the file states them (MP3 with a LAME header, Ogg
-//! Vorbis); AAC keeps its priming frames. A damaged packet is skipped and counted; a file that is cut
-//! off gives what it has. Lossless formats decode to the same bits on every machine; in lossy ones the
-//! last bit of a sample may follow the platform's sine.
+//! A damaged packet is skipped and counted; a file that is cut off gives what it has. Lossless formats
+//! decode to the same bits on every machine; in lossy ones the last bit of a sample may follow the
+//! platform's sine.
 
+use crate::packets::Packets;
 use jackfield_node::Asset;
 use std::fs::File;
 use std::io::Cursor;
 use std::path::Path;
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
-use symphonia::core::errors::Error as SymphoniaError;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
+use symphonia::core::io::MediaSource;
 use thiserror::Error;
 
 /// How much sound may come out of a file.
@@ -86,12 +81,18 @@ pub struct Decoded {
 
 /// Decodes the file at `path`. Blocks on the disk.
 pub fn decode_file(path: &Path, limits: Limits) -> Result<Decoded, DecodeError> {
+    let (file, extension) = open_file(path)?;
+    decode_source(Box::new(file), extension, limits)
+}
+
+/// Opens an ordinary file; the end of its name is a hint at its format.
+pub(crate) fn open_file(path: &Path) -> Result<(File, &str), DecodeError> {
     // Asked before opening, which would wait for ever on a pipe.
     if !path.metadata()?.is_file() {
         return Err(DecodeError::NoFile);
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    decode_source(Box::new(File::open(path)?), extension, limits)
+    Ok((File::open(path)?, extension))
 }
 
 /// Decodes a file in memory. `extension` is a hint; what counts is the content.
@@ -104,28 +105,28 @@ fn decode_source(
     extension: &str,
     limits: Limits,
 ) -> Result<Decoded, DecodeError> {
-    // The formats are many and files come from strangers: a panic in a decoder stops at this file.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| decode(source, extension, limits)))
-        .unwrap_or(Err(DecodeError::Confused))
+    guarded(|| {
+        let mut packets = Packets::open(source, extension)?;
+        let mut sound = Sound { limits, sample_rate: 0, channels: Vec::new() };
+        sound.read(&mut packets)?;
+        sound.finish(packets.damaged())
+    })
+    .unwrap_or(Err(DecodeError::Confused))
 }
 
-fn decode(source: Box<dyn MediaSource>, extension: &str, limits: Limits) -> Result<Decoded, DecodeError> {
-    let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
-    let mut hint = Hint::new();
-    hint.with_extension(extension);
-    let mut format = symphonia::default::get_probe()
-        .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
-        .map_err(|error| DecodeError::Format(error.to_string()))?;
-    let track = format.default_track(TrackType::Audio).ok_or(DecodeError::NoSound)?;
-    let track_id = track.id;
-    let parameters =
-        track.codec_params.as_ref().and_then(|parameters| parameters.audio()).ok_or(DecodeError::NoSound)?;
-    let mut decoder = symphonia::default::get_codecs()
-        .make_audio_decoder(parameters, &AudioDecoderOptions::default().gapless(true))
-        .map_err(|error| DecodeError::Format(error.to_string()))?;
-    let mut sound = Sound { limits, sample_rate: 0, channels: Vec::new(), damaged_packets: 0 };
-    sound.read(format.as_mut(), decoder.as_mut(), track_id)?;
-    sound.finish()
+/// The formats are many and files come from strangers: a panic in a decoder stops at its file, and gives nothing.
+pub(crate) fn guarded<T>(decode: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode)).ok()
+}
+
+/// Whether a file may have this rate, in frames per second.
+pub(crate) fn is_rate(rate: u32) -> bool {
+    (1_000..=1_000_000).contains(&rate)
+}
+
+/// A sample that filters survive: a float file can hold anything, and they never recover from a NaN.
+pub(crate) fn tamed(sample: f32) -> f32 {
+    if sample.is_finite() { sample } else { 0.0 }
 }
 
 /// Sound in the making.
@@ -133,41 +134,17 @@ struct Sound {
     limits: Limits,
     sample_rate: u32,
     channels: Vec<Vec<f32>>,
-    damaged_packets: usize,
 }
 
 impl Sound {
     /// Decodes one track to its end.
-    fn read(
-        &mut self,
-        format: &mut dyn FormatReader,
-        decoder: &mut dyn AudioDecoder,
-        track_id: u32,
-    ) -> Result<(), DecodeError> {
-        let mut packet_channels: Vec<Vec<f32>> = Vec::new();
-        loop {
-            let Ok(Some(packet)) = format.next_packet() else {
-                // The end, a file cut off, or another stream chained behind: what is there counts.
-                return Ok(());
-            };
-            if packet.track_id != track_id {
-                continue;
-            }
-            let buffer = match decoder.decode(&packet) {
-                Ok(buffer) => buffer,
-                Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_)) => {
-                    self.damaged_packets += 1;
-                    continue;
-                }
-                Err(_) => return Ok(()),
-            };
-            if buffer.frames() == 0 {
-                continue;
-            }
-            let rate = buffer.spec().rate();
-            buffer.copy_to_vecs_planar(&mut packet_channels);
-            self.append(&packet_channels, rate)?;
+    fn read(&mut self, packets: &mut Packets) -> Result<(), DecodeError> {
+        let mut channels = Vec::new();
+        // What can't be read on is taken as cut off.
+        while let Ok(Some(packet)) = packets.next(&mut channels) {
+            self.append(&channels, packet.rate)?;
         }
+        Ok(())
     }
 
     fn append(&mut self, packet: &[Vec<f32>], sample_rate: u32) -> Result<(), DecodeError> {
@@ -186,20 +163,17 @@ impl Sound {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Decoded, DecodeError> {
+    fn finish(mut self, damaged_packets: usize) -> Result<Decoded, DecodeError> {
         if self.channels.is_empty() {
             return Err(DecodeError::NoSound);
         }
-        if !(1_000..=1_000_000).contains(&self.sample_rate) {
+        if !is_rate(self.sample_rate) {
             return Err(DecodeError::Layout);
         }
         for sample in self.channels.iter_mut().flatten() {
-            // A float file can hold anything. Filters never recover from a NaN.
-            if !sample.is_finite() {
-                *sample = 0.0;
-            }
+            *sample = tamed(*sample);
         }
         let asset = Asset { channels: self.channels, sample_rate: self.sample_rate as f32 };
-        Ok(Decoded { asset, damaged_packets: self.damaged_packets })
+        Ok(Decoded { asset, damaged_packets })
     }
 }

@@ -12,12 +12,16 @@ pub mod bundle;
 pub mod decode;
 pub mod device;
 mod held_notes;
+mod loader;
+mod long_file;
 pub mod midi_file;
 pub mod midi_port;
 mod midi_ports;
 pub mod midi_sender;
+mod packets;
 pub mod record;
 pub mod resample;
+mod seekable;
 mod sinc;
 pub mod wav;
 

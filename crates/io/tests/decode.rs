@@ -2,10 +2,11 @@
 //!
 //! WAV and FLAC are encoded by libraries; the others by ffmpeg, where it is installed.
 
+mod support;
+
 use jackfield_io::{DecodeError, Decoded, Limits, WavFormat, WavSpec, WavWriter, decode_bytes, decode_file};
 use std::f64::consts::TAU;
 use std::path::Path;
-use std::process::Command;
 
 const RATE: u32 = 44_100;
 /// A whole number of FLAC blocks: flacenc misstates a shorter last block.
@@ -84,24 +85,7 @@ fn flac_decodes_exactly() {
 fn encode(folder: &Path, name: &str, options: &[&str]) -> Option<std::path::PathBuf> {
     let (from, to) = (folder.join("sound.wav"), folder.join(name));
     write_wav(&from, WavFormat::Int16);
-    let run = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y", "-i"])
-        .arg(from)
-        .args(options)
-        .args(["-map_metadata", "-1"])
-        .arg(&to)
-        .output();
-    match run {
-        Ok(output) if output.status.success() => Some(to),
-        Ok(output) => {
-            eprintln!("skipped {name}: {}", String::from_utf8_lossy(&output.stderr).trim());
-            None
-        }
-        Err(error) => {
-            eprintln!("skipped {name}: no ffmpeg ({error})");
-            None
-        }
-    }
+    support::encode(&from, &to, options).then_some(to)
 }
 
 #[test]

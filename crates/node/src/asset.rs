@@ -1,6 +1,7 @@
 //! Assets: decoded files that nodes read, shared and immutable.
 
 use crate::TimedMidi;
+use crate::stream::{LongFile, StreamTrouble};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -78,6 +79,24 @@ pub trait AssetSource {
     fn load_midi(&self, path: &str, sample_rate: f32) -> Result<Arc<MidiAsset>, AssetError> {
         let _ = sample_rate;
         Err(AssetError::Missing { path: path.to_owned() })
+    }
+
+    /// The file at `path`, which is relative to the patch, opened to be played from the disk at `sample_rate`. A
+    /// source without long files has none to give.
+    fn open_long(&self, path: &str, sample_rate: f32) -> Result<Arc<dyn LongFile>, AssetError> {
+        let _ = sample_rate;
+        Err(AssetError::Missing { path: path.to_owned() })
+    }
+
+    /// Lets long files wait for the disk, for rendering faster than it plays, or pause where it is too slow, as on an
+    /// audio thread.
+    fn wait_for_disk(&self, waits: bool) {
+        let _ = waits;
+    }
+
+    /// What went wrong with long files since this was last asked.
+    fn stream_troubles(&self) -> Vec<StreamTrouble> {
+        Vec::new()
     }
 }
 

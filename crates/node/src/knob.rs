@@ -26,6 +26,8 @@ pub enum Unit {
     Decibels,
     /// Doubling; signal in octaves re 120 beats per minute.
     BeatsPerMinute,
+    /// Linear; seconds behind some beginning.
+    LinearSeconds,
     /// Linear; octaves re C4.
     Octaves,
     /// Linear; 100 to the semitone.
@@ -68,6 +70,11 @@ impl Knob {
     /// A duration. The kernel reads octaves re 1 s.
     pub const fn seconds(min: f32, max: f32, default: f32) -> Self {
         Self::doubling(Unit::Seconds, min, max, default)
+    }
+
+    /// A place in time, in seconds; may be 0. The kernel reads seconds.
+    pub const fn linear_seconds(min: f32, max: f32, default: f32) -> Self {
+        Self::new(Unit::LinearSeconds, min, max, default)
     }
 
     /// A factor. The kernel reads its base-2 logarithm.
@@ -130,7 +137,7 @@ impl Knob {
             Unit::Seconds | Unit::Ratio => octaves(shown),
             Unit::Decibels => shown / DECIBELS_PER_OCTAVE,
             Unit::BeatsPerMinute => octaves(shown / 120.0),
-            Unit::Octaves | Unit::Cents | Unit::Percent | Unit::Number => shown,
+            Unit::LinearSeconds | Unit::Octaves | Unit::Cents | Unit::Percent | Unit::Number => shown,
         }
     }
 
@@ -142,7 +149,7 @@ impl Knob {
             Unit::Seconds | Unit::Ratio => factor(),
             Unit::Decibels => signal * DECIBELS_PER_OCTAVE,
             Unit::BeatsPerMinute => factor() * 120.0,
-            Unit::Octaves | Unit::Cents | Unit::Percent | Unit::Number => signal,
+            Unit::LinearSeconds | Unit::Octaves | Unit::Cents | Unit::Percent | Unit::Number => signal,
         }
     }
 

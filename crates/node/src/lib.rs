@@ -24,6 +24,7 @@ mod setting;
 mod slot;
 mod spec;
 mod state;
+pub mod stream;
 mod transport;
 
 pub use asset::{Asset, AssetError, AssetSource, MidiAsset, NoAssets};

@@ -9,6 +9,7 @@ pub fn format(knob: &Knob, value: f32) -> String {
         Unit::Hertz => format!("{} Hz", figures(value)),
         Unit::Seconds if value >= 0.9995 => format!("{} s", figures(value)),
         Unit::Seconds => format!("{} ms", figures(value * 1000.0)),
+        Unit::LinearSeconds => format!("{} s", figures(value)),
         Unit::Ratio => format!("×{}", figures(value)),
         Unit::Decibels => format!("{:.1} dB", nonzero(value, 1)),
         Unit::BeatsPerMinute => format!("{} bpm", figures(value)),

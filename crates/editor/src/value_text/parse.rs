@@ -64,6 +64,7 @@ fn example(unit: Unit) -> &'static str {
     match unit {
         Unit::Hertz => "440 Hz or C#4",
         Unit::Seconds => "250 ms, 1.5 s or 1/8",
+        Unit::LinearSeconds => "90 s",
         Unit::Ratio => "1/8 or 1.5",
         Unit::Decibels => "-6 dB",
         Unit::BeatsPerMinute => "120 bpm",
@@ -155,6 +156,7 @@ fn with_unit(knob: Unit, number: f32, unit: &str) -> Option<f32> {
     match knob {
         Unit::Hertz => hertz.or(seconds.map(f32::recip)).or(plain(number, unit)),
         Unit::Seconds => seconds.or(hertz.map(f32::recip)).or(plain(number, unit)),
+        Unit::LinearSeconds => seconds.or(plain(number, unit)),
         Unit::BeatsPerMinute if unit == "bpm" => Some(number),
         Unit::BeatsPerMinute => {
             hertz.or(seconds.map(f32::recip)).map(|hertz| hertz * 60.0).or(plain(number, unit))
@@ -186,7 +188,8 @@ mod tests {
     const CENTS: Knob = Knob::cents(-100.0, 100.0, 0.0);
     const PERCENT: Knob = Knob::unit(0.5);
     const NUMBER: Knob = Knob::number(-10.0, 10.0, 0.0);
-    const ALL: [Knob; 9] = [HERTZ, SECONDS, RATIO, DECIBELS, TEMPO, OCTAVES, CENTS, PERCENT, NUMBER];
+    const MOMENT: Knob = Knob::linear_seconds(0.0, 100.0, 0.0);
+    const ALL: [Knob; 10] = [HERTZ, SECONDS, MOMENT, RATIO, DECIBELS, TEMPO, OCTAVES, CENTS, PERCENT, NUMBER];
 
     #[test]
     fn what_people_type() {

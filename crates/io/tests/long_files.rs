@@ -1,0 +1,270 @@
+//! A file that plays from the disk gives, bit for bit, what it gives when it is loaded whole: from any place, in
+//! every format, at any rate. What is no file or a damaged one does no harm.
+
+mod support;
+
+use jackfield_io::{AssetStore, Limits, WavFormat, WavSpec, WavWriter};
+use jackfield_node::stream::{LAST_FRAME, LEAD, LongFile, Stream, StreamTrouble};
+use jackfield_node::{Asset, AssetError, AssetSource};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const RATE: u32 = 44_100;
+const SECONDS: u32 = 8;
+
+/// Numbers that are the same in every run.
+struct Random(u32);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 8) as usize % end.max(1)
+    }
+}
+
+/// Writes noise that no two places have in common.
+fn write_noise(path: &Path, channels: u16, frames: u32, format: WavFormat) {
+    let mut writer = WavWriter::create(path, WavSpec::new(channels, RATE, format)).unwrap();
+    let mut random = Random(u32::from(channels));
+    let count = frames as usize * usize::from(channels);
+    let samples: Vec<f32> = (0..count).map(|_| random.below(1 << 16) as f32 / 65_536.0 - 0.5).collect();
+    writer.write_interleaved(&samples).unwrap();
+    writer.finish().unwrap();
+}
+
+/// A store that waits for the disk, and its folder.
+fn store() -> (tempfile::TempDir, AssetStore) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = AssetStore::new(folder.path());
+    store.wait_for_disk(true);
+    (folder, store)
+}
+
+/// The next frames of both channels.
+fn take(stream: &mut Stream, frames: usize) -> [Vec<f32>; 2] {
+    let mut taken = [Vec::new(), Vec::new()];
+    let mut empty = 0;
+    // A start behind the end has nothing to go round.
+    while taken[0].len() < frames && empty < 2 {
+        let Some(piece) = stream.next() else { break };
+        empty = if piece.samples[0].is_empty() { empty + 1 } else { 0 };
+        for (taken, samples) in taken.iter_mut().zip(piece.samples) {
+            taken.extend_from_slice(samples);
+        }
+    }
+    taken.map(|mut side| {
+        side.truncate(frames);
+        side
+    })
+}
+
+/// Plays from a frame on and compares with the whole file, round its end.
+fn compare(stream: &mut Stream, whole: &Asset, first: usize, frames: usize, name: &str) {
+    let (lead, _) = stream.start(first as u64).expect("it waits");
+    let lead = lead.map(<[f32]>::to_vec);
+    let taken = take(stream, frames);
+    for side in 0..2 {
+        let channel = whole.channels.get(side).unwrap_or(&whole.channels[0]);
+        let before = |i: usize| (first + i).checked_sub(LEAD).map_or(0.0, |frame| channel[frame]);
+        assert!((0..LEAD).all(|i| lead[side][i] == before(i)), "{name}: the lead from {first}");
+        let expected = |i: usize| channel[first + i % (channel.len() - first)];
+        let wrong = (0..frames).find(|&i| taken[side].get(i) != Some(&expected(i)));
+        assert_eq!(wrong, None, "{name}: side {side} from {first}");
+    }
+}
+
+fn check(store: &AssetStore, name: &str, rate: f32) {
+    let whole = store.load(name, rate).unwrap();
+    let file = store.open_long(name, rate).unwrap();
+    let mut stream = file.stream();
+    let frames = whole.frames();
+    let mut random = Random(7);
+    for first in [0, 1, frames - 1, frames - 30_000].into_iter().chain((0..6).map(|_| random.below(frames))) {
+        compare(&mut stream, &whole, first, 40_000, name);
+    }
+    assert!(store.stream_troubles().is_empty());
+}
+
+#[test]
+fn every_format_plays_from_any_place_as_if_it_were_loaded() {
+    let (folder, store) = store();
+    let wav = folder.path().join("noise.wav");
+    write_noise(&wav, 2, RATE * SECONDS, WavFormat::Int16);
+    check(&store, "noise.wav", RATE as f32);
+    let formats: [(&str, &[&str]); 10] = [
+        ("float.wav", &["-c:a", "pcm_f32le"]),
+        ("adpcm.wav", &["-c:a", "adpcm_ms"]),
+        ("sound.aiff", &[]),
+        ("sound.caf", &["-c:a", "pcm_s16le"]),
+        ("sound.flac", &[]),
+        ("alac.m4a", &["-c:a", "alac"]),
+        ("sound.mp3", &["-c:a", "libmp3lame", "-b:a", "192k"]),
+        ("variable.mp3", &["-c:a", "libmp3lame", "-q:a", "2"]),
+        ("bare.mp3", &["-c:a", "libmp3lame", "-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0"]),
+        ("sound.ogg", &["-c:a", "libvorbis", "-q:a", "5"]),
+    ];
+    for (name, options) in formats {
+        if support::encode(&wav, &folder.path().join(name), options) {
+            check(&store, name, RATE as f32);
+        }
+    }
+}
+
+#[test]
+fn another_rate_gives_what_the_whole_file_gives() {
+    let (folder, store) = store();
+    write_noise(&folder.path().join("stereo.wav"), 2, RATE * 3, WavFormat::Int24);
+    write_noise(&folder.path().join("mono.wav"), 1, RATE * 3, WavFormat::Float32);
+    write_noise(&folder.path().join("many.wav"), 5, RATE * 3, WavFormat::Int16);
+    for name in ["stereo.wav", "mono.wav", "many.wav"] {
+        for rate in [48_000.0, 22_050.0, 48_001.0] {
+            check(&store, name, rate);
+        }
+    }
+}
+
+#[test]
+fn short_files_are_long_files_too() {
+    let (folder, store) = store();
+    for frames in [1, 2, 255, 256, 257, 22_050, 22_051, 22_306] {
+        let name = format!("{frames}.wav");
+        write_noise(&folder.path().join(&name), 2, frames, WavFormat::Float32);
+        for rate in [44_100.0, 48_000.0] {
+            let whole = store.load(&name, rate).unwrap();
+            let file = store.open_long(&name, rate).unwrap();
+            assert_eq!(file.frames(), Some(whole.frames() as u64), "{name}");
+            compare(&mut file.stream(), &whole, 0, 60_000, &name);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_heard_behind_the_end() {
+    let (folder, store) = store();
+    write_noise(&folder.path().join("a.wav"), 2, RATE, WavFormat::Int16);
+    for rate in [44_100.0, 48_000.0] {
+        let file = store.open_long("a.wav", rate).unwrap();
+        let mut stream = file.stream();
+        for first in [file.frames().unwrap(), file.frames().unwrap() + 1, 1 << 33, LAST_FRAME, u64::MAX] {
+            stream.start(first).expect("an answer");
+            let piece = stream.next().expect("an answer");
+            assert!(piece.ends && piece.samples[0].is_empty(), "{first}");
+        }
+    }
+}
+
+#[test]
+fn several_streams_of_a_file_go_their_own_ways() {
+    let (folder, store) = store();
+    write_noise(&folder.path().join("a.wav"), 2, RATE * 5, WavFormat::Int16);
+    let whole = store.load("a.wav", 44_100.0).unwrap();
+    let file = store.open_long("a.wav", 44_100.0).unwrap();
+    assert!(Arc::ptr_eq(&file, &store.open_long("./a.wav", 44_100.0).unwrap()), "it is opened once");
+    let mut streams: Vec<Stream> = (0..8).map(|_| file.stream()).collect();
+    for (number, stream) in streams.iter_mut().enumerate() {
+        stream.start(number as u64 * 20_000).unwrap();
+    }
+    for round in 0..20 {
+        for (number, stream) in streams.iter_mut().enumerate() {
+            let taken = take_whole_pieces(stream, 9);
+            assert!(whole.channels[0][number * 20_000..].starts_with(&taken) || round > 0);
+        }
+    }
+}
+
+/// So many pieces of the left channel.
+fn take_whole_pieces(stream: &mut Stream, pieces: usize) -> Vec<f32> {
+    (0..pieces).flat_map(|_| stream.next().expect("it waits").samples[0].to_vec()).collect()
+}
+
+#[test]
+fn what_is_no_sound_or_lies_elsewhere_is_refused_in_one_line() {
+    let (folder, store) = store();
+    fs::write(folder.path().join("text.wav"), "no sound at all").unwrap();
+    fs::create_dir(folder.path().join("drums")).unwrap();
+    let empty = folder.path().join("empty.wav");
+    WavWriter::create(&empty, WavSpec::new(1, RATE, WavFormat::Int16)).unwrap().finish().unwrap();
+    let error = |path: &str| match store.open_long(path, 48_000.0) {
+        Ok(_) => panic!("{path} is opened"),
+        Err(error) => error,
+    };
+    assert!(matches!(error("none.wav"), AssetError::Missing { .. }));
+    assert!(matches!(error("../text.wav"), AssetError::Outside { .. }));
+    for path in ["text.wav", "drums", "empty.wav"] {
+        let line = error(path).to_string();
+        assert!(line.starts_with(&format!("'{path}' can't be decoded: ")) && !line.contains('\n'), "{line}");
+    }
+}
+
+#[test]
+fn damaged_files_play_what_they_have() {
+    let (folder, store) = store();
+    let wav = folder.path().join("whole.wav");
+    write_noise(&wav, 2, RATE * 2, WavFormat::Int16);
+    let mut files = vec![wav.clone()];
+    for name in ["a.flac", "a.mp3", "a.ogg", "a.m4a"] {
+        let path = folder.path().join(name);
+        if support::encode(&wav, &path, &[]) {
+            files.push(path);
+        }
+    }
+    let mut random = Random(1);
+    for path in files {
+        let bytes = fs::read(&path).unwrap();
+        for round in 0..24 {
+            let mut bad = bytes.clone();
+            match round % 3 {
+                0 => bad.truncate(random.below(bytes.len())),
+                1 => (0..10).for_each(|_| bad[random.below(300)] = random.below(256) as u8),
+                _ => (0..50).for_each(|_| bad[random.below(bytes.len())] = random.below(256) as u8),
+            }
+            fs::write(folder.path().join("bad"), bad).unwrap();
+            let Ok(file) = store.open_long("bad", 48_000.0) else { continue };
+            let mut stream = file.stream();
+            for first in [0, 60_000, 1_000] {
+                let Some((lead, begin)) = stream.start(first) else { break };
+                assert!(lead.concat().iter().chain(&begin).all(|sample| sample.is_finite()));
+                assert!(take(&mut stream, 50_000).concat().iter().all(|sample| sample.is_finite()));
+            }
+            for trouble in store.stream_troubles() {
+                assert!(!trouble.to_string().contains('\n'), "{trouble}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_vanishes_ends_the_sound_and_is_told_of_once() {
+    let (folder, store) = store();
+    let path = folder.path().join("a.wav");
+    write_noise(&path, 2, RATE * 2, WavFormat::Int16);
+    let file = store.open_long("a.wav", 44_100.0).unwrap();
+    fs::remove_file(&path).unwrap();
+    let mut stream = file.stream();
+    stream.start(0).expect("the beginning is in memory");
+    assert_eq!(take(&mut stream, 50_000)[0].len(), 22_050);
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let troubles = loop {
+        let troubles = store.stream_troubles();
+        if !troubles.is_empty() || Instant::now() > deadline {
+            break troubles;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    assert!(
+        matches!(&troubles[..], [StreamTrouble::BrokenOff { path, .. }] if path == "a.wav"),
+        "{troubles:?}"
+    );
+    assert!(store.stream_troubles().is_empty());
+}
+
+#[test]
+fn limits_on_loaded_files_do_not_bind_long_ones() {
+    let (folder, _) = store();
+    write_noise(&folder.path().join("a.wav"), 2, RATE, WavFormat::Int16);
+    let store = AssetStore::with_limits(folder.path(), Limits { frames: 100, bytes: 800 });
+    assert!(store.load("a.wav", 44_100.0).is_err());
+    assert!(store.open_long("a.wav", 44_100.0).is_ok());
+}
