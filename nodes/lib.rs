@@ -155,6 +155,7 @@ library! {
         oscillator,
         player,
         snare,
+        streamer,
         string,
         unison,
         wavetable,

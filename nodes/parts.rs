@@ -16,6 +16,7 @@ pub(crate) mod drift;
 #[cfg(test)]
 pub(crate) mod dynamics_checks;
 pub(crate) mod echo;
+pub(crate) mod fades;
 pub(crate) mod fading_tap;
 #[cfg(test)]
 pub(crate) mod filter_checks;

@@ -12,9 +12,10 @@ use crate::source::Source;
 use jackfield_engine::{Executor, Load, Session};
 use jackfield_io::device::{Device, DeviceEvent, Format, Running, Side};
 use jackfield_io::{MidiSender, Recorded, Recorder, Tap, WavFormat, WavSpec};
+use jackfield_node::stream::StreamTrouble;
 use jackfield_patch::Patch;
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -60,6 +61,7 @@ pub(super) fn play(
         format,
         gaps: [0; 2],
         faulty: BTreeSet::new(),
+        file_gaps: BTreeMap::new(),
     };
     let running = match device.start(Box::new(renderer(executor, tap))) {
         Ok(running) => running,
@@ -130,6 +132,8 @@ struct Watch {
     gaps: [u64; 2],
     /// Nodes that have been silenced.
     faulty: BTreeSet<Arc<str>>,
+    /// Gaps of files that play from the disk; 0 for one that breaks off.
+    file_gaps: BTreeMap<String, u64>,
 }
 
 impl Watch {
@@ -160,6 +164,7 @@ impl Watch {
                     eprintln!("warning: node '{}' made infinite or NaN samples; silenced", fault.node);
                 }
             }
+            self.heed_files();
             if self.session.clock() != last.0 {
                 last = (self.session.clock(), Instant::now());
             } else if last.1.elapsed() > PATIENCE {
@@ -186,6 +191,19 @@ impl Watch {
             }
         }
         Ok(())
+    }
+
+    /// Tells what happened to files that play from the disk: what comes first of each.
+    fn heed_files(&mut self) {
+        for trouble in self.session.stream_troubles() {
+            let gaps = if let StreamTrouble::Gaps { gaps, .. } = &trouble { *gaps } else { 0 };
+            self.file_gaps.entry(trouble.path().to_owned()).and_modify(|sum| *sum += gaps).or_insert_with(
+                || {
+                    eprintln!("warning: {trouble}");
+                    gaps
+                },
+            );
+        }
     }
 
     /// Tells how it went.
@@ -217,6 +235,7 @@ impl Watch {
             "load": {"median": load.median, "high": load.high, "worst": load.worst},
             "lost_midi": self.keyboard.as_ref().map(Keyboard::lost),
             "lost_midi_out": self.sender.as_ref().map(MidiSender::lost),
+            "file_gaps": self.file_gaps,
             "faulty_nodes": self.faulty.iter().map(|node| &**node).collect::<Vec<&str>>(),
         }))
     }

@@ -155,6 +155,7 @@ impl Job<'_> {
         });
         bar.finish_and_clear();
         result?;
+        summary.troubles = session.stream_troubles();
         sinks.finish(&mut summary)?;
         summary.took = begin.elapsed();
         Ok(summary)

@@ -2,6 +2,7 @@
 
 use jackfield_engine::Fault;
 use jackfield_io::WavFormat;
+use jackfield_node::stream::StreamTrouble;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,6 +12,8 @@ pub(crate) struct Summary {
     pub(super) frames: u64,
     pub(super) hash: Option<String>,
     pub(super) took: Duration,
+    /// What went wrong with files that play from the disk.
+    pub(super) troubles: Vec<StreamTrouble>,
     /// Files with what single outputs carried.
     pub(super) taps: Vec<PathBuf>,
     rate: u32,
@@ -29,6 +32,7 @@ impl Summary {
             frames: 0,
             hash: None,
             took: Duration::ZERO,
+            troubles: Vec::new(),
             taps: Vec::new(),
             rate,
             channels,
@@ -91,6 +95,9 @@ impl Summary {
                 fault.node
             ));
         }
+        for trouble in &self.troubles {
+            text.push_str(&format!("{trouble}\n"));
+        }
         if let Some(hash) = &self.hash {
             text.push_str(&format!("{hash}\n"));
         }
@@ -115,6 +122,7 @@ impl Summary {
             "hash": self.hash,
             "wav_of": self.taps,
             "faults": faults,
+            "file_troubles": self.troubles.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "times_real_time": self.speed(),
         })
     }

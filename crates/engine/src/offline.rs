@@ -26,12 +26,24 @@ impl Default for Job<'_> {
 }
 
 /// Renders a job and hands each block of interleaved samples to `take`, which ends the render by
-/// answering `false`. Between blocks the session is polled, so fades come to rest as they would live.
+/// answering `false`. Between blocks the session is polled, so fades come to rest as they would live. Files that
+/// play from the disk are waited for, so the sound is the same however slow the disk is.
 pub fn render(
     session: &mut Session,
     executor: &mut Executor,
     job: &Job<'_>,
     mut take: impl FnMut(&mut Session, &[f32]) -> bool,
+) {
+    session.wait_for_disk(true);
+    render_blocks(session, executor, job, &mut take);
+    session.wait_for_disk(false);
+}
+
+fn render_blocks(
+    session: &mut Session,
+    executor: &mut Executor,
+    job: &Job<'_>,
+    take: &mut impl FnMut(&mut Session, &[f32]) -> bool,
 ) {
     let start = session.clock();
     let block = job.block.max(1);

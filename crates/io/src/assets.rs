@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
 
 /// Files of one patch.
+#[derive(Debug)]
 pub struct AssetStore {
     folder: PathBuf,
     limits: Limits,
@@ -26,7 +27,7 @@ pub struct AssetStore {
 }
 
 /// Files that play from the disk, by place and rate, and who reads them.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct LongFiles {
     opened: HashMap<(PathBuf, u32), (Version, Weak<OpenedFile>)>,
     loader: Weak<Loader>,

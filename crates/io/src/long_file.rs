@@ -157,6 +157,7 @@ impl FrameSource for LongSound {
 }
 
 /// A file that nodes of a patch play from the disk.
+#[derive(Debug)]
 pub(crate) struct OpenedFile {
     recipe: Arc<Recipe>,
     frames: Option<u64>,

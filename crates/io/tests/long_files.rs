@@ -4,7 +4,7 @@
 mod support;
 
 use jackfield_io::{AssetStore, Limits, WavFormat, WavSpec, WavWriter};
-use jackfield_node::stream::{LAST_FRAME, LEAD, LongFile, Stream, StreamTrouble};
+use jackfield_node::stream::{LAST_FRAME, LEAD, Stream, StreamTrouble};
 use jackfield_node::{Asset, AssetError, AssetSource};
 use std::fs;
 use std::path::Path;

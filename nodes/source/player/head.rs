@@ -1,14 +1,9 @@
 //! A play head: a moving place in a file and how loud it is read.
 
+use crate::parts::fades::{Fades, QUIET};
 use jackfield_node::Asset;
 use jackfield_node::dsp::sinc::Sinc;
 use std::ops::Range;
-
-/// Length of the fades at an abrupt start or end, in seconds.
-const FADE_SECONDS: f32 = 0.003;
-
-/// A file that begins more quietly than this begins without a fade, so that its attack stays whole.
-const QUIET: f32 = 0.01;
 
 /// A place in a file. Idle until it is started.
 #[derive(Clone, Copy, Debug)]
@@ -20,25 +15,12 @@ pub(super) struct Head {
     end: usize,
     /// The end has been passed at least once.
     has_looped: bool,
-    /// 0 at the start of the fade-in, `fade_frames` when it is done.
-    faded_in: f32,
-    /// Frames until it is silent, once it fades out.
-    fade_out_left: Option<f32>,
-    fade_frames: f32,
+    fades: Fades,
 }
 
 impl Head {
     pub(super) fn new(sample_rate: f32) -> Self {
-        let fade_frames = (FADE_SECONDS * sample_rate).round().max(1.0);
-        Self {
-            position: None,
-            first: 0,
-            end: 0,
-            has_looped: false,
-            faded_in: 0.0,
-            fade_out_left: None,
-            fade_frames,
-        }
+        Self { position: None, first: 0, end: 0, has_looped: false, fades: Fades::new(sample_rate) }
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -59,24 +41,23 @@ impl Head {
         self.position = Some(first as f64);
         (self.first, self.end) = (first, end);
         self.has_looped = false;
-        self.faded_in = if first == 0 && begins_quietly { self.fade_frames } else { 0.0 };
-        self.fade_out_left = None;
+        self.fades.begin(first > 0 || !begins_quietly);
     }
 
     /// Fades out, if it has not begun to.
     pub(super) fn fade_out(&mut self) {
-        self.fade_out_left = self.fade_out_left.or(Some(self.fade_frames));
+        self.fades.fade_out();
     }
 
     /// The next frame of the left and right channel.
     pub(super) fn next(&mut self, file: &Asset, speed: f64, loops: bool) -> [f32; 2] {
         let Some(position) = self.position else { return [0.0; 2] };
         let end = self.end.min(file.frames()) as f64;
-        if position >= end || self.fade_out_left == Some(0.0) {
+        if position >= end || self.fades.is_out() {
             self.stop();
             return [0.0; 2];
         }
-        let gain = self.next_gain(if loops { f64::INFINITY } else { end - position });
+        let gain = self.fades.next(if loops { f64::INFINITY } else { end - position });
         let sound = self.read(file, position, speed, loops).map(|sample| sample * gain);
         self.position = Some(self.step(position + speed, end, loops));
         sound
@@ -90,20 +71,6 @@ impl Head {
         self.has_looped = true;
         let first = self.first as f64;
         first + (position - end) % (end - first).max(1.0)
-    }
-
-    /// The product of all fades, with `left` frames of the file to come.
-    fn next_gain(&mut self, left: f64) -> f32 {
-        let mut gain = smooth((left / f64::from(self.fade_frames)) as f32);
-        if self.faded_in < self.fade_frames {
-            gain *= smooth(self.faded_in / self.fade_frames);
-            self.faded_in += 1.0;
-        }
-        if let Some(left) = &mut self.fade_out_left {
-            *left -= 1.0;
-            gain *= smooth(*left / self.fade_frames);
-        }
-        gain
     }
 
     fn read(&self, file: &Asset, position: f64, speed: f64, loops: bool) -> [f32; 2] {
@@ -139,10 +106,4 @@ impl Head {
         };
         usize::try_from(index).ok().and_then(|index| samples.get(index)).copied().unwrap_or(0.0)
     }
-}
-
-/// From 0 to 1 without a kink at either end; flat beyond.
-fn smooth(x: f32) -> f32 {
-    let x = x.clamp(0.0, 1.0);
-    x * x * x * (10.0 - x * (15.0 - 6.0 * x))
 }

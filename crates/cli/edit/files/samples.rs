@@ -2,13 +2,14 @@
 //! comes from elsewhere is copied there. A patch that is saved nowhere yet has a folder of its own.
 
 use jackfield_io::AssetStore;
+use jackfield_node::stream::{LongFile, StreamTrouble};
 use jackfield_node::{Asset, AssetError, AssetSource, MidiAsset, SettingValue};
 use jackfield_patch::{NodeBody, Patch};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 /// Where the files of the document lie; the document may move while its session goes on.
 #[derive(Clone, Debug)]
@@ -32,7 +33,11 @@ impl Shelf {
 
     /// The folder.
     pub(crate) fn folder(&self) -> PathBuf {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+        self.place().0.clone()
+    }
+
+    fn place(&self) -> RwLockReadGuard<'_, (PathBuf, AssetStore)> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Finds files in another folder from now on.
@@ -77,11 +82,27 @@ impl Shelf {
 
 impl AssetSource for Shelf {
     fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).1.load(path, sample_rate)
+        self.place().1.load(path, sample_rate)
+    }
+
+    fn load_unchanged(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
+        self.place().1.load_unchanged(path)
     }
 
     fn load_midi(&self, path: &str, sample_rate: f32) -> Result<Arc<MidiAsset>, AssetError> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).1.load_midi(path, sample_rate)
+        self.place().1.load_midi(path, sample_rate)
+    }
+
+    fn open_long(&self, path: &str, sample_rate: f32) -> Result<Arc<dyn LongFile>, AssetError> {
+        self.place().1.open_long(path, sample_rate)
+    }
+
+    fn wait_for_disk(&self, waits: bool) {
+        self.place().1.wait_for_disk(waits);
+    }
+
+    fn stream_troubles(&self) -> Vec<StreamTrouble> {
+        self.place().1.stream_troubles()
     }
 }
 

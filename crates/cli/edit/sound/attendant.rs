@@ -279,9 +279,10 @@ impl Attendant {
         let has_failed = self.recording.as_ref().is_some_and(Recording::has_failed);
         let mut watch = std::mem::take(&mut self.watch);
         let gaps = self.gaps;
-        let (seen, faults) = self.with_session(|session| {
+        let (seen, faults, troubles) = self.with_session(|session| {
             session.poll();
-            (watch.look(session, gaps, recorded, Instant::now()), session.faults())
+            let seen = watch.look(session, gaps, recorded, Instant::now());
+            (seen, session.faults(), session.stream_troubles())
         });
         self.watch = watch;
         for fault in faults {
@@ -290,6 +291,11 @@ impl Attendant {
                     "Node '{}' made infinite or NaN samples; it was silenced.",
                     fault.node
                 ));
+            }
+        }
+        for trouble in troubles {
+            if self.watch.is_new_trouble(trouble.path()) {
+                self.trouble(&trouble);
             }
         }
         *self.shared.measured.lock().unwrap_or_else(PoisonError::into_inner) = seen.measured;

@@ -32,6 +32,8 @@ pub(super) struct Watch {
     transport: Option<u64>,
     /// Nodes whose faults have been told.
     faulty: BTreeSet<Arc<str>>,
+    /// Files that play from the disk whose trouble has been told since the device started.
+    troubled: BTreeSet<String>,
 }
 
 /// What a look has shown.
@@ -100,5 +102,10 @@ impl Watch {
     /// Whether a fault of this node has not been told yet.
     pub(super) fn is_news(&mut self, node: &Arc<str>) -> bool {
         self.faulty.insert(node.clone())
+    }
+
+    /// Whether trouble with this file has not been told yet.
+    pub(super) fn is_new_trouble(&mut self, path: &str) -> bool {
+        self.troubled.insert(path.to_owned())
     }
 }

@@ -21,6 +21,7 @@ use crate::load::LoadMeter;
 use crate::plan::Plan;
 use crate::transport::TransportCell;
 use configs::Configs;
+use jackfield_node::stream::StreamTrouble;
 use jackfield_node::{Asset, AssetError, AssetSource, ConfigError, InstructionSet, Setup, TransportChange};
 use jackfield_patch::Patch;
 use live::Live;
@@ -301,6 +302,16 @@ impl Session {
     /// The file at a path as patches write it, at the session's sample rate, from where nodes get theirs.
     pub fn asset(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
         self.assets.load(path, self.options.sample_rate)
+    }
+
+    /// What went wrong with files that play from the disk since this was last asked.
+    pub fn stream_troubles(&self) -> Vec<StreamTrouble> {
+        self.assets.stream_troubles()
+    }
+
+    /// Lets nodes wait for the disk, or not.
+    pub(crate) fn wait_for_disk(&self, waits: bool) {
+        self.assets.wait_for_disk(waits);
     }
 
     /// The plan published last.

@@ -91,6 +91,15 @@ pub enum StreamTrouble {
     },
 }
 
+impl StreamTrouble {
+    /// The file, as written in the patch.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Gaps { path, .. } | Self::BrokenOff { path, .. } => path,
+        }
+    }
+}
+
 /// Whether streams wait for the disk rather than pause: what renders faster than it plays does. Shared by the
 /// streams of one source of files.
 #[derive(Clone, Debug, Default)]

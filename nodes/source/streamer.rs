@@ -1,0 +1,225 @@
+//! Streamer: a long audio file as a sound source, played from the disk.
+//!
+//! The file's sound comes through a [stream](jackfield_node::stream), so memory is the same for a minute and for a
+//! day. Otherwise it works as the file player does: two heads, so that a new start fades over from the old one; between
+//! its samples the file is read through a filter (see [`sinc`](jackfield_node::dsp::sinc)); at the original pitch the
+//! samples come out as they are in the file.
+
+mod head;
+mod window;
+
+use crate::parts::gate::{Edge, Gate};
+use crate::parts::remembered::Remembered;
+use crate::parts::trigger::Trigger;
+use head::{FASTEST_OCTAVES, Head};
+use jackfield_node::dsp::Lanes;
+use jackfield_node::prelude::*;
+use jackfield_node::stream::{LongFile, Stream};
+use std::sync::Arc;
+
+/// A day, in seconds.
+const LAST_START: f32 = 86_400.0;
+
+const GATE: Input = Input::gate(0, "gate", "Starts the file from the start position.");
+const PITCH: Input = Input::knob(
+    1,
+    "pitch",
+    Knob::octaves(-FASTEST_OCTAVES, FASTEST_OCTAVES, 0.0),
+    "Speed and pitch, in octaves. 0: as recorded. 1: twice as fast and an octave higher.",
+);
+const START: Input = Input::knob(
+    2,
+    "start",
+    Knob::linear_seconds(0.0, LAST_START, 0.0),
+    "Where to start, in seconds from the file's beginning. A loop goes on from there as well.",
+);
+const LEVEL: Input = Input::knob(3, "level", Knob::decibels(-60.0, 12.0, 0.0), "Loudness.");
+
+const LEFT: Output = Output::audio(0, "left", "The file's left channel, or its only one.");
+const RIGHT: Output = Output::audio(1, "right", "The file's right channel, or its only one.");
+const POSITION: Output = Output::control(
+    2,
+    "position",
+    "How far it is: 0 at the file's beginning, or while nothing plays, and 1 at its end.",
+);
+const END: Output =
+    Output::gate(3, "end", "A trigger at the end of the file, and each time a loop begins again.");
+
+const FILE: Setting = Setting::file(0, "file", "The file to play. It may be hours long.");
+const PLAY: Setting = Setting::choice(
+    1,
+    "play",
+    &["on_trigger", "while_gate", "always"],
+    0,
+    "To the end after each trigger, only while the gate is open, or from the moment the patch starts.",
+);
+const LOOP: Setting =
+    Setting::toggle(2, "loop", false, "At the end, go on from the start position instead of stopping.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec = NodeSpec::block::<Streamer>("source.streamer", "File streamer", Category::Source)
+    .summary("Plays a long audio file from the disk: a backing track, a field recording, a whole set.")
+    .help(
+        "Any WAV, FLAC, MP3, Ogg or AAC file beside the patch, however long: it is read from the disk while it \
+         plays and takes no more memory than a short one. What follows the start position waits in memory, so a \
+         trigger sounds at once. For short sounds that many voices play at once, with slices and at any pitch, the \
+         file player is the better choice. Try: a field recording with 'play' at always and 'loop' on, pitch an \
+         octave down; patch 'end' into the gate of a second streamer, and one recording follows the other.",
+    )
+    .tags(&["file", "long", "disk", "stream", "backing track", "recording", "tape", "wav", "audio file"])
+    .inputs(&[GATE, PITCH, START, LEVEL])
+    .outputs(&[LEFT, RIGHT, POSITION, END])
+    .settings(&[FILE, PLAY, LOOP])
+    .checked();
+
+/// When the file sounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Play {
+    OnTrigger,
+    WhileGate,
+    Always,
+}
+
+struct Reel {
+    file: Option<Arc<dyn LongFile>>,
+    play: Play,
+    loops: bool,
+}
+
+impl Configure for Reel {
+    fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
+        let path = settings.text(FILE)?;
+        let file =
+            if path.is_empty() { None } else { Some(setup.assets.open_long(path, setup.sample_rate)?) };
+        Ok(Self {
+            file,
+            play: [Play::OnTrigger, Play::WhileGate, Play::Always][settings.choice(PLAY)?],
+            loops: settings.toggle(LOOP)?,
+        })
+    }
+}
+
+struct Streamer {
+    stream: Option<Stream>,
+    /// The one that plays, then the one that fades out.
+    heads: [Head; 2],
+    gate: Gate,
+    /// A start that waits for the disk, or until a head is free: where it will be.
+    due: Option<u64>,
+    has_started: bool,
+    end: Trigger,
+    /// The length of the file, in frames.
+    length: Option<f64>,
+    speed: Remembered<f64>,
+    level: Remembered<f32>,
+}
+
+impl BlockNode for Streamer {
+    type Config = Reel;
+
+    fn new(config: &Reel, setup: &Setup, _: u32) -> Self {
+        let length = config.file.as_ref().and_then(|file| file.frames());
+        Self {
+            stream: config.file.as_ref().map(|file| file.stream()),
+            heads: [0; 2].map(|_| Head::new(setup.sample_rate)),
+            gate: Gate::default(),
+            due: None,
+            has_started: false,
+            end: Trigger::new(setup.sample_rate),
+            length: length.map(|frames| frames.max(1) as f64),
+            speed: Remembered::default(),
+            level: Remembered::default(),
+        }
+    }
+
+    /// Another file is another stream; all else changes while it plays on.
+    fn follows(before: &Reel, after: &Reel) -> bool {
+        match (&before.file, &after.file) {
+            (Some(before), Some(after)) => std::ptr::addr_eq(Arc::as_ptr(before), Arc::as_ptr(after)),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    fn process(&mut self, config: &Reel, io: &mut BlockIo<'_>) {
+        let rate = f64::from(io.sample_rate());
+        let Some(mut stream) = self.stream.take() else {
+            for output in [LEFT, RIGHT, POSITION, END] {
+                io.hold(output, 0, 0.0);
+            }
+            return;
+        };
+        let inputs = [GATE, PITCH, START, LEVEL].map(|input| io.input(input));
+        stream.cue(self.due.unwrap_or(frame_at(inputs[2][0], rate)));
+        for i in 0..io.frames() {
+            let [gate, pitch, start, level] = inputs.map(|input| input[i]);
+            self.follow(gate, config.play, || frame_at(start, rate));
+            self.begin(&mut stream);
+            self.heads[0].feed(&mut stream, config.loops);
+            let position = self.length.map_or(0.0, |length| (self.heads[0].position() / length).min(1.0));
+            let [left, right] = self.sound(pitch, level);
+            let end = self.end.next();
+            for (output, value) in [(LEFT, left), (RIGHT, right), (POSITION, position as f32), (END, end)] {
+                io.output(output)[i] = value;
+            }
+        }
+        self.stream = Some(stream);
+    }
+
+    fn reset(&mut self) {
+        self.heads.iter_mut().for_each(Head::stop);
+        self.gate = Gate::default();
+        self.due = None;
+        self.has_started = false;
+        self.end = self.end.at_rest();
+    }
+}
+
+/// The frame of the file at a time in seconds. NaN is 0.
+fn frame_at(seconds: f32, rate: f64) -> u64 {
+    (f64::from(Lanes(seconds).clamp(0.0, LAST_START).0) * rate).round() as u64
+}
+
+impl Streamer {
+    /// Starts and stops as the gate says.
+    fn follow(&mut self, gate: f32, play: Play, first: impl Fn() -> u64) {
+        let rises = self.gate.next(gate) == Some(Edge::Rise);
+        if rises || (play == Play::Always && !self.has_started) {
+            self.due.get_or_insert_with(first);
+        }
+        if play == Play::WhileGate && !self.gate.is_open() {
+            self.due = None;
+            self.heads[0].fade_out();
+        }
+    }
+
+    /// Sends the playing head to its end and lets the other begin, once that is free and the disk ready.
+    fn begin(&mut self, stream: &mut Stream) {
+        let Some(first) = self.due.filter(|_| self.heads[1].is_idle()) else { return };
+        if self.heads[1].start(stream, first) {
+            self.heads.swap(0, 1);
+            self.heads[1].fade_out();
+            self.due = None;
+            self.has_started = true;
+        }
+    }
+
+    /// The next frame of both heads together.
+    fn sound(&mut self, pitch: f32, level: f32) -> [f32; 2] {
+        let speed =
+            self.speed.of(pitch, |pitch| f64::from(Lanes(pitch).clamp(-10.0, FASTEST_OCTAVES).exp2().0));
+        let level = self.level.of(level, |level| Lanes(level).exp2().0);
+        let mut sum = [0.0; 2];
+        for (number, head) in self.heads.iter_mut().enumerate().filter(|(_, head)| !head.is_idle()) {
+            let (sound, has_ended) = head.next(speed);
+            if has_ended && number == 0 {
+                self.end.fire();
+            }
+            sum = [sum[0] + sound[0], sum[1] + sound[1]];
+        }
+        sum.map(|sample| sample * level)
+    }
+}
+
+#[cfg(test)]
+mod tests;
