@@ -44,9 +44,9 @@ impl Fades {
         self.out_left == Some(0.0)
     }
 
-    /// The product of all fades, with `left` frames of the file to come.
-    pub(crate) fn next(&mut self, left: f64) -> f32 {
-        let mut gain = smooth((left / f64::from(self.frames)) as f32);
+    /// The product of all fades, with `left` frames of the file to come, read at a speed.
+    pub(crate) fn next(&mut self, left: f64, speed: f64) -> f32 {
+        let mut gain = smooth((left / (f64::from(self.frames) * speed.max(1.0))) as f32);
         if self.faded_in < self.frames {
             gain *= smooth(self.faded_in / self.frames);
             self.faded_in += 1.0;

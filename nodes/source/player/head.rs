@@ -8,6 +8,7 @@ use std::ops::Range;
 /// A place in a file. Idle until it is started.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Head {
+    sinc: &'static Sinc,
     /// In frames of the file; none while idle.
     position: Option<f64>,
     /// Where it began, and begins again in a loop; and where it ends. Whole frames.
@@ -19,8 +20,16 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// Control thread.
     pub(super) fn new(sample_rate: f32) -> Self {
-        Self { position: None, first: 0, end: 0, has_looped: false, fades: Fades::new(sample_rate) }
+        Self {
+            sinc: Sinc::get(),
+            position: None,
+            first: 0,
+            end: 0,
+            has_looped: false,
+            fades: Fades::new(sample_rate),
+        }
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -57,7 +66,7 @@ impl Head {
             self.stop();
             return [0.0; 2];
         }
-        let gain = self.fades.next(if loops { f64::INFINITY } else { end - position });
+        let gain = self.fades.next(if loops { f64::INFINITY } else { end - position }, speed);
         let sound = self.read(file, position, speed, loops).map(|sample| sample * gain);
         self.position = Some(self.step(position + speed, end, loops));
         sound
@@ -81,16 +90,16 @@ impl Head {
             let Some(samples) = file.channels.get(side).or(file.channels.first()) else { return 0.0 };
             let sample = |i: isize| self.sample(samples, base as isize + i, loops);
             if speed > 1.0 {
-                return Sinc::get().read_fast(sample, between, speed as f32);
+                return self.sinc.read_fast(sample, between, speed as f32);
             }
             let before = Sinc::REACH - 1;
             let first = if loops && self.has_looped { self.first } else { 0 };
             let end = if loops { self.end.min(samples.len()) } else { samples.len() };
             if base >= first + before && base + Sinc::REACH < end {
-                return Sinc::get().read(&samples[base - before..], between);
+                return self.sinc.read(&samples[base - before..], between);
             }
             let edge: [f32; 2 * Sinc::REACH] = std::array::from_fn(|i| sample(i as isize - before as isize));
-            Sinc::get().read(&edge, between)
+            self.sinc.read(&edge, between)
         })
     }
 

@@ -15,6 +15,7 @@ const _: () = assert!(LEAD > Sinc::REACH * FASTEST as usize + 1, "what comes bef
 
 /// A place in a stream. Idle until it is started.
 pub(super) struct Head {
+    sinc: &'static Sinc,
     window: Window,
     /// In frames of the file; none while idle.
     position: Option<f64>,
@@ -35,10 +36,12 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// Control thread.
     pub(super) fn new(sample_rate: f32) -> Self {
         let fades = Fades::new(sample_rate);
         let ahead = FASTEST as usize * fades.frames() as usize + Sinc::reach(FASTEST) + 1;
         Self {
+            sinc: Sinc::get(),
             window: Window::new(LEAD + ahead + CHUNK),
             position: None,
             first: 0,
@@ -91,7 +94,7 @@ impl Head {
             return;
         }
         // A fade before the end is under way, or would have to be: too late to change what happens there.
-        if self.left() >= f64::from(self.fades.frames()) {
+        if self.left() >= f64::from(FASTEST * self.fades.frames()) {
             self.loops = loops;
         }
         while !self.has_enough()
@@ -160,7 +163,7 @@ impl Head {
             self.stop();
             return ([0.0; 2], true);
         }
-        let gain = self.fades.next(if self.loops { f64::INFINITY } else { left });
+        let gain = self.fades.next(if self.loops { f64::INFINITY } else { left }, speed);
         let sound = self.read(position, speed).map(|sample| sample * gain);
         let ends = self.step(position + speed);
         (sound, ends)
@@ -191,14 +194,14 @@ impl Head {
                 if frame < end { self.window.slice(side, frame, 1)[0] } else { 0.0 }
             };
             if speed > 1.0 {
-                return Sinc::get().read_fast(|i| sample(place, i), between, speed as f32);
+                return self.sinc.read_fast(|i| sample(place, i), between, speed as f32);
             }
             let from = place - (Sinc::REACH as u64 - 1);
             if place + (Sinc::REACH as u64) < end {
-                return Sinc::get().read(self.window.slice(side, from, 2 * Sinc::REACH), between);
+                return self.sinc.read(self.window.slice(side, from, 2 * Sinc::REACH), between);
             }
             let edge: [f32; 2 * Sinc::REACH] = std::array::from_fn(|i| sample(from, i as isize));
-            Sinc::get().read(&edge, between)
+            self.sinc.read(&edge, between)
         })
     }
 }

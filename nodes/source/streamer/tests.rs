@@ -187,6 +187,20 @@ fn starts_stops_and_loops_make_no_click() {
 }
 
 #[test]
+fn the_end_makes_no_click_at_any_speed() {
+    for octaves in [0.0, 1.0, 2.0] {
+        // 100 Hz as it is heard.
+        let shelf = shelf(vec![sine(60_123, 100.0 / f64::from(octaves).exp2(), RATE)]);
+        for spec in [&SPEC, &player::SPEC] {
+            let mut node = start(spec, &shelf, 2, false);
+            let run = node.turn(*spec.input("pitch").unwrap(), octaves).run(80_000);
+            let click = click_burst_db(&run.all()[0], RATE);
+            assert!(click < -80.0, "{} at {octaves} octaves: {click} dB", spec.id);
+        }
+    }
+}
+
+#[test]
 fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
     for (hertz, octaves) in
         [(1_000.0, -1.0), (1_000.0, 7.0 / 12.0), (9_000.0, -1.5), (9_000.0, 1.0), (2_000.0, 2.0)]
