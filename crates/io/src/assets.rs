@@ -164,10 +164,11 @@ impl AssetSource for AssetStore {
         let key = (real, sample_rate.round() as u32);
         let mut files = self.long_files();
         files.opened.retain(|_, (_, file)| file.strong_count() > 0);
-        if let Some(file) = files.opened.get(&key).filter(|(other, _)| *other == version) {
-            if let Some(file) = file.1.upgrade() {
-                return Ok(file);
-            }
+        if let Some((known, file)) = files.opened.get(&key)
+            && *known == version
+            && let Some(file) = file.upgrade()
+        {
+            return Ok(file);
         }
         let fail = |reason: String| AssetError::Unreadable { path: path.to_owned(), reason };
         let loader = files.loader().map_err(|error| fail(error.to_string()))?;

@@ -7,7 +7,7 @@ use crate::decode::guarded;
 use crate::long_file::{LongSound, Recipe};
 use jackfield_node::stream::Feeder;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
@@ -61,12 +61,7 @@ fn serve(tasks: &Receiver<Task>) {
                 Err(_) => return,
             }
         }
-        loop {
-            match tasks.try_recv() {
-                Ok(task) => served.push(task),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-            }
-        }
+        served.extend(tasks.try_iter());
         let needs = served.iter_mut().filter_map(|task| Some((task.feeder.need()?, task)));
         match needs.max_by(|a, b| a.0.total_cmp(&b.0)) {
             Some((_, task)) => task.work(),

@@ -121,7 +121,9 @@ impl LongSound {
             table.frame(&self.window[1][from..], window)
         };
         if from >= CHUNK {
-            self.window.iter_mut().for_each(|side| drop(side.drain(..from)));
+            for side in &mut self.window {
+                side.drain(..from);
+            }
             self.first = window.first;
         }
         Ok(1)

@@ -53,9 +53,9 @@ impl Packets {
         Ok(Self { format, decoder, track_id, time_base, frames, damaged: 0 })
     }
 
-    /// How many frames the file says it has.
+    /// How many frames the file says it has. None is what writers to a pipe say, who can't know.
     pub(crate) fn frames(&self) -> Option<u64> {
-        self.frames
+        self.frames.filter(|frames| *frames > 0)
     }
 
     /// Packets so far that could not be decoded and are missing.

@@ -127,7 +127,9 @@ impl Seekable {
         self.used = 0;
         for channel in &mut self.packet {
             if fits {
-                channel.iter_mut().for_each(|sample| *sample = tamed(*sample));
+                for sample in channel {
+                    *sample = tamed(*sample);
+                }
             } else {
                 channel.clear();
             }

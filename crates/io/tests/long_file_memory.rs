@@ -46,7 +46,7 @@ fn play(stream: &mut Stream, first: u64, seconds: u64) -> Vec<u64> {
     stream.start(first).expect("it waits");
     let (mut frame, mut loud) = (first, Vec::new());
     while frame < first + seconds * u64::from(RATE) {
-        let piece = stream.next().expect("it waits");
+        let piece = stream.take().expect("it waits");
         let is_loud = |sample: &f32| *sample == 0.5;
         loud.extend(piece.samples[0].iter().position(is_loud).map(|place| frame + place as u64));
         frame += piece.samples[0].len() as u64;

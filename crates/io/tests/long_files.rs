@@ -48,7 +48,7 @@ fn take(stream: &mut Stream, frames: usize) -> [Vec<f32>; 2] {
     let mut empty = 0;
     // A start behind the end has nothing to go round.
     while taken[0].len() < frames && empty < 2 {
-        let Some(piece) = stream.next() else { break };
+        let Some(piece) = stream.take() else { break };
         empty = if piece.samples[0].is_empty() { empty + 1 } else { 0 };
         for (taken, samples) in taken.iter_mut().zip(piece.samples) {
             taken.extend_from_slice(samples);
@@ -149,7 +149,7 @@ fn nothing_is_heard_behind_the_end() {
         let mut stream = file.stream();
         for first in [file.frames().unwrap(), file.frames().unwrap() + 1, 1 << 33, LAST_FRAME, u64::MAX] {
             stream.start(first).expect("an answer");
-            let piece = stream.next().expect("an answer");
+            let piece = stream.take().expect("an answer");
             assert!(piece.ends && piece.samples[0].is_empty(), "{first}");
         }
     }
@@ -176,7 +176,7 @@ fn several_streams_of_a_file_go_their_own_ways() {
 
 /// So many pieces of the left channel.
 fn take_whole_pieces(stream: &mut Stream, pieces: usize) -> Vec<f32> {
-    (0..pieces).flat_map(|_| stream.next().expect("it waits").samples[0].to_vec()).collect()
+    (0..pieces).flat_map(|_| stream.take().expect("it waits").samples[0].to_vec()).collect()
 }
 
 #[test]

@@ -98,7 +98,7 @@ impl Head {
             self.loops = loops;
         }
         while !self.has_enough()
-            && let Some(piece) = stream.next()
+            && let Some(piece) = stream.take()
         {
             self.take(piece);
         }

@@ -29,7 +29,9 @@ impl Head {
         }
         ends &= samples[0].len() <= wanted;
         let length = samples[0].len().clamp(LEAD, wanted);
-        samples.iter_mut().for_each(|samples| samples.resize(length, 0.0));
+        for samples in &mut samples {
+            samples.resize(length, 0.0);
+        }
         Ok(Self { first, samples, ends })
     }
 

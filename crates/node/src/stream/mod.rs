@@ -3,11 +3,11 @@
 //! | thread | what it does |
 //! | --- | --- |
 //! | control | opens a [`LongFile`] while it prepares a config, asks it for a [`Stream`] for each instance, drops both |
-//! | audio | owns the stream: [`cue`](Stream::cue), [`start`](Stream::start), [`next`](Stream::next) |
+//! | audio | owns the stream: [`cue`](Stream::cue), [`start`](Stream::start), [`take`](Stream::take) |
 //! | loader | owns the [`Feeder`] at the other end and a [`FrameSource`], and [serves](Feeder::serve) what is wanted |
 //!
 //! What follows the place where a file will start, its [`Head`], waits in memory, so a start sounds at once while
-//! the disk seeks to what follows. From there on the sound comes in [chunks](Chunk) through a ring buffer; after
+//! the disk seeks to what follows. From there on the sound comes in chunks through a ring buffer; after
 //! the end it goes on from the start, for whoever plays a loop. Memory is the same for a file of any length.
 //! Nothing here waits on the audio thread, unless it is told to: with [`Patience`] a stream waits for the disk, so
 //! that what is rendered faster than it plays has no gaps.

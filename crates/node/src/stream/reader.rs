@@ -91,7 +91,7 @@ impl Stream {
 
     /// What comes next, from where the last start was; nothing while the disk has not brought it, and behind a file
     /// that can't be read on. A piece may be empty at the end of the file. Audio thread.
-    pub fn next(&mut self) -> Option<Piece<'_>> {
+    pub fn take(&mut self) -> Option<Piece<'_>> {
         if let Some(taken) = self.taken {
             let end = (taken + CHUNK).min(self.head.frames());
             let is_last = end == self.head.frames();

@@ -67,7 +67,7 @@ impl Rig {
             if serves {
                 self.serve();
             }
-            let Some(piece) = self.stream.next() else { break };
+            let Some(piece) = self.stream.take() else { break };
             assert!(piece.samples[0].iter().zip(piece.samples[1]).all(|(left, right)| *left == -right));
             taken.extend_from_slice(piece.samples[0]);
             if piece.ends {
@@ -149,7 +149,7 @@ fn behind_the_end_there_is_nothing() {
         rig.stream.cue(first);
         rig.serve();
         rig.stream.start(first).expect("an answer");
-        let piece = rig.stream.next().expect("an end");
+        let piece = rig.stream.take().expect("an end");
         assert_eq!((piece.samples[0].len(), piece.ends), (0, true));
     }
 }
@@ -203,7 +203,7 @@ fn a_patient_stream_never_runs_dry() {
         stream.start(first).expect("it waits");
         let mut next = first;
         while next < first + 100_000 {
-            let piece = stream.next().expect("it waits");
+            let piece = stream.take().expect("it waits");
             assert!(piece.samples[0].iter().enumerate().all(|(i, x)| *x == (next + i as u64 + 1) as f32));
             next += piece.samples[0].len() as u64;
         }
