@@ -17,6 +17,17 @@ pub(crate) fn clock_at(tempo: f64, per_beat: f64, frames: usize) -> Vec<f32> {
     clock
 }
 
+/// The phase of that clock, half a frame ahead as a clock's own is: it begins again on the frame of the pulse.
+pub(crate) fn phase_at(tempo: f64, per_beat: f64, frames: usize) -> Vec<f32> {
+    let period = 60.0 * RATE / tempo / per_beat;
+    (0..frames)
+        .map(|frame| (((frame as f64 + 0.5) / period).fract() as f32).min(1.0 - f32::EPSILON))
+        .collect()
+}
+
+/// How far beside its moment an event comes that is rounded to the nearest frame, with what an `f32` phase rounds.
+pub(crate) const HALF_A_FRAME: f64 = 0.501;
+
 /// The frames at which a gate rises.
 pub(crate) fn rises(gate: &[f32]) -> Vec<usize> {
     (0..gate.len()).filter(|&i| gate[i] > 0.5 && (i == 0 || gate[i - 1] <= 0.5)).collect()

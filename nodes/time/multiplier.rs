@@ -1,11 +1,11 @@
 //! Clock multiplier and divider: so many pulses in the time of so many others.
 //!
-//! Where a pulse of the input begins one of the output, that is exact. Pulses between those of the input
-//! are predicted from the pace of the clock so far, so they begin with the third pulse of a new tempo at the
-//! latest.
+//! Where a pulse of the input begins one of the output, that is exact, and so are those between that follow the
+//! clock's phase. Without a phase they are predicted from the pace of the clock so far, so they begin with the third
+//! pulse of a new tempo at the latest, up to about a frame beside their moment, later within three quarters of one.
 
 use crate::parts::gate::Gate;
-use crate::parts::pace::Pace;
+use crate::parts::pace::{Pace, phase_input};
 use crate::parts::trigger::Trigger;
 use jackfield_node::prelude::*;
 
@@ -15,6 +15,7 @@ const MULTIPLY: Input =
     Input::knob(2, "multiply", Knob::number(1.0, 16.0, 3.0), "How many pulses to make, a whole number.");
 const DIVIDE: Input =
     Input::knob(3, "divide", Knob::number(1.0, 64.0, 2.0), "In the time of how many clocks, a whole number.");
+const CLOCK_PHASE: Input = phase_input(4);
 
 const GATE: Output = Output::gate(0, "gate", "Open during the first half of each step.");
 const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms at the start of each step.");
@@ -27,11 +28,12 @@ pub static SPEC: NodeSpec =
         .help(
             "Makes 'multiply' pulses in the time of 'divide' clocks. 1 in 4 is a plain divider, which turns \
          sixteenths into beats; 4 in 1 is a multiplier; 3 in 2 runs across the beat and meets it again \
-         every second clock: a polyrhythm. Pulses between two clocks follow the tempo of the clocks before. \
+         every second clock: a polyrhythm. Pulses between two clocks follow the phase of the clock, where that is \
+         plugged in too, else the tempo of the clocks before. \
          Try: one clock into two drums, one of them through 3 in 4, and move multiply while it plays.",
         )
         .tags(&["divider", "multiply", "polyrhythm", "ratio", "triplet", "slower", "faster", "pulse"])
-        .inputs(&[CLOCK, RESET, MULTIPLY, DIVIDE])
+        .inputs(&[CLOCK, RESET, MULTIPLY, DIVIDE, CLOCK_PHASE])
         .outputs(&[GATE, TRIGGER, PHASE])
         .checked();
 
@@ -62,12 +64,13 @@ impl BlockNode for Multiplier {
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
-        let [clock, reset, multiply, divide] = [CLOCK, RESET, MULTIPLY, DIVIDE].map(|input| io.input(input));
+        let [clock, reset, multiply, divide, clock_phase] =
+            [CLOCK, RESET, MULTIPLY, DIVIDE, CLOCK_PHASE].map(|input| io.input(input));
         for frame in 0..io.frames() {
             if self.reset.rises(reset[frame]) {
                 self.place = None;
             }
-            self.pace.tick();
+            self.pace.tick(clock_phase[frame]);
             let is_clock = self.clock.rises(clock[frame]);
             let phase = self.next(is_clock, whole(multiply[frame], 16.0), whole(divide[frame], 64.0));
             io.output(PHASE)[frame] = phase;
@@ -119,16 +122,78 @@ impl Multiplier {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{RATE, clock_at, rises};
+    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at, rises};
     use jackfield_testkit::block::BlockHarness;
+    use proptest::prelude::*;
+    use proptest::test_runner::TestCaseResult;
 
-    /// The triggers made of a clock at 137 beats per minute, sixteenths.
-    fn triggers(multiply: f32, divide: f32, block: usize) -> Vec<usize> {
+    fn harness(multiply: f32, divide: f32, block: usize) -> BlockHarness {
         let mut harness = BlockHarness::new(&SPEC);
         harness.block_size(block).turn(MULTIPLY, multiply).turn(DIVIDE, divide);
+        harness
+    }
+
+    /// The triggers made of the pulses alone of a clock at 137 beats per minute, sixteenths.
+    fn triggers(multiply: f32, divide: f32, block: usize) -> Vec<usize> {
+        let mut harness = harness(multiply, divide, block);
         let run = harness.plug(CLOCK, clock_at(137.0, 4.0, 480_000)).run(480_000);
         assert_eq!(harness.violations(), 0);
         rises(run.output(TRIGGER))
+    }
+
+    /// The triggers made of the sixteenths of a clock and their phase.
+    fn exact_triggers(tempo: f64, multiply: u32, divide: u32, block: usize, frames: usize) -> Vec<usize> {
+        let mut harness = harness(multiply as f32, divide as f32, block);
+        harness.plug(CLOCK, clock_at(tempo, 4.0, frames)).plug(CLOCK_PHASE, phase_at(tempo, 4.0, frames));
+        rises(harness.run(frames).output(TRIGGER))
+    }
+
+    fn check_exact(tempo: f64, multiply: u32, divide: u32, block: usize) -> TestCaseResult {
+        let period = 60.0 * RATE / tempo / 4.0 * f64::from(divide) / f64::from(multiply);
+        let frames = exact_triggers(tempo, multiply, divide, block, 120_000);
+        prop_assert_eq!(frames.len(), ((120_000.0 - 0.5) / period).floor() as usize + 1, "all of them");
+        for (step, frame) in frames.into_iter().enumerate() {
+            let error = frame as f64 - step as f64 * period;
+            prop_assert!(error.abs() <= HALF_A_FRAME, "step {} is {} frames off", step, error);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn with_the_phase_every_pulse_is_within_half_a_frame() {
+        for (multiply, divide) in [(3, 2), (4, 1), (16, 7), (16, 1), (1, 64)] {
+            for block in [1, 17, 64] {
+                check_exact(137.0, multiply, divide, block).unwrap();
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn with_the_phase_any_tempo_is_exact(tempo in 30.0..300.0, multiply in 1_u32..=16, divide in 1_u32..=64) {
+            check_exact(tempo, multiply, divide, 64)?;
+        }
+    }
+
+    /// While the tempo moves, too: the pulses lie where the clock's phase says.
+    #[test]
+    fn with_the_phase_a_moving_tempo_is_followed() {
+        let clocks = |frame: usize| {
+            let seconds = frame as f64 / RATE;
+            4.0 * seconds + seconds * seconds
+        };
+        let phase: Vec<f32> = (0..RATE as usize * 4).map(|frame| clocks(frame).fract() as f32).collect();
+        let clock = phase.iter().map(|phase| f32::from(*phase < 0.5)).collect();
+        let mut harness = harness(3.0, 1.0, 64);
+        let run = harness.plug(CLOCK, clock).plug(CLOCK_PHASE, phase).run(RATE as usize * 4);
+        let steps = |frame: usize| (clocks(frame) * 3.0).floor();
+        let moments = (1..RATE as usize * 4).filter(|frame| steps(*frame) > steps(frame - 1));
+        let due: Vec<usize> = std::iter::once(0).chain(moments).collect();
+        let made = rises(run.output(TRIGGER));
+        assert_eq!(made.len(), due.len());
+        assert!(made.iter().zip(due).all(|(made, due)| made.abs_diff(due) <= 1));
     }
 
     const PERIOD: f64 = 60.0 * RATE / 137.0 / 4.0;
@@ -140,9 +205,9 @@ mod tests {
         }
     }
 
-    /// Pulses of the input are rounded to frames, and so are those made of them: half a frame each.
+    /// Pulses of the input are rounded to frames, and so are those made of them alone: half a frame each.
     #[test]
-    fn made_up_pulses_lie_on_their_grid() {
+    fn predicted_pulses_lie_near_their_grid() {
         for (multiply, divide) in [(3.0, 2.0), (4.0, 1.0), (16.0, 7.0)] {
             for block in [1, 17, 64] {
                 let frames = triggers(multiply, divide, block);

@@ -1,10 +1,10 @@
 //! Step sequencer: rows of numbers played by a clock.
 //!
-//! A step with a ratchet sounds several times. The repeats divide the time that a step takes by the pace of
-//! the clock so far.
+//! A step with a ratchet sounds several times. The repeats divide the clock's phase, or without one the time that a
+//! step takes by the pace of the clock so far.
 
 use crate::parts::gate::Gate;
-use crate::parts::pace::Pace;
+use crate::parts::pace::{Pace, phase_input};
 use crate::parts::trigger::Trigger;
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
@@ -13,6 +13,7 @@ const CLOCK: Input = Input::gate(0, "clock", "Goes on to the next step.");
 const RESET: Input = Input::gate(1, "reset", "The next clock plays the first step.");
 const TRANSPOSE: Input =
     Input::knob(2, "transpose", Knob::octaves(-3.0, 3.0, 0.0), "Octaves added to every pitch.");
+const PHASE: Input = phase_input(3);
 
 const PITCHES: Setting = Setting::steps(
     0,
@@ -73,11 +74,11 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Sequencer>("time.sequencer", "Step
         "Each clock plays the next step. Pitch goes to an oscillator, gate to an envelope, accent to whatever \
          should be stronger on some steps: loudness, cutoff. A row that is shorter than the pitches starts \
          again by itself, so 8 pitches over 3 accents make a pattern of 24 steps. Chances below 1 leave steps \
-         out now and then, ratchets roll them. For a drum, ignore the pitch. Try: a 1/16 clock, gates \
+         out now and then, ratchets roll them, in time to the sample if the clock's phase is plugged in. For a drum, ignore the pitch. Try: a 1/16 clock, gates \
          1 1 0 1 0, a short filter envelope, and a ratchet of 3 on the last step.",
     )
     .tags(&["sequence", "pattern", "steps", "velocity", "chance", "probability", "ratchet", "roll", "melody", "drum", "303"])
-    .inputs(&[CLOCK, RESET, TRANSPOSE])
+    .inputs(&[CLOCK, RESET, TRANSPOSE, PHASE])
     .outputs(&[PITCH, GATE, ACCENT, STEP, TRIGGER])
     .settings(&[PITCHES, GATES, ACCENTS, CHANCES, RATCHETS, DIRECTION])
     .face(Face::Steps)
@@ -170,12 +171,12 @@ impl BlockNode for Sequencer {
     }
 
     fn process(&mut self, rows: &Rows, io: &mut BlockIo<'_>) {
-        let [clock, reset, transpose] = [CLOCK, RESET, TRANSPOSE].map(|input| io.input(input));
+        let [clock, reset, transpose, phase] = [CLOCK, RESET, TRANSPOSE, PHASE].map(|input| io.input(input));
         for frame in 0..io.frames() {
             if self.reset.rises(reset[frame]) {
                 self.played = 0;
             }
-            self.pace.tick();
+            self.pace.tick(phase[frame]);
             if self.clock.rises(clock[frame]) {
                 self.pace.pulse();
                 self.play(rows);
@@ -248,7 +249,7 @@ impl Sequencer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{RATE, clock_at, rises};
+    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at, rises};
     use jackfield_node::SettingValue;
     use jackfield_testkit::block::BlockHarness;
 
@@ -336,6 +337,22 @@ mod tests {
             let open = run.output(GATE)[96_000..].iter().sum::<f32>() / 384_000.0;
             assert!((open - 0.5).abs() < 0.01, "half of the time");
             assert_eq!(harness.violations(), 0);
+        }
+    }
+
+    #[test]
+    fn with_the_phase_every_repeat_is_within_half_a_frame() {
+        for (tempo, ratchet, block) in [(137.0, 3.0, 1), (137.0, 8.0, 17), (137.0, 7.0, 64), (47.1, 5.0, 64)]
+        {
+            let bench = BlockHarness::of(&SPEC).setting(RATCHETS, SettingValue::Steps(vec![ratchet]));
+            let mut harness = bench.start().unwrap();
+            harness.block_size(block).plug(CLOCK, clock_at(tempo, 4.0, 480_000));
+            let run = harness.plug(PHASE, phase_at(tempo, 4.0, 480_000)).run(480_000);
+            let period = 60.0 * RATE / tempo / 4.0 / f64::from(ratchet);
+            for (repeat, frame) in rises(run.output(TRIGGER)).into_iter().enumerate() {
+                let error = frame as f64 - repeat as f64 * period;
+                assert!(error.abs() <= HALF_A_FRAME, "{tempo}, repeat {repeat}: {error} frames off");
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Swing: makes every second clock late, by a share of the pace.
+//! Swing: makes every second clock late, by a share of the clock's phase or else of its pace.
 
 use crate::parts::gate::Gate;
-use crate::parts::pace::Pace;
+use crate::parts::pace::{Pace, phase_input};
 use crate::parts::trigger::Trigger;
 use jackfield_node::prelude::*;
 
@@ -13,6 +13,7 @@ const SWING: Input = Input::knob(
     Knob::unit(0.33),
     "How late every second clock comes: 0 evenly, 33 % triplets, 100 % after three quarters of the pair.",
 );
+const PHASE: Input = phase_input(3);
 
 const GATE: Output = Output::gate(0, "gate", "Open for a third of an even step.");
 const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms at each step.");
@@ -27,7 +28,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Swing>("time.swing", "Swing", Cate
          straight, then a slow LFO into swing.",
     )
     .tags(&["shuffle", "groove", "late", "feel", "triplet", "humanize", "rhythm"])
-    .inputs(&[CLOCK, RESET, SWING])
+    .inputs(&[CLOCK, RESET, SWING, PHASE])
     .outputs(&[GATE, TRIGGER])
     .checked();
 
@@ -52,12 +53,12 @@ impl BlockNode for Swing {
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
-        let [clock, reset, swing] = [CLOCK, RESET, SWING].map(|input| io.input(input));
+        let [clock, reset, swing, phase] = [CLOCK, RESET, SWING, PHASE].map(|input| io.input(input));
         for frame in 0..io.frames() {
             if self.reset.rises(reset[frame]) {
                 self.is_second_next = false;
             }
-            self.pace.tick();
+            self.pace.tick(phase[frame]);
             if self.clock.rises(clock[frame]) {
                 self.pace.pulse();
                 self.is_waiting = self.is_second_next;
@@ -108,7 +109,7 @@ impl Swing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{RATE, clock_at, rises};
+    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at, rises};
     use jackfield_testkit::block::BlockHarness;
 
     #[test]
@@ -135,6 +136,22 @@ mod tests {
                     assert!(error.abs() <= most, "swing {swing}, step {step}: {error}");
                 }
                 assert_eq!(harness.violations(), 0);
+            }
+        }
+    }
+
+    #[test]
+    fn with_the_phase_every_step_is_within_half_a_frame() {
+        for (tempo, swing, block) in [(137.0, 0.33, 1), (137.0, 1.0, 17), (61.3, 0.57, 64), (299.0, 0.1, 64)]
+        {
+            let period = 60.0 * RATE / tempo / 4.0;
+            let mut harness = BlockHarness::new(&SPEC);
+            harness.block_size(block).turn(SWING, swing).plug(CLOCK, clock_at(tempo, 4.0, 480_000));
+            let run = harness.plug(PHASE, phase_at(tempo, 4.0, 480_000)).run(480_000);
+            for (step, frame) in rises(run.output(TRIGGER)).into_iter().enumerate() {
+                let late = if step % 2 == 1 { f64::from(swing) / 2.0 } else { 0.0 };
+                let error = frame as f64 - (step as f64 + late) * period;
+                assert!(error.abs() <= HALF_A_FRAME, "{tempo}, swing {swing}, step {step}: {error}");
             }
         }
     }
