@@ -43,7 +43,9 @@ fn files(patch: &Patch) -> BTreeSet<String> {
             let values = spec.settings.iter().zip(settings.values());
             let file =
                 |(setting, value): (&jackfield_node::Setting, &SettingValue)| match (&setting.kind, value) {
-                    (SettingKind::File, SettingValue::File(path)) if !path.is_empty() => Some(path.clone()),
+                    (SettingKind::File(_), SettingValue::File(path)) if !path.is_empty() => {
+                        Some(path.clone())
+                    }
                     _ => None,
                 };
             values.filter_map(file).collect()

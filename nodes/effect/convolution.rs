@@ -14,7 +14,8 @@ const LEVEL: Input =
 const MIX: Input =
     Input::knob(4, "mix", Knob::unit(0.35), "0: the sound alone. 100 %: the room alone.").sum();
 
-const FILE: Setting = Setting::file(0, "file", "The impulse response: a WAV or FLAC file beside the patch.");
+const FILE: Setting =
+    Setting::file(0, "file", FileKind::Sound, "The impulse response: a WAV or FLAC file beside the patch.");
 const NORMALISE: Setting =
     Setting::toggle(1, "normalise", true, "Makes steady sound as loud behind the response as before it.");
 

@@ -3,6 +3,7 @@
 mod scala;
 mod scales;
 
+use jackfield_node::AssetError;
 use jackfield_node::dsp::gate::{pulse, trigger_frames};
 use jackfield_node::prelude::*;
 use scala::Scala;
@@ -30,11 +31,13 @@ const ROUNDING: Setting = Setting::choice(
     0,
     "Whether it goes to the nearest note, the one below, or the one above.",
 );
-const SCALA: Setting = Setting::text(
-    3,
-    "scala",
-    "",
-    "The text of a Scala file (.scl). While there is one, it replaces the scale.",
+const SCALA: Setting =
+    Setting::text(3, "scala", "", "The text of a Scala file. While there is one, it replaces the scale.");
+const FILE: Setting = Setting::file(
+    4,
+    "file",
+    FileKind::Scale,
+    "A Scala file (.scl). While there is one, it replaces the scale and the pasted text.",
 );
 
 const OUT: Output = Output::pitch(0, "out", "The note.");
@@ -47,14 +50,14 @@ pub static SPEC: NodeSpec =
         .help(
             "Makes notes of movement: an LFO becomes a scale run, random steps become a tune that fits. Changed plays an \
              envelope at each new note. A signal that trembles between two notes stays at the one it has. For tunings \
-             beyond the twelve tones paste a Scala file; thousands of them are free on the web, and the octave may \
-             be another interval. Try: a slow triangle LFO with depth 2 in, minor pentatonic, changed into a \
+             beyond the twelve tones choose a Scala file, drop it on the window, or paste its text; thousands of \
+             them are free on the web, and the octave may be another interval. Try: a slow triangle LFO with depth 2 in, minor pentatonic, changed into a \
              pluck.",
         )
         .tags(&["quantizer", "scale", "scala", "tuning", "microtonal", "notes", "pentatonic", "key", "just intonation"])
         .inputs(&[IN, TRANSPOSE])
         .outputs(&[OUT, CHANGED])
-        .settings(&[SCALE, ROOT, ROUNDING, SCALA])
+        .settings(&[SCALE, ROOT, ROUNDING, SCALA, FILE])
         .checked();
 
 /// How far, in octaves, a signal must pass the border to another note: 6 cents, or less among close notes.
@@ -80,9 +83,16 @@ struct Notes {
 }
 
 impl Configure for Notes {
-    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let text = settings.text(SCALA)?;
-        let scale = if text.trim().is_empty() {
+    fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
+        let (text, path) = (settings.text(SCALA)?, settings.text(FILE)?);
+        let scale = if !path.is_empty() {
+            let text = setup.assets.load_text(path)?;
+            Scala::read(&text).map_err(|fault| AssetError::Mistake {
+                path: path.to_owned(),
+                line: fault.line(&text),
+                problem: fault.problem,
+            })?
+        } else if text.trim().is_empty() {
             Scala::of_semitones(scales::SEMITONES[settings.choice(SCALE)?])
         } else {
             Scala::read(text).map_err(|fault| ConfigError::Text {

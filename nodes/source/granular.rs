@@ -46,7 +46,8 @@ const FREEZE: Input = Input::gate(10, "freeze", "While it is open, what was hear
 const LEFT: Output = Output::audio(0, "left", "The left side.");
 const RIGHT: Output = Output::audio(1, "right", "The right side.");
 
-const FILE: Setting = Setting::file(0, "file", "The file to cut. Without one, what comes in is cut.");
+const FILE: Setting =
+    Setting::file(0, "file", FileKind::Sound, "The file to cut. Without one, what comes in is cut.");
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::block::<Granular>("source.granular", "Granular", Category::Source)

@@ -41,7 +41,7 @@ const SLICE: Input = Input::knob(
 const LEFT: Output = Output::audio(0, "left", "The file's left channel, or its only one.");
 const RIGHT: Output = Output::audio(1, "right", "The file's right channel, or its only one.");
 
-const FILE: Setting = Setting::file(0, "file", "The file to play.");
+const FILE: Setting = Setting::file(0, "file", FileKind::Sound, "The file to play.");
 const PLAY: Setting = Setting::choice(
     1,
     "play",

@@ -45,7 +45,7 @@ const POSITION: Output = Output::control(
 const END: Output =
     Output::gate(3, "end", "A trigger at the end of the file, and each time a loop begins again.");
 
-const FILE: Setting = Setting::file(0, "file", "The file to play. It may be hours long.");
+const FILE: Setting = Setting::file(0, "file", FileKind::Sound, "The file to play. It may be hours long.");
 const PLAY: Setting = Setting::choice(
     1,
     "play",

@@ -37,8 +37,12 @@ const TABLE: Setting = Setting::choice(
     0,
     "Which table sounds as long as no file is chosen.",
 );
-const FILE: Setting =
-    Setting::file(1, "file", "A recording of cycles in a row, such as other synthesizers read.");
+const FILE: Setting = Setting::file(
+    1,
+    "file",
+    FileKind::Sound,
+    "A recording of cycles in a row, such as other synthesizers read.",
+);
 const CYCLE: Setting = Setting::choice(
     2,
     "cycle",

@@ -14,7 +14,7 @@ const GATE_IN: Input =
 const SPEED: Input =
     Input::knob(1, "speed", Knob::ratio(0.1, 10.0, 1.0), "How fast it plays; 1 is as written.");
 
-const FILE: Setting = Setting::file(0, "file", "The MIDI file.");
+const FILE: Setting = Setting::file(0, "file", FileKind::Midi, "The MIDI file.");
 const VOICES: Setting = Setting::count(1, "voices", 1, MOST_VOICES as u32, 8, "Most notes to sound at once.");
 const CHANNEL: Setting = channel::setting(2, "MIDI channel to play; 0 plays all.");
 const STEAL: Setting =

@@ -228,7 +228,7 @@ pub fn random_value(kind: &SettingKind, choice: u16) -> Option<SettingValue> {
         SettingKind::Steps(min, max, _) => {
             SettingValue::Steps((0..=choice % 5).map(|i| min + (max - min) * i as f32 / 5.0).collect())
         }
-        SettingKind::File | SettingKind::Text(_) => return None,
+        SettingKind::File(_) | SettingKind::Text(_) => return None,
     })
 }
 

@@ -80,7 +80,9 @@ fn setting(setting: &Setting) -> Value {
             json!({"kind": "count", "min": min, "max": max, "default": default})
         }
         SettingKind::Toggle(default) => json!({"kind": "toggle", "default": default}),
-        SettingKind::File => json!({"kind": "file", "default": ""}),
+        SettingKind::File(kind) => {
+            json!({"kind": "file", "endings": kind.endings(), "default": ""})
+        }
         SettingKind::Text(default) => json!({"kind": "text", "default": default}),
         SettingKind::Steps(min, max, default) => json!({
             "kind": "steps",

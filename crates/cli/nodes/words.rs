@@ -59,7 +59,7 @@ pub(super) fn setting(setting: &Setting) -> String {
         SettingKind::Choice(names, default) => format!("{}; {}", names.join(", "), names[default]),
         SettingKind::Count(min, max, default) => format!("{min} to {max}, {default}"),
         SettingKind::Toggle(default) => format!("true or false, {default}"),
-        SettingKind::File => "audio file".to_owned(),
+        SettingKind::File(kind) => kind.name().to_owned(),
         SettingKind::Text(default) => format!("text, \"{default}\""),
         SettingKind::Steps(min, max, default) => {
             format!("steps of {min} to {max}, {} at first", default.len())

@@ -182,8 +182,8 @@ fn setting_menu(
     };
     let id = content.id.clone();
     let mut values = choices(&setting.kind);
-    if matches!(setting.kind, SettingKind::File) {
-        if ui.button("Choose a file…").clicked() {
+    if let SettingKind::File(kind) = setting.kind {
+        if ui.button(format!("Choose a {}…", kind.name())).clicked() {
             commands.push(Command::ChooseFile { node: id.clone(), setting: setting.name.into() });
             ui.close();
         }

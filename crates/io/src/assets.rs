@@ -9,9 +9,10 @@ use crate::long_file::OpenedFile;
 use crate::midi_file::{self, MidiFileError};
 use crate::resample::{resample, resampled_frames};
 use jackfield_node::stream::{LongFile, Patience, StreamTrouble};
-use jackfield_node::{Asset, AssetError, AssetSource, MidiAsset};
+use jackfield_node::{Asset, AssetError, AssetSource, MOST_TEXT, MidiAsset};
 use std::collections::HashMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
@@ -204,6 +205,36 @@ impl AssetSource for AssetStore {
             AssetError::BadMidi { path: path.to_owned(), reason }
         })
     }
+
+    fn load_text(&self, path: &str) -> Result<String, AssetError> {
+        let bytes = read_short(&self.find(path)?, MOST_TEXT);
+        bytes
+            .map(|bytes| text_of(&bytes))
+            .map_err(|reason| AssetError::BadText { path: path.to_owned(), reason })
+    }
+}
+
+/// A text as people find it: UTF-8, or else Latin-1, in which every byte is a character.
+fn text_of(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).to_owned(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
+    }
+}
+
+/// What some editors put before a text in UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The bytes of an ordinary file, if there are no more than `most`.
+fn read_short(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+    // Opening anything else, such as a pipe, might wait for ever.
+    if !path.metadata().is_ok_and(|data| data.is_file()) {
+        return Err("it is no ordinary file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    file.take(most + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > most { Err("it is too long".to_owned()) } else { Ok(bytes) }
 }
 
 #[cfg(test)]
@@ -261,6 +292,31 @@ mod tests {
         assert!(matches!(store.load_midi("none.mid", 48_000.0), Err(AssetError::Missing { .. })));
         let error = store.load_midi("drums/kick.wav", 48_000.0).unwrap_err().to_string();
         assert!(error.contains("no Standard MIDI File"), "{error}");
+    }
+
+    #[test]
+    fn texts_come_in_any_encoding_and_only_short_ones() {
+        let (folder, store) = store_with_wav();
+        let write = |name: &str, bytes: &[u8]| {
+            std::fs::write(folder.path().join("patch").join(name), bytes).unwrap();
+        };
+        write("utf.scl", "Grüße\n1\n2/1".as_bytes());
+        write("latin.scl", b"Gr\xfc\xdfe\n1\n2/1");
+        assert_eq!(store.load_text("utf.scl").unwrap(), "Grüße\n1\n2/1");
+        assert_eq!(store.load_text("latin.scl"), store.load_text("utf.scl"));
+        write("marked.scl", "\u{feff}Grüße\n1\n2/1".as_bytes());
+        assert_eq!(store.load_text("marked.scl"), store.load_text("utf.scl"));
+        write("longest.scl", &vec![b'!'; MOST_TEXT as usize]);
+        write("longer.scl", &vec![b'!'; MOST_TEXT as usize + 1]);
+        assert!(store.load_text("longest.scl").is_ok());
+        let error = |path: &str| store.load_text(path).unwrap_err().to_string();
+        assert_eq!(
+            error("longer.scl"),
+            "'longer.scl' can't be read: it is too long; choose a text file of at most 262144 bytes"
+        );
+        assert!(error("drums").contains("no ordinary file"));
+        assert!(matches!(store.load_text("none.scl"), Err(AssetError::Missing { .. })));
+        assert!(matches!(store.load_text("../secret.wav"), Err(AssetError::Outside { .. })));
     }
 
     #[test]

@@ -61,7 +61,28 @@ pub enum AssetError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The file is no text, or a longer one than any that nodes read.
+    #[error("'{path}' can't be read: {reason}; choose a text file of at most {} bytes", MOST_TEXT)]
+    BadText {
+        /// As written in the patch.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A text in a notation that the node reads has a mistake.
+    #[error("'{path}', line {line}: {problem}")]
+    Mistake {
+        /// As written in the patch.
+        path: String,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong there and what would be right.
+        problem: String,
+    },
 }
+
+/// Longest text file that is read, in bytes.
+pub const MOST_TEXT: u64 = 1 << 18;
 
 /// Where nodes get their files from. Called on the control thread.
 pub trait AssetSource {
@@ -78,6 +99,12 @@ pub trait AssetSource {
     /// without MIDI files has none to give.
     fn load_midi(&self, path: &str, sample_rate: f32) -> Result<Arc<MidiAsset>, AssetError> {
         let _ = sample_rate;
+        Err(AssetError::Missing { path: path.to_owned() })
+    }
+
+    /// The text file at `path`, which is relative to the patch, of at most [`MOST_TEXT`] bytes. A source without
+    /// text files has none to give.
+    fn load_text(&self, path: &str) -> Result<String, AssetError> {
         Err(AssetError::Missing { path: path.to_owned() })
     }
 

@@ -27,7 +27,7 @@ mod state;
 pub mod stream;
 mod transport;
 
-pub use asset::{Asset, AssetError, AssetSource, MidiAsset, NoAssets};
+pub use asset::{Asset, AssetError, AssetSource, MOST_TEXT, MidiAsset, NoAssets};
 pub use block::{AnyBlock, BlockIo, BlockNode, BlockTable};
 pub use config::{AnyConfig, ConfigError, Configure, NoConfig, Setup};
 pub use event::{Event, Midi, TimedMidi};
@@ -40,7 +40,7 @@ pub use migration::{Change, Migration};
 pub use output::Output;
 pub use outside::{DeviceIo, MidiOut, Outside};
 pub use registry::{Registry, RegistryError, suggest};
-pub use setting::{Setting, SettingKind, SettingValue, Settings};
+pub use setting::{FileKind, Setting, SettingKind, SettingValue, Settings};
 pub use slot::Slot;
 pub use spec::{Category, Face, NodeKind, NodeSpec, VoiceSource};
 pub use state::{Field, LaneState, NoState};
@@ -52,7 +52,7 @@ pub use jackfield_dsp as dsp;
 pub mod prelude {
     pub use crate::dsp::{Bits, Lanes, Mask, Vector};
     pub use crate::{
-        BlockIo, BlockNode, Category, ConfigError, Configure, Face, Input, Io, Knob, LaneNode, NoConfig,
-        NoState, NodeSpec, Output, Setting, Settings, Setup, lane_state,
+        BlockIo, BlockNode, Category, ConfigError, Configure, Face, FileKind, Input, Io, Knob, LaneNode,
+        NoConfig, NoState, NodeSpec, Output, Setting, Settings, Setup, lane_state,
     };
 }

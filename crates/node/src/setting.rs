@@ -24,12 +24,46 @@ pub enum SettingKind {
     Count(u32, u32, u32),
     /// On or off.
     Toggle(bool),
-    /// A file the patch refers to (audio or MIDI), by a path relative to the patch. Empty: none.
-    File,
+    /// A file of this kind that the patch refers to, by a path relative to the patch. Empty: none.
+    File(FileKind),
     /// Free text, at most [`SettingValue::MAX_TEXT`] bytes.
     Text(&'static str),
     /// A row of numbers: smallest and largest entry, start value. 1 to [`SettingValue::MAX_STEPS`].
     Steps(f32, f32, &'static [f32]),
+}
+
+/// What a file holds that a setting names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Recorded sound.
+    Sound,
+    /// Notes: a Standard MIDI File.
+    Midi,
+    /// A scale: a Scala file.
+    Scale,
+}
+
+impl FileKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Sound, Self::Midi, Self::Scale];
+
+    /// What people call such a file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sound => "sound file",
+            Self::Midi => "MIDI file",
+            Self::Scale => "Scala file",
+        }
+    }
+
+    /// Endings of the names of such files, in small letters.
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Sound => &["wav", "flac", "aiff", "aif", "mp3", "ogg", "oga", "m4a", "aac", "caf"],
+            Self::Midi => &["mid", "midi"],
+            Self::Scale => &["scl"],
+        }
+    }
 }
 
 /// What a setting holds in one node.
@@ -87,9 +121,9 @@ impl Setting {
         Self { index, name, kind: SettingKind::Toggle(default), help }
     }
 
-    /// An audio or MIDI file.
-    pub const fn file(index: usize, name: &'static str, help: &'static str) -> Self {
-        Self { index, name, kind: SettingKind::File, help }
+    /// A file of a kind.
+    pub const fn file(index: usize, name: &'static str, kind: FileKind, help: &'static str) -> Self {
+        Self { index, name, kind: SettingKind::File(kind), help }
     }
 
     /// Free text.
@@ -117,7 +151,7 @@ impl SettingKind {
             Self::Choice(_, default) => SettingValue::Choice(default),
             Self::Count(_, _, default) => SettingValue::Count(default),
             Self::Toggle(default) => SettingValue::Toggle(default),
-            Self::File => SettingValue::File(String::new()),
+            Self::File(_) => SettingValue::File(String::new()),
             Self::Text(default) => SettingValue::Text(default.to_owned()),
             Self::Steps(_, _, default) => SettingValue::Steps(default.to_vec()),
         }
@@ -129,7 +163,7 @@ impl SettingKind {
             (Self::Choice(names, _), SettingValue::Choice(index)) => *index < names.len(),
             (Self::Count(min, max, _), SettingValue::Count(count)) => (min..=max).contains(&count),
             (Self::Toggle(_), SettingValue::Toggle(_)) => true,
-            (Self::File, SettingValue::File(text)) | (Self::Text(_), SettingValue::Text(text)) => {
+            (Self::File(_), SettingValue::File(text)) | (Self::Text(_), SettingValue::Text(text)) => {
                 text.len() <= SettingValue::MAX_TEXT
             }
             (Self::Steps(min, max, _), SettingValue::Steps(steps)) => {

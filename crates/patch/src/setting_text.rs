@@ -8,7 +8,7 @@ pub(crate) fn expected(kind: &SettingKind) -> String {
         SettingKind::Choice(names, _) => format!("one of {}", names.join(", ")),
         SettingKind::Count(min, max, _) => format!("a whole number from {min} to {max}"),
         SettingKind::Toggle(_) => "true or false".to_owned(),
-        SettingKind::File => format!("a path of at most {} bytes", SettingValue::MAX_TEXT),
+        SettingKind::File(_) => format!("a path of at most {} bytes", SettingValue::MAX_TEXT),
         SettingKind::Text(_) => format!("a text of at most {} bytes", SettingValue::MAX_TEXT),
         SettingKind::Steps(min, max, _) => {
             format!("a row of 1 to {} numbers, each from {min} to {max}", SettingValue::MAX_STEPS)

@@ -29,6 +29,13 @@ pub(super) struct Fault {
     pub(super) problem: String,
 }
 
+impl Fault {
+    /// The line of the text it lies in, counted from 1.
+    pub(super) fn line(&self, text: &str) -> usize {
+        1 + text.chars().take(self.at - 1).filter(|letter| *letter == '\n').count()
+    }
+}
+
 impl Scala {
     /// A scale of the twelve tones.
     pub(super) fn of_semitones(semitones: &[u8]) -> Self {
@@ -55,13 +62,10 @@ impl Scala {
                 fault(end, &format!("note {number} of {count} is missing; count the lines again"))
             })?;
             let octaves = octaves(word(line)).ok_or_else(|| {
-                fault(
-                    at,
-                    &format!(
-                        "'{}' is no note; write cents such as 701.955 or a ratio such as 3/2",
-                        word(line)
-                    ),
-                )
+                // A file may be anything: its beginning is enough.
+                let word: String = word(line).chars().take(24).collect();
+                let hint = "write cents such as 701.955 or a ratio such as 3/2";
+                fault(at, &format!("'{word}' is no note; {hint}"))
             })?;
             if octaves.abs() > FARTHEST {
                 return Err(fault(at, &format!("a note lies within {FARTHEST} octaves of the root")));

@@ -1,7 +1,8 @@
 use super::*;
-use jackfield_node::SettingValue;
 use jackfield_node::harness::LaneHarness;
+use jackfield_node::{Asset, AssetError, AssetSource, SettingValue};
 use jackfield_testkit::measure::rises;
+use std::sync::Arc;
 
 fn harness(scale: &str, root: usize, rounding: usize) -> LaneHarness {
     let scale = scales::NAMES.iter().position(|name| *name == scale).unwrap();
@@ -97,4 +98,46 @@ fn a_scala_text_replaces_the_scale() {
     let bad = LaneHarness::of(&SPEC).setting(SCALA, SettingValue::Text("x\ny".to_owned())).start();
     let Err(error) = bad else { panic!("'y' is no number") };
     assert!(error.to_string().contains("character 3"), "{error}");
+}
+
+/// A folder with one file.
+struct Folder(&'static str);
+
+impl AssetSource for Folder {
+    fn load(&self, path: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
+        Err(AssetError::Missing { path: path.to_owned() })
+    }
+
+    fn load_text(&self, path: &str) -> Result<String, AssetError> {
+        let missing = || AssetError::Missing { path: path.to_owned() };
+        (path == "scales/my.scl").then(|| self.0.to_owned()).ok_or_else(missing)
+    }
+}
+
+/// The notes of this file in its folder, beside a pasted scale that has one note an octave.
+fn from_file(text: &'static str, path: &str) -> Result<Notes, ConfigError> {
+    let mut settings = Settings::defaults(SPEC.settings);
+    settings.set(&SCALA, SettingValue::Text("octaves\n1\n2/1".to_owned())).unwrap();
+    settings.set(&FILE, SettingValue::File(path.to_owned())).unwrap();
+    Notes::configure(&settings, &Setup { sample_rate: 48_000.0, assets: &Folder(text) })
+}
+
+#[test]
+fn a_scala_file_replaces_the_other_scales() {
+    let cents = |notes: &Notes, semitones: f32| (notes.note(Lanes(semitones / 12.0)).0 * 1200.0).round();
+    let fifths = from_file("fifths\r\n 2\r\n 3/2\r\n 2/1\r\n", "scales/my.scl").unwrap();
+    assert_eq!([1.0, 5.0, 11.0].map(|note| cents(&fifths, note)), [0.0, 702.0, 1200.0]);
+    let octaves = from_file("", "").unwrap();
+    assert_eq!([1.0, 5.0, 11.0].map(|note| cents(&octaves, note)), [0.0, 0.0, 1200.0]);
+}
+
+#[test]
+fn a_bad_file_is_told_with_its_line() {
+    let error = |text, path| from_file(text, path).err().unwrap().to_string();
+    assert_eq!(
+        error("! my.scl\n!\nmine\n2\n!\n3/0\n2/1\n", "scales/my.scl"),
+        "'scales/my.scl', line 6: '3/0' is no note; write cents such as 701.955 or a ratio such as 3/2"
+    );
+    assert_eq!(error("", "none.scl"), "no file 'none.scl'; put it beside the patch or choose another");
+    assert!(error("mine\n3\n9/8\n", "scales/my.scl").contains("line 4: note 2 of 3 is missing"));
 }

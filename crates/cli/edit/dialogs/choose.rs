@@ -32,7 +32,7 @@ impl Chooser {
     }
 
     fn look(&mut self) {
-        let found = entries(&self.folder, self.request.purpose.kinds());
+        let found = entries(&self.folder, self.request.purpose.kind());
         self.found = found.map_err(|error| format!("This folder can't be read: {error}."));
     }
 
@@ -145,7 +145,7 @@ impl Chooser {
         }
         if self.request.purpose == Purpose::Save {
             if path.extension().is_none() {
-                path.set_extension(self.request.purpose.kinds()[0].endings()[0]);
+                path.set_extension(self.request.purpose.kind().endings()[0]);
             }
             if path.exists() && self.warned_of.as_ref() != Some(&path) {
                 self.warned_of = Some(path);

@@ -13,8 +13,8 @@ pub(super) struct Entry {
     pub(super) is_folder: bool,
 }
 
-/// The folders in a folder, then its files of these kinds, each in order. Nothing hidden.
-pub(super) fn entries(folder: &Path, kinds: &[Kind]) -> std::io::Result<Vec<Entry>> {
+/// The folders in a folder, then its files of this kind, each in order. Nothing hidden.
+pub(super) fn entries(folder: &Path, kind: Kind) -> std::io::Result<Vec<Entry>> {
     let mut entries: Vec<Entry> = folder
         .read_dir()?
         .flatten()
@@ -23,7 +23,7 @@ pub(super) fn entries(folder: &Path, kinds: &[Kind]) -> std::io::Result<Vec<Entr
             let path = entry.path();
             let name = entry.file_name().to_str()?.to_owned();
             let is_folder = path.is_dir();
-            let is_wanted = is_folder || Kind::of(&path).is_some_and(|kind| kinds.contains(&kind));
+            let is_wanted = is_folder || Kind::of(&path) == Some(kind);
             (is_wanted && !name.starts_with('.')).then_some(Entry { name, is_folder })
         })
         .collect();
@@ -43,9 +43,9 @@ mod tests {
         for name in ["b.jack", "A.jack", "c.wav", ".hidden.jack"] {
             fs::write(folder.path().join(name), "").expect("written");
         }
-        let found = entries(folder.path(), &[Kind::Patch]).expect("the folder can be read");
+        let found = entries(folder.path(), Kind::Patch).expect("the folder can be read");
         let names: Vec<&str> = found.iter().map(|entry| entry.name.as_str()).collect();
         assert_eq!(names, ["zoo", "A.jack", "b.jack"]);
-        assert!(entries(Path::new("/nonexistent"), &[]).is_err());
+        assert!(entries(Path::new("/nonexistent"), Kind::Patch).is_err());
     }
 }

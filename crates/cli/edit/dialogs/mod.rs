@@ -6,6 +6,7 @@ mod list;
 pub(crate) mod system;
 
 use crate::edit::files::Kind;
+use jackfield_node::FileKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub(crate) enum Purpose {
         node: Arc<str>,
         /// Name of the setting.
         setting: Arc<str>,
+        /// What the setting takes.
+        kind: FileKind,
     },
 }
 
@@ -35,11 +38,11 @@ impl Purpose {
         }
     }
 
-    /// The kinds of files it is about.
-    pub(crate) fn kinds(&self) -> &'static [Kind] {
+    /// The kind of files it is about.
+    pub(crate) fn kind(&self) -> Kind {
         match self {
-            Self::Open | Self::Save => &[Kind::Patch],
-            Self::Setting { .. } => &[Kind::Sound, Kind::Midi],
+            Self::Open | Self::Save => Kind::Patch,
+            Self::Setting { kind, .. } => Kind::Asset(*kind),
         }
     }
 

@@ -56,9 +56,8 @@ impl SystemDialog {
 
 fn pick(request: &Request) -> Option<PathBuf> {
     let mut dialog = FileDialog::new().set_title(request.purpose.title()).set_directory(&request.folder);
-    for kind in request.purpose.kinds() {
-        dialog = dialog.add_filter(kind.name(), kind.endings());
-    }
+    let kind = request.purpose.kind();
+    dialog = dialog.add_filter(kind.name(), kind.endings());
     if request.purpose.is_new() {
         return dialog.set_file_name(&request.name).save_file();
     }

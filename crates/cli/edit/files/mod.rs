@@ -4,6 +4,7 @@ pub(crate) mod factory;
 pub(crate) mod journal;
 pub(crate) mod samples;
 
+use jackfield_node::FileKind;
 use std::path::Path;
 
 /// What a file is good for, by its name.
@@ -11,10 +12,8 @@ use std::path::Path;
 pub(crate) enum Kind {
     /// A patch.
     Patch,
-    /// Recorded sound.
-    Sound,
-    /// Notes.
-    Midi,
+    /// Something that a setting of a node can name.
+    Asset(FileKind),
 }
 
 impl Kind {
@@ -22,25 +21,23 @@ impl Kind {
     pub(crate) fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Patch => &["jack"],
-            Self::Sound => &["wav", "flac", "aiff", "aif", "mp3", "ogg", "oga", "m4a", "aac", "caf"],
-            Self::Midi => &["mid", "midi"],
+            Self::Asset(kind) => kind.endings(),
         }
     }
 
     /// What people call it.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Patch => "Patches",
-            Self::Sound => "Sound files",
-            Self::Midi => "MIDI files",
+            Self::Patch => "patch",
+            Self::Asset(kind) => kind.name(),
         }
     }
 
     /// The kind of a file.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_lowercase();
-        let kinds = [Self::Patch, Self::Sound, Self::Midi];
-        kinds.into_iter().find(|kind| kind.endings().contains(&ending.as_str()))
+        let assets = FileKind::ALL.into_iter().map(Self::Asset);
+        std::iter::once(Self::Patch).chain(assets).find(|kind| kind.endings().contains(&ending.as_str()))
     }
 }
 
@@ -51,8 +48,9 @@ mod tests {
     #[test]
     fn kinds_are_told_by_the_name() {
         assert_eq!(Kind::of(Path::new("a/b.JACK")), Some(Kind::Patch));
-        assert_eq!(Kind::of(Path::new("kick.Wav")), Some(Kind::Sound));
-        assert_eq!(Kind::of(Path::new("song.mid")), Some(Kind::Midi));
+        assert_eq!(Kind::of(Path::new("kick.Wav")), Some(Kind::Asset(FileKind::Sound)));
+        assert_eq!(Kind::of(Path::new("song.mid")), Some(Kind::Asset(FileKind::Midi)));
+        assert_eq!(Kind::of(Path::new("just.scl")), Some(Kind::Asset(FileKind::Scale)));
         assert_eq!(Kind::of(Path::new("wav")), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The sound files of a patch. They lie in its folder, so that it can be passed on together with them; what
+//! The files of a patch. They lie in its folder, so that it can be passed on together with them; what
 //! comes from elsewhere is copied there. A patch that is saved nowhere yet has a folder of its own.
 
 use jackfield_io::AssetStore;
@@ -93,6 +93,10 @@ impl AssetSource for Shelf {
         self.place().1.load_midi(path, sample_rate)
     }
 
+    fn load_text(&self, path: &str) -> Result<String, AssetError> {
+        self.place().1.load_text(path)
+    }
+
     fn open_long(&self, path: &str, sample_rate: f32) -> Result<Arc<dyn LongFile>, AssetError> {
         self.place().1.open_long(path, sample_rate)
     }
@@ -168,6 +172,19 @@ mod tests {
         fs::write(inside.join("hat.wav"), "tss").expect("written");
         assert_eq!(shelf.adopt(&inside.join("hat.wav")).as_deref(), Ok("drums/hat.wav"));
         assert!(shelf.adopt(Path::new("/nonexistent/a.wav")).is_err());
+    }
+
+    /// A kind of file that the shelf did not pass on would be missing in the editor alone.
+    #[test]
+    fn every_kind_of_file_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("file"), "none of these").expect("written");
+        let shelf = Shelf::new(folder.path().to_owned());
+        let is_found = |error: Option<AssetError>| !matches!(error, Some(AssetError::Missing { .. }));
+        assert!(is_found(shelf.load("file", 48_000.0).err()));
+        assert!(is_found(shelf.load_unchanged("file").err()));
+        assert!(is_found(shelf.load_midi("file", 48_000.0).err()));
+        assert!(is_found(shelf.load_text("file").err()));
     }
 
     #[test]

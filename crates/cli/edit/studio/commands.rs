@@ -25,7 +25,7 @@ impl Studio {
                 }
             }
             Command::SaveAs => self.choose(Purpose::Save, None),
-            Command::ChooseFile { node, setting } => self.choose(Purpose::Setting { node, setting }, None),
+            Command::ChooseFile { node, setting } => self.choose_file(node, setting),
             Command::LearnMidi { node, input } => self.learn(Learning { node, input }),
             Command::ForgetMidi { node, input } => self.forget(&node, &input),
             Command::Panic => self.sound.order(Order::Panic),

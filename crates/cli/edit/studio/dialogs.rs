@@ -5,7 +5,7 @@ use crate::edit::dialogs::{Choice, Purpose, Request};
 use crate::edit::files::journal::Orphan;
 use crate::edit::sound::Order;
 use jackfield_editor::Document;
-use jackfield_node::SettingValue;
+use jackfield_node::{SettingKind, SettingValue};
 use jackfield_patch::Edit;
 use std::sync::Arc;
 
@@ -124,7 +124,18 @@ impl Studio {
                     self.go(then);
                 }
             }
-            Purpose::Setting { node, setting } => self.set_file(node, setting, path),
+            Purpose::Setting { node, setting, .. } => self.set_file(node, setting, path),
+        }
+    }
+
+    /// Lets the person choose a file for a setting of a node.
+    pub(super) fn choose_file(&mut self, node: Arc<str>, setting: Arc<str>) {
+        let patch = self.editor.document().patch();
+        let spec = patch.find(&node).and_then(|index| patch.node(index)?.spec());
+        let found = spec.and_then(|spec| spec.settings.iter().find(|known| known.name == &*setting));
+        // Whoever asks for a file has just seen the setting; an edit may have come in between.
+        if let Some(SettingKind::File(kind)) = found.map(|setting| setting.kind) {
+            self.choose(Purpose::Setting { node, setting, kind }, None);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Files dropped on the window: patches open, sounds become nodes that play them, MIDI files play.
+//! Files dropped on the window: patches open, others become nodes that play or use them.
 
 use super::Studio;
 use super::dialogs::Then;
@@ -7,7 +7,7 @@ use crate::edit::sound::Order;
 use egui::{Pos2, Ui};
 use jackfield_engine::ScheduledMidi;
 use jackfield_io::midi_file;
-use jackfield_node::{Category, NodeSpec, Setting, SettingKind};
+use jackfield_node::{Category, FileKind, NodeSpec, Setting, SettingKind};
 use std::path::{Path, PathBuf};
 
 impl Studio {
@@ -20,17 +20,19 @@ impl Studio {
             let at = at.map(|at| at + egui::vec2(24.0, 24.0) * place as f32);
             match Kind::of(file) {
                 Some(Kind::Patch) => self.go_on(Then::Open(file.clone())),
-                Some(Kind::Sound) => self.add_file(file, at, false),
-                Some(Kind::Midi) => self.add_file(file, at, true),
-                None => self.editor.tell(format!("'{}' is no patch, sound or MIDI file.", file.display())),
+                Some(Kind::Asset(kind)) => self.add_file(file, at, kind),
+                None => {
+                    let file = file.display();
+                    self.editor.tell(format!("'{file}' is no patch, and no file that a node takes."));
+                }
             }
         }
     }
 
-    /// Adds a node that plays a file, if there is a type that does.
-    fn add_file(&mut self, file: &Path, at: Option<Pos2>, is_midi: bool) {
-        let Some((spec, setting)) = self.registry.iter().find_map(|spec| takes_file(spec, is_midi)) else {
-            if is_midi {
+    /// Adds a node that takes a file, if there is a type that does.
+    fn add_file(&mut self, file: &Path, at: Option<Pos2>, kind: FileKind) {
+        let Some((spec, setting)) = self.registry.iter().find_map(|spec| takes_file(spec, kind)) else {
+            if kind == FileKind::Midi {
                 self.play_midi_file(file);
             }
             return;
@@ -55,12 +57,11 @@ impl Studio {
     }
 }
 
-/// The setting of a node type that names a file of notes, or of sound that it plays.
-fn takes_file(spec: &'static NodeSpec, is_midi: bool) -> Option<(&'static NodeSpec, &'static Setting)> {
-    let speaks_midi = spec.tags.contains(&"midi");
-    let fits = if is_midi { speaks_midi } else { !speaks_midi && spec.category == Category::Source };
-    let setting = spec.settings.iter().find(|setting| matches!(setting.kind, SettingKind::File))?;
-    fits.then_some((spec, setting))
+/// The setting of a node type that names a file of this kind. A sound is there to be played, so a source takes it.
+fn takes_file(spec: &'static NodeSpec, kind: FileKind) -> Option<(&'static NodeSpec, &'static Setting)> {
+    let fits = kind != FileKind::Sound || spec.category == Category::Source;
+    let is_wanted = |setting: &&Setting| matches!(setting.kind, SettingKind::File(takes) if takes == kind);
+    spec.settings.iter().find(is_wanted).filter(|_| fits).map(|setting| (spec, setting))
 }
 
 #[cfg(test)]
@@ -68,7 +69,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_a_node_type_that_plays_a_sound_file() {
-        assert!(jackfield_nodes::registry().iter().any(|spec| takes_file(spec, false).is_some()));
+    fn there_is_a_node_type_for_every_kind_of_file() {
+        for kind in FileKind::ALL {
+            let found = jackfield_nodes::registry().iter().find_map(|spec| takes_file(spec, kind));
+            assert!(found.is_some(), "{kind:?}");
+        }
     }
 }

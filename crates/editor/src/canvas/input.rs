@@ -279,7 +279,7 @@ fn choose_file(stage: &mut Stage<'_>, node: NodeIndex, setting: usize, commands:
     let Some(content) = stage.document.patch().node(node) else { return };
     let found = content.spec().and_then(|spec| spec.settings.get(setting));
     match found.map(|setting| (setting.name, &setting.kind)) {
-        Some((name, SettingKind::File)) => {
+        Some((name, SettingKind::File(_))) => {
             commands.push(Command::ChooseFile { node: content.id.clone(), setting: name.into() });
         }
         _ => next_setting(stage, node, setting),

@@ -24,7 +24,7 @@ pub(crate) fn choices(kind: &SettingKind) -> Vec<SettingValue> {
         SettingKind::Choice(names, _) => (0..names.len()).map(SettingValue::Choice).collect(),
         SettingKind::Count(low, high, _) => (low..=high).take(64).map(SettingValue::Count).collect(),
         SettingKind::Toggle(_) => vec![SettingValue::Toggle(true), SettingValue::Toggle(false)],
-        SettingKind::File | SettingKind::Text(_) | SettingKind::Steps(..) => Vec::new(),
+        SettingKind::File(_) | SettingKind::Text(_) | SettingKind::Steps(..) => Vec::new(),
     }
 }
 

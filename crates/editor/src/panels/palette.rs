@@ -201,9 +201,9 @@ fn settings(node: Option<&Node>, query: &str) -> Vec<Entry> {
             add(&setting_text(&setting.kind, &value), value == *now, Choice::Value(edit));
         }
         match setting.kind {
-            SettingKind::File => {
+            SettingKind::File(kind) => {
                 let choose = Command::ChooseFile { node: id.clone(), setting: setting.name.into() };
-                add("choose a file…", false, Choice::File(choose));
+                add(&format!("choose a {}…", kind.name()), false, Choice::File(choose));
             }
             SettingKind::Text(_) | SettingKind::Steps(..) => add("type…", false, Choice::Text(setting.index)),
             _ => {}

@@ -98,7 +98,7 @@ static KEYS: NodeSpec = NodeSpec::block::<Mute>("device.keys", "Keys", Category:
 static SAMPLE: NodeSpec = NodeSpec::block::<Mute>("looking.sample", "Sample", Category::Looking)
     .summary("Plays a file.")
     .outputs(&[Output::audio(0, "out", "The sound.")])
-    .settings(&[Setting::file(0, "file", "What to play.")])
+    .settings(&[Setting::file(0, "file", FileKind::Sound, "What to play.")])
     .face(Face::File)
     .checked();
 

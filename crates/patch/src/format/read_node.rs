@@ -150,7 +150,7 @@ fn setting_value(setting: &Setting, json: &Json<'_>) -> Result<SettingValue, Rea
         }
         (SettingKind::Count(..), Value::Number(text)) => text.parse().ok().map(SettingValue::Count),
         (SettingKind::Toggle(_), Value::Bool(on)) => Some(SettingValue::Toggle(*on)),
-        (SettingKind::File, Value::String(path)) if path.len() <= SettingValue::MAX_TEXT => {
+        (SettingKind::File(_), Value::String(path)) if path.len() <= SettingValue::MAX_TEXT => {
             Some(SettingValue::File(path.clone().into_owned()))
         }
         (SettingKind::Text(_), Value::String(text)) if text.len() <= SettingValue::MAX_TEXT => {

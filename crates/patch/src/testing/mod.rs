@@ -28,7 +28,7 @@ pub(crate) static OSC: NodeSpec = NodeSpec::lanes::<Silent>("source.osc", "Oscil
         Setting::choice(0, "waveform", &["sine", "saw", "square"], 0, "Shape."),
         Setting::count(1, "voices", 1, 32, 1, "How many."),
         Setting::toggle(2, "sync", false, "Restart."),
-        Setting::file(3, "file", "Sample."),
+        Setting::file(3, "file", FileKind::Sound, "Sample."),
         Setting::text(4, "label", "osc", "Words."),
         Setting::steps(5, "pattern", -12.0, 12.0, &[0.0, 7.0], "Row."),
     ])

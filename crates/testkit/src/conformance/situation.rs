@@ -145,7 +145,7 @@ pub(crate) fn settings_variants(spec: &NodeSpec) -> Vec<Settings> {
                     SettingValue::Steps((0..count).map(|i| if i % 2 == 0 { min } else { max }).collect())
                 })
                 .collect(),
-            SettingKind::File | SettingKind::Text(_) => Vec::new(),
+            SettingKind::File(_) | SettingKind::Text(_) => Vec::new(),
         };
         for value in values {
             let mut settings = defaults.clone();
