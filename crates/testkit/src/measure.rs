@@ -15,7 +15,7 @@ mod window;
 pub use alias::{Partials, partials, worst_alias_db};
 pub use click::click_burst_db;
 pub use gates::rises;
-pub use level::{correlation, decibels, peak_db, rms_db, true_peak_db};
+pub use level::{correlation, decibels, gentle_true_peak_db, peak_db, rms_db, true_peak_db};
 pub use loudness::integrated_lufs;
 pub use pitch::{cents, frequency};
 pub use response::{gain_db, resonance};
