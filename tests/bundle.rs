@@ -46,6 +46,25 @@ fn a_bundle_sounds_as_its_patch_wherever_it_is() {
 }
 
 #[test]
+fn a_scale_travels_with_its_patch() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let help = Path::new(env!("CARGO_MANIFEST_DIR")).join("patches/help/modulator.quantiser.jack");
+    let text = fs::read_to_string(help).expect("a help patch");
+    let [plain, patch] = ["plain.jack", "scale.jack"].map(|name| folder.path().join(name));
+    fs::write(&plain, &text).expect("a writable file");
+    fs::write(&patch, text.replace("\"scale\":", "\"file\": \"wide.scl\", \"scale\":"))
+        .expect("a writable file");
+    fs::write(folder.path().join("wide.scl"), "! wide.scl\nTwo notes\n2\n350.5\n2/1\n")
+        .expect("a writable file");
+    succeed(["bundle".as_ref(), patch.as_os_str()]);
+    let words = |line: String| line.split_whitespace().last().map(str::to_owned);
+    let [plain, expected] = [&plain, &patch].map(|patch| words(hash(patch)));
+    assert_ne!(plain, expected, "the file is heard");
+    fs::remove_file(folder.path().join("wide.scl")).expect("it was there");
+    assert_eq!(words(hash(&patch.with_extension("jackz"))), expected);
+}
+
+#[test]
 fn a_patch_without_its_file_is_not_bundled() {
     let folder = folder_with_patch();
     fs::remove_file(folder.path().join("files/phrase.wav")).expect("it was there");
