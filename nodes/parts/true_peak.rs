@@ -80,7 +80,7 @@ impl TruePeak {
     pub(crate) const FORGETS_AFTER: usize = MEMORY;
 
     /// No peak is further from 0 than the largest sample around it times this.
-    pub(crate) const MOST_OVERSHOOT: f32 = 4.0;
+    pub(crate) const MOST_OVERSHOOT: f32 = 4.1;
 
     /// Silence so far.
     pub(crate) fn new() -> Self {
