@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestRunner};
 use std::cell::Cell;
 use support::beat::{BEAT_BLOCK, BEAT_LANES};
-use support::blocks::{DELAY, SINK, VOICES_SPEC};
+use support::blocks::{BESIDE, DELAY, SINK, VOICES_SPEC};
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
 use support::play::{Way, render};
 use support::random::{Palette, Recipe, recipes};
@@ -32,6 +32,7 @@ static TEST_NODES: Palette = &[
     &MEMORY,
     &NOISE,
     &VOICES_SPEC,
+    &BESIDE,
     &SUM,
     &DELAY,
     &SINE,
@@ -150,7 +151,7 @@ fn random_patches_of_all_the_librarys_nodes_sound_as_interpreted() {
 /// Patches that have much in them, in every way there is.
 #[test]
 fn every_way_agrees_on_chosen_patches() {
-    for sketch in [polyphonic(20), polyphonic(3), crowded(), looped(), uneven()] {
+    for sketch in [polyphonic(20), polyphonic(3), crowded(), looped(), uneven(), abreast()] {
         if let Err(error) = check(&sketch.patch, None, &Way::all()) {
             panic!("{error}\n{}", sketch.text());
         }
@@ -194,6 +195,30 @@ fn polyphonic(voices: u32) -> Sketch {
         .cable("memory.low", "out.left")
         .depth("ring.out", "out.left", 0.3)
         .cable("ring.out", "out.right")
+}
+
+/// Voices side by side: from several sources of unlike counts, through a delay, more than are taken, and round a loop.
+fn abreast() -> Sketch {
+    Sketch::new()
+        .node("few", &VOICES_SPEC)
+        .node("many", &VOICES_SPEC)
+        .count("many", "voices", 20)
+        .node("one", &RAMP)
+        .node("ring", &DELAY)
+        .node("gain", &GAIN_SPEC)
+        .node("beside", &BESIDE)
+        .node("copied", &BESIDE)
+        .node("out", &SINK)
+        .cable("many.out", "ring.in")
+        .cable("ring.out", "beside.abreast")
+        .depth("few.out", "beside.abreast", 0.3)
+        .cable("one.out", "beside.abreast")
+        .cable("beside.out", "gain.in")
+        .depth("gain.out", "beside.abreast", -0.1)
+        .cable("few.out", "copied.in")
+        .cable("few.out", "copied.abreast")
+        .cable("beside.out", "out.left")
+        .cable("copied.out", "out.right")
 }
 
 /// Lanes of one pack that nothing reaches while something reaches others. The sign of zero tells.

@@ -7,14 +7,15 @@ use jackfield_engine::{Executor, Session};
 use jackfield_node::InstructionSet;
 use jackfield_patch::{CableOptions, Edit, Patch};
 use proptest::prelude::*;
-use support::blocks::{DELAY, SAVER, SINK, VOICES_SPEC};
+use support::blocks::{BESIDE, DELAY, SAVER, SINK, VOICES_SPEC};
 use support::edits::{Dice, Editing};
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
 use support::play::{Way, first_difference, left, render, right, usual};
 use support::random::{Palette, recipes};
 use support::sketch::{Sketch, ends};
 
-static NODES: Palette = &[&RAMP, &GAIN_SPEC, &SIGN, &MEMORY, &NOISE, &VOICES_SPEC, &SUM, &DELAY, &SINE];
+static NODES: Palette =
+    &[&RAMP, &GAIN_SPEC, &SIGN, &MEMORY, &NOISE, &VOICES_SPEC, &BESIDE, &SUM, &DELAY, &SINE];
 
 /// Names of what no edit touches begin with this.
 const WITNESS: &str = "witness";

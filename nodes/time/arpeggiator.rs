@@ -1,20 +1,27 @@
 //! Arpeggiator: the keys that are down, one after the other.
 //!
-//! It listens to MIDI itself, like MIDI in: a cable carries voices to copies of a node, and an arpeggio
-//! needs one that knows all the keys.
+//! It listens to MIDI itself, like MIDI in, or to voices that come by cable side by side: each is a key, which is
+//! down while the voice's gate is open.
 
 mod fingers;
 
 use crate::parts::channel;
-use crate::parts::gate::Gate;
+use crate::parts::gate::{Edge, Gate};
 use crate::parts::trigger::Trigger;
-use fingers::{Fingers, Order};
+use fingers::{Fingers, Note, Order};
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 use jackfield_node::{Event, Midi};
 
 const CLOCK: Input = Input::gate(0, "clock", "Goes on to the next note.");
 const RESET: Input = Input::gate(1, "reset", "The next clock plays the first note.");
+
+const PITCHES: Input = Input::pitch(2, "pitch", "The pitches of a chord's voices.").side_by_side();
+const GATES: Input =
+    Input::gate(3, "gate", "A voice takes part while its gate is open; one gate serves all.").side_by_side();
+const VELOCITIES: Input =
+    Input::control(4, "velocity", "How strong each voice is as its gate opens; 0 counts as 1.")
+        .side_by_side();
 
 const MODE: Setting = Setting::choice(
     0,
@@ -27,6 +34,13 @@ const OCTAVES: Setting = Setting::count(1, "octaves", 1, 4, 1, "Over how many oc
 const HOLD: Setting =
     Setting::toggle(2, "hold", false, "Goes on after the keys are up, until others go down.");
 const CHANNEL: Setting = channel::setting(3, channel::HEARD);
+const SOURCE: Setting = Setting::choice(
+    4,
+    "source",
+    &["midi", "voices"],
+    0,
+    "Whether the keys are those of a MIDI keyboard or the voices plugged into pitch and gate.",
+);
 
 const PITCH: Output = Output::pitch(0, "pitch", "The note.");
 const GATE: Output = Output::gate(1, "gate", "Open as long as the clock's gate, while there are notes.");
@@ -38,14 +52,15 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Arpeggiator>("time.arpeggiator", "
     .summary("Plays the keys that are down one after the other.")
     .help(
         "Hold a chord on the keyboard, and each clock plays the next of its notes. It hears MIDI itself; \
-         nothing but a clock needs to be plugged in. Octaves repeats the notes higher up. Hold keeps them when \
+         nothing but a clock needs to be plugged in. With voices as its source it plays those of a chord, of a MIDI \
+         file or of your own merged signals instead. Octaves repeats the notes higher up. Hold keeps them when \
          you let go, and so does the sustain pedal. Try: a 1/16 clock, up_down over 2 octaves, pitch and gate \
          into a plucked voice, and a clock multiplier at 3 in 4 in between.",
     )
     .tags(&["arp", "chord", "keyboard", "midi", "latch", "up", "down", "broken chord"])
-    .inputs(&[CLOCK, RESET])
+    .inputs(&[CLOCK, RESET, PITCHES, GATES, VELOCITIES])
     .outputs(&[PITCH, GATE, TRIGGER, VELOCITY])
-    .settings(&[MODE, OCTAVES, HOLD, CHANNEL])
+    .settings(&[MODE, OCTAVES, HOLD, CHANNEL, SOURCE])
     .face(Face::Keyboard)
     .checked();
 
@@ -55,6 +70,7 @@ struct Manner {
     holds: bool,
     /// 0 to 15; none hears all.
     channel: Option<u8>,
+    hears_voices: bool,
 }
 
 impl Configure for Manner {
@@ -65,6 +81,7 @@ impl Configure for Manner {
             octaves: settings.count(OCTAVES)? as usize,
             holds: settings.toggle(HOLD)?,
             channel: channel::chosen(settings, CHANNEL)?,
+            hears_voices: settings.choice(SOURCE)? == 1,
         })
     }
 }
@@ -75,6 +92,8 @@ struct Arpeggiator {
     counter: Bits<f32>,
     clock: Gate,
     reset: Gate,
+    /// Of the voices.
+    gates: [Gate; Input::MOST_VOICES],
     trigger: Trigger,
     fingers: Fingers,
     /// Notes played since the first.
@@ -96,7 +115,11 @@ impl BlockNode for Arpeggiator {
         let (clock, reset) = (io.input(CLOCK), io.input(RESET));
         let mut events = io.events().iter().peekable();
         self.fingers.let_go(manner.holds);
+        let voices = Voices::at(io);
         for frame in 0..io.frames() {
+            if manner.hears_voices {
+                self.hear(&voices, frame, manner);
+            }
             while let Some(Event { midi, .. }) = events.next_if(|event| event.frame <= frame) {
                 self.receive(*midi, manner);
             }
@@ -104,6 +127,11 @@ impl BlockNode for Arpeggiator {
                 self.played = 0;
             }
             if self.clock.rises(clock[frame]) {
+                if manner.hears_voices {
+                    voices
+                        .all()
+                        .for_each(|voice| self.fingers.bend(voice as u8, voices.note(voice, frame).pitch));
+                }
                 self.play(manner);
             }
             self.sounds &= !self.fingers.are_up();
@@ -126,6 +154,7 @@ impl Arpeggiator {
             counter: noise::hash(Bits(seed)),
             clock: Gate::default(),
             reset: Gate::default(),
+            gates: Default::default(),
             trigger,
             fingers: Fingers::default(),
             played: 0,
@@ -135,13 +164,24 @@ impl Arpeggiator {
         }
     }
 
+    /// Hears the gates of the voices. Those that there are no longer are closed.
+    fn hear(&mut self, voices: &Voices<'_>, frame: usize, manner: &Manner) {
+        for (voice, gate) in self.gates.iter_mut().enumerate() {
+            match gate.next(voices.gate(voice, frame)) {
+                Some(Edge::Rise) => self.fingers.press(voice as u8, voices.note(voice, frame)),
+                Some(Edge::Fall) => self.fingers.release(voice as u8, manner.holds),
+                None => {}
+            }
+        }
+    }
+
     fn receive(&mut self, [status, note, value]: Midi, manner: &Manner) {
-        if manner.channel.is_some_and(|only| only != status & 0x0f) {
+        if manner.hears_voices || manner.channel.is_some_and(|only| only != status & 0x0f) {
             return;
         }
         let (note, value) = (note & 0x7f, value & 0x7f);
         match (status & 0xf0, note) {
-            (0x90, _) if value > 0 => self.fingers.press(note, value),
+            (0x90, _) if value > 0 => self.fingers.press(note, of_midi(note, value)),
             (0x80 | 0x90, _) => self.fingers.release(note, manner.holds),
             (0xb0, 64) => self.fingers.pedal(value >= 64, manner.holds),
             (0xb0, 120 | 123..=127) => self.fingers = Fingers::default(),
@@ -162,6 +202,50 @@ impl Arpeggiator {
         self.velocity = note.velocity;
         self.sounds = true;
         self.trigger.fire();
+    }
+}
+
+/// MIDI note of C4, pitch 0.
+const C4: f32 = 60.0;
+
+/// The note of a key and its velocity, each 0 to 127.
+fn of_midi(note: u8, velocity: u8) -> Note {
+    Note { pitch: (f32::from(note) - C4) / 12.0, velocity: f32::from(velocity) / 127.0 }
+}
+
+/// The voices at the inputs.
+struct Voices<'a> {
+    pitches: &'a [&'a [f32]],
+    gates: &'a [&'a [f32]],
+    velocities: &'a [&'a [f32]],
+}
+
+impl<'a> Voices<'a> {
+    fn at(io: &BlockIo<'a>) -> Self {
+        let [pitches, gates, velocities] = [PITCHES, GATES, VELOCITIES].map(|input| io.voices_of(input));
+        Self { pitches, gates, velocities }
+    }
+
+    /// Which there are. One gate opens for all pitches.
+    fn all(&self) -> std::ops::Range<usize> {
+        0..self.gates.len().max(self.pitches.len())
+    }
+
+    fn gate(&self, voice: usize, frame: usize) -> f32 {
+        if self.all().contains(&voice) { of(self.gates, voice, frame) } else { 0.0 }
+    }
+
+    fn note(&self, voice: usize, frame: usize) -> Note {
+        let velocity = of(self.velocities, voice, frame).clamp(0.0, 1.0);
+        Note { pitch: of(self.pitches, voice, frame), velocity: if velocity > 0.0 { velocity } else { 1.0 } }
+    }
+}
+
+/// What a voice has of some signals. One signal serves all voices.
+fn of(signals: &[&[f32]], voice: usize, frame: usize) -> f32 {
+    match signals {
+        [only] => only[frame],
+        several => several.get(voice).map_or(0.0, |signal| signal[frame]),
     }
 }
 
@@ -235,5 +319,42 @@ mod tests {
             harness.run(910)
         };
         assert!(play(64).all() == play(1).all() && play(64).all() == play(17).all());
+    }
+    #[test]
+    fn voices_are_keys() {
+        for block in [1, 17, 64] {
+            let mut harness = bench(0, 1).setting(SOURCE, SettingValue::Choice(1)).start().unwrap();
+            harness.block_size(block).plug(CLOCK, [vec![0.0; 5], vec![1.0; 5]].concat().repeat(8));
+            let open = |from: usize, to: usize| [vec![0.0; from], vec![1.0; to - from], vec![0.0]].concat();
+            harness.plug_voices(PITCHES, vec![vec![1.0], vec![0.25; 42], vec![0.5]]);
+            harness.plug_voices(GATES, vec![open(0, 42), open(2, 60), open(2, 32)]);
+            harness.plug_voices(VELOCITIES, vec![vec![0.5], vec![0.0], vec![0.75]]);
+            // A keyboard is not heard.
+            let run = harness.midi(0, [0x90, 24, 100]).run(80);
+            let at_clocks =
+                |output| -> Vec<f32> { run.output(output).iter().skip(5).step_by(10).copied().collect() };
+            assert_eq!(at_clocks(PITCH), [0.25, 0.5, 1.0, 1.0, 0.25, 0.25, 0.25, 0.25]);
+            assert_eq!(at_clocks(VELOCITY)[..3], [1.0, 0.75, 0.5]);
+            assert_eq!(at_clocks(GATE), [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0]);
+            assert_eq!(harness.violations(), 0);
+        }
+    }
+
+    #[test]
+    fn a_voice_that_is_gone_is_a_key_that_is_up() {
+        let mut harness = bench(0, 1).setting(SOURCE, SettingValue::Choice(1)).start().unwrap();
+        harness.plug(CLOCK, vec![0.0, 1.0]).plug_voices(GATES, vec![vec![0.0], vec![1.0]]);
+        assert_eq!(harness.run(64).output(GATE)[63], 1.0);
+        harness.plug_voices(GATES, vec![vec![0.0]]);
+        assert_eq!(harness.run(64).output(GATE)[63], 0.0);
+    }
+    #[test]
+    fn one_gate_serves_a_chord() {
+        let mut harness = bench(1, 1).setting(SOURCE, SettingValue::Choice(1)).start().unwrap();
+        harness.plug(CLOCK, [vec![0.0; 5], vec![1.0; 5]].concat().repeat(3));
+        harness.plug_voices(PITCHES, vec![vec![0.0], vec![0.25], vec![0.5]]).plug(GATES, vec![1.0]);
+        let run = harness.run(30);
+        let pitches: Vec<f32> = run.output(PITCH).iter().skip(5).step_by(10).copied().collect();
+        assert_eq!(pitches, [0.5, 0.25, 0.0]);
     }
 }

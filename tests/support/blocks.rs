@@ -56,6 +56,32 @@ impl BlockNode for Voices {
     }
 }
 
+const ABREAST: Input = Input::audio(1, "abreast", "Voices to tell apart.").side_by_side();
+
+/// Tells the voices at an input apart: adds each with a weight of its own to what it copies.
+pub static BESIDE: NodeSpec = NodeSpec::block::<Beside>("mixing.beside", "Beside", Category::Mixing)
+    .summary("Weighs voices.")
+    .inputs(&[IN, ABREAST])
+    .outputs(&[OUT])
+    .checked();
+
+struct Beside;
+impl BlockNode for Beside {
+    type Config = NoConfig;
+    fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
+        Self
+    }
+    fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+        let (input, voices) = (io.input(IN), io.voices_of(ABREAST));
+        for (frame, out) in io.output(OUT).iter_mut().enumerate() {
+            let weighted =
+                voices.iter().enumerate().map(|(voice, signal)| (voice + 1) as f32 * signal[frame]);
+            *out = 0.5 * input[frame] + 0.01 * weighted.sum::<f32>();
+        }
+    }
+    fn reset(&mut self) {}
+}
+
 const FRAMES: Setting = Setting::count(0, "frames", 1, 1000, 10, "How long.");
 const LATE: Setting = Setting::toggle(1, "late", false, "Whether the delay is reported as latency.");
 

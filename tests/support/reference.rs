@@ -300,8 +300,17 @@ impl Interpreter {
 
     /// Computes one instance.
     fn play(&mut self, place: usize, voice: usize, device: &mut [Vec<f32>]) {
-        let inputs: Vec<f32> =
-            (0..self.players[place].spec.inputs.len()).map(|input| self.input(place, voice, input)).collect();
+        let ports = self.players[place].spec.inputs;
+        let mut inputs: Vec<f32> = (0..ports.len()).map(|input| self.input(place, voice, input)).collect();
+        let mut side_by_side = vec![0..0; ports.len()];
+        for (input, range) in side_by_side.iter_mut().enumerate() {
+            if ports[input].gathering == Gathering::SideBySide {
+                let start = inputs.len();
+                let voices = self.voices_into(place, input);
+                inputs.extend((0..voices).map(|voice| self.input(place, voice, input)));
+                *range = start..inputs.len();
+            }
+        }
         self.is_finite &= inputs.iter().all(|sample| sample.is_finite());
         let player = &mut self.players[place];
         let voices = player.voices;
@@ -331,21 +340,28 @@ impl Interpreter {
                     device: DeviceIo { inputs: &[], outputs: device },
                 };
                 let mut io =
-                    BlockIo::new(1, SAMPLE_RATE, &inputs, &mut outputs, count, 0, &mut holds, outside);
+                    BlockIo::new(1, SAMPLE_RATE, &inputs, &mut outputs, count, 0, &mut holds, outside)
+                        .with_voices(&side_by_side);
                 block.process(&**config, &mut io);
             }
         }
     }
 
-    /// What arrives at an input of one voice.
+    /// How many voices the cables into an input bring that takes them side by side.
+    fn voices_into(&self, place: usize, input: usize) -> usize {
+        let wires = self.wires.iter().filter(|wire| wire.to == place && wire.input == input);
+        wires.map(|wire| wire.carried.len()).max().unwrap_or(1).min(16)
+    }
+
+    /// What arrives at an input of one voice, or at one place of an input of voices side by side.
     fn input(&self, place: usize, voice: usize, input: usize) -> f32 {
         let player = &self.players[place];
         let mut addends = Vec::new();
         for wire in self.wires.iter().filter(|wire| wire.to == place && wire.input == input) {
             let voices = match (player.spec.inputs[input].gathering, wire.carried.len()) {
-                (Gathering::Sum, _) | (Gathering::Each, 1) => &wire.carried[..],
-                (Gathering::Each, count) if voice < count => &wire.carried[voice..=voice],
-                (Gathering::Each, _) => &[],
+                (Gathering::Sum, _) | (_, 1) => &wire.carried[..],
+                (_, count) if voice < count => &wire.carried[voice..=voice],
+                _ => &[],
             };
             addends.extend(voices.iter().map(|sample| sample * wire.depth));
         }

@@ -51,7 +51,11 @@ fn input(input: &Input) -> Value {
     json!({
         "name": input.name,
         "kind": words::kind(input.kind),
-        "gathering": match input.gathering { Gathering::Each => "each", Gathering::Sum => "sum" },
+        "gathering": match input.gathering {
+            Gathering::Each => "each",
+            Gathering::Sum => "sum",
+            Gathering::SideBySide => "side by side",
+        },
         "knob": input.knob.as_ref().map(knob),
         "help": input.help,
     })

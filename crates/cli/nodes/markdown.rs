@@ -1,7 +1,7 @@
 //! Node types as the reference manual.
 
 use super::words;
-use jackfield_node::{Category, Gathering, NodeSpec};
+use jackfield_node::{Category, NodeSpec};
 use std::path::PathBuf;
 
 /// A file of the manual, by its path inside the manual's folder.
@@ -63,12 +63,11 @@ pub(super) fn node_type(spec: &NodeSpec, rank: &str) -> String {
         text.push_str(&format!("\n{}\n", spec.help));
     }
     let inputs = spec.inputs.iter().map(|input| {
-        let voices = if input.gathering == Gathering::Sum { " Hears all voices added." } else { "" };
         [
             code(input.name),
             words::kind(input.kind).to_owned(),
             words::input_range(input),
-            format!("{}{voices}", input.help),
+            format!("{}{}", input.help, words::gathering(input)),
         ]
     });
     let outputs = spec

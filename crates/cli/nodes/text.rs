@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::output::{columns, paragraph};
-use jackfield_node::{Category, Gathering, NodeSpec};
+use jackfield_node::{Category, NodeSpec};
 
 /// All node types by category, one line each.
 pub(super) fn list(specs: &[&NodeSpec]) -> String {
@@ -39,12 +39,11 @@ pub(super) fn node_type(spec: &NodeSpec) -> String {
         .inputs
         .iter()
         .map(|input| {
-            let voices = if input.gathering == Gathering::Sum { " Hears all voices added." } else { "" };
             [
                 input.name.to_owned(),
                 words::kind(input.kind).to_owned(),
                 words::input_range(input),
-                format!("{}{voices}", input.help),
+                format!("{}{}", input.help, words::gathering(input)),
             ]
         })
         .collect();

@@ -1,6 +1,6 @@
 //! How units, ranges and kinds are spelt, the same in every format.
 
-use jackfield_node::{Input, Knob, PortKind, Setting, SettingKind, Unit};
+use jackfield_node::{Gathering, Input, Knob, PortKind, Setting, SettingKind, Unit};
 
 /// The name of a port kind.
 pub(super) fn kind(kind: PortKind) -> &'static str {
@@ -39,6 +39,15 @@ pub(super) fn value(of: Unit, shown: f32) -> String {
         Unit::Cents => format!("{shown} cents"),
         // A file stores 0 to 1, so that is what is shown here.
         Unit::Percent | Unit::Number => shown.to_string(),
+    }
+}
+
+/// What an input does with voices, as a sentence that follows another; nothing where the node is copied.
+pub(super) fn gathering(input: &Input) -> &'static str {
+    match input.gathering {
+        Gathering::Each => "",
+        Gathering::Sum => " Hears all voices added.",
+        Gathering::SideBySide => " Hears each voice by itself.",
     }
 }
 

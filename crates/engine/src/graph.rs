@@ -111,9 +111,8 @@ impl Graph {
     pub(crate) fn voices_read(&self, cable: &GraphCable, count: usize, voice: usize) -> Range<usize> {
         let gathering = self.nodes[cable.to].spec.inputs[cable.input].gathering;
         let read = |count: usize| match gathering {
-            Gathering::Sum => 0..count,
-            Gathering::Each if count == 1 => 0..1,
-            Gathering::Each => voice.min(count)..(voice + 1).min(count),
+            Gathering::Sum | Gathering::SideBySide => 0..count,
+            Gathering::Each => its_own(count, voice),
         };
         let source = self.nodes[cable.from].turnover.unwrap_or(Turnover { before: count, after: count });
         let (mut before, mut after) = (read(source.before), read(source.after));
@@ -125,14 +124,31 @@ impl Graph {
                 after = before.clone();
             }
         }
-        match cable.part {
-            Part::Stay => {
-                let start = before.start.max(after.start);
-                start..before.end.min(after.end).max(start)
-            }
-            Part::Rise => without(after, &before),
-            Part::Fall => without(before, &after),
+        part_of(cable.part, before, after)
+    }
+
+    /// The voices of a cable's source, which has `count` of them, that stand at one place of an input that takes
+    /// voices side by side: one at most.
+    pub(crate) fn voices_beside(&self, cable: &GraphCable, count: usize, place: usize) -> Range<usize> {
+        let source = self.nodes[cable.from].turnover.unwrap_or(Turnover { before: count, after: count });
+        part_of(cable.part, its_own(source.before, place), its_own(source.after, place))
+    }
+}
+
+/// What one voice hears of a source with so many: the one with its number, or the only one.
+fn its_own(count: usize, voice: usize) -> Range<usize> {
+    if count == 1 { 0..1 } else { voice.min(count)..(voice + 1).min(count) }
+}
+
+/// Of what is heard before and after a change, what this part of the cable carries.
+fn part_of(part: Part, before: Range<usize>, after: Range<usize>) -> Range<usize> {
+    match part {
+        Part::Stay => {
+            let start = before.start.max(after.start);
+            start..before.end.min(after.end).max(start)
         }
+        Part::Rise => without(after, &before),
+        Part::Fall => without(before, &after),
     }
 }
 

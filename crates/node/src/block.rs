@@ -5,6 +5,7 @@ use crate::{
     AnyConfig, ConfigError, Configure, Event, Input, Midi, Output, Outside, Settings, Setup, Transport,
 };
 use std::any::Any;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A node computed on slices.
@@ -107,6 +108,8 @@ pub struct BlockIo<'a> {
     frames: usize,
     sample_rate: f32,
     inputs: &'a [&'a [f32]],
+    /// Where in `inputs` the voices of each input stand that takes them side by side. Empty: no input does.
+    side_by_side: &'a [Range<usize>],
     outputs: &'a mut [&'a mut [f32]],
     voices: usize,
     constant_inputs: u64,
@@ -129,7 +132,24 @@ impl<'a> BlockIo<'a> {
         constant_outputs: &'a mut [bool],
         outside: Outside<'a>,
     ) -> Self {
-        Self { frames, sample_rate, inputs, outputs, voices, constant_inputs, constant_outputs, outside }
+        let side_by_side = &[];
+        Self {
+            frames,
+            sample_rate,
+            inputs,
+            side_by_side,
+            outputs,
+            voices,
+            constant_inputs,
+            constant_outputs,
+            outside,
+        }
+    }
+
+    /// With voices side by side: for each input the range of the slices that are its voices, not empty where it takes
+    /// them so.
+    pub fn with_voices(self, side_by_side: &'a [Range<usize>]) -> Self {
+        Self { side_by_side, ..self }
     }
 
     /// Frames to compute, 1 to 64.
@@ -147,6 +167,14 @@ impl<'a> BlockIo<'a> {
     #[inline]
     pub fn input(&self, input: Input) -> &'a [f32] {
         self.inputs[input.index]
+    }
+
+    /// The voices at an input that takes them [side by side](crate::Gathering::SideBySide): at least one.
+    pub fn voices_of(&self, input: Input) -> &'a [&'a [f32]] {
+        match self.side_by_side.get(input.index) {
+            Some(voices) if !voices.is_empty() => &self.inputs[voices.clone()],
+            _ => &self.inputs[input.index..=input.index],
+        }
     }
 
     /// Whether all frames of this input are equal in this block.

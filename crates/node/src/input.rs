@@ -22,6 +22,8 @@ pub enum Gathering {
     Each,
     /// One instance hears all voices added.
     Sum,
+    /// One instance hears every voice by itself, up to [`Input::MOST_VOICES`].
+    SideBySide,
 }
 
 /// An input of a node type: a port, and a knob when it has a value of its own.
@@ -42,6 +44,9 @@ pub struct Input {
 }
 
 impl Input {
+    /// How many voices an input takes side by side; what a signal has beyond is not heard.
+    pub const MOST_VOICES: usize = 16;
+
     const fn new(
         index: usize,
         name: &'static str,
@@ -80,6 +85,13 @@ impl Input {
     /// One instance hears all voices added, instead of one instance per voice.
     pub const fn sum(mut self) -> Self {
         self.gathering = Gathering::Sum;
+        self
+    }
+
+    /// One instance hears every voice by itself, see [`BlockIo::voices_of`](crate::BlockIo::voices_of). For block
+    /// nodes, and for inputs without a knob.
+    pub const fn side_by_side(mut self) -> Self {
+        self.gathering = Gathering::SideBySide;
         self
     }
 }

@@ -244,12 +244,20 @@ impl NodeSpec {
     /// Checks, while compiling, that every handle stands at its own index and that the id begins with
     /// the category. Ends every spec.
     pub const fn checked(self) -> Self {
-        let mut i = 0;
+        let (mut i, mut ports) = (0, self.inputs.len());
         while i < self.inputs.len() {
             assert!(self.inputs[i].index == i, "an input is out of order");
+            if matches!(self.inputs[i].gathering, crate::Gathering::SideBySide) {
+                assert!(
+                    matches!(self.kind, NodeKind::Block(_)),
+                    "only a block node hears voices side by side"
+                );
+                assert!(self.inputs[i].knob.is_none(), "an input of voices side by side has no knob");
+                ports += Input::MOST_VOICES;
+            }
             i += 1;
         }
-        assert!(self.inputs.len() <= 64, "a node has at most 64 inputs");
+        assert!(ports <= 64, "a node has at most 64 inputs, voices side by side included");
         let mut i = 0;
         while i < self.outputs.len() {
             assert!(self.outputs[i].index == i, "an output is out of order");

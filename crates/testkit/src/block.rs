@@ -8,6 +8,7 @@ use jackfield_node::{
     MidiOut, NoAssets, NodeKind, NodeSpec, Output, Outside, Setting, SettingValue, Settings, Setup,
     Transport, TransportChange, VoiceSource,
 };
+use std::ops::Range;
 
 /// What stands at an input.
 #[derive(Clone, Debug)]
@@ -89,6 +90,7 @@ impl<'a> Bench<'a> {
             sample_rate: self.sample_rate,
             block_size: BLOCK,
             signals: self.spec.inputs.iter().map(|input| Signal::Held(rest(input))).collect(),
+            side_by_side: Vec::new(),
             events: Vec::new(),
             device_inputs: Vec::new(),
             device_outputs: 2,
@@ -108,7 +110,10 @@ pub struct BlockHarness {
     voices: usize,
     sample_rate: f32,
     block_size: usize,
+    /// One per input, then the voices of inputs that take them side by side.
     signals: Vec<Signal>,
+    /// Where in `signals` the voices of each input stand; empty if none was given voices.
+    side_by_side: Vec<Range<usize>>,
     events: Vec<Event>,
     device_inputs: Vec<Vec<f32>>,
     device_outputs: usize,
@@ -185,6 +190,14 @@ impl BlockHarness {
     /// Plugs samples into an input, from the next run's first frame on. The last one stays.
     pub fn plug(&mut self, input: Input, samples: Vec<f32>) -> &mut Self {
         self.signals[input.index] = Signal::Samples(samples);
+        self
+    }
+
+    /// Plugs the samples of each voice into an input that takes voices side by side. Once for each input.
+    pub fn plug_voices(&mut self, input: Input, voices: Vec<Vec<f32>>) -> &mut Self {
+        self.side_by_side.resize(self.spec.inputs.len(), 0..0);
+        self.side_by_side[input.index] = self.signals.len()..self.signals.len() + voices.len();
+        self.signals.extend(voices.into_iter().map(Signal::Samples));
         self
     }
 
@@ -329,7 +342,8 @@ impl BlockHarness {
             given.constant_inputs,
             held,
             outside,
-        );
+        )
+        .with_voices(&self.side_by_side);
         let (block, config) = (&mut self.block, &*self.config);
         self.violations += allocation::count(|| block.process(config, &mut io)).1;
         self.transport.advance(given.frames);

@@ -1,10 +1,7 @@
-//! The keys that an arpeggio is made of.
+//! The keys that an arpeggio is made of: of a keyboard, or voices with an open gate.
 
 /// Most keys that count.
 const MOST_KEYS: usize = 32;
-
-/// MIDI note of C4, pitch 0.
-const C4: f32 = 60.0;
 
 /// In which order the notes come.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +14,8 @@ pub(super) enum Order {
     Random,
 }
 
-/// A note to play.
-#[derive(Clone, Copy, Debug)]
+/// A note to play, or one that a key plays.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Note {
     /// In octaves re C4.
     pub(super) pitch: f32,
@@ -28,8 +25,9 @@ pub(super) struct Note {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Key {
-    note: u8,
-    velocity: u8,
+    /// Tells it from the others.
+    number: u8,
+    note: Note,
     is_down: bool,
 }
 
@@ -48,21 +46,30 @@ impl Fingers {
     }
 
     /// A key goes down. What was only held makes way for it. More keys than there is room for are ignored.
-    pub(super) fn press(&mut self, note: u8, velocity: u8) {
+    pub(super) fn press(&mut self, number: u8, note: Note) {
         if !self.keys().iter().any(|key| key.is_down) {
             self.count = 0;
         }
-        self.keep(|key| key.note != note);
+        self.keep(|key| key.number != number);
         if self.count < MOST_KEYS {
-            self.keys[self.count] = Key { note, velocity, is_down: true };
+            self.keys[self.count] = Key { number, note, is_down: true };
             self.count += 1;
         }
     }
 
     /// A key comes up.
-    pub(super) fn release(&mut self, note: u8, holds: bool) {
-        self.keys[..self.count].iter_mut().filter(|key| key.note == note).for_each(|key| key.is_down = false);
+    pub(super) fn release(&mut self, number: u8, holds: bool) {
+        self.down(number).for_each(|key| key.is_down = false);
         self.let_go(holds);
+    }
+
+    /// A key that is down goes to another pitch.
+    pub(super) fn bend(&mut self, number: u8, pitch: f32) {
+        self.down(number).for_each(|key| key.note.pitch = pitch);
+    }
+
+    fn down(&mut self, number: u8) -> impl Iterator<Item = &mut Key> {
+        self.keys[..self.count].iter_mut().filter(move |key| key.number == number && key.is_down)
     }
 
     /// The sustain pedal goes down or comes up.
@@ -96,11 +103,10 @@ impl Fingers {
         let mut keys = self.keys;
         let keys = &mut keys[..self.count];
         if !matches!(order, Order::Played) {
-            keys.sort_unstable_by_key(|key| key.note);
+            keys.sort_unstable_by(|a, b| a.note.pitch.total_cmp(&b.note.pitch).then(a.number.cmp(&b.number)));
         }
-        let key = keys[place % self.count];
-        let pitch = (f32::from(key.note) - C4) / 12.0 + (place / self.count) as f32;
-        Some(Note { pitch, velocity: f32::from(key.velocity) / 127.0 })
+        let Note { pitch, velocity } = keys[place % self.count].note;
+        Some(Note { pitch: pitch + (place / self.count) as f32, velocity })
     }
 
     fn keys(&self) -> &[Key] {

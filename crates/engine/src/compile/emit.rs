@@ -13,8 +13,9 @@ use crate::plan::step::{
     BlockStep, Extent, GatherStep, LaneDetails, LaneRef, LaneStep, LoopStep, Member, Recall, SlotIndex, Step,
 };
 use crate::plan::{Control, ControlLane, Label, PlanName};
-use jackfield_node::{AnyConfig, LaneTable, NoConfig, NodeKind};
+use jackfield_node::{AnyConfig, Gathering, LaneTable, NoConfig, NodeKind, NodeSpec};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What the earlier passes found out.
@@ -235,7 +236,7 @@ impl<'a> Emitter<'a> {
         let pack = &parts.packing.packs[number];
         let first = pack.members[0].node;
         let spec = parts.graph.nodes[first].spec;
-        let inputs: Box<[SlotIndex]> = (0..spec.inputs.len()).map(|input| self.input(pack, input)).collect();
+        let (inputs, side_by_side) = self.inputs(pack, spec);
         let label = self.draft.labels.len() as u32;
         let members = pack.members.iter().map(|member| (member.node as u32, member.voice as u32));
         self.draft.labels.push(Label { members: members.collect() });
@@ -247,11 +248,32 @@ impl<'a> Emitter<'a> {
         let step = match spec.kind {
             NodeKind::Lanes(table) => Step::Lanes(self.lane_step(pack, table, inputs, outputs, label)),
             NodeKind::Block(_) => match self.block_step(pack, voices, inputs, outputs, label) {
-                Some(step) => Step::Block(Box::new(step)),
+                Some(step) => Step::Block(Box::new(BlockStep { side_by_side, ..step })),
                 None => return,
             },
         };
         self.push(step, in_loop);
+    }
+
+    /// The slots that a pack reads: one per input, then the voices of inputs that take them side by side; and where
+    /// those of each input stand, if there are such inputs.
+    fn inputs(&mut self, pack: &Pack, spec: &NodeSpec) -> (Box<[SlotIndex]>, Box<[Range<usize>]>) {
+        let (mut slots, mut beside) = (Vec::with_capacity(spec.inputs.len()), Vec::new());
+        for (position, input) in spec.inputs.iter().enumerate() {
+            if input.gathering == Gathering::SideBySide {
+                let voices = self.voices_beside(pack, position);
+                slots.push(voices[0]);
+                beside.push((position, voices));
+            } else {
+                slots.push(self.input(pack, position));
+            }
+        }
+        let mut ranges = vec![0..0; if beside.is_empty() { 0 } else { spec.inputs.len() }];
+        for (position, voices) in beside {
+            ranges[position] = slots.len()..slots.len() + voices.len();
+            slots.extend(voices);
+        }
+        (slots.into(), ranges.into())
     }
 
     fn lane_step(
@@ -346,7 +368,17 @@ impl<'a> Emitter<'a> {
         let state = &self.node_states[member.node].as_ref()?.state;
         let instance = state.instances().get(member.voice)?.clone();
         let config = self.parts.graph.nodes[member.node].config.clone();
-        Some(BlockStep { instance, config, inputs, outputs, voices, node: member.node as u32, label })
+        let side_by_side = Box::default();
+        Some(BlockStep {
+            instance,
+            config,
+            inputs,
+            side_by_side,
+            outputs,
+            voices,
+            node: member.node as u32,
+            label,
+        })
     }
 
     /// Emits a group of loops: what they read from outside first, then the frame-by-frame body.

@@ -7,16 +7,19 @@
 //! all voices of many cables      chunks of sixteen lanes, added up, then folded   (`Sum` inputs)
 //! a delayed cable                what the producer said one frame ago: a recall
 //! a path that must wait          delay lines
+//! voices side by side            a signal for each
 //! ```
 
 use super::Origin;
 use super::emit::{Emitter, Parts, Place};
 use super::pack::{Instance, Pack};
 use crate::cell::Cell;
+use crate::graph::GraphCable;
 use crate::mix::{self, CHUNKS, Mix, MixMany, MixUnity, NOTHING, PLACES};
 use crate::plan::step::{BlockStep, LaneRef, SlotIndex, Step};
 use crate::plan::{Control, ControlLane};
-use jackfield_node::{Gathering, LaneTable};
+use jackfield_node::{Gathering, Input, LaneTable};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// One number that adds to an input: a voice of an output, through a cable.
@@ -39,13 +42,30 @@ impl Sources {
 
     /// What adds to an input of an instance, in order.
     fn of(parts: &Parts<'_>, instance: Instance, input: usize) -> Vec<Addend> {
+        let read = |cable: &GraphCable, count| parts.graph.voices_read(cable, count, instance.voice);
+        Self::through_cables(parts, instance.node, input, read)
+    }
+
+    /// What adds to one place of an input that takes voices side by side, in order.
+    fn beside(parts: &Parts<'_>, node: usize, input: usize, place: usize) -> Vec<Addend> {
+        let read = |cable: &GraphCable, count| parts.graph.voices_beside(cable, count, place);
+        Self::through_cables(parts, node, input, read)
+    }
+
+    /// What `read` takes of each cable into an input, given the voices of the cable's source.
+    fn through_cables(
+        parts: &Parts<'_>,
+        node: usize,
+        input: usize,
+        read: impl Fn(&GraphCable, usize) -> Range<usize>,
+    ) -> Vec<Addend> {
         let mut addends = Vec::new();
-        for &position in &parts.into[instance.node] {
+        for &position in &parts.into[node] {
             let cable = &parts.graph.cables[position];
             if cable.input != input {
                 continue;
             }
-            let voices = parts.graph.voices_read(cable, parts.voices[cable.from], instance.voice);
+            let voices = read(cable, parts.voices[cable.from]);
             addends.extend(voices.map(|voice| Addend {
                 origin: Origin { node: cable.from, output: cable.output, voice },
                 cable: Some(position),
@@ -56,10 +76,25 @@ impl Sources {
 }
 
 impl Emitter<'_> {
+    /// The slots of the voices at an input that takes them side by side: at least one.
+    pub(super) fn voices_beside(&mut self, pack: &Pack, input: usize) -> Vec<SlotIndex> {
+        let (parts, node) = (self.parts, pack.members[0].node);
+        let cables = parts.into[node].iter().map(|&position| &parts.graph.cables[position]);
+        let counts = cables.filter(|cable| cable.input == input).map(|cable| parts.voices[cable.from]);
+        let count = counts.max().unwrap_or(1).clamp(1, Input::MOST_VOICES);
+        let place = |place| self.sum_of_lists(pack, input, &[Sources::beside(parts, node, input, place)]);
+        (0..count).map(place).collect()
+    }
+
     /// The slot with the signal at an input of a pack.
     pub(super) fn input(&mut self, pack: &Pack, input: usize) -> SlotIndex {
         let lists: Vec<Vec<Addend>> =
             pack.members.iter().map(|&member| Sources::of(self.parts, member, input)).collect();
+        self.sum_of_lists(pack, input, &lists)
+    }
+
+    /// The slot in which each lane is the sum of one of the lists, and of the input's knob.
+    fn sum_of_lists(&mut self, pack: &Pack, input: usize, lists: &[Vec<Addend>]) -> SlotIndex {
         let base = self.knob(pack, input);
         let terms = lists.iter().map(Vec::len).max().unwrap_or(0);
         if terms == 0 {
@@ -286,6 +321,7 @@ impl Emitter<'_> {
                 instance,
                 config: Arc::new(wait),
                 inputs: Box::new([signal]),
+                side_by_side: Box::default(),
                 outputs: Box::new([target]),
                 voices: 1,
                 node: u32::MAX,

@@ -167,7 +167,8 @@ impl<'a> Run<'a> {
             still,
             &mut holds,
             outside,
-        );
+        )
+        .with_voices(&step.side_by_side);
         instance.process(&*step.config, &mut io);
         // SAFETY: passed on to the caller; the slices above are done with.
         unsafe { self.finish_block(scratch, step, &holds) };

@@ -5,6 +5,7 @@ use crate::cell::Cell;
 use crate::probe::ProbeCell;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AnyConfig, LaneCall, LaneKernel};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Position of a slot in the plan.
@@ -120,7 +121,10 @@ pub(crate) struct Member {
 pub(crate) struct BlockStep {
     pub(crate) instance: Arc<BlockCell>,
     pub(crate) config: AnyConfig,
+    /// A slot per input, then one per voice of those that take them side by side.
     pub(crate) inputs: Box<[SlotIndex]>,
+    /// Where in `inputs` the voices of each input stand; empty if none takes them side by side.
+    pub(crate) side_by_side: Box<[Range<usize>]>,
     /// `voices` slots per output, output by output.
     pub(crate) outputs: Box<[SlotIndex]>,
     pub(crate) voices: usize,
