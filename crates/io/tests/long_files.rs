@@ -261,6 +261,24 @@ fn a_file_that_vanishes_ends_the_sound_and_is_told_of_once() {
 }
 
 #[test]
+fn pauses_are_told_of_once_with_their_number_and_what_to_try() {
+    let (folder, store) = store();
+    store.wait_for_disk(false);
+    write_noise(&folder.path().join("a.wav"), 2, RATE, WavFormat::Int16);
+    let file = store.open_long("a.wav", 44_100.0).unwrap();
+    let streams = [file.stream(), file.stream()];
+    for stream in streams.iter().chain(&streams[..1]) {
+        stream.count_gap();
+    }
+    let told: Vec<String> = store.stream_troubles().iter().map(ToString::to_string).collect();
+    assert!(
+        told.len() == 1 && told[0].starts_with("'a.wav' plays with gaps (3): the disk is too slow; "),
+        "{told:?}"
+    );
+    assert!(store.stream_troubles().is_empty());
+}
+
+#[test]
 fn limits_on_loaded_files_do_not_bind_long_ones() {
     let (folder, _) = store();
     write_noise(&folder.path().join("a.wav"), 2, RATE, WavFormat::Int16);

@@ -73,7 +73,7 @@ pub trait LongFile: Send + Sync {
 pub enum StreamTrouble {
     /// The disk did not keep up, and the file paused until it did.
     #[error(
-        "'{path}' had {gaps} gaps: the disk is too slow; close other programs or move the file to a faster disk"
+        "'{path}' plays with gaps ({gaps}): the disk is too slow; close other programs or move the file to a faster disk"
     )]
     Gaps {
         /// As written in the patch.
