@@ -30,7 +30,7 @@ const JITTER: Input = Input::knob(
 const MIX: Input =
     Input::knob(4, "mix", Knob::unit(1.0), "0: the input alone. 100 %: the crushed sound alone.");
 
-const OUT: Output = Output::audio(0, "out", "The crushed signal.");
+const OUT: Output = Output::audio(0, "out", "The crushed signal.").that_jumps();
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<BitCrusher>("effect.bit_crusher", "Bit crusher", Category::Effect)

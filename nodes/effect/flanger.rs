@@ -9,6 +9,7 @@ use crate::parts::delay_line::DelayLine;
 use crate::parts::remembered::Remembered;
 use crate::parts::stereo::{IN, LEFT, RIGHT, heard};
 use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::declick::{self, Fading};
 use jackfield_node::prelude::*;
 
 const RATE: Input = Input::knob(
@@ -48,8 +49,10 @@ const THROUGH_ZERO: Setting = Setting::toggle(
     0,
     "through_zero",
     true,
-    "The copy also runs ahead of the sound, which costs 5 ms of latency.",
-);
+    "The copy also runs ahead of the sound, which costs 5 ms of latency. Switching it starts the copy anew, which is \
+     heard for a moment.",
+)
+.that_restarts();
 const POLARITY: Setting = Setting::choice(
     1,
     "polarity",
@@ -110,6 +113,9 @@ struct Flanger {
     sounds: [DelayLine; 2],
     cycle: Cycle,
     time: Remembered<f32>,
+    /// The sign of the copy, on its way when the polarity has changed.
+    sign: Fading<f32>,
+    is_old: Lanes<f32>,
 }
 
 impl BlockNode for Flanger {
@@ -123,11 +129,17 @@ impl BlockNode for Flanger {
             sounds: [line(), line()],
             cycle: Cycle::default(),
             time: Remembered::default(),
+            sign: [Lanes(0.0); 3],
+            is_old: Lanes(0.0),
         }
     }
 
     fn latency(machines: &Machines) -> usize {
         machines.lead
+    }
+
+    fn follows(before: &Machines, after: &Machines) -> bool {
+        before.lead == after.lead
     }
 
     fn process(&mut self, machines: &Machines, io: &mut BlockIo<'_>) {
@@ -136,12 +148,15 @@ impl BlockNode for Flanger {
         let (rate, time, depth) = (io.input(RATE), io.input(TIME), io.input(DEPTH));
         let (feedback, spread, mix) = (io.input(FEEDBACK), io.input(SPREAD), io.input(MIX));
         let (left_out, right_out) = io.output_pair(LEFT_OUT, RIGHT_OUT);
+        let (sign, share) = (Lanes(machines.sign), declick::share(sample_rate));
+        declick::begin(&mut self.sign, sign, &mut self.is_old);
         for (i, (left_out, right_out)) in left_out.iter_mut().zip(right_out).enumerate() {
             let phase = self.cycle.next(rate[i], sample_rate);
             let time = self.time.of(time[i], |time| Lanes(time).exp2().0.min(LONGEST_SECONDS) * sample_rate);
             let (depth, mix) = (depth[i].clamp(0.0, 1.0), mix[i].clamp(0.0, 1.0));
             let feedback = feedback[i].clamp(-1.0, 1.0) * MOST_FEEDBACK;
             let sounds = heard(both, left, right, i);
+            let sign = declick::follow(&mut self.sign, sign, share).0;
             for (side, out) in [left_out, right_out].into_iter().enumerate() {
                 let swing = Lanes(phase + if side == 0 { 0.0 } else { spread[i] }).sin_turns().0;
                 let delay = machines.delay(time, depth, swing);
@@ -150,7 +165,7 @@ impl BlockNode for Flanger {
                 let sound =
                     if machines.lead == 0 { sounds[side] } else { self.sounds[side].at(machines.lead) };
                 self.sounds[side].push(sounds[side]);
-                *out = sound * (1.0 - mix) + copy * (mix * machines.sign);
+                *out = sound * (1.0 - mix) + copy * (mix * sign);
             }
         }
     }
@@ -158,6 +173,7 @@ impl BlockNode for Flanger {
     fn reset(&mut self) {
         self.copies.iter_mut().chain(&mut self.sounds).for_each(DelayLine::clear);
         self.cycle.reset();
+        self.is_old = Lanes(0.0);
     }
 }
 

@@ -51,22 +51,23 @@ impl LaneNode for Width {
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
         let base = TAU * C4_HERTZ / io.sample_rate();
-        let lowest = TAU * LOWEST * 1.001 / io.sample_rate();
+        let lowest = io.splat(LOWEST / C4_HERTZ).log2();
         let (left, right, width) = (io.input(LEFT), io.input(RIGHT), io.input(WIDTH));
-        let mut share = io.derive(
+        let mut lows = io.derive(
             [MONO_BELOW],
             #[inline(always)]
             |[octaves]| {
-                let angle = octaves.exp2() * base;
-                angle.gt(lowest).keep(approach(angle))
+                // From nothing to all of it within the knob's lowest octave, so that turning it off makes no step.
+                let amount = (octaves - lowest).clamp(0.0, 1.0);
+                (approach(octaves.exp2() * base), amount * amount * (3.0 - amount * 2.0))
             },
         );
         let (mut left_out, mut right_out) = (io.output(LEFT_OUT), io.output(RIGHT_OUT));
         for frame in io.frames() {
-            let (left, right, share) = (left.at(frame), right.at(frame), share.at(frame));
+            let (left, right, (share, amount)) = (left.at(frame), right.at(frame), lows.at(frame));
             let (mid, side) = ((left + right) * 0.5, (left - right) * 0.5);
-            state.low = share.gt(0.0).keep(state.low + (side - state.low) * share);
-            let side = (side - state.low) * width.at(frame).clamp(0.0, 2.0);
+            state.low += (side - state.low) * share;
+            let side = (side - state.low * amount) * width.at(frame).clamp(0.0, 2.0);
             left_out.set(frame, mid + side);
             right_out.set(frame, mid - side);
         }

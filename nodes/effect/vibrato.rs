@@ -5,6 +5,8 @@ use crate::parts::delay_line::DelayLine;
 use crate::parts::remembered::Remembered;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::declick::{self, Fading};
+use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
 use std::f32::consts::TAU;
 
@@ -39,7 +41,14 @@ struct Vibrato {
     pace: Remembered<f32>,
     /// Share by which the speed deviates.
     deviation: Remembered<f32>,
+    /// How far the delay swings, in frames.
+    reach: Fading<f32>,
+    is_old: Lanes<f32>,
 }
+
+/// Time constant of each of the three poles that the reach follows through, in seconds: a reach that jumps is a tape
+/// that is pulled, at no more than twice its speed.
+const REACH_SECONDS: f32 = 0.008;
 
 impl BlockNode for Vibrato {
     type Config = NoConfig;
@@ -50,17 +59,22 @@ impl BlockNode for Vibrato {
             cycle: Cycle::default(),
             pace: Remembered::default(),
             deviation: Remembered::default(),
+            reach: [Lanes(0.0); 3],
+            is_old: Lanes(0.0),
         }
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
         let sample_rate = io.sample_rate();
+        let share = approach(Lanes(1.0 / (REACH_SECONDS * sample_rate))).0;
         let (input, rate, depth) = (io.input(IN), io.input(RATE), io.input(DEPTH));
         for (i, out) in io.output(OUT).iter_mut().enumerate() {
             let pace = self.pace.of(rate[i], |rate| 1.0 / (TAU * C4_HERTZ * Lanes(rate).exp2().0));
             let deviation =
                 self.deviation.of(depth[i], |cents| Lanes(cents.max(0.0) / 1200.0).exp2().0 - 1.0);
-            let reach = (deviation * pace).min(FURTHEST_SECONDS) * sample_rate;
+            let reach = Lanes((deviation * pace).min(FURTHEST_SECONDS) * sample_rate);
+            declick::begin(&mut self.reach, reach, &mut self.is_old);
+            let reach = declick::follow(&mut self.reach, reach, share).0;
             // The delay is never below 2 frames, where the interpolation has all its points.
             let swing = Lanes(self.cycle.next(rate[i], sample_rate)).sin_turns().0;
             *out = self.line.tap(2.0 + f64::from(reach) + f64::from(reach * swing));
@@ -71,6 +85,7 @@ impl BlockNode for Vibrato {
     fn reset(&mut self) {
         self.line.clear();
         self.cycle.reset();
+        self.is_old = Lanes(0.0);
     }
 }
 

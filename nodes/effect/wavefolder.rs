@@ -14,8 +14,10 @@ const FOLDS: Input = Input::knob(
     1,
     "folds",
     Knob::decibels(-12.0, 36.0, 6.0),
-    "How far the wave is pushed beyond the first fold: each doubling doubles the folds.",
-);
+    "How far the wave is pushed beyond the first fold: each doubling doubles the folds. Turned fast, the wave runs \
+     through them, which is a sound of its own.",
+)
+.that_sweeps();
 const SYMMETRY: Input = Input::knob(
     2,
     "symmetry",
@@ -147,7 +149,11 @@ fn run<V: Vector>(
     let mut tone = io.derive(
         [TONE],
         #[inline(always)]
-        |[octaves]| octaves.gt(OPEN).select(octaves.same(1.0), one_pole::gain(octaves.exp2() * base)),
+        |[octaves]| {
+            // Opens up over an octave: a step from nearly open to open would click.
+            let open = (octaves - (OPEN - 1.0)).clamp(0.0, 1.0);
+            one_pole::gain(octaves.exp2() * base).mix(octaves.same(1.0), open)
+        },
     );
     let mut level = io.derive(
         [LEVEL],
@@ -166,7 +172,7 @@ fn run<V: Vector>(
                 fold(std::mem::replace(&mut state.before, x), x)
             },
         );
-        let toned = one_pole::low(&mut state.tone, folded - at_rest, tone.at(frame));
+        let toned = one_pole::low_or_all(&mut state.tone, folded - at_rest, tone.at(frame));
         out.set(frame, toned * level.at(frame));
     }
 }

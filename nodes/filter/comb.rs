@@ -4,6 +4,7 @@
 //! taken off, so it stays in tune.
 
 use crate::parts::delay_line::DelayLine;
+use crate::parts::moving_tap::{Change, MovingTap};
 use crate::parts::remembered::Remembered;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::{Lanes, one_pole};
@@ -77,7 +78,9 @@ impl Damping {
             return Self::default();
         }
         let fraction = Lanes(octaves).exp2() * (C4_HERTZ / sample_rate);
-        let gain = one_pole::gain(fraction).0;
+        // Opens up over an octave: a step from nearly open to open would click.
+        let open = Lanes(octaves - (UNDAMPED - 1.0)).clamp(0.0, 1.0);
+        let gain = one_pole::gain(fraction).mix(Lanes(1.0), open).0;
         // The slope of the trapezoidal low-pass's phase at 0: half of 1 / tan, which is (1 - gain) / gain.
         let frames = 0.5 * (f64::from(1.0 - gain) / f64::from(gain));
         Self { gain, frames }
@@ -86,6 +89,8 @@ impl Damping {
 
 struct Comb {
     line: DelayLine,
+    /// Follows the pitch, and fades over where it jumps.
+    tap: MovingTap,
     /// What the damping holds.
     held: Lanes<f32>,
     period: Remembered<f64>,
@@ -98,6 +103,7 @@ impl BlockNode for Comb {
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
         Self {
             line: DelayLine::new((setup.sample_rate / LOWEST).ceil() as usize + 1),
+            tap: MovingTap::new(setup.sample_rate),
             held: Lanes(0.0),
             period: Remembered::default(),
             damping: Remembered::default(),
@@ -111,8 +117,9 @@ impl BlockNode for Comb {
         for (i, out) in io.output(OUT).iter_mut().enumerate() {
             let period = self.period.of(frequency[i], |octaves| period(octaves, sample_rate));
             let damping = self.damping.of(damping[i], |octaves| Damping::new(octaves, sample_rate));
-            let echo = self.line.tap((period - damping.frames).max(DelayLine::SHORTEST));
-            let echo = one_pole::low(&mut self.held, Lanes(echo), Lanes(damping.gain)).0;
+            let echo = (period - damping.frames).max(DelayLine::SHORTEST);
+            let echo = self.tap.read(&self.line, echo, Change::Fade);
+            let echo = one_pole::low_or_all(&mut self.held, Lanes(echo), Lanes(damping.gain)).0;
             let ringing = input[i] + echo * feedback[i].clamp(-MOST_FEEDBACK, MOST_FEEDBACK);
             self.line.push(ringing);
             *out = input[i] + (ringing - input[i]) * mix[i].clamp(0.0, 1.0);
@@ -121,6 +128,7 @@ impl BlockNode for Comb {
 
     fn reset(&mut self) {
         self.line.clear();
+        self.tap.reset();
         self.held = Lanes(0.0);
     }
 }

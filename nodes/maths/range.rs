@@ -6,8 +6,8 @@ use jackfield_node::dsp::shape;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::control(0, "in", "Signal to keep within bounds.");
-const LOW: Input = Input::knob(1, "low", Knob::number(-10.0, 10.0, -1.0), "The lower bound.");
-const HIGH: Input = Input::knob(2, "high", Knob::number(-10.0, 10.0, 1.0), "The upper bound.");
+const LOW: Input = Input::knob(1, "low", Knob::number(-10.0, 10.0, -1.0), "The lower bound.").that_sweeps();
+const HIGH: Input = Input::knob(2, "high", Knob::number(-10.0, 10.0, 1.0), "The upper bound.").that_sweeps();
 
 const BEYOND: Setting = Setting::choice(
     0,
@@ -25,8 +25,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Range>("maths.range", "Clip, fold,
     .help(
         "Clip holds at a bound what would go beyond it: a safety for a knob that must not go too far. Fold sends \
          it back the way it came, as a ball bounces off a wall: a plain slope becomes a zigzag. Wrap lets it come \
-         in again at the other side, as a clock does after twelve: an endless counter becomes a cycle. Made for \
-         controls; to distort sound take a waveshaper. Try: an LFO of depth 3 into fold, and on to a pitch.",
+         in again at the other side, as a clock does after twelve: an endless counter becomes a cycle. A bound that \
+         is moved into the signal pushes it along, as fast as it moves. Made for controls; to distort sound take a waveshaper. Try: an LFO of depth 3 into fold, and on to a pitch.",
     )
     .tags(&["clip", "clamp", "limit", "fold", "wavefolder", "wrap", "modulo", "bounds", "bounce"])
     .inputs(&[IN, LOW, HIGH])

@@ -2,9 +2,8 @@
 //!
 //! The curves are described in [`envelope`](jackfield_node::dsp::envelope).
 
-use jackfield_node::dsp::envelope::{DECAY_DEPTH, Envelope, Shares};
+use jackfield_node::dsp::envelope::{Envelope, Shares};
 use jackfield_node::dsp::gate::Gate;
-use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
 
 const GATE: Input = Input::gate(0, "gate", "Open while the note is held.");
@@ -36,9 +35,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Adsr>("modulator.adsr", "Envelope 
 
 lane_state! {
     struct State<V> {
-        level: Lanes<V>,
-        attacking: Lanes<V>,
-        gate: Lanes<V>,
+        envelope: [Lanes<V>; 6],
         retrigger: Lanes<V>,
     }
 }
@@ -53,13 +50,9 @@ impl LaneNode for Adsr {
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
         let (gate, retrigger, sustain) = (io.input(GATE), io.input(RETRIGGER), io.input(SUSTAIN));
         let rate = io.sample_rate();
-        let mut shares = io.derive([ATTACK, DECAY, RELEASE], |[attack, decay, release]| Shares {
-            attack: approach_in(attack, 1.0, rate),
-            decay: approach_in(decay, DECAY_DEPTH, rate),
-            release: approach_in(release, DECAY_DEPTH, rate),
-        });
+        let mut shares = io.derive([ATTACK, DECAY, RELEASE], |times| Shares::of(times, rate));
         let mut out = io.output(OUT);
-        let mut envelope = Envelope::load([state.level, state.attacking, state.gate]);
+        let mut envelope = Envelope::load(state.envelope);
         let mut was_retriggered = state.retrigger.gt(0.5);
         for frame in io.frames() {
             let again = Gate::after(was_retriggered, retrigger.at(frame));
@@ -67,8 +60,8 @@ impl LaneNode for Adsr {
             let sustain = sustain.at(frame).clamp(0.0, 1.0);
             out.set(frame, envelope.step(gate.at(frame), again.opens, sustain, &shares.at(frame)));
         }
-        [state.level, state.attacking, state.gate] = envelope.save();
-        state.retrigger = was_retriggered.to_gate(state.level);
+        state.envelope = envelope.save();
+        state.retrigger = was_retriggered.to_gate(state.retrigger);
     }
 }
 
@@ -96,11 +89,14 @@ mod tests {
             let out = run.output(OUT);
             let near = |found: usize, expected: usize| {
                 let error = (found as f64 - expected as f64).abs();
-                assert!(error <= 1.0 + 0.01 * frames as f64, "{seconds} s: {found}, not {expected}");
+                // Round corners make very short stages up to 0.4 ms shorter or longer.
+                assert!(error <= 19.0 + 0.01 * frames as f64, "{seconds} s: {found}, not {expected}");
             };
-            let top = first(out, |x| x >= 1.0);
-            near(top, frames);
-            near(top + first(&out[top..], |x| x < 0.500_5), 2 * frames);
+            let top = out.iter().fold(0.0, |top: f32, x| top.max(*x));
+            // The round corner costs something of a top that lasts no time.
+            assert!((1.0 - 0.000_15 / seconds..=1.0).contains(&top), "{seconds} s: the top is {top}");
+            near(first(out, |x| x == top), frames);
+            near(frames + first(&out[frames..], |x| x < 0.500_5), 2 * frames);
             let released = &out[4 * frames..];
             near(first(released, |x| x < 0.000_5), frames);
         }
@@ -121,6 +117,6 @@ mod tests {
         let mut harness = LaneHarness::new(&SPEC);
         harness.turn(SUSTAIN, 0.0).turn(DECAY, 0.02).hold(GATE, 1.0).run(4_800);
         let again = harness.plug(RETRIGGER, gate(48, 96)).run(1_000);
-        assert!(again.output(OUT).iter().any(|x| *x >= 1.0));
+        assert!(again.output(OUT).iter().any(|x| *x >= 0.97));
     }
 }

@@ -3,6 +3,7 @@
 use crate::parts::contour::Contour;
 use jackfield_node::SettingValue;
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
+use jackfield_node::dsp::rounding::Rounding;
 use jackfield_node::dsp::stage;
 use jackfield_node::prelude::*;
 
@@ -89,10 +90,15 @@ struct Course {
     hold: Option<usize>,
     /// Where a loop begins.
     repeat: Option<usize>,
+    /// Seconds of the shortest segment that is no jump.
+    shortest: f32,
 }
 
 /// A segment this short is a jump: below a frame at any sample rate.
 const SHORTEST_SECONDS: f32 = 1e-6;
+
+/// A segment below this is meant as a jump, however round.
+const JUMP_SECONDS: f32 = 1e-4;
 
 impl Configure for Course {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
@@ -112,6 +118,7 @@ impl Configure for Course {
             segments: levels.iter().enumerate().map(segment).collect(),
             hold: place(HOLD)?.filter(|hold| *hold < levels.len()),
             repeat: place(LOOP)?,
+            shortest: times.iter().copied().filter(|time| *time >= JUMP_SECONDS).fold(1.0, f32::min),
         })
     }
 }
@@ -161,6 +168,8 @@ impl LaneNode for Function {
         let (gate, time) = (io.input(GATE), io.input(TIME));
         let rate = io.sample_rate();
         let trigger_frames = trigger_frames(rate);
+        let mut rounding =
+            io.derive([TIME], |[octaves]| Rounding::of(octaves.exp2() * course.shortest, rate));
         let (mut out, mut end) = (io.output(OUT), io.output(END));
         for frame in io.frames() {
             let was_open = state.gate.gt(0.5);
@@ -175,7 +184,7 @@ impl LaneNode for Function {
             let step = stage::step_of(state.octaves + time.at(frame), rate);
             let arrives = runs & state.contour.walk(state.to, step, state.slope);
             state.arrived = arrives.to_gate(state.to);
-            out.set(frame, state.contour.level);
+            out.set(frame, state.contour.rounded(&rounding.at(frame)));
             let last = Lanes::splat(io.token(), course.segments.len() as f32);
             let ends = arrives & state.segment.to_signed().equal(last);
             end.set(frame, pulse(&mut state.end, ends, trigger_frames));

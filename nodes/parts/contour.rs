@@ -2,6 +2,8 @@
 //!
 //! Durations and curves are described in [`stage`].
 
+use jackfield_node::dsp::declick::Fading;
+use jackfield_node::dsp::rounding::Rounding;
 use jackfield_node::dsp::stage;
 use jackfield_node::prelude::*;
 
@@ -13,6 +15,8 @@ lane_state! {
         from: Lanes<V>,
         /// How much of the stage is done.
         position: Bits<V>,
+        /// What rounds the corners between the stages.
+        corners: Fading<V>,
     }
 }
 
@@ -34,6 +38,12 @@ impl<V: Vector> Contour<V> {
         self.level = arrives.select(target, on_the_way);
         arrives
     }
+
+    /// What is heard of it: the level with round corners. Once a frame.
+    #[inline(always)]
+    pub(crate) fn rounded(&mut self, rounding: &Rounding<V>) -> Lanes<V> {
+        rounding.follow(&mut self.corners, self.level)
+    }
 }
 
 #[cfg(test)]
@@ -42,7 +52,7 @@ mod tests {
 
     #[test]
     fn goes_from_where_it_is_to_the_target_in_the_time() {
-        let nothing: &[u32] = &[0; 3];
+        let nothing: &[u32] = &[0; 6];
         let mut contour = <Contour<f32> as jackfield_node::Field<f32>>::load((), nothing);
         let step = stage::step_of(Lanes(0.001f32).log2(), 48_000.0);
         let all = Lanes(1.0f32).gt(0.0);

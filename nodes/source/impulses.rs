@@ -23,10 +23,11 @@ const SCATTER: Input = Input::knob(
 const VARIATION: Input =
     Input::knob(2, "variation", Knob::unit(0.5), "0: all equally loud. 1: anything from silent to full.");
 
-const OUT: Output = Output::audio(0, "out", "Impulses of one sample's length.");
+const OUT: Output = Output::audio(0, "out", "Impulses of one sample's length.").that_jumps();
 const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms with each impulse.");
 const VALUE: Output =
-    Output::control(2, "value", "How loud the last impulse was, 0 to 1; it stays until the next.");
+    Output::control(2, "value", "How loud the last impulse was, 0 to 1; it stays until the next.")
+        .that_jumps();
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Impulses>("source.impulses", "Impulses", Category::Source)

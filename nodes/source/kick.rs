@@ -18,7 +18,8 @@ const DECAY: Input =
     Input::knob(5, "decay", Knob::seconds(0.05, 8.0, 0.7), "Time until the drum is silent (-60 dB).");
 const CLICK: Input = Input::knob(6, "click", Knob::unit(0.4), "How much of the beater is heard.");
 const DRIVE: Input =
-    Input::knob(7, "drive", Knob::decibels(0.0, 36.0, 7.0), "How hot: fuller and louder, then distorted.");
+    Input::knob(7, "drive", Knob::decibels(0.0, 36.0, 7.0), "How hot: fuller and louder, then distorted. Turned up while the drum sounds, its edges are heard at once.")
+        .that_sweeps();
 
 const OUT: Output = Output::audio(0, "out", "The drum.");
 
@@ -48,7 +49,7 @@ const CLICK_SECONDS: f32 = 0.006;
 /// A fall is heard as done when it has come this close, re 60 dB: a tenth of the way is left.
 const FALL_SHARE: f32 = 1.584_962_5;
 /// How long the last sound fades into a new strike, in seconds.
-const MEND_SECONDS: f32 = 0.003;
+const MEND_SECONDS: f32 = 0.005;
 
 lane_state! {
     struct State<V> {
@@ -58,7 +59,7 @@ lane_state! {
         level: Lanes<V>,
         fall: Lanes<V>,
         click: Lanes<V>,
-        mended: [Lanes<V>; 3],
+        mended: [Lanes<V>; 5],
     }
 }
 

@@ -46,8 +46,9 @@ const MATERIAL: Setting = Setting::choice(
     "material",
     &["bar", "marimba", "skin", "bell", "bowl", "plate", "string", "tube"],
     1,
-    "What is struck: how its modes lie.",
-);
+    "What is struck: how its modes lie. A change while it sounds wakes the new modes, which is heard.",
+)
+.that_restarts();
 
 const OUT: Output = Output::audio(0, "out", "The sound of all modes.");
 

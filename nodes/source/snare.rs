@@ -68,7 +68,7 @@ lane_state! {
         tension: Lanes<V>,
         wires: Lanes<V>,
         filter: [Lanes<V>; 2],
-        mended: [Lanes<V>; 3],
+        mended: [Lanes<V>; 5],
     }
 }
 
@@ -88,7 +88,7 @@ impl LaneNode for Snare {
             tension: none,
             wires: none,
             filter: [none; 2],
-            mended: [none; 3],
+            mended: [none; 5],
         }
     }
 

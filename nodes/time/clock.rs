@@ -38,7 +38,7 @@ const STEPS_PER_BEAT: [f32; 10] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 1.5, 3.0, 6.0,
 
 const GATE: Output = Output::gate(0, "gate", "Open during the first half of each step.");
 const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms at the start of each step.");
-const PHASE: Output = Output::control(2, "phase", "How much of the step has passed, 0 to 1.");
+const PHASE: Output = Output::control(2, "phase", "How much of the step has passed, 0 to 1.").that_jumps();
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Clock>("time.clock", "Clock", Category::Time)

@@ -19,7 +19,7 @@ const CLOCK_PHASE: Input = phase_input(4);
 
 const GATE: Output = Output::gate(0, "gate", "Open during the first half of each step.");
 const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms at the start of each step.");
-const PHASE: Output = Output::control(2, "phase", "How much of the step has passed, 0 to 1.");
+const PHASE: Output = Output::control(2, "phase", "How much of the step has passed, 0 to 1.").that_jumps();
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =

@@ -4,9 +4,8 @@
 use super::{ATTACK, CUTOFF, GATES, LEVEL, RELEASE, RESONANCE, SUSTAIN, SWEEP, decay, frequency, lfo_rate};
 use crate::contender::RATE;
 use jackfield_dsp::blep::{Pending, Residuals};
-use jackfield_dsp::envelope::{DECAY_DEPTH, Envelope, Shares};
+use jackfield_dsp::envelope::{Envelope, Shares};
 use jackfield_dsp::oscillator::{Motion, Sync};
-use jackfield_dsp::smooth::approach_in;
 use jackfield_dsp::svf::{self, Coefficients};
 use jackfield_dsp::wave::Wave;
 use jackfield_dsp::{Bits, Lanes, Mask, Vector};
@@ -133,12 +132,9 @@ impl<V: Vector> Contour<V> {
     pub(crate) fn new(token: V::Token, first: usize) -> Self {
         let octaves = |seconds: f32| Lanes::<V>::splat(token, seconds.log2());
         let decays: [f32; 16] = std::array::from_fn(|lane| decay(first + lane).log2());
-        let shares = Shares {
-            attack: approach_in(octaves(ATTACK), 1.0, RATE),
-            decay: approach_in(Lanes::load(token, &decays[..V::WIDTH]), DECAY_DEPTH, RATE),
-            release: approach_in(octaves(RELEASE), DECAY_DEPTH, RATE),
-        };
-        Self { envelope: Envelope::load([Lanes::splat(token, 0.0); 3]), shares }
+        let decays = Lanes::load(token, &decays[..V::WIDTH]);
+        let shares = Shares::of([octaves(ATTACK), decays, octaves(RELEASE)], RATE);
+        Self { envelope: Envelope::load([Lanes::splat(token, 0.0); 6]), shares }
     }
 
     #[inline(always)]

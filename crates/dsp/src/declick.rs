@@ -2,6 +2,7 @@
 
 use crate::smooth::approach;
 use crate::{Lanes, Vector};
+use std::ops::Mul;
 
 /// What one faded value leaves behind: three equal poles in a row.
 pub type Fading<V> = [Lanes<V>; 3];
@@ -15,9 +16,12 @@ pub fn share(sample_rate: f32) -> f32 {
     approach(Lanes(1.0 / (POLE_SECONDS * sample_rate))).0
 }
 
-/// Goes a frame's way towards `target`; `share` is that of [`share`].
+/// Goes a frame's way towards `target`; `share` is that of [`share`], or one for each lane.
 #[inline(always)]
-pub fn follow<V: Vector>(state: &mut Fading<V>, target: Lanes<V>, share: f32) -> Lanes<V> {
+pub fn follow<V: Vector, S: Copy>(state: &mut Fading<V>, target: Lanes<V>, share: S) -> Lanes<V>
+where
+    Lanes<V>: Mul<S, Output = Lanes<V>>,
+{
     let mut before = target;
     for pole in state {
         *pole += (before - *pole) * share;

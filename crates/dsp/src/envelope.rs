@@ -1,6 +1,9 @@
-//! The four-stage envelope: attack, decay, sustain, release, in exponential curves.
+//! The four-stage envelope: attack, decay, sustain, release, in exponential curves with round corners.
 
+use crate::declick::Fading;
 use crate::gate::Gate;
+use crate::rounding::Rounding;
+use crate::smooth::{approach, approach_in};
 use crate::{Lanes, Mask, Vector};
 
 /// The attack aims above 1, so that it gets there in finite time and with an analogue curve: at e / (e
@@ -8,13 +11,15 @@ use crate::{Lanes, Mask, Vector};
 const ATTACK_TARGET: f32 = 1.581_976_7;
 
 /// How many time constants a decay or release takes: the distance then is down by 60 dB.
-pub const DECAY_DEPTH: f32 = 6.907_755;
+const DECAY_DEPTH: f32 = 6.907_755;
 
 /// What the signal leaves behind.
 #[derive(Clone, Copy)]
 pub struct Envelope<V: Vector> {
-    /// Where the envelope stands.
+    /// Where its course stands, which has corners.
     level: Lanes<V>,
+    /// What rounds them; the last is the level that is heard.
+    corners: Fading<V>,
     /// Whether the attack is under way.
     attacking: Mask<V>,
     /// Whether the gate is open.
@@ -30,23 +35,42 @@ pub struct Shares<V: Vector> {
     pub decay: Lanes<V>,
     /// Towards 0, [`DECAY_DEPTH`] time constants long.
     pub release: Lanes<V>,
+    /// How round the corners are.
+    pub rounding: Rounding<V>,
+}
+
+impl<V: Vector> Shares<V> {
+    /// For the signals of duration knobs: octaves re 1 s.
+    #[inline(always)]
+    pub fn of([attack, decay, release]: [Lanes<V>; 3], sample_rate: f32) -> Self {
+        let seconds = attack.exp2();
+        let rounding = Rounding::of(seconds, sample_rate);
+        Self {
+            attack: approach(1.0 / ((seconds - rounding.lead) * sample_rate)),
+            decay: approach_in(decay, DECAY_DEPTH, sample_rate),
+            release: approach_in(release, DECAY_DEPTH, sample_rate),
+            rounding,
+        }
+    }
 }
 
 impl<V: Vector> Envelope<V> {
     /// Takes up what [`save`](Self::save) left; zeros are an envelope at rest.
     #[inline(always)]
-    pub fn load([level, attacking, open]: [Lanes<V>; 3]) -> Self {
-        Self { level, attacking: attacking.gt(0.5), open: open.gt(0.5) }
+    pub fn load([level, attacking, open, corners @ ..]: [Lanes<V>; 6]) -> Self {
+        Self { level, corners, attacking: attacking.gt(0.5), open: open.gt(0.5) }
     }
 
-    /// Level, attack under way, gate open: as numbers, to keep.
+    /// Level, attack under way, gate open, corners: as numbers, to keep.
     #[inline(always)]
-    pub fn save(&self) -> [Lanes<V>; 3] {
-        [self.level, self.attacking.to_gate(self.level), self.open.to_gate(self.level)]
+    pub fn save(&self) -> [Lanes<V>; 6] {
+        let [attacking, open] = [self.attacking.to_gate(self.level), self.open.to_gate(self.level)];
+        let [first, second, third] = self.corners;
+        [self.level, attacking, open, first, second, third]
     }
 
-    /// The next level. A gate that opens starts an attack from wherever the level is, so a retrigger
-    /// doesn't click; `retrigger` does the same while the gate is open.
+    /// The next level. A gate that opens starts an attack from wherever the level is; `retrigger` does the same while
+    /// the gate is open. Neither clicks, for the corners are round.
     #[inline(always)]
     pub fn step(
         &mut self,
@@ -67,6 +91,6 @@ impl<V: Vector> Envelope<V> {
         self.level = attacking.select(rising.min(1.0), falling);
         self.attacking = attacking & !arrived;
         self.open = gate.open;
-        self.level
+        shares.rounding.follow(&mut self.corners, self.level)
     }
 }

@@ -39,6 +39,7 @@ pub mod pitch;
 pub mod precise;
 pub mod real_fourier;
 pub mod ring;
+pub mod rounding;
 pub mod sallen_key;
 pub mod section;
 pub mod shape;

@@ -21,6 +21,15 @@ pub fn low<V: Vector>(state: &mut Lanes<V>, input: Lanes<V>, gain: Lanes<V>) -> 
     low
 }
 
+/// The same, for a filter that can be turned off: a gain of 1 lets all through, and the state stays with it. That of
+/// [`low`] would swing from side to side then, and be heard as soon as the gain falls.
+#[inline(always)]
+pub fn low_or_all<V: Vector>(state: &mut Lanes<V>, input: Lanes<V>, gain: Lanes<V>) -> Lanes<V> {
+    let low = low(state, input, gain);
+    *state = gain.ge(1.0).select(low, *state);
+    low
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,5 +52,14 @@ mod tests {
             let power = sine * sine + cosine * cosine;
             assert!((power - 0.5).abs() < 1e-3, "{fraction}: {power}");
         }
+    }
+
+    #[test]
+    fn nothing_swings_in_a_filter_that_is_turned_off() {
+        let mut state = Lanes(0.3f32);
+        for _ in 0..100 {
+            assert_eq!(low_or_all(&mut state, Lanes(1.0), Lanes(1.0)).0, 1.0);
+        }
+        assert_eq!(low_or_all(&mut state, Lanes(1.0), Lanes(0.5)).0, 1.0);
     }
 }

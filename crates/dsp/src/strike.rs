@@ -40,23 +40,27 @@ pub fn read<V: Vector>(memory: &mut [Lanes<V>; 2], trigger: Lanes<V>, velocity: 
     starts
 }
 
-/// Leads from the sound that was to the one that starts again, over `frames`, so that no jump is heard.
-/// `memory` holds the last sample, the difference that fades, and the frames until it is gone.
+/// Leads from the sound that was to the one that starts again, over `frames`, so that neither a jump nor a corner of
+/// the old one is heard: it goes on straight ahead while it fades. `memory` holds the last sample, its slope, the
+/// difference that fades with its slope, and the frames until it is gone.
 #[inline(always)]
 pub fn mend<V: Vector>(
-    memory: &mut [Lanes<V>; 3],
+    memory: &mut [Lanes<V>; 5],
     sample: Lanes<V>,
     starts: Mask<V>,
     frames: f32,
 ) -> Lanes<V> {
-    let [last, difference, left] = memory;
-    *difference = starts.select(*last - sample, *difference);
+    let [last, slope, difference, drift, left] = memory;
+    *drift = starts.select(*slope, *drift);
+    *difference = starts.select(*last + *slope - sample, *difference + *drift);
     *left = starts.select(left.same(frames), (*left - 1.0).max(0.0));
     let x = *left * (1.0 / frames);
     // Starts and ends without a kink.
     let share = x * x * x * (10.0 - x * (15.0 - x * 6.0));
-    *last = sample + *difference * share;
-    *last
+    let mended = sample + *difference * share;
+    *slope = mended - *last;
+    *last = mended;
+    mended
 }
 
 #[cfg(test)]
@@ -88,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_jump_becomes_a_slope() {
-        let mut memory = [Lanes(0.0f32); 3];
+        let mut memory = [Lanes(0.0f32); 5];
         let out: Vec<f32> = (0..200)
             .map(|i| mend(&mut memory, Lanes(if i < 50 { 1.0 } else { 0.0 }), mask(i == 50), 100.0).0)
             .collect();

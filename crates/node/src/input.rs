@@ -41,6 +41,8 @@ pub struct Input {
     pub knob: Option<Knob>,
     /// One sentence for people.
     pub help: &'static str,
+    /// Whether a knob that is turned fast is heard as a burst of treble, by the nature of what it does.
+    pub sweeps: bool,
 }
 
 impl Input {
@@ -54,7 +56,7 @@ impl Input {
         knob: Option<Knob>,
         help: &'static str,
     ) -> Self {
-        Self { index, name, kind, gathering: Gathering::Each, knob, help }
+        Self { index, name, kind, gathering: Gathering::Each, knob, help, sweeps: false }
     }
 
     /// Sound to process.
@@ -92,6 +94,13 @@ impl Input {
     /// nodes, and for inputs without a knob.
     pub const fn side_by_side(mut self) -> Self {
         self.gathering = Gathering::SideBySide;
+        self
+    }
+
+    /// A knob that sweeps the sound through the treble when it is turned fast: that is heard, and no fault. The help
+    /// says so.
+    pub const fn that_sweeps(mut self) -> Self {
+        self.sweeps = true;
         self
     }
 }

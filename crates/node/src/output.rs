@@ -13,11 +13,14 @@ pub struct Output {
     pub kind: PortKind,
     /// One sentence for people.
     pub help: &'static str,
+    /// Whether the signal jumps by its nature, so that a jump in it is no click.
+    pub jumps: bool,
 }
 
 impl Output {
     const fn new(index: usize, name: &'static str, kind: PortKind, help: &'static str) -> Self {
-        Self { index, name, kind, help }
+        let jumps = matches!(kind, PortKind::Gate | PortKind::Pitch);
+        Self { index, name, kind, help, jumps }
     }
 
     /// Sound, nominal peak +-1.0.
@@ -38,5 +41,11 @@ impl Output {
     /// A control signal.
     pub const fn control(index: usize, name: &'static str, help: &'static str) -> Self {
         Self::new(index, name, PortKind::Control, help)
+    }
+
+    /// A signal that jumps by its nature, as gates and pitches do: steps, impulses, a cycle that starts again.
+    pub const fn that_jumps(mut self) -> Self {
+        self.jumps = true;
+        self
     }
 }

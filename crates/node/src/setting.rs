@@ -13,6 +13,8 @@ pub struct Setting {
     pub kind: SettingKind,
     /// One sentence for people.
     pub help: &'static str,
+    /// Whether a change is heard as a burst of treble, because something in the node starts anew.
+    pub restarts: bool,
 }
 
 /// What a setting can hold.
@@ -91,6 +93,12 @@ impl SettingValue {
 }
 
 impl Setting {
+    /// A setting whose change is heard for a moment, because something in the node starts anew. The help says so.
+    pub const fn that_restarts(mut self) -> Self {
+        self.restarts = true;
+        self
+    }
+
     /// One of `names`; `default` must be among them.
     pub const fn choice(
         index: usize,
@@ -100,7 +108,7 @@ impl Setting {
         help: &'static str,
     ) -> Self {
         assert!(default < names.len(), "the default is one of the choices");
-        Self { index, name, kind: SettingKind::Choice(names, default), help }
+        Self { index, name, kind: SettingKind::Choice(names, default), help, restarts: false }
     }
 
     /// A whole number in `min..=max`.
@@ -113,22 +121,22 @@ impl Setting {
         help: &'static str,
     ) -> Self {
         assert!(min <= default && default <= max, "the default lies in the range");
-        Self { index, name, kind: SettingKind::Count(min, max, default), help }
+        Self { index, name, kind: SettingKind::Count(min, max, default), help, restarts: false }
     }
 
     /// On or off.
     pub const fn toggle(index: usize, name: &'static str, default: bool, help: &'static str) -> Self {
-        Self { index, name, kind: SettingKind::Toggle(default), help }
+        Self { index, name, kind: SettingKind::Toggle(default), help, restarts: false }
     }
 
     /// A file of a kind.
     pub const fn file(index: usize, name: &'static str, kind: FileKind, help: &'static str) -> Self {
-        Self { index, name, kind: SettingKind::File(kind), help }
+        Self { index, name, kind: SettingKind::File(kind), help, restarts: false }
     }
 
     /// Free text.
     pub const fn text(index: usize, name: &'static str, default: &'static str, help: &'static str) -> Self {
-        Self { index, name, kind: SettingKind::Text(default), help }
+        Self { index, name, kind: SettingKind::Text(default), help, restarts: false }
     }
 
     /// A row of numbers, each in `min..=max`.
@@ -140,7 +148,7 @@ impl Setting {
         default: &'static [f32],
         help: &'static str,
     ) -> Self {
-        Self { index, name, kind: SettingKind::Steps(min, max, default), help }
+        Self { index, name, kind: SettingKind::Steps(min, max, default), help, restarts: false }
     }
 }
 

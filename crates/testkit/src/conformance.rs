@@ -3,8 +3,12 @@
 //! [`check`] runs all of it on one node type; a test of the node library does so for each. Nothing
 //! here knows any node type.
 
+mod clicks;
 pub(crate) mod rig;
 pub(crate) mod situation;
+mod surroundings;
+
+pub use clicks::{Click, clicks};
 
 use crate::signal::{impulse, noise};
 use jackfield_node::{InstructionSet, NodeKind, NodeSpec, PortKind};

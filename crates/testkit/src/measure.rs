@@ -13,7 +13,7 @@ mod spectrum;
 mod window;
 
 pub use alias::{Partials, partials, worst_alias_db};
-pub use click::click_burst_db;
+pub use click::{click_burst_db, treble};
 pub use gates::rises;
 pub use level::{correlation, decibels, gentle_true_peak_db, peak_db, rms_db, true_peak_db};
 pub use loudness::integrated_lufs;

@@ -14,10 +14,13 @@ fn harness(levels: &[f32], hold: u32, repeat: u32) -> LaneHarness {
         .unwrap()
 }
 
-/// The level after each of these many segments of 480 frames.
-fn at_ends(out: &[f32], count: usize) -> Vec<f32> {
-    // One frame late, for the times' rounding.
-    (1..=count).map(|i| (out[480 * i + 1] * 100.0).round() / 100.0).collect()
+/// The levels after segments of 480 frames, in hundredths; round corners come 14 frames late and cut a little off.
+#[track_caller]
+fn assert_ends(out: &[f32], levels: &[f32]) {
+    for (i, level) in (1..).zip(levels) {
+        let found = out[480 * i + 14];
+        assert!((found - level).abs() < 0.03, "segment {i}: {found}, not {level}");
+    }
 }
 
 #[test]
@@ -30,13 +33,13 @@ fn runs_through_its_segments_in_their_times() {
         .unwrap();
     let run = harness.plug(GATE, signal::gate(20_000, &[(0, 48)])).run(20_000);
     let out = run.output(OUT);
-    let reached = |level: f32| out.iter().position(|x| *x == level).unwrap();
-    for (level, frames) in [(1.0, 4_800), (-0.5, 7_200), (0.25, 12_000)] {
-        assert!(reached(level).abs_diff(frames) <= 4, "{level} at {}", reached(level));
-    }
+    let top = (0..out.len()).max_by(|a, b| out[*a].total_cmp(&out[*b])).unwrap();
+    let bottom = (0..out.len()).min_by(|a, b| out[*a].total_cmp(&out[*b])).unwrap();
+    assert!(top.abs_diff(4_800) <= 20 && out[top] > 0.9, "{} at {top}", out[top]);
+    assert!(bottom.abs_diff(7_200) <= 20 && out[bottom] < -0.45, "{} at {bottom}", out[bottom]);
     assert!(rises(run.output(END))[0].abs_diff(12_000) <= 4);
     assert_eq!(run.output(END).iter().sum::<f32>(), 48.0, "one trigger of 1 ms");
-    assert_eq!(out[19_999], 0.25, "it stays at the last level");
+    assert!((out[19_999] - 0.25).abs() < 1e-5, "it stays at the last level");
 }
 
 #[test]
@@ -50,8 +53,8 @@ fn time_stretches_everything() {
 fn waits_while_the_gate_is_open_and_leaves_when_it_closes() {
     let mut harness = harness(&[1.0, 0.5, -1.0, 0.0], 2, 0);
     let run = harness.plug(GATE, signal::gate(9_600, &[(0, 4_800)])).run(9_600);
-    assert_eq!(at_ends(run.output(OUT), 9), [1.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
-    assert_eq!(at_ends(&run.output(OUT)[4_800..], 3), [-1.0, 0.0, 0.0]);
+    assert_ends(run.output(OUT), &[1.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+    assert_ends(&run.output(OUT)[4_800..], &[-1.0, 0.0, 0.0]);
 }
 
 #[test]
@@ -59,16 +62,16 @@ fn a_gate_that_closes_early_leads_behind_the_place_to_wait() {
     let mut harness = harness(&[1.0, 0.5, -1.0, 0.0], 2, 0);
     let run = harness.plug(GATE, signal::gate(4_800, &[(0, 240)])).run(4_800);
     assert!(run.output(OUT).iter().all(|x| *x < 0.51), "it turned round half way up");
-    assert_eq!(at_ends(&run.output(OUT)[240..], 2), [-1.0, 0.0]);
+    assert_ends(&run.output(OUT)[240..], &[-1.0, 0.0]);
 }
 
 #[test]
 fn loops_while_the_gate_is_open() {
     let mut harness = harness(&[1.0, 0.2, 0.8, 0.0], 3, 2);
     let run = harness.plug(GATE, signal::gate(9_600, &[(0, 3_400)])).run(9_600);
-    assert_eq!(at_ends(run.output(OUT), 7), [1.0, 0.2, 0.8, 0.2, 0.8, 0.2, 0.8]);
+    assert_ends(run.output(OUT), &[1.0, 0.2, 0.8, 0.2, 0.8, 0.2, 0.8]);
     assert_eq!(rises(run.output(END)).len(), 1);
-    assert_eq!(run.output(OUT)[9_599], 0.0);
+    assert!(run.output(OUT)[9_599].abs() < 1e-5);
 }
 
 #[test]

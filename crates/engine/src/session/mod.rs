@@ -218,7 +218,7 @@ impl Session {
         Report { problems, took: begin.elapsed() }
     }
 
-    /// Turns a knob; it moves smoothly within about 5 ms. `shown` is limited to the knob's range.
+    /// Turns a knob; it moves smoothly within about 10 ms. `shown` is limited to the knob's range.
     pub fn set_knob(&mut self, node: &str, input: &str, shown: f32) -> Result<(), EngineError> {
         let (cell, value) = self.live.knob(node, input, shown)?;
         cell.set_target(value);

@@ -2,6 +2,7 @@
 
 use super::level::decibels;
 use super::window::kaiser;
+use realfft::RealFftPlanner;
 use std::f64::consts::PI;
 
 /// Where treble begins, in hertz.
@@ -18,15 +19,46 @@ pub fn click_burst_db(signal: &[f32], sample_rate: f32) -> f64 {
     if peak == 0.0 {
         return decibels(0.0);
     }
-    let treble: Vec<f64> = {
-        let taps = high_pass(sample_rate);
-        let filtered =
-            |window: &[f32]| -> f64 { window.iter().zip(&taps).map(|(x, h)| f64::from(*x) * h).sum() };
-        signal.windows(TAPS).map(filtered).collect()
-    };
+    decibels(treble(signal, sample_rate).into_iter().fold(0.0, f64::max) / peak)
+}
+
+/// The level (RMS) above 6 kHz at each frame of a signal, over half a millisecond around it. 0 in the first and last
+/// 255 frames, and a few more at the end.
+pub fn treble(signal: &[f32], sample_rate: f32) -> Vec<f64> {
+    let treble = filtered(signal, &high_pass(sample_rate));
     let length = ((0.0005 * sample_rate) as usize).max(8);
+    let mut levels = vec![0.0; signal.len()];
+    let first = TAPS / 2 + length / 2;
     let power = |piece: &[f64]| piece.iter().map(|x| x * x).sum::<f64>() / length as f64;
-    decibels(treble.windows(length).map(power).fold(0.0, f64::max).sqrt() / peak)
+    for (level, piece) in levels.iter_mut().skip(first).zip(treble.windows(length)) {
+        *level = power(piece).sqrt();
+    }
+    levels
+}
+
+/// The signal under each position of the taps that lies wholly within it. By Fourier transform (overlap and save).
+fn filtered(signal: &[f32], taps: &[f64]) -> Vec<f64> {
+    const LENGTH: usize = 4096;
+    let mut planner = RealFftPlanner::<f64>::new();
+    let (forward, inverse) = (planner.plan_fft_forward(LENGTH), planner.plan_fft_inverse(LENGTH));
+    let transform = |samples: &mut dyn Iterator<Item = f64>| {
+        let mut padded: Vec<f64> = samples.chain(std::iter::repeat(0.0)).take(LENGTH).collect();
+        let mut bins = forward.make_output_vec();
+        forward.process(&mut padded, &mut bins).expect("the lengths fit");
+        bins
+    };
+    let response = transform(&mut taps.iter().map(|tap| tap / LENGTH as f64));
+    let whole = (signal.len() + 1).saturating_sub(taps.len());
+    let mut out = Vec::with_capacity(whole);
+    let mut block = inverse.make_output_vec();
+    while out.len() < whole {
+        let mut bins = transform(&mut signal[out.len()..].iter().map(|x| f64::from(*x)));
+        bins.iter_mut().zip(&response).for_each(|(bin, factor)| *bin *= factor);
+        inverse.process(&mut bins, &mut block).expect("the lengths fit");
+        let new = &block[taps.len() - 1..];
+        out.extend(&new[..new.len().min(whole - out.len())]);
+    }
+    out
 }
 
 /// A linear-phase high-pass: an impulse less a windowed sinc.

@@ -1,0 +1,119 @@
+//! What surrounds a node that is heard while it is edited: a source for each kind of input, and a way out for each of
+//! its outputs.
+
+use jackfield_node::PortKind;
+use jackfield_node::prelude::*;
+use std::f64::consts::TAU;
+
+/// Sines whose first overtone above 6 kHz lies far below hearing, in hertz.
+const LOW_SINE: f64 = 100.0;
+const OTHER_SINE: f64 = 70.0;
+/// Of the control signal.
+const SLOW_SINE: f64 = 1.7;
+/// Loud enough to be heard, low enough that both together stay below full scale.
+const LEVEL: f64 = 0.4;
+/// C3: the overtones that oscillators have above 6 kHz are few.
+const PITCH: f32 = -1.0;
+
+const SINE: Output = Output::audio(0, "sine", "A low sine.");
+const OTHER: Output = Output::audio(1, "other", "Another low sine, for a second input.");
+const SLOW: Output = Output::control(2, "slow", "Between 0.1 and 0.9.");
+const NOTE: Output = Output::pitch(3, "note", "A steady pitch.");
+const GATE: Output = Output::gate(4, "gate", "Open, but for a moment before each round.");
+
+/// One signal of each kind.
+pub(super) static SOURCE: NodeSpec = NodeSpec::block::<Source>("source.round", "Round", Category::Source)
+    .summary("Signals that go round.")
+    .outputs(&[SINE, OTHER, SLOW, NOTE, GATE])
+    .checked();
+
+/// Frames of a round: each has one change of the node, at another phase of the sines.
+pub(super) const ROUND: usize = 3_571;
+/// Frames at the end of a round during which the gate is closed.
+const CLOSED: usize = 200;
+
+/// The output of [`SOURCE`] for an input of this kind; the first one of its kind hears another than the rest.
+pub(super) fn source_for(kind: PortKind, is_first: bool) -> &'static str {
+    match kind {
+        PortKind::Audio if is_first => SINE.name,
+        PortKind::Audio => OTHER.name,
+        PortKind::Control => SLOW.name,
+        PortKind::Pitch => NOTE.name,
+        PortKind::Gate => GATE.name,
+    }
+}
+
+struct Source {
+    sample_rate: f64,
+    frame: usize,
+}
+
+impl BlockNode for Source {
+    type Config = NoConfig;
+
+    fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
+        Self { sample_rate: f64::from(setup.sample_rate), frame: 0 }
+    }
+
+    fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+        let (start, rate) = (self.frame, self.sample_rate);
+        self.frame += io.output(SINE).len();
+        let mut fill = |output: Output, value: &dyn Fn(usize) -> f32| {
+            for (frame, out) in (start..).zip(io.output(output)) {
+                *out = value(frame);
+            }
+        };
+        let sine = |hertz: f64, frame: usize| (TAU * (hertz * frame as f64 / rate)).sin();
+        fill(SINE, &|frame| (LEVEL * sine(LOW_SINE, frame)) as f32);
+        fill(OTHER, &|frame| (LEVEL * sine(OTHER_SINE, frame)) as f32);
+        fill(SLOW, &|frame| (0.5 + 0.4 * sine(SLOW_SINE, frame)) as f32);
+        fill(NOTE, &|_| PITCH);
+        fill(GATE, &|frame| f32::from(frame % ROUND < ROUND - CLOSED));
+    }
+
+    fn reset(&mut self) {
+        self.frame = 0;
+    }
+}
+
+/// Inputs of [`SINK`], in the order of the device's channels.
+pub(super) const WAYS_OUT: [Input; 8] = [
+    Input::audio(0, "way_1", "Channel 0.").sum(),
+    Input::audio(1, "way_2", "Channel 1.").sum(),
+    Input::audio(2, "way_3", "Channel 2.").sum(),
+    Input::audio(3, "way_4", "Channel 3.").sum(),
+    Input::audio(4, "way_5", "Channel 4.").sum(),
+    Input::audio(5, "way_6", "Channel 5.").sum(),
+    Input::audio(6, "way_7", "Channel 6.").sum(),
+    Input::audio(7, "way_8", "Channel 7.").sum(),
+];
+
+/// Brings each of its inputs to a channel of the device.
+pub(super) static SINK: NodeSpec = NodeSpec::block::<Sink>("device.ways_out", "Ways out", Category::Device)
+    .summary("Is heard.")
+    .inputs(&WAYS_OUT)
+    .sink()
+    .checked();
+
+struct Sink;
+
+impl BlockNode for Sink {
+    type Config = NoConfig;
+
+    fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
+        Self
+    }
+
+    fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+        for (channel, input) in WAYS_OUT.into_iter().enumerate() {
+            let samples = io.input(input);
+            if let Some(out) = io.device_output(channel) {
+                for (out, sample) in out.iter_mut().zip(samples) {
+                    *out += sample;
+                }
+            }
+        }
+    }
+
+    fn reset(&mut self) {}
+}
