@@ -9,7 +9,12 @@ use jackfield_node::dsp::stage;
 use jackfield_node::prelude::*;
 
 const GATE: Input = Input::gate(0, "gate", "Starts the attack from wherever the envelope is.");
-const ATTACK: Input = Input::knob(1, "attack", Knob::seconds(0.000_1, 20.0, 0.002), "Time to the top.");
+const ATTACK: Input = Input::knob(
+    1,
+    "attack",
+    Knob::seconds(0.000_1, 20.0, 0.002),
+    "Time to the top. Below 1 ms it is a click.",
+);
 const DECAY: Input = Input::knob(2, "decay", Knob::seconds(0.000_1, 20.0, 0.25), "Time back to 0.");
 const ATTACK_CURVE: Input =
     Input::knob(3, "attack_curve", Knob::bipolar(0.0), "Above 0 it rises early, below 0 late.");

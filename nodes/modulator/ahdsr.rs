@@ -10,8 +10,12 @@ use jackfield_node::prelude::*;
 
 const GATE: Input = Input::gate(0, "gate", "Open while the note is held.");
 const RETRIGGER: Input = Input::gate(1, "retrigger", "Starts the attack again while the gate is open.");
-const ATTACK: Input =
-    Input::knob(2, "attack", Knob::seconds(0.000_1, 20.0, 0.005), "Time from wherever it is to the top.");
+const ATTACK: Input = Input::knob(
+    2,
+    "attack",
+    Knob::seconds(0.000_1, 20.0, 0.005),
+    "Time from wherever it is to the top. Below 1 ms it is a click.",
+);
 const HOLD: Input =
     Input::knob(3, "hold", Knob::seconds(0.000_1, 20.0, 0.05), "Time it stays at the top before the decay.");
 const DECAY: Input =
@@ -35,7 +39,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Ahdsr>("modulator.ahdsr", "Envelop
         "The plain envelope's bigger sister. After the attack it stays at the top for the hold time, which gives a \
          short sound a body, and every way can be bent: a curve above 0 moves early, as circuits do; 0 is a straight \
          line; below 0 it moves late, as a tape starts or a bow bites. Each stage takes exactly its time, whatever \
-         its curve. Try: hold 80 ms, decay 50 ms, sustain 0, decay curve -60 % into a VCA: a gated drum.",
+         its curve, and the corners between them are round, so that nothing clicks. Try: hold 80 ms, decay 50 ms, sustain 0, decay curve -60 % into a VCA: a gated drum.",
     )
     .tags(&["ahdsr", "adsr", "dahdsr", "envelope", "eg", "contour", "hold", "curve", "attack", "release"])
     .inputs(&[

@@ -58,6 +58,7 @@ node!(Elephant, ELEPHANT, 0, false, |sum: &mut f32, x: f32, _, _| {
     *sum = *sum * 0.999 + x;
     *sum
 });
+node!(Stairs, STAIRS, 0, true, |_: &mut f32, x: f32, gain: f32, _| x * (gain * 4.0).floor());
 node!(Liar, LIAR, 20, true, |_: &mut f32, x: f32, _, _| x);
 node!(Hoarder, HOARDER, 0, true, |_: &mut f32, x: f32, _, _| std::hint::black_box(vec![x])[0]);
 
@@ -104,4 +105,18 @@ fn each_fault_is_found() {
         let found = faults(spec);
         assert!(found.contains(sign), "no '{sign}' in:\n{found}");
     }
+}
+
+#[test]
+fn a_knob_in_steps_clicks_and_a_smooth_one_does_not() {
+    let loudest = |spec: &'static NodeSpec, change: &str| {
+        let clicks = clicks(spec).into_iter().filter(|click| click.change == change);
+        clicks.map(|click| click.decibels).reduce(f64::max).expect("the output is heard")
+    };
+    for change in ["knob 'gain'", "muted"] {
+        let burst = loudest(&GOOD, change);
+        assert!(burst < -80.0, "{change}: {burst} dB");
+    }
+    let burst = loudest(&STAIRS, "knob 'gain'");
+    assert!(burst > -60.0, "{burst} dB");
 }
