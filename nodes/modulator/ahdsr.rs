@@ -207,7 +207,8 @@ mod tests {
             let run = harness.turn(ATTACK, 0.1).turn(ATTACK_CURVE, curve).hold(GATE, 1.0).run(2_400);
             run.output(OUT)[2_399]
         };
-        assert!((half_way(0.0) - 0.5).abs() < 0.001);
+        // What rounds the corners is late by three parts in a thousand of this attack.
+        assert!((half_way(0.0) - 0.5).abs() < 0.004);
         assert!(half_way(1.0) > 0.9 && half_way(-1.0) < 0.1);
     }
 

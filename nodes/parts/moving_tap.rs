@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn slow_movement_is_followed_exactly() {
-        let target = |i: usize| 500.0 + 0.3 * i as f64;
+        let target = |i: usize| 500.0 + 0.08 * i as f64;
         for (i, delay) in delays(Change::Fade, 2000, target).iter().enumerate() {
             assert!((delay - target(i)).abs() < 0.01, "{delay} at {i}");
         }

@@ -191,7 +191,12 @@ mod tests {
         let mut harness = LaneHarness::new(&SPEC);
         harness.turn(FREQUENCY, 100.0).run(111);
         let out = harness.plug(RESET, signal::gate(300, &[(50, 60)])).run(300).output(OUT).to_vec();
-        assert_eq!(out[50], 0.0);
+        assert!(
+            (out[50] - out[49]).abs() < 0.014,
+            "no faster than the sine itself: {} to {}",
+            out[49],
+            out[50]
+        );
         assert!((out[50 + 120] - 1.0).abs() < 1e-4, "a quarter of a cycle later");
     }
 }

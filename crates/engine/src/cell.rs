@@ -285,7 +285,7 @@ mod tests {
         let cell = Cell::new(0, Smoothing::Knob, -3.0);
         cell.set_target(5.0);
         let out = run(&cell, 1000, 64);
-        assert!((out[239] - 5.0).abs() < 0.02, "{}", out[239]);
+        assert!((out[479] - 5.0).abs() < 0.02, "{}", out[479]);
         assert_eq!(out[999], 5.0);
         assert!(out.windows(2).all(|pair| pair[1] >= pair[0]));
     }

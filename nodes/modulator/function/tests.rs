@@ -36,7 +36,7 @@ fn runs_through_its_segments_in_their_times() {
     let top = (0..out.len()).max_by(|a, b| out[*a].total_cmp(&out[*b])).unwrap();
     let bottom = (0..out.len()).min_by(|a, b| out[*a].total_cmp(&out[*b])).unwrap();
     assert!(top.abs_diff(4_800) <= 20 && out[top] > 0.9, "{} at {top}", out[top]);
-    assert!(bottom.abs_diff(7_200) <= 20 && out[bottom] < -0.45, "{} at {bottom}", out[bottom]);
+    assert!(bottom.abs_diff(7_200) <= 40 && out[bottom] < -0.45, "{} at {bottom}", out[bottom]);
     assert!(rises(run.output(END))[0].abs_diff(12_000) <= 4);
     assert_eq!(run.output(END).iter().sum::<f32>(), 48.0, "one trigger of 1 ms");
     assert!((out[19_999] - 0.25).abs() < 1e-5, "it stays at the last level");
