@@ -9,8 +9,9 @@ const RESET: Input = Input::gate(2, "reset", "Back to 0.");
 const LENGTH: Input =
     Input::knob(3, "length", Knob::number(1.0, 256.0, 8.0), "How far it counts before it starts again at 0.");
 
-const COUNT: Output = Output::control(0, "count", "The count: 0 to length - 1.");
-const PHASE: Output = Output::control(1, "phase", "The count divided by the length: 0, and below 1.");
+const COUNT: Output = Output::control(0, "count", "The count: 0 to length - 1.").that_jumps();
+const PHASE: Output =
+    Output::control(1, "phase", "The count divided by the length: 0, and below 1.").that_jumps();
 const CARRY: Output =
     Output::gate(2, "carry", "A trigger of 1 ms when it starts again, in either direction.");
 

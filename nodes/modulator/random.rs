@@ -13,7 +13,7 @@ const CLOCK: Setting =
 const RANGE: Setting =
     Setting::choice(1, "range", &["bipolar", "unipolar"], 0, "Whether it spans -1 to 1 or 0 to 1.");
 
-const STEPPED: Output = Output::control(0, "stepped", "The last number, until the next one.");
+const STEPPED: Output = Output::control(0, "stepped", "The last number, until the next one.").that_jumps();
 const SMOOTH: Output =
     Output::control(1, "smooth", "On its way to that number, which it reaches as the next one comes.");
 

@@ -5,7 +5,7 @@ use jackfield_node::prelude::*;
 
 const IN: Input = Input::control(0, "in", "Signal to take samples of.");
 const TRIGGER: Input = Input::gate(1, "trigger", "When to take the next one.");
-const OUT: Output = Output::control(0, "out", "The last sample taken.");
+const OUT: Output = Output::control(0, "out", "The last sample taken.").that_jumps();
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =

@@ -16,7 +16,7 @@ const CHANGE: Input = Input::knob(
 );
 const LENGTH: Input = Input::knob(2, "length", Knob::number(1.0, 16.0, 8.0), "How many bits the loop has.");
 
-const OUT: Output = Output::control(0, "out", "The last eight bits as a number from 0 to 1.");
+const OUT: Output = Output::control(0, "out", "The last eight bits as a number from 0 to 1.").that_jumps();
 const GATE: Output = Output::gate(1, "gate", "As long as the clock, when the newest bit is 1.");
 
 /// The spec of this node type.

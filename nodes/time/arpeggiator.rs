@@ -45,7 +45,8 @@ const SOURCE: Setting = Setting::choice(
 const PITCH: Output = Output::pitch(0, "pitch", "The note.");
 const GATE: Output = Output::gate(1, "gate", "Open as long as the clock's gate, while there are notes.");
 const TRIGGER: Output = Output::gate(2, "trigger", "A trigger of 1 ms at each note.");
-const VELOCITY: Output = Output::control(3, "velocity", "How hard the key of this note was struck, 0 to 1.");
+const VELOCITY: Output =
+    Output::control(3, "velocity", "How hard the key of this note was struck, 0 to 1.").that_jumps();
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::block::<Arpeggiator>("time.arpeggiator", "Arpeggiator", Category::Time)

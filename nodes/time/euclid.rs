@@ -22,7 +22,8 @@ const ROTATE: Input = Input::knob(
 const GATE: Output = Output::gate(0, "gate", "Open as long as the clock's gate, in steps that sound.");
 const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms in steps that sound.");
 const REST: Output = Output::gate(2, "rest", "Open as long as the clock's gate, in the other steps.");
-const STEP: Output = Output::control(3, "step", "Where in the pattern it is: 0 at the first step, below 1.");
+const STEP: Output =
+    Output::control(3, "step", "Where in the pattern it is: 0 at the first step, below 1.").that_jumps();
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Euclid>("time.euclid", "Euclid", Category::Time)

@@ -33,7 +33,8 @@ const PATTERN: Setting = Setting::text(
 const PITCH: Output = Output::pitch(0, "pitch", "Pitch of the last note.");
 const GATE: Output = Output::gate(1, "gate", "Open while a note sounds.");
 const TRIGGER: Output = Output::gate(2, "trigger", "A trigger of 1 ms at each note.");
-const VELOCITY: Output = Output::control(3, "velocity", "0.7 for a plain note, 1 for one with an accent.");
+const VELOCITY: Output =
+    Output::control(3, "velocity", "0.7 for a plain note, 1 for one with an accent.").that_jumps();
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::block::<Pattern>("time.pattern", "Note pattern", Category::Time)

@@ -63,8 +63,9 @@ const GATE: Output = Output::gate(
     "gate",
     "In steps that sound open as long as the clock's gate, or for half of each repeat of a ratchet.",
 );
-const ACCENT: Output = Output::control(2, "accent", "Velocity of the last step that sounded.");
-const STEP: Output = Output::control(3, "step", "Where in the sequence it is: 0 at the first step, below 1.");
+const ACCENT: Output = Output::control(2, "accent", "Velocity of the last step that sounded.").that_jumps();
+const STEP: Output =
+    Output::control(3, "step", "Where in the sequence it is: 0 at the first step, below 1.").that_jumps();
 const TRIGGER: Output = Output::gate(4, "trigger", "A trigger of 1 ms whenever a step sounds.");
 
 /// The spec of this node type.

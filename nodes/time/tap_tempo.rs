@@ -21,10 +21,11 @@ const OUT: Output = Output::control(
     0,
     "tempo",
     "In octaves re 120 beats per minute, for the tempo of a clock that stands at 120.",
-);
+)
+.that_jumps();
 const GATE: Output = Output::gate(1, "gate", "Open during the first half of each beat.");
 const TRIGGER: Output = Output::gate(2, "trigger", "A trigger of 1 ms at each beat.");
-const PHASE: Output = Output::control(3, "phase", "How much of the beat has passed, 0 to 1.");
+const PHASE: Output = Output::control(3, "phase", "How much of the beat has passed, 0 to 1.").that_jumps();
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::block::<TapTempo>("time.tap_tempo", "Tap tempo", Category::Time)

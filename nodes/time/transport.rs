@@ -9,8 +9,9 @@ const BEATS: Setting = Setting::count(0, "beats", 1, 16, 4, "How many beats a ba
 const RUN: Output = Output::gate(0, "run", "Open while the transport plays.");
 const BEAT: Output = Output::gate(1, "beat", "A trigger of 1 ms at each beat.");
 const BAR: Output = Output::gate(2, "bar", "A trigger of 1 ms at the first beat of each bar.");
-const PHASE: Output = Output::control(3, "phase", "How much of the beat has passed, 0 to 1.");
-const BAR_PHASE: Output = Output::control(4, "bar_phase", "How much of the bar has passed, 0 to 1.");
+const PHASE: Output = Output::control(3, "phase", "How much of the beat has passed, 0 to 1.").that_jumps();
+const BAR_PHASE: Output =
+    Output::control(4, "bar_phase", "How much of the bar has passed, 0 to 1.").that_jumps();
 const TEMPO: Output =
     Output::control(5, "tempo", "In octaves re 120 beats per minute, for a tempo knob that stands at 120.");
 
