@@ -76,8 +76,8 @@ impl BlockNode for Tuner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::rises;
     use jackfield_testkit::block::BlockHarness;
+    use jackfield_testkit::measure::rises;
     use jackfield_testkit::signal::sine;
 
     #[test]

@@ -1,4 +1,4 @@
-//! For tests: clocks on an exact grid, and where gates rise.
+//! For tests: clocks on an exact grid.
 
 /// Frames per second.
 pub(crate) const RATE: f64 = 48_000.0;
@@ -27,8 +27,3 @@ pub(crate) fn phase_at(tempo: f64, per_beat: f64, frames: usize) -> Vec<f32> {
 
 /// How far beside its moment an event comes that is rounded to the nearest frame, with what an `f32` phase rounds.
 pub(crate) const HALF_A_FRAME: f64 = 0.501;
-
-/// The frames at which a gate rises.
-pub(crate) fn rises(gate: &[f32]) -> Vec<usize> {
-    (0..gate.len()).filter(|&i| gate[i] > 0.5 && (i == 0 || gate[i - 1] <= 0.5)).collect()
-}

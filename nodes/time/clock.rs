@@ -162,9 +162,9 @@ impl LaneNode for Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::rises;
     use jackfield_node::harness::LaneHarness;
     use jackfield_node::{SettingValue, TransportChange};
+    use jackfield_testkit::measure::rises;
 
     fn harness(division: usize, tempo: f32) -> LaneHarness {
         let division = SettingValue::Choice(division);

@@ -203,9 +203,9 @@ impl MidiPlayer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::rises;
     use jackfield_node::{Asset, AssetError, AssetSource, SettingValue, TimedMidi};
     use jackfield_testkit::block::{Bench, BlockHarness};
+    use jackfield_testkit::measure::rises;
 
     /// One tune.
     struct Shelf(Arc<MidiAsset>);

@@ -122,8 +122,9 @@ impl Multiplier {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at, rises};
+    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at};
     use jackfield_testkit::block::BlockHarness;
+    use jackfield_testkit::measure::rises;
     use proptest::prelude::*;
     use proptest::test_runner::TestCaseResult;
 

@@ -166,9 +166,10 @@ impl Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at, rises};
+    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at};
     use jackfield_node::SettingValue;
     use jackfield_testkit::block::BlockHarness;
+    use jackfield_testkit::measure::rises;
 
     fn pattern(text: &str) -> BlockHarness {
         BlockHarness::of(&SPEC).setting(PATTERN, SettingValue::Text(text.to_owned())).start().unwrap()

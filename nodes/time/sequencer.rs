@@ -250,9 +250,10 @@ impl Sequencer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at, rises};
+    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at};
     use jackfield_node::SettingValue;
     use jackfield_testkit::block::BlockHarness;
+    use jackfield_testkit::measure::rises;
 
     fn harness(pitches: &[f32], gates: &[f32], accents: &[f32]) -> BlockHarness {
         (BlockHarness::of(&SPEC).setting(PITCHES, SettingValue::Steps(pitches.to_vec())))

@@ -109,8 +109,9 @@ impl Swing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at, rises};
+    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at};
     use jackfield_testkit::block::BlockHarness;
+    use jackfield_testkit::measure::rises;
 
     #[test]
     fn every_second_step_is_late_by_its_share() {

@@ -164,8 +164,9 @@ impl TapTempo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{RATE, clock_at, rises};
+    use crate::parts::beat::{RATE, clock_at};
     use jackfield_testkit::block::BlockHarness;
+    use jackfield_testkit::measure::rises;
 
     #[test]
     fn beats_follow_the_taps_and_stay_when_they_end() {

@@ -97,9 +97,10 @@ impl TransportNode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{RATE, rises};
+    use crate::parts::beat::RATE;
     use jackfield_node::{SettingValue, TransportChange};
     use jackfield_testkit::block::BlockHarness;
+    use jackfield_testkit::measure::rises;
 
     #[test]
     fn beats_and_bars_lie_on_the_grid() {

@@ -1,8 +1,7 @@
 use super::*;
-use crate::parts::beat::rises;
 use jackfield_node::{Midi, SettingValue};
 use jackfield_testkit::block::{BlockHarness, Run};
-use jackfield_testkit::measure::click_burst_db;
+use jackfield_testkit::measure::{click_burst_db, rises};
 use proptest::prelude::*;
 
 fn keyboard(voices: u32) -> BlockHarness {
