@@ -7,7 +7,7 @@ mod support;
 use jackfield_engine::{Executor, Session};
 use jackfield_patch::{Edit, Patch};
 use jackfield_testkit::measure::click_burst_db;
-use support::blocks::{DELAY, SINK, VOICES_SPEC};
+use support::blocks::{DELAY, LATE_SINK, SINK, VOICES_SPEC};
 use support::edits::Dice;
 use support::nodes::{GAIN_SPEC, MEMORY, SINE};
 use support::play::{SAMPLE_RATE, usual};
@@ -117,6 +117,14 @@ fn a_way_out_removed_and_added() {
     assert_smooth_between(&heard(), &heard().remove("out"));
     let second = heard().node("exit", &SINK).depth("sine.out", "exit.left", 0.5);
     assert_smooth_between(&heard(), &second);
+}
+
+/// What a way out that looks ahead still holds back belongs to its fade.
+#[test]
+fn a_late_way_out_removed_and_added() {
+    let late = Sketch::new().node("sine", &SINE).node("out", &LATE_SINK).cable("sine.out", "out.left");
+    assert_smooth_between(&late, &late.clone().remove("out"));
+    assert_smooth_between(&late, &Sketch::new());
 }
 
 #[test]

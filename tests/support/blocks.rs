@@ -272,3 +272,43 @@ impl BlockNode for Sink {
     }
     fn reset(&mut self) {}
 }
+
+/// Frames by which what goes into a [`LATE_SINK`] is late.
+const LATENESS: usize = 95;
+
+/// Channel 0 of the device, as late as a limiter is that looks ahead.
+pub static LATE_SINK: NodeSpec =
+    NodeSpec::block::<LateSink>("device.late_sink", "Late sink", Category::Device)
+        .summary("Is heard late.")
+        .inputs(&[LEFT])
+        .outputs(&[THROUGH])
+        .sink()
+        .checked();
+
+struct LateSink {
+    held_back: [f32; LATENESS],
+    at: usize,
+}
+impl BlockNode for LateSink {
+    type Config = NoConfig;
+    fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
+        Self { held_back: [0.0; LATENESS], at: 0 }
+    }
+    fn latency(_: &NoConfig) -> usize {
+        LATENESS
+    }
+    fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+        let input = io.input(LEFT);
+        for (frame, &sample) in input.iter().enumerate() {
+            let late = std::mem::replace(&mut self.held_back[self.at], sample);
+            self.at = (self.at + 1) % LATENESS;
+            io.output(THROUGH)[frame] = late;
+            if let Some(out) = io.device_output(0) {
+                out[frame] += late;
+            }
+        }
+    }
+    fn reset(&mut self) {
+        self.held_back.fill(0.0);
+    }
+}

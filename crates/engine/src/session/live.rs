@@ -39,6 +39,8 @@ pub(super) struct LiveNode {
     /// The state to continue from, until a plan with this epoch has begun.
     pub(super) earlier: Option<(Arc<NodeState>, u64)>,
     pub(super) is_leaving: bool,
+    /// A way out that leaves: the frame at which the last of what went in has come out.
+    pub(super) drained_at: Option<u64>,
     /// Plays on, but its cables carry nothing.
     is_muted: bool,
     /// Has been part of a plan.
@@ -169,7 +171,7 @@ impl Live {
         let seed = node_seed(patch_seed, &node.id);
         if let Some((place, mut live)) = old.take_equal(&node.id, spec, settings, seed) {
             old.moved[place] = Some(self.nodes.len());
-            live.is_leaving = false;
+            (live.is_leaving, live.drained_at) = (false, None);
             live.is_muted = node.muted;
             live.turn_knobs(knobs);
             return Ok(Some(live));
@@ -201,6 +203,7 @@ impl Live {
             state: None,
             earlier: old.state_of(&node.id, spec).map(|state| (state, u64::MAX)),
             is_leaving: false,
+            drained_at: None,
             is_muted: node.muted,
             has_played: false,
             speaks_at: None,
@@ -253,10 +256,11 @@ impl Live {
         }
     }
 
-    /// The graph to compile. `plan` is the one published last; without `fades` what changes does so at once. Nodes
-    /// that are `held`, by serial, play on although no cable carries them.
-    pub(super) fn graph(&mut self, plan: &Plan, fades: bool, held: &[u32]) -> Graph {
-        self.drop_unheard(plan, held);
+    /// The graph to compile at a frame of the executor's clock; before the first one what changes does so at once.
+    /// `plan` is the one published last. Nodes that are `held`, by serial, play on although no cable carries them.
+    pub(super) fn graph(&mut self, plan: &Plan, clock: u64, held: &[u32]) -> Graph {
+        let fades = clock > 0;
+        self.drop_unheard(plan, clock, held);
         self.let_loops_wait();
         for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
             cable.was_unity = cable.is_unity();

@@ -258,7 +258,7 @@ impl Session {
     pub fn poll(&mut self) -> bool {
         self.free();
         let tap_is_done = self.tapped.iter().any(|tapped| tapped.is_lost() || tapped.has_settled());
-        if !tap_is_done && !self.live.has_settled(&self.plan) {
+        if !tap_is_done && !self.live.has_settled(&self.plan, self.clock()) {
             return false;
         }
         self.tapped.retain(|tapped| !tapped.is_lost());
@@ -277,7 +277,7 @@ impl Session {
             tapped.follow(&self.live, fades);
         }
         let held: Vec<u32> = self.tapped.iter().flat_map(Tapped::held_nodes).collect();
-        let graph = self.live.graph(&self.plan, fades, &held);
+        let graph = self.live.graph(&self.plan, clock, &held);
         let probes: Vec<ProbeRequest> =
             self.tapped.iter().flat_map(|tapped| tapped.requests(&self.live)).collect();
         let adopted = self.shared.adopted();

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 
 impl Live {
     /// Whether some fade has ended since the last plan, and none is under way.
-    pub(super) fn has_settled(&self, plan: &Plan) -> bool {
+    pub(super) fn has_settled(&self, plan: &Plan, clock: u64) -> bool {
         let is_transient = |cable: &LiveCable| {
             let is_moving = cable.waits || cable.delay_move.is_some();
             cable.has_left() || is_moving || cable.can_be_simplified() || cable.lines.are_idle(plan)
@@ -16,19 +16,20 @@ impl Live {
         let is_fading = |cable: &LiveCable| {
             gain_fades(cable) || cable.parts_fade(plan) || cable.lines.fade(plan) || cable.delay_fades(plan)
         };
-        let has_transient =
-            self.cables.iter().any(is_transient) || self.nodes.iter().any(LiveNode::is_turning);
+        let is_over = |node: &LiveNode| node.is_turning() || node.drained_at.is_some_and(|at| at <= clock);
+        let has_transient = self.cables.iter().any(is_transient) || self.nodes.iter().any(is_over);
         has_transient && !self.cables.iter().any(is_fading)
     }
 
     /// Drops leaving nodes and cables from which no sound reaches a sink or a node that is `held`, by serial.
-    pub(super) fn drop_unheard(&mut self, plan: &Plan, held: &[u32]) {
+    pub(super) fn drop_unheard(&mut self, plan: &Plan, clock: u64, held: &[u32]) {
         self.cables.retain(|cable| !cable.has_left() || cable.parts_fade(plan));
+        self.let_drain(clock);
         if !self.nodes.iter().any(|node| node.is_leaving) && !self.cables.iter().any(|cable| cable.is_leaving)
         {
             return;
         }
-        let heard = self.heard(held);
+        let heard = self.heard(clock, held);
         self.cables.retain(|cable| heard[cable.to] || !cable.is_leaving);
         let mut places = vec![usize::MAX; self.nodes.len()];
         let mut next = 0;
@@ -50,15 +51,27 @@ impl Live {
         }
     }
 
-    /// Whether each node is heard. A leaving sink counts while a cable into it fades.
-    fn heard(&self, held: &[u32]) -> Vec<bool> {
+    /// Notes when leaving sinks that nothing goes into any more have played the last of what they hold back.
+    fn let_drain(&mut self, clock: u64) {
+        let mut is_fed = vec![false; self.nodes.len()];
+        self.cables.iter().for_each(|cable| is_fed[cable.to] = true);
+        for (node, is_fed) in self.nodes.iter_mut().zip(is_fed) {
+            if node.is_leaving && node.spec.is_sink && !is_fed {
+                node.drained_at.get_or_insert(clock + node.prepared.latency as u64);
+            }
+        }
+    }
+
+    /// Whether each node is heard. A leaving sink counts while a cable into it fades, and until it is drained.
+    fn heard(&self, clock: u64, held: &[u32]) -> Vec<bool> {
         let mut into = vec![Vec::new(); self.nodes.len()];
         for cable in &self.cables {
             into[cable.to].push(cable.from);
         }
         let is_root = |node: &usize| {
             let live = &self.nodes[*node];
-            let is_sink = live.spec.is_sink && (!live.is_leaving || !into[*node].is_empty());
+            let is_draining = !into[*node].is_empty() || live.drained_at.is_some_and(|at| clock < at);
+            let is_sink = live.spec.is_sink && (!live.is_leaving || is_draining);
             is_sink || held.contains(&live.serial)
         };
         let mut heard = vec![false; self.nodes.len()];
