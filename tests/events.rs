@@ -113,7 +113,7 @@ fn a_knob_begins_to_turn_at_its_frame() {
         schedule(&mut session, at, Happening::Turn(0.0));
         let turned = right(&render(&mut executor, FRAMES, 480));
         assert_eq!(turned.iter().zip(&still).position(|(a, b)| a != b), Some(at as usize));
-        assert!(turned[at as usize + 600..].iter().all(|sample| *sample == 0.0), "it arrives");
+        assert!(turned[at as usize + 1_200..].iter().all(|sample| *sample == 0.0), "it arrives");
     }
 }
 
