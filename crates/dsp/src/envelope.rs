@@ -31,9 +31,9 @@ pub struct Envelope<V: Vector> {
 pub struct Shares<V: Vector> {
     /// Towards the top. 1 time constant long.
     pub attack: Lanes<V>,
-    /// Towards the sustain level, [`DECAY_DEPTH`] time constants long.
+    /// Towards the sustain level: 60 dB nearer to it after the time of the decay.
     pub decay: Lanes<V>,
-    /// Towards 0, [`DECAY_DEPTH`] time constants long.
+    /// Towards 0: 60 dB down after the time of the release.
     pub release: Lanes<V>,
     /// How round the corners are.
     pub rounding: Rounding<V>,
