@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_jump_of_the_mix_makes_no_click() {
         let mix = (0..48_000).map(|i| ((i as f32 - 24_000.0) / 480.0).clamp(0.0, 1.0));
-        let mix = mix.map(|x| x * x * x * (10.0 - x * (15.0 - 6.0 * x)));
+        let mix = mix.map(|x| jackfield_node::dsp::smooth::ease(Lanes(x)).0);
         let mut harness = convolution(vec![impulse(3000, 700)], true);
         let run = harness.plug(IN, sine(48_000, 100.0, 48_000.0)).sweep(MIX, mix).run(48_000);
         let click = click_burst_db(&run.output(LEFT_OUT)[4800..], 48_000.0);

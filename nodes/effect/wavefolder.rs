@@ -149,11 +149,7 @@ fn run<V: Vector>(
     let mut tone = io.derive(
         [TONE],
         #[inline(always)]
-        |[octaves]| {
-            // Opens up over an octave: a step from nearly open to open would click.
-            let open = (octaves - (OPEN - 1.0)).clamp(0.0, 1.0);
-            one_pole::gain(octaves.exp2() * base).mix(octaves.same(1.0), open)
-        },
+        |[octaves]| one_pole::opening_gain(octaves.exp2() * base, octaves, OPEN),
     );
     let mut level = io.derive(
         [LEVEL],

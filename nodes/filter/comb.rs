@@ -78,9 +78,7 @@ impl Damping {
             return Self::default();
         }
         let fraction = Lanes(octaves).exp2() * (C4_HERTZ / sample_rate);
-        // Opens up over an octave: a step from nearly open to open would click.
-        let open = Lanes(octaves - (UNDAMPED - 1.0)).clamp(0.0, 1.0);
-        let gain = one_pole::gain(fraction).mix(Lanes(1.0), open).0;
+        let gain = one_pole::opening_gain(fraction, Lanes(octaves), UNDAMPED).0;
         // The slope of the trapezoidal low-pass's phase at 0: half of 1 / tan, which is (1 - gain) / gain.
         let frames = 0.5 * (f64::from(1.0 - gain) / f64::from(gain));
         Self { gain, frames }

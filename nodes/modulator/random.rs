@@ -2,6 +2,7 @@
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gate::Gate;
+use jackfield_node::dsp::smooth::ease;
 use jackfield_node::dsp::{chance, noise, stage};
 use jackfield_node::prelude::*;
 
@@ -133,12 +134,6 @@ impl<V: Vector> State<V> {
 
 /// Beyond this many frames f32 can't count on. Four minutes at 48 kHz.
 const LONGEST: f32 = 12_000_000.0;
-
-/// From 0 to 1 with neither corner nor bend at the ends (the quintic smoothstep, Perlin 2002).
-#[inline(always)]
-fn ease<V: Vector>(x: Lanes<V>) -> Lanes<V> {
-    x * x * x * ((x * 6.0 - 15.0) * x + 10.0)
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,8 @@
 //! The fades of a play head: in at an abrupt beginning, out at an abrupt end.
 
+use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::smooth::ease;
+
 /// Length of a fade, in seconds.
 const SECONDS: f32 = 0.003;
 
@@ -61,6 +64,5 @@ impl Fades {
 
 /// From 0 to 1 without a kink at either end; flat beyond.
 fn smooth(x: f32) -> f32 {
-    let x = x.clamp(0.0, 1.0);
-    x * x * x * (10.0 - x * (15.0 - 6.0 * x))
+    ease(Lanes(x.clamp(0.0, 1.0))).0
 }

@@ -1,6 +1,8 @@
 //! Reads whole rows of a delay line at a delay of whole frames, which fades over when it changes.
 
 use crate::parts::delay_line::DelayLine;
+use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::smooth::ease;
 
 /// Longest row read at once.
 pub(crate) const LONGEST_ROW: usize = 64;
@@ -52,9 +54,7 @@ impl FadingTap {
         for (new, old) in row.iter_mut().zip(old) {
             self.fade_left = self.fade_left.saturating_sub(1);
             let x = self.fade_left as f32 / self.fade_frames as f32;
-            // Starts and ends without a kink.
-            let share = x * x * x * (10.0 - x * (15.0 - 6.0 * x));
-            *new += (*old - *new) * share;
+            *new += (*old - *new) * ease(Lanes(x)).0;
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Reads a delay line at a time that may change, without a click.
 
 use crate::parts::delay_line::DelayLine;
+use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::smooth::ease;
 
 /// What a change of the delay sounds like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,9 +114,7 @@ impl MovingTap {
         }
         self.fade_left -= 1;
         let x = self.fade_left as f32 / self.fade_frames as f32;
-        // Starts and ends without a kink.
-        let share = x * x * x * (10.0 - x * (15.0 - 6.0 * x));
-        sound + (line.tap(self.from + swing) - sound) * share
+        sound + (line.tap(self.from + swing) - sound) * ease(Lanes(x)).0
     }
 }
 

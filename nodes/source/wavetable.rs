@@ -5,6 +5,7 @@
 mod builtin;
 
 use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::smooth::ease;
 use jackfield_node::dsp::wavetable::{LONGEST_CYCLE, Wavetable, harmonics};
 use jackfield_node::prelude::*;
 
@@ -225,7 +226,7 @@ impl Reader {
             let read = |level: u32| table.read(level as usize, position[lane], phase[lane]);
             let now = read(self.levels[lane]);
             samples[lane] = if self.fades[lane] > 0.0 {
-                now + (read(self.from[lane]) - now) * smooth(self.fades[lane] / fade_frames)
+                now + (read(self.from[lane]) - now) * ease(Lanes(self.fades[lane] / fade_frames)).0
             } else {
                 now
             };
@@ -244,12 +245,6 @@ impl Reader {
             self.fades[lane] = fade_frames;
         }
     }
-}
-
-/// From 0 to 1 without a kink at either end.
-#[inline(always)]
-fn smooth(x: f32) -> f32 {
-    x * x * x * (10.0 - x * (15.0 - 6.0 * x))
 }
 
 #[cfg(test)]

@@ -12,6 +12,14 @@ pub fn gain<V: Vector>(fraction: Lanes<V>) -> Lanes<V> {
     n / (n + d)
 }
 
+/// [`gain`] for a low-pass whose knob turns it off at its upper end: over the octave below `off` it opens up to a gain
+/// of 1, since a step from nearly open to open would click. `octaves` is the knob's signal.
+#[inline(always)]
+pub fn opening_gain<V: Vector>(fraction: Lanes<V>, octaves: Lanes<V>, off: f32) -> Lanes<V> {
+    let open = (octaves - (off - 1.0)).clamp(0.0, 1.0);
+    gain(fraction).mix(1.0, open)
+}
+
 /// What lies below the corner; the rest of the input lies above it. `gain` is from [`gain`].
 #[inline(always)]
 pub fn low<V: Vector>(state: &mut Lanes<V>, input: Lanes<V>, gain: Lanes<V>) -> Lanes<V> {

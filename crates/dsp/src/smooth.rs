@@ -1,4 +1,4 @@
-//! Exponential approach: how envelopes, followers and smoothers move towards a target.
+//! Exponential approach: how envelopes, followers and smoothers move towards a target; and the course of a fade.
 
 use crate::{Lanes, Vector};
 
@@ -21,6 +21,13 @@ pub fn approach_in<V: Vector>(octaves: Lanes<V>, depth: f32, sample_rate: f32) -
     approach((-octaves).exp2() * (depth / sample_rate))
 }
 
+/// The course of a fade: from 0 to 1 as x goes from 0 to 1, with neither a corner nor a bend at the ends (the quintic
+/// smoothstep, Perlin 2002).
+#[inline(always)]
+pub fn ease<V: Vector>(x: Lanes<V>) -> Lanes<V> {
+    x * x * x * ((x * 6.0 - 15.0) * x + 10.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,6 +39,13 @@ mod tests {
             let share = f64::from(approach(Lanes(rate)).0);
             assert!((share / expected - 1.0).abs() < error, "{rate}: {share} {expected}");
         }
+    }
+
+    #[test]
+    fn a_fade_begins_and_ends_flat() {
+        let at = |x: f32| ease(Lanes(x)).0;
+        assert_eq!([at(0.0), at(0.5), at(1.0)], [0.0, 0.5, 1.0]);
+        assert!(at(0.01) < 1.1e-5 && 1.0 - at(0.99) < 1.1e-5);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! it still sounds.
 
 use crate::gate::Gate;
+use crate::smooth::ease;
 use crate::{Lanes, Mask, Vector};
 
 /// The logarithm to base two of -60 dB.
@@ -55,9 +56,7 @@ pub fn mend<V: Vector>(
     *difference = starts.select(*last + *slope - sample, *difference + *drift);
     *left = starts.select(left.same(frames), (*left - 1.0).max(0.0));
     let x = *left * (1.0 / frames);
-    // Starts and ends without a kink.
-    let share = x * x * x * (10.0 - x * (15.0 - x * 6.0));
-    let mended = sample + *difference * share;
+    let mended = sample + *difference * ease(x);
     *slope = mended - *last;
     *last = mended;
     mended

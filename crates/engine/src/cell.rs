@@ -7,6 +7,8 @@
 //! around in mid flight has no corner either. Both measured in `tests/clicks.rs`: bursts above 6 kHz stay
 //! far below -80 dB.
 
+use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::smooth::ease;
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -21,7 +23,7 @@ const ARRIVED: f32 = 3e-5;
 
 /// The course of a fade, 0 to 1 in 0 to 1, without a corner or a bend at its ends.
 pub(crate) fn fade_curve(p: f32) -> f32 {
-    p * p * p * (p * (p * 6.0 - 15.0) + 10.0)
+    ease(Lanes(p)).0
 }
 
 /// How a cell moves.

@@ -4,6 +4,8 @@
 use super::bridge::Clocks;
 use super::drift::Speed;
 use super::interpolate::Interpolator;
+use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::smooth::ease;
 use rtrb::Consumer;
 
 /// Frames in the history besides those that one frame is made from.
@@ -210,6 +212,5 @@ impl Fades {
 /// A ramp from 0 to 1 whose first and second derivatives vanish at its ends: it cannot be heard as a
 /// click.
 fn smooth(place: usize, length: usize) -> f32 {
-    let x = place as f32 / length as f32;
-    x * x * x * (x * (x * 6.0 - 15.0) + 10.0)
+    ease(Lanes(place as f32 / length as f32)).0
 }
