@@ -1,43 +1,92 @@
-//! Parts that several node types are made of.
+//! Parts that several node types are made of, sorted by kind.
 
-#[cfg(test)]
-pub(crate) mod beat;
-pub(crate) mod best_instructions;
-pub(crate) mod channel;
-pub(crate) mod console;
-pub(crate) mod contour;
-pub(crate) mod convolver;
-pub(crate) mod corners;
-pub(crate) mod cycle;
-pub(crate) mod delay_line;
-pub(crate) mod detector;
-pub(crate) mod doubled;
-pub(crate) mod drift;
-#[cfg(test)]
-pub(crate) mod dynamics_checks;
-pub(crate) mod echo;
-pub(crate) mod fades;
-pub(crate) mod fading_tap;
-#[cfg(test)]
-pub(crate) mod filter_checks;
-pub(crate) mod gate;
-pub(crate) mod glide;
-pub(crate) mod keys;
-pub(crate) mod law;
-pub(crate) mod limiter;
-pub(crate) mod lookahead;
-pub(crate) mod moving_tap;
-pub(crate) mod note_length;
-pub(crate) mod offset_filter;
-pub(crate) mod oversampled;
-pub(crate) mod pace;
-pub(crate) mod peaks;
-pub(crate) mod remembered;
-pub(crate) mod room;
-pub(crate) mod selector;
-pub(crate) mod stereo;
-pub(crate) mod stft;
-pub(crate) mod through;
-pub(crate) mod trigger;
-pub(crate) mod true_peak;
-pub(crate) mod wave;
+/// What saves computing: values kept while their input stays, and the machine's best instructions.
+pub(crate) mod compute {
+    pub(crate) mod best_instructions;
+    pub(crate) mod memo;
+}
+
+/// Delay lines, and what reads them.
+pub(crate) mod delay {
+    pub(crate) mod echo;
+    pub(crate) mod fading_tap;
+    pub(crate) mod line;
+    pub(crate) mod lookahead;
+    pub(crate) mod moving_tap;
+}
+
+/// Limiters and detectors.
+pub(crate) mod dynamics {
+    #[cfg(test)]
+    pub(crate) mod checks;
+    pub(crate) mod detector_input;
+    pub(crate) mod limiter;
+    pub(crate) mod true_peak;
+}
+
+/// Courses from one level to another.
+pub(crate) mod envelope {
+    pub(crate) mod glide;
+    pub(crate) mod playhead_fades;
+    pub(crate) mod segment;
+}
+
+/// Filters, and the higher sample rates that they and other nonlinear parts run at.
+pub(crate) mod filter {
+    #[cfg(test)]
+    pub(crate) mod checks;
+    pub(crate) mod dc_filter;
+    pub(crate) mod oversampler_2x;
+    pub(crate) mod oversampler_4x;
+}
+
+/// From MIDI to voices.
+pub(crate) mod midi {
+    pub(crate) mod channel;
+    pub(crate) mod keyboard;
+}
+
+/// Ports, gains and switches on the way from sources to sinks.
+pub(crate) mod mixing {
+    pub(crate) mod channel_strips;
+    pub(crate) mod pan_law;
+    pub(crate) mod passthrough;
+    pub(crate) mod selector;
+    pub(crate) mod stereo_ports;
+}
+
+/// The low-frequency oscillators inside of effects.
+pub(crate) mod modulation {
+    pub(crate) mod lfo_phase;
+    pub(crate) mod lfo_shape;
+}
+
+/// What oscillators share.
+pub(crate) mod oscillator {
+    pub(crate) mod blep_tables;
+}
+
+/// Reverberation, by networks of delay lines and by convolution.
+pub(crate) mod reverb {
+    pub(crate) mod convolver;
+    pub(crate) mod diffuser;
+    pub(crate) mod network;
+    pub(crate) mod stereo_reverb;
+}
+
+/// Work on short-time spectra.
+pub(crate) mod spectrum {
+    pub(crate) mod peaks;
+    pub(crate) mod phase_tracker;
+    pub(crate) mod stft;
+}
+
+/// Gates, triggers, clocks and note lengths.
+pub(crate) mod timing {
+    pub(crate) mod clock_estimator;
+    #[cfg(test)]
+    pub(crate) mod clock_grid;
+    pub(crate) mod gate;
+    pub(crate) mod note_length;
+    pub(crate) mod trigger;
+}

@@ -1,7 +1,7 @@
 //! MIDI controller: a knob, fader or pedal of a MIDI device as a signal.
 
-use crate::parts::channel;
-use crate::parts::glide::{Glide, GlideTime};
+use crate::parts::envelope::glide::{Glide, GlideTime};
+use crate::parts::midi::channel;
 use jackfield_node::Event;
 use jackfield_node::prelude::*;
 
@@ -52,14 +52,14 @@ const GLIDE_SECONDS: f32 = 0.005;
 /// The last controller that has a second part, 32 above it.
 const LAST_FINE: u8 = 31;
 
-struct Reception {
+struct ControllerConfig {
     controller: u8,
     /// 0 to 15; none hears all.
     channel: Option<u8>,
     is_fine: bool,
 }
 
-impl Configure for Reception {
+impl Configure for ControllerConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let controller = settings.count(CONTROLLER)? as u8;
         Ok(Self {
@@ -78,14 +78,14 @@ struct MidiController {
 }
 
 impl BlockNode for MidiController {
-    type Config = Reception;
+    type Config = ControllerConfig;
 
-    fn new(_: &Reception, setup: &Setup, _: u32) -> Self {
+    fn new(_: &ControllerConfig, setup: &Setup, _: u32) -> Self {
         let time = GlideTime::new(GLIDE_SECONDS, setup.sample_rate);
         Self { time, received: None, value: Glide::default() }
     }
 
-    fn process(&mut self, reception: &Reception, io: &mut BlockIo<'_>) {
+    fn process(&mut self, reception: &ControllerConfig, io: &mut BlockIo<'_>) {
         let start = io.input(START);
         if self.received.is_some() && self.value.is_still() && io.events().is_empty() {
             let value = self.value.value();
@@ -116,7 +116,7 @@ impl MidiController {
         [(VALUE, value), (BIPOLAR, 2.0 * value - 1.0), (GATE, f32::from(value >= 0.5))]
     }
 
-    fn receive(&mut self, [status, controller, value]: [u8; 3], reception: &Reception, start: f32) {
+    fn receive(&mut self, [status, controller, value]: [u8; 3], reception: &ControllerConfig, start: f32) {
         let is_heard = reception.channel.is_none_or(|only| only == status & 0x0f);
         if status & 0xf0 != 0xb0 || !is_heard {
             return;

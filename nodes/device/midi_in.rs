@@ -1,7 +1,7 @@
 //! MIDI in: keys of a keyboard become voices with pitch, gate and velocity.
 
-use crate::parts::channel;
-use crate::parts::keys::{KeyPorts, Keys, MOST_VOICES, Reception, STEAL_NAMES, Steal};
+use crate::parts::midi::channel;
+use crate::parts::midi::keyboard::{KeyPorts, Keyboard, KeyboardConfig, MOST_VOICES, STEAL_NAMES, Steal};
 use jackfield_node::prelude::*;
 
 const DETUNE: Input = Input::knob(
@@ -101,7 +101,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiIn>("device.midi_in", "MIDI in
     .makes_voices(VOICES)
     .checked();
 
-impl Configure for Reception {
+impl Configure for KeyboardConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let octaves = |setting: Setting| Ok::<f32, ConfigError>(settings.count(setting)? as f32 / 12.0);
         let is_mpe = settings.toggle(MPE)?;
@@ -116,16 +116,16 @@ impl Configure for Reception {
     }
 }
 
-struct MidiIn(Keys);
+struct MidiIn(Keyboard);
 
 impl BlockNode for MidiIn {
-    type Config = Reception;
+    type Config = KeyboardConfig;
 
-    fn new(_: &Reception, setup: &Setup, _: u32) -> Self {
-        Self(Keys::new(setup.sample_rate))
+    fn new(_: &KeyboardConfig, setup: &Setup, _: u32) -> Self {
+        Self(Keyboard::new(setup.sample_rate))
     }
 
-    fn process(&mut self, reception: &Reception, io: &mut BlockIo<'_>) {
+    fn process(&mut self, reception: &KeyboardConfig, io: &mut BlockIo<'_>) {
         self.0.process(reception, io, &PORTS);
     }
 

@@ -1,6 +1,6 @@
 //! MIDI out: gates and pitches become notes for another synthesizer.
 
-use crate::parts::gate::{Edge, Gate};
+use crate::parts::timing::gate::{Edge, Gate};
 use jackfield_node::prelude::*;
 
 const PITCH: Input = Input::pitch(0, "pitch", "Which note: the nearest semitone when the gate opens.");

@@ -3,8 +3,8 @@
 //! On the way to the loudspeakers it removes what could hurt ears and loudspeakers: NaN and infinity
 //! become silence, a constant offset is filtered out, and peaks are limited before they clip.
 
-use crate::parts::limiter::Limiter;
-use crate::parts::offset_filter::OffsetFilter;
+use crate::parts::dynamics::limiter::Limiter;
+use crate::parts::filter::dc_filter::DcFilter;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 
@@ -81,7 +81,7 @@ impl Configure for Routing {
 }
 
 struct Speakers {
-    offsets: [OffsetFilter; 2],
+    offsets: [DcFilter; 2],
     limiter: Limiter,
     was_limiting: bool,
 }
@@ -91,7 +91,7 @@ impl BlockNode for Speakers {
 
     fn new(config: &Routing, setup: &Setup, _: u32) -> Self {
         Self {
-            offsets: [OffsetFilter::new(setup.sample_rate); 2],
+            offsets: [DcFilter::new(setup.sample_rate); 2],
             limiter: Limiter::new(CEILING, setup.sample_rate),
             was_limiting: config.limiter,
         }
@@ -118,7 +118,7 @@ impl BlockNode for Speakers {
     }
 
     fn reset(&mut self) {
-        self.offsets.iter_mut().for_each(OffsetFilter::reset);
+        self.offsets.iter_mut().for_each(DcFilter::reset);
         self.limiter.reset();
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! The algorithm and its source are in [`compressor`](jackfield_node::dsp::compressor).
 
-use crate::parts::detector::{DETECTOR, Detector, SIDECHAIN_HELP};
-use crate::parts::lookahead::{self, Lookahead};
+use crate::parts::delay::lookahead::{self, Lookahead};
+use crate::parts::dynamics::detector_input::{DETECTOR, DetectorInput, SIDECHAIN_HELP};
 use jackfield_node::dsp::compressor::{Curve, smooth};
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
@@ -58,7 +58,7 @@ pub static SPEC: NodeSpec =
 
 /// What it listens to, and how far ahead.
 struct Listener {
-    detector: Detector,
+    detector: DetectorInput,
     lookahead: Lookahead,
 }
 
@@ -66,7 +66,7 @@ impl Configure for Listener {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let seconds = settings.count(LOOKAHEAD)? as f32 / 1_000.0;
         Ok(Self {
-            detector: Detector::configure(settings, setup)?,
+            detector: DetectorInput::configure(settings, setup)?,
             lookahead: Lookahead::new(seconds, setup.sample_rate),
         })
     }
@@ -118,7 +118,7 @@ impl LaneNode for Compressor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::dynamics_checks::{change_time, settled_gain_db, tone};
+    use crate::parts::dynamics::checks::{change_time, settled_gain_db, tone};
     use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
 

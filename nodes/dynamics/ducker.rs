@@ -83,7 +83,7 @@ impl LaneNode for Ducker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::dynamics_checks::{change_time, settled_gain_db, tone};
+    use crate::parts::dynamics::checks::{change_time, settled_gain_db, tone};
     use jackfield_node::harness::LaneHarness;
 
     #[test]

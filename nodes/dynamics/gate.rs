@@ -3,7 +3,7 @@
 //! It opens above the threshold and closes below the hysteresis under it, so that a level near the threshold
 //! does not make it chatter. The detector is in [`follower`](jackfield_node::dsp::follower).
 
-use crate::parts::detector::{DETECTOR, Detector, SIDECHAIN_HELP};
+use crate::parts::dynamics::detector_input::{DETECTOR, DetectorInput, SIDECHAIN_HELP};
 use jackfield_node::dsp::follower::{Peaks, two_ways};
 use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
@@ -67,10 +67,10 @@ struct Gate;
 
 impl LaneNode for Gate {
     type State<V: Vector> = State<V>;
-    type Config = Detector;
+    type Config = DetectorInput;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, detector: &Detector, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, detector: &DetectorInput, io: &mut Io<'_, V>) {
         let (input, rate) = (io.input(IN), io.sample_rate());
         let detector = io.input(detector.choose(IN, SIDECHAIN));
         let peaks = Peaks::new(io.splat(0.0), rate);
@@ -105,7 +105,7 @@ impl LaneNode for Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::dynamics_checks::{change_time, settled_gain_db, tone};
+    use crate::parts::dynamics::checks::{change_time, settled_gain_db, tone};
     use jackfield_node::harness::LaneHarness;
 
     #[test]

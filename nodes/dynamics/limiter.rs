@@ -1,8 +1,8 @@
 //! True-peak limiter: no peak above the ceiling, not even between the samples.
 //!
-//! The work is done by `parts::limiter`, the same that stands in front of the loudspeakers.
+//! The work is done by `parts::dynamics::limiter`, the same that stands in front of the loudspeakers.
 
-use crate::parts::limiter::Limiter;
+use crate::parts::dynamics::limiter::Limiter;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 

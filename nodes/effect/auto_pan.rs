@@ -1,6 +1,6 @@
 //! Auto-pan: a sound that wanders between left and right.
 
-use crate::parts::wave::{SHAPE, Wave};
+use crate::parts::modulation::lfo_shape::{LfoShape, SHAPE};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::cycle::advance;
 use jackfield_node::dsp::pan::equal_power;
@@ -37,10 +37,10 @@ struct AutoPan;
 
 impl LaneNode for AutoPan {
     type State<V: Vector> = State<V>;
-    type Config = Wave;
+    type Config = LfoShape;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, shape: &Wave, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, shape: &LfoShape, io: &mut Io<'_, V>) {
         let sample_rate = io.sample_rate();
         let (input, width) = (io.input(IN), io.input(WIDTH));
         let mut step = io.derive(

@@ -2,9 +2,9 @@
 //!
 //! The swing is a sine, so the copy's pitch is one too, a quarter of a period apart left and right.
 
-use crate::parts::cycle::Cycle;
-use crate::parts::delay_line::DelayLine;
-use crate::parts::stereo::{IN, LEFT, RIGHT, heard};
+use crate::parts::delay::line::DelayLine;
+use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT, heard};
+use crate::parts::modulation::lfo_phase::LfoPhase;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 
@@ -47,7 +47,7 @@ const AHEAD: f32 = 0.25;
 
 struct Chorus {
     lines: [DelayLine; 2],
-    cycle: Cycle,
+    cycle: LfoPhase,
 }
 
 impl BlockNode for Chorus {
@@ -55,7 +55,7 @@ impl BlockNode for Chorus {
 
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
         let longest = ((MIDDLE_SECONDS + SWING_SECONDS) * setup.sample_rate).ceil() as usize;
-        Self { lines: [DelayLine::new(longest), DelayLine::new(longest)], cycle: Cycle::default() }
+        Self { lines: [DelayLine::new(longest), DelayLine::new(longest)], cycle: LfoPhase::default() }
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {

@@ -1,9 +1,9 @@
 //! Convolution: the sound in a room, a speaker or a machine that was recorded as an impulse response.
 //!
-//! No latency: see `parts::convolver`.
+//! No latency: see `parts::reverb::convolver`.
 
-use crate::parts::convolver::{Convolver, Response};
-use crate::parts::stereo::{IN, LEFT, RIGHT};
+use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT};
+use crate::parts::reverb::convolver::{Convolver, Response};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::prelude::*;

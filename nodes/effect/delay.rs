@@ -4,9 +4,9 @@
 //! alone. The shortest time is one frame. A cable that closes a feedback loop through the patch adds
 //! its one frame to it.
 
-use crate::parts::echo::{Echo, LONGEST_SECONDS, Time};
-use crate::parts::moving_tap::Change;
-use crate::parts::note_length::{self, NoteLength};
+use crate::parts::delay::echo::{Echo, EchoTime, LONGEST_SECONDS};
+use crate::parts::delay::moving_tap::DelayChange;
+use crate::parts::timing::note_length::{self, NoteLength};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound to repeat.");
@@ -59,27 +59,27 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Delay>("effect.delay", "Delay", Ca
     .checked();
 
 struct Character {
-    change: Change,
+    change: DelayChange,
     note: NoteLength,
 }
 
 impl Configure for Character {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let change = [Change::Fade, Change::Tape][settings.choice(CHANGE)?];
+        let change = [DelayChange::Fade, DelayChange::Tape][settings.choice(CHANGE)?];
         Ok(Self { change, note: NoteLength::of(settings, SYNC)? })
     }
 }
 
 struct Delay {
     echo: Echo,
-    time: Time,
+    time: EchoTime,
 }
 
 impl BlockNode for Delay {
     type Config = Character;
 
     fn new(character: &Character, setup: &Setup, _: u32) -> Self {
-        Self { echo: Echo::new(setup.sample_rate, character.change), time: Time::default() }
+        Self { echo: Echo::new(setup.sample_rate, character.change), time: EchoTime::default() }
     }
 
     fn follows(before: &Character, after: &Character) -> bool {

@@ -3,7 +3,7 @@
 //! Smooth curves are taken as they are; the corners of fuzz and rectifier are those of [`corner`], which take
 //! their aliases away. Driven by 30 dB, a sine of 1 kHz has aliases below -90 dB.
 
-use crate::parts::oversampled::Oversampled;
+use crate::parts::filter::oversampler_4x::Oversampler4x;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::corner::{self, Memory};
 use jackfield_node::dsp::gain::fader;
@@ -83,7 +83,7 @@ impl Configure for Character {
 
 lane_state! {
     struct State<V> {
-        oversampled: Oversampled<V>,
+        oversampled: Oversampler4x<V>,
         /// What a corner remembers, at four times the rate.
         memory: Memory<V>,
         mean: Lanes<V>,

@@ -4,10 +4,10 @@
 //! copy runs ahead of it and falls behind. That delay is reported as latency, and paths beside this node wait
 //! for it.
 
-use crate::parts::cycle::Cycle;
-use crate::parts::delay_line::DelayLine;
-use crate::parts::remembered::Remembered;
-use crate::parts::stereo::{IN, LEFT, RIGHT, heard};
+use crate::parts::compute::memo::Memo;
+use crate::parts::delay::line::DelayLine;
+use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT, heard};
+use crate::parts::modulation::lfo_phase::LfoPhase;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::declick::{self, Fading};
 use jackfield_node::prelude::*;
@@ -111,8 +111,8 @@ struct Flanger {
     copies: [DelayLine; 2],
     /// The sounds themselves.
     sounds: [DelayLine; 2],
-    cycle: Cycle,
-    time: Remembered<f32>,
+    cycle: LfoPhase,
+    time: Memo<f32>,
     /// The sign of the copy, on its way when the polarity has changed.
     sign: Fading<f32>,
     is_old: Lanes<f32>,
@@ -127,8 +127,8 @@ impl BlockNode for Flanger {
         Self {
             copies: [line(), line()],
             sounds: [line(), line()],
-            cycle: Cycle::default(),
-            time: Remembered::default(),
+            cycle: LfoPhase::default(),
+            time: Memo::default(),
             sign: [Lanes(0.0); 3],
             is_old: Lanes(0.0),
         }

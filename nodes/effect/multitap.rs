@@ -3,12 +3,12 @@
 //! One line, and a tap for each step that is not silent. The whole pattern repeats through the feedback
 //! after its last step.
 
-use crate::parts::delay_line::DelayLine;
-use crate::parts::echo::Damping;
-use crate::parts::moving_tap::{Change, MovingTap};
-use crate::parts::note_length::{self, NoteLength};
-use crate::parts::remembered::Remembered;
-use crate::parts::stereo::{IN, LEFT, RIGHT, heard};
+use crate::parts::compute::memo::Memo;
+use crate::parts::delay::echo::DampingFilter;
+use crate::parts::delay::line::DelayLine;
+use crate::parts::delay::moving_tap::{DelayChange, MovingTap};
+use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT, heard};
+use crate::parts::timing::note_length::{self, NoteLength};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::pan::equal_power;
 use jackfield_node::prelude::*;
@@ -105,10 +105,10 @@ struct Multitap {
     line: DelayLine,
     taps: [MovingTap; MOST_STEPS],
     again: MovingTap,
-    damping: Damping,
-    step: Remembered<f64>,
+    damping: DampingFilter,
+    step: Memo<f64>,
     /// Gains of the taps for left and right.
-    gains: Remembered<[[f32; 2]; MOST_STEPS]>,
+    gains: Memo<[[f32; 2]; MOST_STEPS]>,
 }
 
 impl BlockNode for Multitap {
@@ -120,9 +120,9 @@ impl BlockNode for Multitap {
             line: DelayLine::new(longest.ceil() as usize),
             taps: [MovingTap::new(setup.sample_rate); MOST_STEPS],
             again: MovingTap::new(setup.sample_rate),
-            damping: Damping::default(),
-            step: Remembered::default(),
-            gains: Remembered::default(),
+            damping: DampingFilter::default(),
+            step: Memo::default(),
+            gains: Memo::default(),
         }
     }
 
@@ -139,7 +139,7 @@ impl BlockNode for Multitap {
             let frames = seconds.min(f64::from(LONGEST_STEP)) * f64::from(sample_rate);
             let [wet_left, wet_right] = self.echoes(pattern, frames, width[i].clamp(0.0, 1.0));
             let again =
-                self.again.read(&self.line, at_least_one(pattern.length as f64 * frames), Change::Fade);
+                self.again.read(&self.line, at_least_one(pattern.length as f64 * frames), DelayChange::Fade);
             let again = self.damping.next(again, damping[i], sample_rate) * feedback[i].clamp(0.0, 1.0);
             self.line.push((left + right) * 0.5 + again);
             let mix = mix[i].clamp(0.0, 1.0);
@@ -162,7 +162,7 @@ impl Multitap {
         let gains = self.gains.of(width, |width| pattern.gains(width));
         let mut sum = [0.0; 2];
         for ((tap, moving), gains) in pattern.taps.iter().zip(&mut self.taps).zip(gains) {
-            let sound = moving.read(&self.line, at_least_one(tap.step as f64 * frames), Change::Fade);
+            let sound = moving.read(&self.line, at_least_one(tap.step as f64 * frames), DelayChange::Fade);
             sum = [sum[0] + sound * gains[0], sum[1] + sound * gains[1]];
         }
         sum

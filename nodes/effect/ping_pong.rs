@@ -3,10 +3,10 @@
 //! Two lines feed each other; the sound enters the left one. Each echo has lost treble once more than the
 //! one before, wherever it is heard.
 
-use crate::parts::echo::{Echo, LONGEST_SECONDS, Time};
-use crate::parts::moving_tap::Change;
-use crate::parts::note_length::{self, NoteLength};
-use crate::parts::stereo::{IN, LEFT, RIGHT, heard};
+use crate::parts::delay::echo::{Echo, EchoTime, LONGEST_SECONDS};
+use crate::parts::delay::moving_tap::DelayChange;
+use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT, heard};
+use crate::parts::timing::note_length::{self, NoteLength};
 use jackfield_node::prelude::*;
 
 const TIME: Input = Input::knob(
@@ -64,15 +64,15 @@ impl Configure for Sync {
 
 struct PingPong {
     sides: [Echo; 2],
-    time: Time,
+    time: EchoTime,
 }
 
 impl BlockNode for PingPong {
     type Config = Sync;
 
     fn new(_: &Sync, setup: &Setup, _: u32) -> Self {
-        let side = || Echo::new(setup.sample_rate, Change::Fade);
-        Self { sides: [side(), side()], time: Time::default() }
+        let side = || Echo::new(setup.sample_rate, DelayChange::Fade);
+        Self { sides: [side(), side()], time: EchoTime::default() }
     }
 
     fn process(&mut self, Sync(note): &Sync, io: &mut BlockIo<'_>) {

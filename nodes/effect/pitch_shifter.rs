@@ -7,9 +7,9 @@
 
 mod peaks;
 
-use crate::parts::delay_line::DelayLine;
-use crate::parts::remembered::Remembered;
-use crate::parts::stft::{Stft, window_size};
+use crate::parts::compute::memo::Memo;
+use crate::parts::delay::line::DelayLine;
+use crate::parts::spectrum::stft::{Stft, window_size};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 use peaks::Peaks;
@@ -73,7 +73,7 @@ struct PitchShifter {
     peaks: Peaks,
     /// The sound itself, as late as the rest.
     dry: DelayLine,
-    ratio: Remembered<f32>,
+    ratio: Memo<f32>,
 }
 
 impl BlockNode for PitchShifter {
@@ -84,7 +84,7 @@ impl BlockNode for PitchShifter {
             stft: Stft::new(size),
             peaks: Peaks::new(size),
             dry: DelayLine::new(size),
-            ratio: Remembered::default(),
+            ratio: Memo::default(),
         }
     }
 

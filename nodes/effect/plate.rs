@@ -1,11 +1,13 @@
 //! Plate: the reverb of a hanging sheet of steel.
 //!
-//! The same network as the hall's (`parts::room::network`), with shorter lines: a plate is
+//! The same network as the hall's (`parts::reverb::network`), with shorter lines: a plate is
 //! dense at once and has no first echoes. Its decay is the one asked for in every band.
 
-use crate::parts::room::network::LARGEST;
-use crate::parts::room::{LONGEST_PREDELAY, Make, NO_DAMPING_HERTZ, Ports, StereoRoom};
-use crate::parts::stereo::{IN, LEFT, RIGHT};
+use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT};
+use crate::parts::reverb::network::LARGEST;
+use crate::parts::reverb::stereo_reverb::{
+    LONGEST_PREDELAY, NO_DAMPING_HERTZ, ReverbDesign, ReverbPorts, StereoReverb,
+};
 use jackfield_node::prelude::*;
 
 const DECAY: Input =
@@ -48,7 +50,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Plate>("effect.plate", "Plate reve
     .checked();
 
 /// Lines from 12 to 44 ms, whose frames at 48 kHz are primes.
-static SHEET: Make = Make {
+static SHEET: ReverbDesign = ReverbDesign {
     lines: [
         563.0, 641.0, 719.0, 797.0, 887.0, 983.0, 1087.0, 1171.0, 1259.0, 1367.0, 1471.0, 1597.0, 1709.0,
         1847.0, 1979.0, 2129.0,
@@ -56,7 +58,7 @@ static SHEET: Make = Make {
     diffusion: [[0.001_71, 0.002_39, 0.003_97, 0.005_53], [0.001_57, 0.002_63, 0.003_71, 0.005_83]],
 };
 
-const PORTS: Ports = Ports {
+const PORTS: ReverbPorts = ReverbPorts {
     decay: DECAY,
     damping: DAMPING,
     size: SIZE,
@@ -65,13 +67,13 @@ const PORTS: Ports = Ports {
     out: [LEFT_OUT, RIGHT_OUT],
 };
 
-struct Plate(StereoRoom);
+struct Plate(StereoReverb);
 
 impl BlockNode for Plate {
     type Config = NoConfig;
 
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
-        Self(StereoRoom::new(&SHEET, setup.sample_rate))
+        Self(StereoReverb::new(&SHEET, setup.sample_rate))
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {

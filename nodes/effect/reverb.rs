@@ -1,11 +1,13 @@
 //! Reverb: a room made of sixteen delay lines.
 //!
 //! The decay is the one asked for, at every frequency up to the damping. Everything else is in
-//! `parts::room::network`: how the lines are mixed, what they lose, and why nothing rings.
+//! `parts::reverb::network`: how the lines are mixed, what they lose, and why nothing rings.
 
-use crate::parts::room::network::LARGEST;
-use crate::parts::room::{LONGEST_PREDELAY, Make, NO_DAMPING_HERTZ, Ports, StereoRoom};
-use crate::parts::stereo::{IN, LEFT, RIGHT};
+use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT};
+use crate::parts::reverb::network::LARGEST;
+use crate::parts::reverb::stereo_reverb::{
+    LONGEST_PREDELAY, NO_DAMPING_HERTZ, ReverbDesign, ReverbPorts, StereoReverb,
+};
 use jackfield_node::prelude::*;
 
 const DECAY: Input =
@@ -52,7 +54,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Reverb>("effect.reverb", "Reverb",
     .checked();
 
 /// Lines from 21 to 61 ms, whose frames at 48 kHz are primes.
-static HALL: Make = Make {
+static HALL: ReverbDesign = ReverbDesign {
     lines: [
         1019.0, 1103.0, 1201.0, 1301.0, 1409.0, 1523.0, 1637.0, 1747.0, 1867.0, 1999.0, 2129.0, 2273.0,
         2417.0, 2579.0, 2749.0, 2939.0,
@@ -60,7 +62,7 @@ static HALL: Make = Make {
     diffusion: [[0.004_77, 0.003_59, 0.012_73, 0.009_31], [0.004_41, 0.003_89, 0.011_93, 0.010_07]],
 };
 
-const PORTS: Ports = Ports {
+const PORTS: ReverbPorts = ReverbPorts {
     decay: DECAY,
     damping: DAMPING,
     size: SIZE,
@@ -69,13 +71,13 @@ const PORTS: Ports = Ports {
     out: [LEFT_OUT, RIGHT_OUT],
 };
 
-struct Reverb(StereoRoom);
+struct Reverb(StereoReverb);
 
 impl BlockNode for Reverb {
     type Config = NoConfig;
 
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
-        Self(StereoRoom::new(&HALL, setup.sample_rate))
+        Self(StereoReverb::new(&HALL, setup.sample_rate))
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {

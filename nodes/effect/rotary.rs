@@ -5,8 +5,8 @@
 //! light horn gets from slow to fast in about a second, the heavy drum takes four. For how the
 //! cabinet works see C. A. Henricksen, "Unearthing the Mysteries of the Leslie Cabinet", 1981.
 
-use crate::parts::delay_line::DelayLine;
-use crate::parts::stereo::{IN, LEFT, RIGHT, heard};
+use crate::parts::delay::line::DelayLine;
+use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT, heard};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;

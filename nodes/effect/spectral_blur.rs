@@ -1,9 +1,9 @@
 //! Spectral blur: every partial gets slow, so that sounds run into each other.
 
-use crate::parts::delay_line::DelayLine;
-use crate::parts::drift::{Drift, magnitude};
-use crate::parts::remembered::Remembered;
-use crate::parts::stft::{OVERLAP, Stft, window_size};
+use crate::parts::compute::memo::Memo;
+use crate::parts::delay::line::DelayLine;
+use crate::parts::spectrum::phase_tracker::{PhaseTracker, magnitude};
+use crate::parts::spectrum::stft::{OVERLAP, Stft, window_size};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::real_fourier::Spectrum;
 use jackfield_node::dsp::smooth::approach;
@@ -61,8 +61,8 @@ struct Blur {
     cloud: Cloud,
     /// The sound itself, as late as the blur.
     dry: DelayLine,
-    fall: Remembered<f32>,
-    rise: Remembered<f32>,
+    fall: Memo<f32>,
+    rise: Memo<f32>,
 }
 
 /// The partials as they come and go.
@@ -70,7 +70,7 @@ struct Cloud {
     magnitudes: Vec<f32>,
     /// Magnitudes of the sound.
     live: Vec<f32>,
-    drift: Drift,
+    drift: PhaseTracker,
 }
 
 /// How the partials move in a window.
@@ -92,11 +92,11 @@ impl BlockNode for Blur {
             cloud: Cloud {
                 magnitudes: vec![0.0; size / 2 + 1],
                 live: vec![0.0; size / 2 + 1],
-                drift: Drift::new(size, seed),
+                drift: PhaseTracker::new(size, seed),
             },
             dry: DelayLine::new(size),
-            fall: Remembered::default(),
-            rise: Remembered::default(),
+            fall: Memo::default(),
+            rise: Memo::default(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! Spectral freeze: holds a moment of sound for as long as you like.
 
-use crate::parts::delay_line::DelayLine;
-use crate::parts::drift::{Drift, magnitude};
-use crate::parts::stft::{Stft, window_size};
+use crate::parts::delay::line::DelayLine;
+use crate::parts::spectrum::phase_tracker::{PhaseTracker, magnitude};
+use crate::parts::spectrum::stft::{Stft, window_size};
 use jackfield_node::dsp::real_fourier::Spectrum;
 use jackfield_node::prelude::*;
 
@@ -62,7 +62,7 @@ struct Freeze {
 /// The moment that is held.
 struct Held {
     magnitudes: Vec<f32>,
-    drift: Drift,
+    drift: PhaseTracker,
     is_frozen: bool,
 }
 
@@ -70,8 +70,11 @@ impl BlockNode for Freeze {
     type Config = Window;
 
     fn new(&Window(size): &Window, _: &Setup, seed: u32) -> Self {
-        let held =
-            Held { magnitudes: vec![0.0; size / 2 + 1], drift: Drift::new(size, seed), is_frozen: false };
+        let held = Held {
+            magnitudes: vec![0.0; size / 2 + 1],
+            drift: PhaseTracker::new(size, seed),
+            is_frozen: false,
+        };
         Self { stft: Stft::new(size), held, dry: DelayLine::new(size) }
     }
 

@@ -5,10 +5,10 @@
 //! read as a service manual does. The loop saturates and loses the deepest bass, so it can be driven beyond
 //! full feedback without growing.
 
-use crate::parts::cycle::Cycle;
-use crate::parts::echo::{Echo, LONGEST_SECONDS, Time};
-use crate::parts::moving_tap::Change;
-use crate::parts::note_length::{self, NoteLength};
+use crate::parts::delay::echo::{Echo, EchoTime, LONGEST_SECONDS};
+use crate::parts::delay::moving_tap::DelayChange;
+use crate::parts::modulation::lfo_phase::LfoPhase;
+use crate::parts::timing::note_length::{self, NoteLength};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::Unit;
 use jackfield_node::dsp::Lanes;
@@ -82,8 +82,8 @@ impl Configure for Sync {
 
 struct TapeDelay {
     echo: Echo,
-    time: Time,
-    swings: [Cycle; 3],
+    time: EchoTime,
+    swings: [LfoPhase; 3],
     bass: f32,
 }
 
@@ -92,9 +92,9 @@ impl BlockNode for TapeDelay {
 
     fn new(_: &Sync, setup: &Setup, _: u32) -> Self {
         Self {
-            echo: Echo::new(setup.sample_rate, Change::Tape),
-            time: Time::default(),
-            swings: [Cycle::default(); 3],
+            echo: Echo::new(setup.sample_rate, DelayChange::Tape),
+            time: EchoTime::default(),
+            swings: [LfoPhase::default(); 3],
             bass: 0.0,
         }
     }
@@ -123,7 +123,7 @@ impl BlockNode for TapeDelay {
 
     fn reset(&mut self) {
         self.echo.reset();
-        self.swings.iter_mut().for_each(Cycle::reset);
+        self.swings.iter_mut().for_each(LfoPhase::reset);
         self.bass = 0.0;
     }
 }

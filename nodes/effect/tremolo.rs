@@ -1,6 +1,6 @@
 //! Tremolo: loudness that swings.
 
-use crate::parts::wave::{SHAPE, Wave};
+use crate::parts::modulation::lfo_shape::{LfoShape, SHAPE};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::cycle::advance;
 use jackfield_node::prelude::*;
@@ -33,10 +33,10 @@ struct Tremolo;
 
 impl LaneNode for Tremolo {
     type State<V: Vector> = State<V>;
-    type Config = Wave;
+    type Config = LfoShape;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, shape: &Wave, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, shape: &LfoShape, io: &mut Io<'_, V>) {
         let sample_rate = io.sample_rate();
         let (input, depth) = (io.input(IN), io.input(DEPTH));
         let mut step = io.derive(

@@ -1,8 +1,8 @@
 //! Vibrato: a pitch that swings. A delay that swings as a sine; its knob says by how much the pitch does.
 
-use crate::parts::cycle::Cycle;
-use crate::parts::delay_line::DelayLine;
-use crate::parts::remembered::Remembered;
+use crate::parts::compute::memo::Memo;
+use crate::parts::delay::line::DelayLine;
+use crate::parts::modulation::lfo_phase::LfoPhase;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::declick::{self, Fading};
@@ -36,11 +36,11 @@ const FURTHEST_SECONDS: f32 = 0.025;
 
 struct Vibrato {
     line: DelayLine,
-    cycle: Cycle,
+    cycle: LfoPhase,
     /// Length of a swing in seconds over 2 pi.
-    pace: Remembered<f32>,
+    pace: Memo<f32>,
     /// Share by which the speed deviates.
-    deviation: Remembered<f32>,
+    deviation: Memo<f32>,
     /// How far the delay swings, in frames.
     reach: Fading<f32>,
     is_old: Lanes<f32>,
@@ -56,9 +56,9 @@ impl BlockNode for Vibrato {
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
         Self {
             line: DelayLine::new((2.0 * FURTHEST_SECONDS * setup.sample_rate).ceil() as usize + 2),
-            cycle: Cycle::default(),
-            pace: Remembered::default(),
-            deviation: Remembered::default(),
+            cycle: LfoPhase::default(),
+            pace: Memo::default(),
+            deviation: Memo::default(),
             reach: [Lanes(0.0); 3],
             is_old: Lanes(0.0),
         }

@@ -6,7 +6,7 @@
 
 mod bank;
 
-use crate::parts::best_instructions::BestInstructions;
+use crate::parts::compute::best_instructions::BestInstructions;
 use bank::{BANDS, Bank, Follower, sum};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::gain::fader;

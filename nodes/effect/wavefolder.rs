@@ -3,7 +3,7 @@
 //! The folds are those of [`shape`], which fade what would alias, at four times the sample rate: driven by
 //! 30 dB, a sine of 1 kHz has aliases below -100 dB.
 
-use crate::parts::oversampled::Oversampled;
+use crate::parts::filter::oversampler_4x::Oversampler4x;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::{one_pole, shape};
@@ -79,7 +79,7 @@ impl Configure for Shape {
 
 lane_state! {
     struct State<V> {
-        oversampled: Oversampled<V>,
+        oversampled: Oversampler4x<V>,
         /// What was last folded, at four times the rate.
         before: Lanes<V>,
         tone: Lanes<V>,

@@ -4,7 +4,7 @@
 //! [`oversample`](jackfield_node::dsp::oversample), [`corner`] and [`shape`]. Driven by 30 dB, a sine of 1 kHz
 //! has aliases below -95 dB with every curve.
 
-use crate::parts::oversampled::Oversampled;
+use crate::parts::filter::oversampler_4x::Oversampler4x;
 use jackfield_node::dsp::corner::{self, Memory};
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::shape;
@@ -62,7 +62,7 @@ impl Configure for Curve {
 
 lane_state! {
     struct State<V> {
-        oversampled: Oversampled<V>,
+        oversampled: Oversampler4x<V>,
         /// What the curve remembers, at four times the rate: its last input first.
         memory: Memory<V>,
     }

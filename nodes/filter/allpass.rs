@@ -111,7 +111,7 @@ impl LaneNode for Allpass {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::filter_checks::gain_db_at;
+    use crate::parts::filter::checks::gain_db_at;
     use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::signal::impulse;

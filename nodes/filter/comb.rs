@@ -3,9 +3,9 @@
 //! The delay is exact to a fraction of a frame, and the frames by which damping delays the loop are
 //! taken off, so it stays in tune.
 
-use crate::parts::delay_line::DelayLine;
-use crate::parts::moving_tap::{Change, MovingTap};
-use crate::parts::remembered::Remembered;
+use crate::parts::compute::memo::Memo;
+use crate::parts::delay::line::DelayLine;
+use crate::parts::delay::moving_tap::{DelayChange, MovingTap};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::{Lanes, one_pole};
 use jackfield_node::prelude::*;
@@ -91,8 +91,8 @@ struct Comb {
     tap: MovingTap,
     /// What the damping holds.
     held: Lanes<f32>,
-    period: Remembered<f64>,
-    damping: Remembered<Damping>,
+    period: Memo<f64>,
+    damping: Memo<Damping>,
 }
 
 impl BlockNode for Comb {
@@ -103,8 +103,8 @@ impl BlockNode for Comb {
             line: DelayLine::new((setup.sample_rate / LOWEST).ceil() as usize + 1),
             tap: MovingTap::new(setup.sample_rate),
             held: Lanes(0.0),
-            period: Remembered::default(),
-            damping: Remembered::default(),
+            period: Memo::default(),
+            damping: Memo::default(),
         }
     }
 
@@ -116,7 +116,7 @@ impl BlockNode for Comb {
             let period = self.period.of(frequency[i], |octaves| period(octaves, sample_rate));
             let damping = self.damping.of(damping[i], |octaves| Damping::new(octaves, sample_rate));
             let echo = (period - damping.frames).max(DelayLine::SHORTEST);
-            let echo = self.tap.read(&self.line, echo, Change::Fade);
+            let echo = self.tap.read(&self.line, echo, DelayChange::Fade);
             let echo = one_pole::low_or_all(&mut self.held, Lanes(echo), Lanes(damping.gain)).0;
             let ringing = input[i] + echo * feedback[i].clamp(-MOST_FEEDBACK, MOST_FEEDBACK);
             self.line.push(ringing);
@@ -140,7 +140,7 @@ fn period(octaves: f32, sample_rate: f32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::filter_checks::gain_db_at;
+    use crate::parts::filter::checks::gain_db_at;
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::measure::{cents, frequency};
     use jackfield_testkit::signal::impulse;

@@ -91,7 +91,7 @@ fn twice<V: Vector>(states: &mut [[Lanes<V>; 2]], input: Lanes<V>, section: &Sec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::filter_checks::gain_db_at;
+    use crate::parts::filter::checks::gain_db_at;
     use jackfield_node::harness::{LaneHarness, LaneRun};
     use jackfield_testkit::signal::impulse;
 

@@ -3,7 +3,7 @@
 //! The algorithm and its sources are in [`jackfield_node::dsp::diode_ladder`]. It runs at twice the sample
 //! rate, which gives the overtones of its saturation room.
 
-use crate::parts::doubled::Doubled;
+use crate::parts::filter::oversampler_2x::Oversampler2x;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::diode_ladder::{self, Coefficients};
 use jackfield_node::prelude::*;
@@ -46,7 +46,7 @@ pub static SPEC: NodeSpec =
         .outputs(&[OUT])
         .checked();
 
-lane_state! { struct State<V> { poles: [Lanes<V>; 4], doubled: Doubled<V> } }
+lane_state! { struct State<V> { poles: [Lanes<V>; 4], oversampler: Oversampler2x<V> } }
 
 struct DiodeLadder;
 
@@ -55,7 +55,7 @@ impl LaneNode for DiodeLadder {
     type Config = NoConfig;
 
     fn start(seed: u32) -> State<f32> {
-        State { poles: [Lanes(0.0); 4], doubled: Doubled::start(seed) }
+        State { poles: [Lanes(0.0); 4], oversampler: Oversampler2x::start(seed) }
     }
 
     #[inline(always)]
@@ -68,12 +68,12 @@ impl LaneNode for DiodeLadder {
         let mut drive = io.input(DRIVE).derive(Lanes::exp2);
         let mut out = io.output(OUT);
         for frame in io.frames() {
-            let mut halves = state.doubled.up(input.at(frame) * drive.at(frame));
+            let mut halves = state.oversampler.up(input.at(frame) * drive.at(frame));
             let coefficients = coefficients.at(frame);
             for half in &mut halves {
                 *half = diode_ladder::step(&mut state.poles, half.tanh(), &coefficients);
             }
-            out.set(frame, state.doubled.down(halves));
+            out.set(frame, state.oversampler.down(halves));
         }
     }
 }
@@ -81,7 +81,7 @@ impl LaneNode for DiodeLadder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::filter_checks::{bounded_under_modulation, resonance_stands_at, sings_at};
+    use crate::parts::filter::checks::{bounded_under_modulation, resonance_stands_at, sings_at};
     use jackfield_node::harness::LaneHarness;
 
     fn resonant(resonance: f32) -> LaneHarness {

@@ -122,7 +122,7 @@ fn throat<V: Vector>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::filter_checks::gain_db_at;
+    use crate::parts::filter::checks::gain_db_at;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::signal::impulse;
 

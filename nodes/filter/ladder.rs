@@ -3,7 +3,7 @@
 //! The algorithm and its source are in [`jackfield_node::dsp::ladder`]. It runs at twice the sample rate,
 //! where what the saturation adds has room and the loop is solved exactly enough to stay in tune.
 
-use crate::parts::doubled::Doubled;
+use crate::parts::filter::oversampler_2x::Oversampler2x;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::ladder::{self, Coefficients};
 use jackfield_node::dsp::oversample::{Chains, INNERS, down};
@@ -46,7 +46,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Ladder>("filter.ladder", "Ladder f
 lane_state! {
     struct State<V> {
         poles: [Lanes<V>; 4],
-        doubled: Doubled<V>,
+        oversampler: Oversampler2x<V>,
         down12: Chains<V, INNERS>,
     }
 }
@@ -59,7 +59,7 @@ impl LaneNode for Ladder {
 
     fn start(seed: u32) -> State<f32> {
         let down12 = [[Lanes(0.0); 2]; INNERS];
-        State { poles: [Lanes(0.0); 4], doubled: Doubled::start(seed), down12 }
+        State { poles: [Lanes(0.0); 4], oversampler: Oversampler2x::start(seed), down12 }
     }
 
     #[inline(always)]
@@ -72,13 +72,13 @@ impl LaneNode for Ladder {
         let mut drive = io.input(DRIVE).derive(Lanes::exp2);
         let (mut low24, mut low12) = (io.output(LOW24), io.output(LOW12));
         for frame in io.frames() {
-            let mut halves12 = state.doubled.up(input.at(frame) * drive.at(frame));
+            let mut halves12 = state.oversampler.up(input.at(frame) * drive.at(frame));
             let mut halves24 = halves12;
             let coefficients = coefficients.at(frame);
             for (half12, half24) in halves12.iter_mut().zip(&mut halves24) {
                 [_, *half12, _, *half24] = ladder::step(&mut state.poles, *half12, &coefficients);
             }
-            low24.set(frame, state.doubled.down(halves24));
+            low24.set(frame, state.oversampler.down(halves24));
             low12.set(frame, down(&mut state.down12, halves12));
         }
     }
@@ -87,7 +87,7 @@ impl LaneNode for Ladder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::filter_checks::{bounded_under_modulation, peak, resonance_stands_at, sings_at};
+    use crate::parts::filter::checks::{bounded_under_modulation, peak, resonance_stands_at, sings_at};
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::signal;
 

@@ -187,7 +187,7 @@ fn run_band<V: Vector>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::filter_checks::gain_db_at;
+    use crate::parts::filter::checks::gain_db_at;
     use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::signal::{impulse, noise};

@@ -3,7 +3,7 @@
 //! The algorithm and its sources are in [`jackfield_node::dsp::sallen_key`]. It runs at twice the sample
 //! rate, which gives the overtones of its clipping room.
 
-use crate::parts::doubled::Doubled;
+use crate::parts::filter::oversampler_2x::Oversampler2x;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::sallen_key::{self, Coefficients};
 use jackfield_node::prelude::*;
@@ -67,7 +67,7 @@ impl Configure for Mode {
     }
 }
 
-lane_state! { struct State<V> { poles: [Lanes<V>; 2], doubled: Doubled<V> } }
+lane_state! { struct State<V> { poles: [Lanes<V>; 2], oversampler: Oversampler2x<V> } }
 
 struct SallenKey;
 
@@ -76,7 +76,7 @@ impl LaneNode for SallenKey {
     type Config = Mode;
 
     fn start(seed: u32) -> State<f32> {
-        State { poles: [Lanes(0.0); 2], doubled: Doubled::start(seed) }
+        State { poles: [Lanes(0.0); 2], oversampler: Oversampler2x::start(seed) }
     }
 
     #[inline(always)]
@@ -119,19 +119,19 @@ fn run<V: Vector>(
     );
     let mut out = io.output(OUT);
     for frame in io.frames() {
-        let mut halves = state.doubled.up(input.at(frame) * drive.at(frame));
+        let mut halves = state.oversampler.up(input.at(frame) * drive.at(frame));
         let coefficients = coefficients.at(frame);
         for half in &mut halves {
             *half = step(&mut state.poles, half.tanh(), &coefficients);
         }
-        out.set(frame, state.doubled.down(halves));
+        out.set(frame, state.oversampler.down(halves));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::filter_checks::{bounded_under_modulation, gain_db_at, resonance_stands_at, sings_at};
+    use crate::parts::filter::checks::{bounded_under_modulation, gain_db_at, resonance_stands_at, sings_at};
     use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
 

@@ -1,6 +1,6 @@
 //! Loudness meter: ITU-R BS.1770-4 and EBU R 128, in LUFS.
 
-use crate::parts::gate::Gate;
+use crate::parts::timing::gate::Gate;
 use jackfield_node::dsp::loudness::{Meter, Readings};
 use jackfield_node::prelude::*;
 

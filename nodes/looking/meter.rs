@@ -1,6 +1,6 @@
 //! Level meter: the peak and the mean level of a signal.
 
-use crate::parts::through::finite;
+use crate::parts::mixing::passthrough::finite;
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
 

@@ -1,6 +1,6 @@
 //! Tuner: the pitch of a sound with one note, the nearest semitone and the cents between.
 
-use crate::parts::trigger::Trigger;
+use crate::parts::timing::trigger::Trigger;
 use jackfield_node::dsp::pitch::PitchTracker;
 use jackfield_node::prelude::*;
 

@@ -1,6 +1,6 @@
 //! XY: one signal drawn over another. The editor draws it from probes; the node passes both on.
 
-use crate::parts::through::Through;
+use crate::parts::mixing::passthrough::Passthrough;
 use jackfield_node::prelude::*;
 
 const X: Input = Input::audio(0, "x", "Signal that goes to the right.");
@@ -9,7 +9,7 @@ const OUT_X: Output = Output::audio(0, "x", "The first signal.");
 const OUT_Y: Output = Output::audio(1, "y", "The second signal.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Through<2>>("looking.xy", "XY", Category::Looking)
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Passthrough<2>>("looking.xy", "XY", Category::Looking)
     .summary("Draws one signal over another.")
     .help(
         "Moves a point to the right with the first signal and up with the second, and passes both on \

@@ -1,6 +1,6 @@
 //! Delay of a whole number of samples: what went in comes out again so many frames later, bit for bit.
 
-use crate::parts::delay_line::DelayLine;
+use crate::parts::delay::line::DelayLine;
 use jackfield_node::prelude::*;
 
 /// The longest delay in frames.

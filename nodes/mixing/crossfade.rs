@@ -1,6 +1,6 @@
 //! Crossfade: from one sound to another.
 
-use crate::parts::law::{LAW, Law};
+use crate::parts::mixing::pan_law::{LAW, PanLaw};
 use jackfield_node::prelude::*;
 
 const A: Input = Input::audio(0, "a", "The sound at 0 %.");
@@ -28,10 +28,10 @@ struct Crossfade;
 
 impl LaneNode for Crossfade {
     type State<V: Vector> = NoState;
-    type Config = Law;
+    type Config = PanLaw;
 
     #[inline(always)]
-    fn process<V: Vector>(_: &mut NoState, law: &Law, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(_: &mut NoState, law: &PanLaw, io: &mut Io<'_, V>) {
         let (a, b) = (io.input(A), io.input(B));
         let mut gains = io.derive(
             [FADE],

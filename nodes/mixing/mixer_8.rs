@@ -1,10 +1,10 @@
-//! Mixer of eight channels in stereo. The desk itself is in `parts::console`.
+//! Mixer of eight channels in stereo. The desk itself is in `parts::mixing::channel_strips`.
 
-use crate::parts::console::{self, Desk, OUTPUTS};
+use crate::parts::mixing::channel_strips::{self, MixerPorts, OUTPUTS};
 use jackfield_node::dsp::declick::Fading;
 use jackfield_node::prelude::*;
 
-const DESK: Desk<8> = Desk::new();
+const DESK: MixerPorts<8> = MixerPorts::new();
 const INPUTS: [Input; 49] = DESK.all();
 
 /// The spec of this node type.
@@ -32,14 +32,14 @@ impl LaneNode for Mixer {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
-        console::mix(&DESK, &mut state.fades, &mut state.is_old, io);
+        channel_strips::mix(&DESK, &mut state.fades, &mut state.is_old, io);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use console::{LEFT, SEND_LEFT};
+    use channel_strips::{LEFT, SEND_LEFT};
     use jackfield_node::harness::LaneHarness;
 
     #[test]

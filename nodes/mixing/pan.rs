@@ -1,6 +1,6 @@
 //! Pan: places a sound between left and right.
 
-use crate::parts::law::{LAW, Law};
+use crate::parts::mixing::pan_law::{LAW, PanLaw};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound to place.");
@@ -28,10 +28,10 @@ struct Pan;
 
 impl LaneNode for Pan {
     type State<V: Vector> = NoState;
-    type Config = Law;
+    type Config = PanLaw;
 
     #[inline(always)]
-    fn process<V: Vector>(_: &mut NoState, law: &Law, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(_: &mut NoState, law: &PanLaw, io: &mut Io<'_, V>) {
         let input = io.input(IN);
         let mut gains = io.derive(
             [PAN],

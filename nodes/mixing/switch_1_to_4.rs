@@ -1,6 +1,6 @@
 //! Switch from one input to one of four outputs, without a click.
 
-use crate::parts::selector::{Selector, place};
+use crate::parts::mixing::selector::{Selector, place};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to send on.");

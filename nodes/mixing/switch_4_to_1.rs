@@ -1,6 +1,6 @@
 //! Switch from one of four inputs to one output, without a click.
 
-use crate::parts::selector::{Selector, place};
+use crate::parts::mixing::selector::{Selector, place};
 use jackfield_node::prelude::*;
 
 const IN: [Input; 4] = [

@@ -2,7 +2,7 @@
 //!
 //! The ways are described in [`stage`].
 
-use crate::parts::contour::Contour;
+use crate::parts::envelope::segment::EnvelopeSegment;
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::dsp::rounding::Rounding;
 use jackfield_node::dsp::stage;
@@ -70,7 +70,7 @@ const FALLING: f32 = 2.0;
 lane_state! {
     struct State<V> {
         stage: Lanes<V>,
-        contour: Contour<V>,
+        segment: EnvelopeSegment<V>,
         gate: Lanes<V>,
         end: Lanes<V>,
     }
@@ -111,8 +111,8 @@ impl LaneNode for AttackDecay {
             }
             let waits = if holds { gate.open } else { never };
             let (steps, rounding) = ways.at(frame);
-            let ends = state.walk(steps, slopes.at(frame), waits);
-            out.set(frame, state.contour.rounded(&rounding));
+            let ends = state.advance(steps, slopes.at(frame), waits);
+            out.set(frame, state.segment.rounded(&rounding));
             end.set(frame, pulse(&mut state.end, ends, trigger_frames));
         }
     }
@@ -123,16 +123,16 @@ impl<V: Vector> State<V> {
     #[inline(always)]
     fn enter(&mut self, lanes: Mask<V>, stage: f32) {
         self.stage = lanes.select(self.stage.same(stage), self.stage);
-        self.contour.begin(lanes);
+        self.segment.begin(lanes);
     }
 
     /// Goes on by a frame; true where the decay is over. At the top it `waits` in some lanes.
     #[inline(always)]
-    fn walk(&mut self, steps: [Bits<V>; 2], slopes: [Lanes<V>; 2], waits: Mask<V>) -> Mask<V> {
+    fn advance(&mut self, steps: [Bits<V>; 2], slopes: [Lanes<V>; 2], waits: Mask<V>) -> Mask<V> {
         let (rises, falls) = (self.stage.equal(RISING), self.stage.equal(FALLING));
         let step = rises.select_bits(steps[0], steps[1]);
         let slope = rises.select(slopes[0], slopes[1]);
-        let arrives = self.contour.walk(rises.to_gate(slope), step, slope);
+        let arrives = self.segment.advance(rises.to_gate(slope), step, slope);
         let ends = arrives & falls;
         self.enter(arrives & rises & !waits, FALLING);
         self.enter(ends, RESTING);

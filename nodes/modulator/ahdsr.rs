@@ -2,7 +2,7 @@
 //!
 //! The ways between the levels are described in [`stage`].
 
-use crate::parts::contour::Contour;
+use crate::parts::envelope::segment::EnvelopeSegment;
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::dsp::rounding::Rounding;
 use jackfield_node::dsp::stage;
@@ -67,7 +67,7 @@ const DECAYING: f32 = 3.0;
 lane_state! {
     struct State<V> {
         stage: Lanes<V>,
-        contour: Contour<V>,
+        segment: EnvelopeSegment<V>,
         gate: Lanes<V>,
         retrigger: Lanes<V>,
     }
@@ -105,7 +105,7 @@ impl LaneNode for Ahdsr {
             state.enter(gate.opens | (gate.open & again.opens), ATTACKING);
             state.enter(was_open & !gate.open, RELEASING);
             let sustain = sustain.at(frame).clamp(0.0, 1.0);
-            out.set(frame, state.walk(&steps.at(frame), slopes.at(frame), sustain));
+            out.set(frame, state.advance(&steps.at(frame), slopes.at(frame), sustain));
         }
     }
 }
@@ -126,12 +126,12 @@ impl<V: Vector> State<V> {
     #[inline(always)]
     fn enter(&mut self, lanes: Mask<V>, stage: f32) {
         self.stage = lanes.select(self.stage.same(stage), self.stage);
-        self.contour.begin(lanes);
+        self.segment.begin(lanes);
     }
 
     /// The next level, and the next stage where one ends.
     #[inline(always)]
-    fn walk(&mut self, steps: &Ways<V>, slopes: [Lanes<V>; 3], sustain: Lanes<V>) -> Lanes<V> {
+    fn advance(&mut self, steps: &Ways<V>, slopes: [Lanes<V>; 3], sustain: Lanes<V>) -> Lanes<V> {
         let [release_slope, attack_slope, decay_slope] = slopes;
         let (attacks, holds) = (self.stage.equal(ATTACKING), self.stage.equal(HOLDING));
         let decays = self.stage.equal(DECAYING);
@@ -141,11 +141,11 @@ impl<V: Vector> State<V> {
         let rises = attacks | holds;
         let target = rises.select(sustain.same(1.0), decays.keep(sustain));
 
-        let arrives = self.contour.walk(target, step, slope);
+        let arrives = self.segment.advance(target, step, slope);
         let next = arrives & rises;
         self.enter(next, DECAYING);
         self.stage = (next & attacks).select(self.stage.same(HOLDING), self.stage);
-        self.contour.rounded(&steps.rounding)
+        self.segment.rounded(&steps.rounding)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Function generator: a contour of any number of segments, with a place to wait and a loop.
 
-use crate::parts::contour::Contour;
+use crate::parts::envelope::segment::EnvelopeSegment;
 use jackfield_node::SettingValue;
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::dsp::rounding::Rounding;
@@ -143,7 +143,7 @@ lane_state! {
     struct State<V> {
         /// The segment it is in, counted from 1; 0 before the first gate.
         segment: Bits<V>,
-        contour: Contour<V>,
+        contour: EnvelopeSegment<V>,
         /// Where it leads.
         to: Lanes<V>,
         octaves: Lanes<V>,
@@ -182,7 +182,7 @@ impl LaneNode for Function {
             }
             let runs = state.runs.gt(0.5);
             let step = stage::step_of(state.octaves + time.at(frame), rate);
-            let arrives = runs & state.contour.walk(state.to, step, state.slope);
+            let arrives = runs & state.contour.advance(state.to, step, state.slope);
             state.arrived = arrives.to_gate(state.to);
             out.set(frame, state.contour.rounded(&rounding.at(frame)));
             let last = Lanes::splat(io.token(), course.segments.len() as f32);

@@ -45,13 +45,13 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Glide>("modulator.glide", "Glide",
     .checked();
 
 /// When and how it slides.
-struct Manner {
+struct GlideConfig {
     /// The time is for an octave, not for the whole way.
     by_rate: bool,
     tied_only: bool,
 }
 
-impl Configure for Manner {
+impl Configure for GlideConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok(Self { by_rate: settings.choice(PACE)? == 1, tied_only: settings.choice(SLIDES)? == 1 })
     }
@@ -78,10 +78,10 @@ struct Glide;
 
 impl LaneNode for Glide {
     type State<V: Vector> = State<V>;
-    type Config = Manner;
+    type Config = GlideConfig;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, manner: &Manner, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, config: &GlideConfig, io: &mut Io<'_, V>) {
         let (pitch, gate) = (io.input(PITCH), io.input(GATE));
         let rate = io.sample_rate();
         let mut frames = io.input(TIME).derive(|octaves| octaves.clamp(-20.0, 20.0).exp2() * rate);
@@ -93,11 +93,11 @@ impl LaneNode for Glide {
             let changes = !target.equal(state.target) | state.started.lt(0.5);
             if changes.any() {
                 let mut slides = state.started.gt(0.5);
-                if manner.tied_only {
+                if config.tied_only {
                     slides = slides & tied;
                 }
                 let way = target - state.pitch;
-                let share = if manner.by_rate { way.abs() } else { way.same(1.0) };
+                let share = if config.by_rate { way.abs() } else { way.same(1.0) };
                 let whole = (frames.at(frame) * share).round().clamp(1.0, LONGEST);
                 state.left = changes.select(slides.keep(whole), state.left);
                 state.slope = changes.select(way / whole, state.slope);

@@ -35,14 +35,14 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Random>("modulator.random", "Rando
     .face(Face::Waveform)
     .checked();
 
-struct Manner {
+struct RandomConfig {
     by_trigger: bool,
     /// What brings -1..1 to the range.
     scale: f32,
     offset: f32,
 }
 
-impl Configure for Manner {
+impl Configure for RandomConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let (scale, offset) = if settings.choice(RANGE)? == 0 { (1.0, 0.0) } else { (0.5, 0.5) };
         Ok(Self { by_trigger: settings.choice(CLOCK)? == 1, scale, offset })
@@ -68,7 +68,7 @@ struct Random;
 
 impl LaneNode for Random {
     type State<V: Vector> = State<V>;
-    type Config = Manner;
+    type Config = RandomConfig;
 
     fn start(seed: u32) -> State<f32> {
         let mut stream = noise::hash(Bits(seed));
@@ -87,21 +87,21 @@ impl LaneNode for Random {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, manner: &Manner, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, config: &RandomConfig, io: &mut Io<'_, V>) {
         let sample_rate = io.sample_rate();
         let mut step = io.derive([RATE], |[octaves]| stage::step_of(-octaves, sample_rate / C4_HERTZ));
         let trigger = io.input(TRIGGER);
         let (mut stepped, mut smooth) = (io.output(STEPPED), io.output(SMOOTH));
         for frame in io.frames() {
             let triggered = Gate::read(&mut state.trigger, trigger.at(frame)).opens;
-            if manner.by_trigger {
+            if config.by_trigger {
                 state.follow_triggers(triggered);
             } else {
                 state.keep_pace(step.at(frame));
             }
             state.smooth = state.from + (state.to - state.from) * ease(stage::progress(state.position));
-            stepped.set(frame, state.to * manner.scale + manner.offset);
-            smooth.set(frame, state.smooth * manner.scale + manner.offset);
+            stepped.set(frame, state.to * config.scale + config.offset);
+            smooth.set(frame, state.smooth * config.scale + config.offset);
         }
     }
 }

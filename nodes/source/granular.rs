@@ -3,9 +3,9 @@
 mod cloud;
 mod grain;
 
-use crate::parts::delay_line::DelayLine;
-use crate::parts::gate::Gate;
-use cloud::{Cloud, Weather};
+use crate::parts::delay::line::DelayLine;
+use crate::parts::timing::gate::Gate;
+use cloud::{Cloud, GrainParams};
 use grain::Sound;
 use jackfield_node::Asset;
 use jackfield_node::C4_HERTZ;
@@ -118,9 +118,9 @@ impl BlockNode for Granular {
             };
             let [position, spray, size, density, scatter, pitch, detune, spread, reverse] =
                 knobs.map(|knob| knob[i]);
-            let weather = Weather { position, spray, size, scatter, pitch, detune, spread, reverse };
+            let params = GrainParams { position, spray, size, scatter, pitch, detune, spread, reverse };
             let advance = (Lanes(density).exp2().0 * C4_HERTZ / rate).min(0.5);
-            [*left, *right] = self.cloud.next(&sound, &weather, advance, rate);
+            [*left, *right] = self.cloud.next(&sound, &params, advance, rate);
         }
     }
 

@@ -3,7 +3,7 @@
 //! The squares have no aliases (see [`bank`](jackfield_node::dsp::bank)), so that the metal sounds the same at
 //! every sample rate.
 
-use crate::parts::corners::Corners;
+use crate::parts::oscillator::blep_tables::BlepTables;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::bank::{FASTEST, turn};
 use jackfield_node::dsp::blep::{Pending, Residuals, TAPS};
@@ -80,7 +80,7 @@ struct Hat;
 
 impl LaneNode for Hat {
     type State<V: Vector> = State<V>;
-    type Config = Corners;
+    type Config = BlepTables;
 
     /// Corrections under way.
     const KEPT_WORDS: usize = TAPS;
@@ -105,7 +105,7 @@ impl LaneNode for Hat {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, corners: &Corners, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, tables: &BlepTables, io: &mut Io<'_, V>) {
         let rate = io.sample_rate();
         let base = C4_HERTZ / rate;
         let mut keeps =
@@ -129,7 +129,7 @@ impl LaneNode for Hat {
             let keep = is_open.select(keep_open, keep_closed);
             let level = decay(&mut state.level, opens | closes, velocity.clamp(0.0, 1.0), keep);
             let speed = speed.at(frame);
-            let squares = squares(state, speed, corners.0, &mut pending);
+            let squares = squares(state, speed, tables.0, &mut pending);
             let hiss = noise::white(&mut state.counter) * NOISE_LEVEL;
             let sound = hiss.mix(squares * METAL_LEVEL, metal.at(frame).clamp(0.0, 1.0));
             let filter = filter.at(frame);

@@ -3,7 +3,7 @@
 //! Each impulse stands exactly where it belongs, between two samples if need be, and has no aliases: it is
 //! the derivative of a band-limited step (see [`blep`](jackfield_node::dsp::blep)).
 
-use crate::parts::corners::Corners;
+use crate::parts::oscillator::blep_tables::BlepTables;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::blep::{Corner, Pending, Residuals, TAPS};
 use jackfield_node::dsp::color::sharpen;
@@ -71,7 +71,7 @@ struct Impulses;
 
 impl LaneNode for Impulses {
     type State<V: Vector> = State<V>;
-    type Config = Corners;
+    type Config = BlepTables;
 
     /// Corrections under way.
     const KEPT_WORDS: usize = TAPS;
@@ -90,7 +90,7 @@ impl LaneNode for Impulses {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, corners: &Corners, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, tables: &BlepTables, io: &mut Io<'_, V>) {
         let base = C4_HERTZ / io.sample_rate();
         let trigger_frames = trigger_frames(io.sample_rate());
         let mut speed = io.derive([RATE], |[octaves]| (octaves.exp2() * base).min(FASTEST) * MEAN);
@@ -114,7 +114,7 @@ impl LaneNode for Impulses {
                 state.counter = fires.select_bits(counter, state.counter);
                 let level = 1.0 - chance * variation.at(frame).clamp(0.0, 1.0);
                 state.value = fires.select(level, state.value);
-                add_steps(&mut pending, corners.0, fires, since, level);
+                add_steps(&mut pending, tables.0, fires, since, level);
             }
             let correction = pending.advance();
             let step = fires.keep(state.value) + correction - state.correction;

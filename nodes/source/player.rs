@@ -6,8 +6,8 @@
 
 mod head;
 
-use crate::parts::gate::{Edge, Gate};
-use crate::parts::remembered::Remembered;
+use crate::parts::compute::memo::Memo;
+use crate::parts::timing::gate::{Edge, Gate};
 use head::Head;
 use jackfield_node::Asset;
 use jackfield_node::dsp::Lanes;
@@ -125,7 +125,7 @@ struct Player {
     /// A start that waits until a head is free.
     is_start_due: bool,
     has_started: bool,
-    speed: Remembered<f64>,
+    speed: Memo<f64>,
 }
 
 impl BlockNode for Player {
@@ -137,7 +137,7 @@ impl BlockNode for Player {
             gate: Gate::default(),
             is_start_due: false,
             has_started: false,
-            speed: Remembered::default(),
+            speed: Memo::default(),
         }
     }
 

@@ -8,9 +8,9 @@
 mod head;
 mod window;
 
-use crate::parts::gate::{Edge, Gate};
-use crate::parts::remembered::Remembered;
-use crate::parts::trigger::Trigger;
+use crate::parts::compute::memo::Memo;
+use crate::parts::timing::gate::{Edge, Gate};
+use crate::parts::timing::trigger::Trigger;
 use head::{FASTEST_OCTAVES, Head};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
@@ -110,8 +110,8 @@ struct Streamer {
     end: Trigger,
     /// The length of the file, in frames.
     length: Option<f64>,
-    speed: Remembered<f64>,
-    level: Remembered<f32>,
+    speed: Memo<f64>,
+    level: Memo<f32>,
 }
 
 impl BlockNode for Streamer {
@@ -127,8 +127,8 @@ impl BlockNode for Streamer {
             has_started: false,
             end: Trigger::new(setup.sample_rate),
             length: length.map(|frames| frames.max(1) as f64),
-            speed: Remembered::default(),
-            level: Remembered::default(),
+            speed: Memo::default(),
+            level: Memo::default(),
         }
     }
 

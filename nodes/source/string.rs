@@ -5,10 +5,10 @@
 //! filter in the loop delays all frequencies by exactly one frame, so damping does not put the string out of
 //! tune.
 
-use crate::parts::delay_line::DelayLine;
-use crate::parts::gate::{Edge, Gate};
-use crate::parts::moving_tap::{Change, MovingTap};
-use crate::parts::remembered::Remembered;
+use crate::parts::compute::memo::Memo;
+use crate::parts::delay::line::DelayLine;
+use crate::parts::delay::moving_tap::{DelayChange, MovingTap};
+use crate::parts::timing::gate::{Edge, Gate};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::strike::fall_in;
 use jackfield_node::dsp::{Bits, Lanes, noise};
@@ -107,9 +107,9 @@ struct PluckedString {
     past: [f32; 2],
     counter: Bits<f32>,
     seed: u32,
-    tuning: Remembered<Tuning>,
+    tuning: Memo<Tuning>,
     /// By how much the loudness falls in a frame, in octaves.
-    fall: Remembered<f32>,
+    fall: Memo<f32>,
 }
 
 impl BlockNode for PluckedString {
@@ -127,8 +127,8 @@ impl BlockNode for PluckedString {
             past: [0.0; 2],
             counter: noise::hash(Bits(seed)),
             seed,
-            tuning: Remembered::default(),
-            fall: Remembered::default(),
+            tuning: Memo::default(),
+            fall: Memo::default(),
         }
     }
 
@@ -220,7 +220,7 @@ impl PluckedString {
         let wanted = Lanes(fall * tuning.period as f32).exp2().0;
         // What the damping takes from the fundamental is given back as far as nothing grows for it.
         let gain = (wanted / fundamental.max(0.1)).min(1.0 - (1.0 - wanted) * 0.25);
-        let newest = self.tap.read(&self.line, tuning.period - 1.0, Change::Fade);
+        let newest = self.tap.read(&self.line, tuning.period - 1.0, DelayChange::Fade);
         let [middle, oldest] = self.past;
         let filtered = middle + (newest + oldest - middle - middle) * side;
         self.past = [newest, middle];

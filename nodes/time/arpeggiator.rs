@@ -5,9 +5,9 @@
 
 mod fingers;
 
-use crate::parts::channel;
-use crate::parts::gate::{Edge, Gate};
-use crate::parts::trigger::Trigger;
+use crate::parts::midi::channel;
+use crate::parts::timing::gate::{Edge, Gate};
+use crate::parts::timing::trigger::Trigger;
 use fingers::{Fingers, Note, Order};
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
@@ -65,7 +65,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Arpeggiator>("time.arpeggiator", "
     .face(Face::Keyboard)
     .checked();
 
-struct Manner {
+struct ArpConfig {
     order: Order,
     octaves: usize,
     holds: bool,
@@ -74,7 +74,7 @@ struct Manner {
     hears_voices: bool,
 }
 
-impl Configure for Manner {
+impl Configure for ArpConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let orders = [Order::Up, Order::Down, Order::UpDown, Order::DownUp, Order::Played, Order::Random];
         Ok(Self {
@@ -106,34 +106,34 @@ struct Arpeggiator {
 }
 
 impl BlockNode for Arpeggiator {
-    type Config = Manner;
+    type Config = ArpConfig;
 
-    fn new(_: &Manner, setup: &Setup, seed: u32) -> Self {
+    fn new(_: &ArpConfig, setup: &Setup, seed: u32) -> Self {
         Self::at_rest(seed, Trigger::new(setup.sample_rate))
     }
 
-    fn process(&mut self, manner: &Manner, io: &mut BlockIo<'_>) {
+    fn process(&mut self, config: &ArpConfig, io: &mut BlockIo<'_>) {
         let (clock, reset) = (io.input(CLOCK), io.input(RESET));
         let mut events = io.events().iter().peekable();
-        self.fingers.let_go(manner.holds);
+        self.fingers.let_go(config.holds);
         let voices = Voices::at(io);
         for frame in 0..io.frames() {
-            if manner.hears_voices {
-                self.hear(&voices, frame, manner);
+            if config.hears_voices {
+                self.hear(&voices, frame, config);
             }
             while let Some(Event { midi, .. }) = events.next_if(|event| event.frame <= frame) {
-                self.receive(*midi, manner);
+                self.receive(*midi, config);
             }
             if self.reset.rises(reset[frame]) {
                 self.played = 0;
             }
             if self.clock.rises(clock[frame]) {
-                if manner.hears_voices {
+                if config.hears_voices {
                     voices
                         .all()
                         .for_each(|voice| self.fingers.bend(voice as u8, voices.note(voice, frame).pitch));
                 }
-                self.play(manner);
+                self.play(config);
             }
             self.sounds &= !self.fingers.are_up();
             io.output(PITCH)[frame] = self.pitch;
@@ -166,34 +166,34 @@ impl Arpeggiator {
     }
 
     /// Hears the gates of the voices. Those that there are no longer are closed.
-    fn hear(&mut self, voices: &Voices<'_>, frame: usize, manner: &Manner) {
+    fn hear(&mut self, voices: &Voices<'_>, frame: usize, config: &ArpConfig) {
         for (voice, gate) in self.gates.iter_mut().enumerate() {
             match gate.next(voices.gate(voice, frame)) {
                 Some(Edge::Rise) => self.fingers.press(voice as u8, voices.note(voice, frame)),
-                Some(Edge::Fall) => self.fingers.release(voice as u8, manner.holds),
+                Some(Edge::Fall) => self.fingers.release(voice as u8, config.holds),
                 None => {}
             }
         }
     }
 
-    fn receive(&mut self, [status, note, value]: Midi, manner: &Manner) {
-        if manner.hears_voices || manner.channel.is_some_and(|only| only != status & 0x0f) {
+    fn receive(&mut self, [status, note, value]: Midi, config: &ArpConfig) {
+        if config.hears_voices || config.channel.is_some_and(|only| only != status & 0x0f) {
             return;
         }
         let (note, value) = (note & 0x7f, value & 0x7f);
         match (status & 0xf0, note) {
             (0x90, _) if value > 0 => self.fingers.press(note, of_midi(note, value)),
-            (0x80 | 0x90, _) => self.fingers.release(note, manner.holds),
-            (0xb0, 64) => self.fingers.pedal(value >= 64, manner.holds),
+            (0x80 | 0x90, _) => self.fingers.release(note, config.holds),
+            (0xb0, 64) => self.fingers.pedal(value >= 64, config.holds),
             (0xb0, 120 | 123..=127) => self.fingers = Fingers::default(),
             _ => {}
         }
     }
 
     /// Plays the next note, if there is any.
-    fn play(&mut self, manner: &Manner) {
+    fn play(&mut self, config: &ArpConfig) {
         let random = noise::next(&mut self.counter).0;
-        let Some(note) = self.fingers.note(manner.order, manner.octaves, self.played, random) else {
+        let Some(note) = self.fingers.note(config.order, config.octaves, self.played, random) else {
             self.played = 0;
             self.sounds = false;
             return;

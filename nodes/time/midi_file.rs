@@ -1,9 +1,9 @@
 //! MIDI file: a tune from a file, played by voices as if from a keyboard.
 
-use crate::parts::channel;
-use crate::parts::gate::{Edge, Gate};
-use crate::parts::keys::{KeyPorts, Keys, MOST_VOICES, Reception, STEAL_NAMES, Steal};
-use crate::parts::remembered::Remembered;
+use crate::parts::compute::memo::Memo;
+use crate::parts::midi::channel;
+use crate::parts::midi::keyboard::{KeyPorts, Keyboard, KeyboardConfig, MOST_VOICES, STEAL_NAMES, Steal};
+use crate::parts::timing::gate::{Edge, Gate};
 use jackfield_node::MidiAsset;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
@@ -78,7 +78,7 @@ enum Start {
 
 struct Score {
     file: Arc<MidiAsset>,
-    reception: Reception,
+    keyboard: KeyboardConfig,
     start: Start,
     loops: bool,
 }
@@ -90,7 +90,7 @@ impl Configure for Score {
             if path.is_empty() { Arc::default() } else { setup.assets.load_midi(path, setup.sample_rate)? };
         Ok(Self {
             file,
-            reception: Reception {
+            keyboard: KeyboardConfig {
                 channel: channel::chosen(settings, CHANNEL)?,
                 steal: Steal::ALL[settings.choice(STEAL)?],
                 bend: settings.count(BEND)? as f32 / 12.0,
@@ -107,9 +107,9 @@ impl Configure for Score {
 const MOST_AT_ONCE: usize = 64;
 
 struct MidiPlayer {
-    keys: Keys,
+    keys: Keyboard,
     gate: Gate,
-    speed: Remembered<f64>,
+    speed: Memo<f64>,
     /// In frames of the file; none while it does not play.
     position: Option<f64>,
     /// The next message.
@@ -122,9 +122,9 @@ impl BlockNode for MidiPlayer {
 
     fn new(_: &Score, setup: &Setup, _: u32) -> Self {
         Self {
-            keys: Keys::new(setup.sample_rate),
+            keys: Keyboard::new(setup.sample_rate),
             gate: Gate::default(),
-            speed: Remembered::default(),
+            speed: Memo::default(),
             position: None,
             next: 0,
             has_started: false,
@@ -133,7 +133,7 @@ impl BlockNode for MidiPlayer {
 
     fn process(&mut self, score: &Score, io: &mut BlockIo<'_>) {
         let (play, speed) = (io.input(GATE_IN), io.input(SPEED));
-        self.keys.set_voices(io.voices(), &score.reception);
+        self.keys.set_voices(io.voices(), &score.keyboard);
         let mut done = 0;
         for frame in 0..io.frames() {
             let speed =
@@ -182,7 +182,7 @@ impl MidiPlayer {
             match score.file.events.get(self.next) {
                 Some(event) => {
                     self.next += 1;
-                    self.keys.receive(event.midi, &score.reception);
+                    self.keys.receive(event.midi, &score.keyboard);
                 }
                 // A file without length is over for ever, or it would begin again and again on one frame.
                 None if score.loops && score.file.frames > 0 => {

@@ -1,12 +1,12 @@
 //! Clock multiplier and divider: so many pulses in the time of so many others.
 //!
 //! Where a pulse of the input begins one of the output, that is exact, and so are those between that follow the
-//! clock's phase. Without a phase they are predicted from the pace of the clock so far, so they begin with the third
+//! clock's phase. Without a phase they are predicted from the speed of the clock so far, so they begin with the third
 //! pulse of a new tempo at the latest, up to about a frame beside their moment, later within three quarters of one.
 
-use crate::parts::gate::Gate;
-use crate::parts::pace::{Pace, phase_input};
-use crate::parts::trigger::Trigger;
+use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
+use crate::parts::timing::gate::Gate;
+use crate::parts::timing::trigger::Trigger;
 use jackfield_node::prelude::*;
 
 const CLOCK: Input = Input::gate(0, "clock", "The pulses to multiply and divide.");
@@ -40,7 +40,7 @@ pub static SPEC: NodeSpec =
 struct Multiplier {
     clock: Gate,
     reset: Gate,
-    pace: Pace,
+    estimator: ClockEstimator,
     trigger: Trigger,
     /// Which clock of the `divide` this is; none before the first.
     place: Option<u32>,
@@ -70,7 +70,7 @@ impl BlockNode for Multiplier {
             if self.reset.rises(reset[frame]) {
                 self.place = None;
             }
-            self.pace.tick(clock_phase[frame]);
+            self.estimator.tick(clock_phase[frame]);
             let is_clock = self.clock.rises(clock[frame]);
             let phase = self.next(is_clock, whole(multiply[frame], 16.0), whole(divide[frame], 64.0));
             io.output(PHASE)[frame] = phase;
@@ -90,7 +90,7 @@ impl Multiplier {
         Self {
             clock: Gate::default(),
             reset: Gate::default(),
-            pace: Pace::default(),
+            estimator: ClockEstimator::default(),
             trigger,
             place: None,
             step: 0,
@@ -101,17 +101,18 @@ impl Multiplier {
     /// Goes on by a frame. Answers with the phase.
     fn next(&mut self, is_clock: bool, multiply: u32, divide: u32) -> f32 {
         if is_clock {
-            self.pace.pulse();
+            self.estimator.pulse();
             self.place = Some(self.place.map_or(0, |place| (place + 1) % divide));
         }
         let Some(place) = self.place else { return 0.0 };
-        let clocks = f64::from(place) + self.pace.passed().unwrap_or(0.0);
+        let clocks = f64::from(place) + self.estimator.passed().unwrap_or(0.0);
         let position = clocks * f64::from(multiply) / f64::from(divide);
         let step = position as u32;
         if step != self.step || (is_clock && place == 0) {
             self.step = step;
             self.trigger.fire();
-            let frames = self.pace.period().map(|period| period * f64::from(divide) / f64::from(multiply));
+            let frames =
+                self.estimator.period().map(|period| period * f64::from(divide) / f64::from(multiply));
             // As long as the trigger while the tempo is not known.
             self.gate_left = frames.map_or(f64::from(self.trigger.length()), |frames| (frames / 2.0).round());
         }
@@ -122,7 +123,7 @@ impl Multiplier {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at};
+    use crate::parts::timing::clock_grid::{HALF_A_FRAME, RATE, clock_at, phase_at};
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::measure::rises;
     use proptest::prelude::*;

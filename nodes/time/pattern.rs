@@ -1,12 +1,12 @@
 //! Note pattern: a melody written as text, one step a clock.
 //!
-//! What lies within a step comes by the clock's phase, or without one by the pace of the clock so far.
+//! What lies within a step comes by the clock's phase, or without one by the speed of the clock so far.
 
 mod notation;
 
-use crate::parts::gate::Gate;
-use crate::parts::pace::{Pace, phase_input};
-use crate::parts::trigger::Trigger;
+use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
+use crate::parts::timing::gate::Gate;
+use crate::parts::timing::trigger::Trigger;
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 use notation::{Slot, Sound, Steps};
@@ -68,7 +68,7 @@ struct Pattern {
     counter: Bits<f32>,
     clock: Gate,
     reset: Gate,
-    pace: Pace,
+    estimator: ClockEstimator,
     trigger: Trigger,
     /// The step that plays; none before the first clock.
     step: Option<usize>,
@@ -93,9 +93,9 @@ impl BlockNode for Pattern {
             if self.reset.rises(reset[frame]) {
                 self.step = None;
             }
-            self.pace.tick(phase[frame]);
+            self.estimator.tick(phase[frame]);
             if self.clock.rises(clock[frame]) {
-                self.pace.pulse();
+                self.estimator.pulse();
                 self.begin_step(steps);
             }
             io.output(GATE)[frame] = f32::from(self.next_gate(steps, length[frame].clamp(0.0, 1.0)));
@@ -117,7 +117,7 @@ impl Pattern {
             counter: noise::hash(Bits(seed)),
             clock: Gate::default(),
             reset: Gate::default(),
-            pace: Pace::default(),
+            estimator: ClockEstimator::default(),
             trigger,
             step: None,
             slot: 0,
@@ -151,7 +151,7 @@ impl Pattern {
     /// The gate of the next frame.
     fn next_gate(&mut self, steps: &Steps, length: f32) -> bool {
         let Some(step) = self.step.and_then(|step| steps.0.get(step)) else { return false };
-        let Some(passed) = self.pace.passed() else { return self.sounds && self.clock.is_open() };
+        let Some(passed) = self.estimator.passed() else { return self.sounds && self.clock.is_open() };
         if let Some(next) = step.get(self.slot + 1).filter(|next| passed >= next.start) {
             self.slot += 1;
             self.begin_slot(*next);
@@ -166,7 +166,7 @@ impl Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at};
+    use crate::parts::timing::clock_grid::{HALF_A_FRAME, RATE, clock_at, phase_at};
     use jackfield_node::SettingValue;
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::measure::rises;

@@ -1,11 +1,11 @@
 //! Step sequencer: rows of numbers played by a clock.
 //!
 //! A step with a ratchet sounds several times. The repeats divide the clock's phase, or without one the time that a
-//! step takes by the pace of the clock so far.
+//! step takes by the speed of the clock so far.
 
-use crate::parts::gate::Gate;
-use crate::parts::pace::{Pace, phase_input};
-use crate::parts::trigger::Trigger;
+use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
+use crate::parts::timing::gate::Gate;
+use crate::parts::timing::trigger::Trigger;
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 
@@ -150,7 +150,7 @@ struct Sequencer {
     counter: Bits<f32>,
     clock: Gate,
     reset: Gate,
-    pace: Pace,
+    estimator: ClockEstimator,
     trigger: Trigger,
     /// Steps played since the reset.
     played: u64,
@@ -177,9 +177,9 @@ impl BlockNode for Sequencer {
             if self.reset.rises(reset[frame]) {
                 self.played = 0;
             }
-            self.pace.tick(phase[frame]);
+            self.estimator.tick(phase[frame]);
             if self.clock.rises(clock[frame]) {
-                self.pace.pulse();
+                self.estimator.pulse();
                 self.play(rows);
             }
             io.output(GATE)[frame] = f32::from(self.next_gate());
@@ -202,7 +202,7 @@ impl Sequencer {
             counter: noise::hash(Bits(seed)),
             clock: Gate::default(),
             reset: Gate::default(),
-            pace: Pace::default(),
+            estimator: ClockEstimator::default(),
             trigger,
             played: 0,
             pitch: 0.0,
@@ -233,7 +233,7 @@ impl Sequencer {
 
     /// The gate of the next frame.
     fn next_gate(&mut self) -> bool {
-        match self.pace.passed() {
+        match self.estimator.passed() {
             Some(passed) if self.sounds && self.ratchet > 1.0 => {
                 let position = passed * self.ratchet;
                 if position as u32 > self.repeats {
@@ -250,7 +250,7 @@ impl Sequencer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at};
+    use crate::parts::timing::clock_grid::{HALF_A_FRAME, RATE, clock_at, phase_at};
     use jackfield_node::SettingValue;
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::measure::rises;

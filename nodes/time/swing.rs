@@ -1,8 +1,8 @@
-//! Swing: makes every second clock late, by a share of the clock's phase or else of its pace.
+//! Swing: makes every second clock late, by a share of the clock's phase or else of its speed.
 
-use crate::parts::gate::Gate;
-use crate::parts::pace::{Pace, phase_input};
-use crate::parts::trigger::Trigger;
+use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
+use crate::parts::timing::gate::Gate;
+use crate::parts::timing::trigger::Trigger;
 use jackfield_node::prelude::*;
 
 const CLOCK: Input = Input::gate(0, "clock", "An even clock.");
@@ -35,7 +35,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Swing>("time.swing", "Swing", Cate
 struct Swing {
     clock: Gate,
     reset: Gate,
-    pace: Pace,
+    estimator: ClockEstimator,
     trigger: Trigger,
     /// The next clock is the second of a pair.
     is_second_next: bool,
@@ -58,9 +58,9 @@ impl BlockNode for Swing {
             if self.reset.rises(reset[frame]) {
                 self.is_second_next = false;
             }
-            self.pace.tick(phase[frame]);
+            self.estimator.tick(phase[frame]);
             if self.clock.rises(clock[frame]) {
-                self.pace.pulse();
+                self.estimator.pulse();
                 self.is_waiting = self.is_second_next;
                 self.is_second_next = !self.is_second_next;
                 if !self.is_waiting {
@@ -68,7 +68,7 @@ impl BlockNode for Swing {
                 }
             }
             if self.is_waiting
-                && self.pace.passed().unwrap_or(1.0) >= f64::from(swing[frame].clamp(0.0, 1.0)) / 2.0
+                && self.estimator.passed().unwrap_or(1.0) >= f64::from(swing[frame].clamp(0.0, 1.0)) / 2.0
             {
                 self.is_waiting = false;
                 self.begin_step();
@@ -89,7 +89,7 @@ impl Swing {
         Self {
             clock: Gate::default(),
             reset: Gate::default(),
-            pace: Pace::default(),
+            estimator: ClockEstimator::default(),
             trigger,
             is_second_next: false,
             is_waiting: false,
@@ -101,7 +101,7 @@ impl Swing {
         self.trigger.fire();
         // As long as the trigger while the tempo is not known. At most swing the next step begins half a
         // period later, so a gate must be shorter than that.
-        let third = self.pace.period().map(|period| (period / 3.0).round());
+        let third = self.estimator.period().map(|period| (period / 3.0).round());
         self.gate_left = third.unwrap_or(0.0).max(f64::from(self.trigger.length()));
     }
 }
@@ -109,7 +109,7 @@ impl Swing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{HALF_A_FRAME, RATE, clock_at, phase_at};
+    use crate::parts::timing::clock_grid::{HALF_A_FRAME, RATE, clock_at, phase_at};
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::measure::rises;
 

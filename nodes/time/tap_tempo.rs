@@ -3,9 +3,9 @@
 //! The tempo is the mean over up to eight intervals. A tap also says where the beat is: the clock
 //! moves there, without a second trigger if its own beat came a little earlier.
 
-use crate::parts::gate::Gate;
-use crate::parts::remembered::Remembered;
-use crate::parts::trigger::Trigger;
+use crate::parts::compute::memo::Memo;
+use crate::parts::timing::gate::Gate;
+use crate::parts::timing::trigger::Trigger;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 
@@ -92,7 +92,7 @@ struct TapTempo {
     /// Frames since the moment of the latest beat; none before the first.
     since_beat: Option<f64>,
     /// Octaves re 120 beats per minute and the frames of a beat, of the tempo in use.
-    tempo: Remembered<(f32, f64)>,
+    tempo: Memo<(f32, f64)>,
 }
 
 impl BlockNode for TapTempo {
@@ -123,7 +123,7 @@ impl BlockNode for TapTempo {
 
 impl TapTempo {
     fn at_rest(sample_rate: f64, trigger: Trigger) -> Self {
-        let (tap, taps, tempo) = (Gate::default(), Taps::NONE, Remembered::default());
+        let (tap, taps, tempo) = (Gate::default(), Taps::NONE, Memo::default());
         Self { sample_rate, tap, taps, trigger, since_beat: None, tempo }
     }
 
@@ -164,7 +164,7 @@ impl TapTempo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::{RATE, clock_at};
+    use crate::parts::timing::clock_grid::{RATE, clock_at};
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::measure::rises;
 

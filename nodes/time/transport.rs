@@ -1,6 +1,6 @@
 //! Transport: the beat that the whole patch shares, as signals.
 
-use crate::parts::trigger::Trigger;
+use crate::parts::timing::trigger::Trigger;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 
@@ -97,7 +97,7 @@ impl TransportNode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::beat::RATE;
+    use crate::parts::timing::clock_grid::RATE;
     use jackfield_node::{SettingValue, TransportChange};
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::measure::rises;

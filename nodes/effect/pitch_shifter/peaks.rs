@@ -1,8 +1,8 @@
 //! Moves the peaks of a spectrum, each with its surroundings.
 
-use crate::parts::drift::magnitude;
-use crate::parts::peaks;
-use crate::parts::stft::OVERLAP;
+use crate::parts::spectrum::peaks;
+use crate::parts::spectrum::phase_tracker::magnitude;
+use crate::parts::spectrum::stft::OVERLAP;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::angle::turns;
 use jackfield_node::dsp::real_fourier::Spectrum;

@@ -15,7 +15,7 @@ const GAIN_SECONDS: f32 = 0.03;
 
 /// What grains are like, as the knobs' signals say.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Weather {
+pub(super) struct GrainParams {
     pub(super) position: f32,
     pub(super) spray: f32,
     pub(super) size: f32,
@@ -63,15 +63,15 @@ impl Cloud {
     pub(super) fn next(
         &mut self,
         sound: &Sound<'_>,
-        weather: &Weather,
+        params: &GrainParams,
         advance: f32,
         sample_rate: f32,
     ) -> [f32; 2] {
         self.passed += advance;
         if self.passed >= self.interval && self.count < MOST {
             self.passed = (self.passed - self.interval).min(advance);
-            self.interval = self.next_interval(weather.scatter);
-            self.begin(sound, weather, advance, sample_rate);
+            self.interval = self.next_interval(params.scatter);
+            self.begin(sound, params, advance, sample_rate);
         }
         self.gain += (self.gain_wanted - self.gain) / (GAIN_SECONDS * sample_rate);
         let mut sums = [0.0; 2];
@@ -90,16 +90,16 @@ impl Cloud {
         sums.map(|sum| sum * self.gain)
     }
 
-    fn begin(&mut self, sound: &Sound<'_>, weather: &Weather, advance: f32, sample_rate: f32) {
-        let seconds = Lanes(weather.size).exp2().clamp(SIZES.0, SIZES.1).0;
+    fn begin(&mut self, sound: &Sound<'_>, params: &GrainParams, advance: f32, sample_rate: f32) {
+        let seconds = Lanes(params.size).exp2().clamp(SIZES.0, SIZES.1).0;
         let frames = (seconds * sample_rate).round();
-        let detune = self.bipolar() * weather.detune * (1.0 / 1_200.0);
-        let octaves = Lanes(weather.pitch + detune).clamp(-6.0, 6.0);
+        let detune = self.bipolar() * params.detune * (1.0 / 1_200.0);
+        let octaves = Lanes(params.pitch + detune).clamp(-6.0, 6.0);
         let speed = f64::from(octaves.exp2().0);
-        let is_backwards = self.unit() < weather.reverse;
+        let is_backwards = self.unit() < params.reverse;
         let speed = if is_backwards { -speed } else { speed };
-        let share = Lanes(weather.position + self.bipolar() * weather.spray).clamp(0.0, 1.0).0;
-        let side = Lanes(self.bipolar() * weather.spread).clamp(-1.0, 1.0).0;
+        let share = Lanes(params.position + self.bipolar() * params.spray).clamp(0.0, 1.0).0;
+        let side = Lanes(self.bipolar() * params.spread).clamp(-1.0, 1.0).0;
         let place = sound.place(f64::from(share), f64::from(frames), speed);
         self.grains[self.count] = Grain::new(place, speed, frames, side);
         self.count += 1;

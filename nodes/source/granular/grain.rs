@@ -1,6 +1,6 @@
 //! One grain: a piece of a sound under a window.
 
-use crate::parts::delay_line::DelayLine;
+use crate::parts::delay::line::DelayLine;
 use jackfield_node::Asset;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::interpolation::{BEFORE, POINTS, weights};

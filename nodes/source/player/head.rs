@@ -1,6 +1,6 @@
 //! A play head: a moving place in a file and how loud it is read.
 
-use crate::parts::fades::{Fades, QUIET};
+use crate::parts::envelope::playhead_fades::{PlayheadFades, QUIET};
 use jackfield_node::Asset;
 use jackfield_node::dsp::sinc::Sinc;
 use std::ops::Range;
@@ -16,7 +16,7 @@ pub(super) struct Head {
     end: usize,
     /// The end has been passed at least once.
     has_looped: bool,
-    fades: Fades,
+    fades: PlayheadFades,
 }
 
 impl Head {
@@ -28,7 +28,7 @@ impl Head {
             first: 0,
             end: 0,
             has_looped: false,
-            fades: Fades::new(sample_rate),
+            fades: PlayheadFades::new(sample_rate),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A play head: a moving place in a stream and how loud it is read.
 
 use super::window::Window;
-use crate::parts::fades::{Fades, QUIET};
+use crate::parts::envelope::playhead_fades::{PlayheadFades, QUIET};
 use jackfield_node::dsp::sinc::Sinc;
 use jackfield_node::stream::{CHUNK, LEAD, Piece, Stream};
 
@@ -30,7 +30,7 @@ pub(super) struct Head {
     pauses: bool,
     /// It fades out for good.
     ends: bool,
-    fades: Fades,
+    fades: PlayheadFades,
     /// How many frames it must have ahead, so that a fade can follow.
     ahead: u64,
 }
@@ -38,7 +38,7 @@ pub(super) struct Head {
 impl Head {
     /// Control thread.
     pub(super) fn new(sample_rate: f32) -> Self {
-        let fades = Fades::new(sample_rate);
+        let fades = PlayheadFades::new(sample_rate);
         let ahead = FASTEST as usize * fades.frames() as usize + Sinc::reach(FASTEST) + 1;
         Self {
             sinc: Sinc::get(),
