@@ -1,10 +1,10 @@
 //! The engine's own delay line, which lets a path wait for a slower one.
 //!
-//! How long it waits is up to the plan that runs it, so the wait may change while sound passes: the line then fades
-//! from what was heard before to the later or earlier signal, as soon as it has recorded enough of it. A wait that comes
+//! How long it delays is up to the plan that runs it, so the delay may change while sound passes: the line then fades
+//! from the signal of before to the later or earlier one, as soon as it has recorded enough of it. A delay that comes
 //! and goes is thus a line that begins or ends at length 0.
 
-use crate::cell::fade_curve;
+use crate::smoothed_param::fade_curve;
 use jackfield_node::{AnyBlock, BlockIo, Input, Output};
 use std::any::Any;
 use std::sync::Arc;
@@ -16,20 +16,20 @@ const OUT: Output = Output::audio(0, "out", "The signal, later.");
 /// [`DelayLine::rest`] while it fades.
 pub(crate) const FADING: usize = usize::MAX;
 
-/// How long a line waits, as a plan says.
+/// How long a line delays in a plan.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wait {
+pub(crate) struct DelayTime {
     pub(crate) frames: usize,
     /// How long a change takes.
     pub(crate) fade_frames: u32,
 }
 
-/// What a new line is heard with until it has recorded enough.
+/// What a new line gives until it has recorded enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Beginning {
     /// It has always waited this long, in silence. For what begins with the sound itself.
     Settled(usize),
-    /// The signal as it comes in: it was heard so far without a line.
+    /// The signal as it comes in: it passed so far without a line.
     Direct,
     /// Silence: what it carries is new.
     Silent,
@@ -41,11 +41,11 @@ pub(crate) struct DelayLine {
     ring: Box<[f32]>,
     /// Where the latest frame is.
     at: usize,
-    /// Frames that will bring silence only, because a late source has not begun.
+    /// Frames of silence to come, because a source with latency has not begun.
     silence: usize,
     /// How many frames were recorded after that, up to the ring's length.
     recorded: usize,
-    /// The wait that is heard or that is being left; none is silence.
+    /// The delay that is active or being faded out; none is silence.
     before: Option<usize>,
     /// The wait that is being faded to, and how many frames ago that began.
     next: Option<(usize, u32)>,
@@ -54,7 +54,7 @@ pub(crate) struct DelayLine {
 
 impl DelayLine {
     /// A line with room for a wait of at least so many frames. Its input begins with so many frames of `silence`,
-    /// whose end would be a click, and is not heard late before they have passed.
+    /// whose end would be a click, and is not delayed before they have passed.
     pub(crate) fn new(frames: usize, beginning: Beginning, silence: usize) -> Self {
         let before = match beginning {
             Beginning::Settled(frames) => Some(frames),
@@ -71,7 +71,7 @@ impl DelayLine {
         self.ring.len() - 1
     }
 
-    /// The wait that is heard, or [`FADING`]; told by the executor.
+    /// The active delay, or [`FADING`]; written by the executor.
     pub(crate) fn rest(&self) -> Arc<AtomicUsize> {
         self.rest.clone()
     }
@@ -90,7 +90,7 @@ impl DelayLine {
     }
 
     /// Takes in a frame and gives one back.
-    fn frame(&mut self, sample: f32, wait: Wait) -> f32 {
+    fn frame(&mut self, sample: f32, wait: DelayTime) -> f32 {
         self.record(sample);
         let frames = wait.frames.min(self.room());
         if self.next.is_none() && self.before != Some(frames) && self.recorded > frames {
@@ -111,7 +111,7 @@ impl DelayLine {
 
 impl AnyBlock for DelayLine {
     fn process(&mut self, wait: &(dyn Any + Send + Sync), io: &mut BlockIo<'_>) {
-        let Some(&wait) = wait.downcast_ref::<Wait>() else { return io.silence() };
+        let Some(&wait) = wait.downcast_ref::<DelayTime>() else { return io.silence() };
         let input = io.input(IN);
         for (out, &sample) in io.output(OUT).iter_mut().zip(input) {
             *out = self.frame(sample, wait);
@@ -132,7 +132,7 @@ mod tests {
     const FADE: u32 = 100;
 
     fn run(line: &mut DelayLine, input: &[f32], frames: usize) -> Vec<f32> {
-        input.iter().map(|&sample| line.frame(sample, Wait { frames, fade_frames: FADE })).collect()
+        input.iter().map(|&sample| line.frame(sample, DelayTime { frames, fade_frames: FADE })).collect()
     }
 
     fn ramp(from: usize, frames: usize) -> Vec<f32> {

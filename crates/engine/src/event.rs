@@ -13,18 +13,18 @@ pub struct ScheduledMidi {
 
 /// What travels from the session to the executor.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Scheduled {
+pub(crate) struct ScheduledCommand {
     pub(crate) frame: u64,
-    pub(crate) what: What,
+    pub(crate) command: Command,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum What {
+pub(crate) enum Command {
     Midi(Midi),
     /// The transport changes.
     Transport(TransportChange),
-    /// A cell, by serial, gets a new target.
-    Cell {
+    /// A parameter, by serial, gets a new target.
+    Param {
         serial: u32,
         value: f32,
     },

@@ -3,8 +3,8 @@
 //! The session makes it from the patch and adds what is still fading out. Nodes come in the order of
 //! their ids and cables in the order of their sources, so equal patches give equal graphs.
 
-use crate::cell::Cell;
-use crate::delay_line::Wait;
+use crate::delay_line::DelayTime;
+use crate::smoothed_param::SmoothedParam;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AnyConfig, Gathering, NodeSpec};
 use std::ops::Range;
@@ -22,29 +22,29 @@ pub(crate) struct GraphNode {
     pub(crate) latency: usize,
     pub(crate) seed: u32,
     /// While the node changes how many voices it plays.
-    pub(crate) turnover: Option<Turnover>,
-    /// Plays although nobody hears it.
+    pub(crate) voice_transition: Option<VoiceTransition>,
+    /// Plays although it is not connected to a sink.
     pub(crate) is_muted: bool,
-    /// The knob of each input that has one.
-    pub(crate) cells: Vec<Option<Arc<Cell>>>,
+    /// The smoothed parameter of each input that has a knob.
+    pub(crate) params: Vec<Option<Arc<SmoothedParam>>>,
 }
 
 /// A change of voices under way: both those of before and those of after play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Turnover {
+pub(crate) struct VoiceTransition {
     pub(crate) before: usize,
     pub(crate) after: usize,
 }
 
 /// Which voices of its source a cable carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// Those its reader hears before and after a turnover; without one, all.
-    Stay,
-    /// Those only heard after it.
-    Rise,
-    /// Those only heard before it.
-    Fall,
+pub(crate) enum CrossfadeLayer {
+    /// Those its reader reads before and after a voice transition; without one, all.
+    Steady,
+    /// Those only read after it.
+    FadeIn,
+    /// Those only read before it.
+    FadeOut,
 }
 
 /// A cable that plays.
@@ -52,20 +52,20 @@ pub(crate) enum Part {
 pub(crate) struct GraphCable {
     /// Position in the session's list of cables.
     pub(crate) live: usize,
-    pub(crate) part: Part,
+    pub(crate) layer: CrossfadeLayer,
     pub(crate) from: usize,
     pub(crate) output: usize,
     pub(crate) to: usize,
     pub(crate) input: usize,
-    pub(crate) gain: Arc<Cell>,
+    pub(crate) gain: Arc<SmoothedParam>,
     /// The gain is 1 and at rest: the signal passes untouched.
     pub(crate) is_unity: bool,
-    /// How much it is this cable that should carry the delay of its loop; 0: not at all.
+    /// Of a loop's cables the one with the highest rank gets the unit delay; 0: only if no other can.
     pub(crate) delay_rank: u32,
-    /// It carries a delay of its loop whatever its rank, because the delay is being moved.
+    /// It has a unit delay whatever its rank, because the delay is being moved.
     pub(crate) has_delay: bool,
     pub(crate) uncompensated: bool,
-    /// Has delay lines, even if it need not wait any more: they fade out first.
+    /// Has delay lines, even if its delay is zero by now: they fade out first.
     pub(crate) has_lines: bool,
 }
 
@@ -77,16 +77,16 @@ pub(crate) struct Graph {
 }
 
 /// Makes or finds a node's state once the compiler knows its voices.
-pub(crate) trait States {
+pub(crate) trait StateProvider {
     /// The state of node `node` with this many voices, and what it takes over if it is new.
     fn state(&mut self, node: usize, voices: usize) -> StateLink;
-    /// The delay lines, one behind the other, that let a voice of a cable of the session wait so many frames. What
-    /// comes out of its source is `late` by so many.
-    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize, late: usize) -> Vec<Waiting>;
+    /// The delay lines, one behind the other, that delay a voice of a cable of the session by so many frames. What
+    /// leaves its source is `late` by so many.
+    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize, late: usize) -> Vec<TimedDelayLine>;
 }
 
-/// A delay line and how long it waits in a plan.
-pub(crate) type Waiting = (Arc<BlockCell>, Wait);
+/// A delay line and its delay in a plan.
+pub(crate) type TimedDelayLine = (Arc<BlockCell>, DelayTime);
 
 /// A node's state and its history.
 #[derive(Clone)]
@@ -106,49 +106,58 @@ impl Graph {
         into
     }
 
-    /// The voices of a cable's source, which has `count` of them, that one voice of its reader hears
+    /// The voices of a cable's source, which has `count` of them, that one voice of its reader reads
     /// through it.
     pub(crate) fn voices_read(&self, cable: &GraphCable, count: usize, voice: usize) -> Range<usize> {
         let gathering = self.nodes[cable.to].spec.inputs[cable.input].gathering;
         let read = |count: usize| match gathering {
             Gathering::Sum | Gathering::SideBySide => 0..count,
-            Gathering::Each => its_own(count, voice),
+            Gathering::Each => own_voice(count, voice),
         };
-        let source = self.nodes[cable.from].turnover.unwrap_or(Turnover { before: count, after: count });
+        let source = self.nodes[cable.from]
+            .voice_transition
+            .unwrap_or(VoiceTransition { before: count, after: count });
         let (mut before, mut after) = (read(source.before), read(source.after));
-        // A voice that begins hears at once what it will hear; one that ends stays as it is.
-        if let Some(reader) = self.nodes[cable.to].turnover {
+        // A voice that begins reads at once what it will read; one that ends stays as it is.
+        if let Some(reader) = self.nodes[cable.to].voice_transition {
             if voice >= reader.before {
                 before = after.clone();
             } else if voice >= reader.after {
                 after = before.clone();
             }
         }
-        part_of(cable.part, before, after)
+        layer_of(cable.layer, before, after)
     }
 
-    /// The voices of a cable's source, which has `count` of them, that stand at one place of an input that takes
-    /// voices side by side: one at most.
-    pub(crate) fn voices_beside(&self, cable: &GraphCable, count: usize, place: usize) -> Range<usize> {
-        let source = self.nodes[cable.from].turnover.unwrap_or(Turnover { before: count, after: count });
-        part_of(cable.part, its_own(source.before, place), its_own(source.after, place))
+    /// The voices of a cable's source, which has `count` of them, that one position of an input with
+    /// voices side by side reads: one at most.
+    pub(crate) fn voices_side_by_side(
+        &self,
+        cable: &GraphCable,
+        count: usize,
+        position: usize,
+    ) -> Range<usize> {
+        let source = self.nodes[cable.from]
+            .voice_transition
+            .unwrap_or(VoiceTransition { before: count, after: count });
+        layer_of(cable.layer, own_voice(source.before, position), own_voice(source.after, position))
     }
 }
 
-/// What one voice hears of a source with so many: the one with its number, or the only one.
-fn its_own(count: usize, voice: usize) -> Range<usize> {
+/// What one voice reads of a source with so many: the one with its number, or the only one.
+fn own_voice(count: usize, voice: usize) -> Range<usize> {
     if count == 1 { 0..1 } else { voice.min(count)..(voice + 1).min(count) }
 }
 
-/// Of what is heard before and after a change, what this part of the cable carries.
-fn part_of(part: Part, before: Range<usize>, after: Range<usize>) -> Range<usize> {
-    match part {
-        Part::Stay => {
+/// Of what is read before and after a transition, what this layer of the cable carries.
+fn layer_of(layer: CrossfadeLayer, before: Range<usize>, after: Range<usize>) -> Range<usize> {
+    match layer {
+        CrossfadeLayer::Steady => {
             let start = before.start.max(after.start);
             start..before.end.min(after.end).max(start)
         }
-        Part::Rise => without(after, &before),
-        Part::Fall => without(before, &after),
+        CrossfadeLayer::FadeIn => without(after, &before),
+        CrossfadeLayer::FadeOut => without(before, &after),
     }
 }
 

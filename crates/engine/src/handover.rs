@@ -2,9 +2,9 @@
 //!
 //! The session publishes a plan by storing it in an `ArcSwap` and then its epoch, a number that counts up,
 //! in `published`. The executor compares that number with the epoch it runs at the start of every
-//! callback (one atomic load); when it differs it takes the newest plan, brings the state of the old
-//! plan's packs home to the instances, loads the new plan's packs from there, lets go of the old plan and
-//! says so in `adopted`. Any plan can thus follow any other, and plans published in between are skipped.
+//! callback (one atomic load); when it differs it takes the newest plan, stores the state of the old
+//! plan's packs in the instances, loads the new plan's packs from there, drops the old plan and
+//! writes the new epoch to `adopted`. Any plan can thus follow any other, and plans published in between are skipped.
 //!
 //! The session keeps a strong reference to every plan until `adopted` has passed its epoch, so the
 //! executor never holds the last one and never frees.
@@ -28,7 +28,7 @@ pub(crate) struct Shared {
     plan: ArcSwap<Plan>,
     published: AtomicU64,
     adopted: AtomicU64,
-    /// Counts up whenever a cell gets a new target.
+    /// Counts up whenever a parameter gets a new target.
     pub(crate) turned: AtomicU64,
     /// Frames the executor has computed.
     pub(crate) clock: AtomicU64,
@@ -72,11 +72,11 @@ impl Shared {
 
     /// Registers this thread with the `ArcSwap`, which allocates when a thread first reads one. Audio
     /// thread, before the first block.
-    pub(crate) fn greet(&self) {
+    pub(crate) fn register_thread(&self) {
         drop(self.plan.load());
     }
 
-    /// Says that all plans before this epoch are done with. Audio thread.
+    /// Marks all plans before this epoch as done with. Audio thread.
     pub(crate) fn adopt(&self, epoch: u64) {
         self.adopted.store(epoch, Ordering::Release);
     }

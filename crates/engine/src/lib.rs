@@ -10,7 +10,6 @@
 //! belongs to the audio thread: it only computes. They share atomics, queues without locks and the
 //! current plan.
 
-mod cell;
 mod compile;
 mod delay_line;
 mod event;
@@ -24,6 +23,7 @@ pub mod offline;
 mod plan;
 mod probe;
 mod session;
+mod smoothed_param;
 mod sound_hash;
 mod state;
 mod transport;

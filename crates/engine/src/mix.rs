@@ -9,10 +9,10 @@
 use jackfield_node::dsp::{Lanes, Vector};
 use jackfield_node::{Io, LaneNode, LaneTable, NoConfig, NoState};
 
-/// Places the addends of an input are dealt onto.
-pub(crate) const PLACES: usize = 16;
+/// Partial sums of an input, onto which its addends are dealt.
+pub(crate) const PARTIAL_SUMS: usize = 16;
 /// Adding this changes nothing, not even the sign of zero.
-pub(crate) const NOTHING: f32 = -0.0;
+pub(crate) const ADDITIVE_IDENTITY: f32 = -0.0;
 
 /// `base + a0 * g0 + ...`, for `TERMS` of 1 to 3 in the order above. Inputs: base, signals, gains.
 pub(crate) struct Mix<const TERMS: usize>;
@@ -91,13 +91,13 @@ impl LaneNode for MixMany {
         let base = io.input_at(0);
         let mut out = io.output_at(0);
         for frame in io.frames() {
-            let mut places = [io.splat(NOTHING); PLACES];
+            let mut places = [io.splat(ADDITIVE_IDENTITY); PARTIAL_SUMS];
             for term in 0..terms {
                 let signal = io.input_at(1 + 2 * term).at(frame);
                 let gain = io.input_at(2 + 2 * term).at(frame);
-                places[term % PLACES] += signal * gain;
+                places[term % PARTIAL_SUMS] += signal * gain;
             }
-            let mut half = PLACES / 2;
+            let mut half = PARTIAL_SUMS / 2;
             while half > 0 {
                 for place in 0..half {
                     places[place] += places[place + half];
@@ -171,7 +171,7 @@ pub(crate) fn chunks(count: usize, gained: bool) -> LaneTable {
 }
 
 /// Adds the sixteen places of each frame: `source` holds `frames` frames of sixteen. Audio thread.
-pub(crate) fn fold(source: &[[f32; PLACES]], sums: &mut [f32]) {
+pub(crate) fn fold(source: &[[f32; PARTIAL_SUMS]], sums: &mut [f32]) {
     for (places, sum) in source.iter().zip(sums) {
         let mut eight = [0.0; 8];
         for i in 0..8 {
@@ -186,7 +186,7 @@ pub(crate) fn fold(source: &[[f32; PLACES]], sums: &mut [f32]) {
 }
 
 /// Whether all samples are finite. Audio thread.
-#[expect(clippy::eq_op, reason = "a difference that tells NaN and infinity")]
+#[expect(clippy::eq_op, reason = "a difference that detects NaN and infinity")]
 pub(crate) fn is_finite(samples: &[f32]) -> bool {
     // x - x is 0 for a finite x and NaN for any other; integers, unlike floats, may be reduced in any
     // order, so this becomes SIMD.
@@ -197,11 +197,11 @@ pub(crate) fn is_finite(samples: &[f32]) -> bool {
 mod tests {
     use super::*;
 
-    /// The order as the module's first paragraph tells it.
-    fn told(addends: &[f32]) -> f32 {
-        let mut places = [NOTHING; PLACES];
+    /// The order as the module's first paragraph gives it.
+    fn in_order(addends: &[f32]) -> f32 {
+        let mut places = [ADDITIVE_IDENTITY; PARTIAL_SUMS];
         for (i, addend) in addends.iter().enumerate() {
-            places[i % PLACES] += addend;
+            places[i % PARTIAL_SUMS] += addend;
         }
         for half in [8, 4, 2, 1] {
             for i in 0..half {
@@ -214,23 +214,23 @@ mod tests {
     #[test]
     fn small_sums_follow_the_order() {
         let terms = [0.1_f32, 1e8, -1e8];
-        assert_eq!(fold_small([Lanes(terms[0])]).0, told(&terms[..1]));
-        assert_eq!(fold_small([Lanes(terms[0]), Lanes(terms[1])]).0, told(&terms[..2]));
-        assert_eq!(fold_small(terms.map(Lanes)).0, told(&terms));
+        assert_eq!(fold_small([Lanes(terms[0])]).0, in_order(&terms[..1]));
+        assert_eq!(fold_small([Lanes(terms[0]), Lanes(terms[1])]).0, in_order(&terms[..2]));
+        assert_eq!(fold_small(terms.map(Lanes)).0, in_order(&terms));
     }
 
     #[test]
     fn folding_follows_the_order() {
-        let places: [f32; PLACES] =
+        let places: [f32; PARTIAL_SUMS] =
             std::array::from_fn(|i| (1u32 << (2 * i)) as f32 * if i % 3 == 0 { -0.3 } else { 0.7 });
         let mut sum = [0.0];
         fold(&[places], &mut sum);
-        assert_eq!(sum[0], told(&places));
+        assert_eq!(sum[0], in_order(&places));
     }
 
     #[test]
     fn nothing_keeps_the_sign_of_zero() {
-        assert!(told(&[-0.0]).is_sign_negative());
-        assert!(told(&[0.0]).is_sign_positive());
+        assert!(in_order(&[-0.0]).is_sign_negative());
+        assert!(in_order(&[0.0]).is_sign_positive());
     }
 }

@@ -13,8 +13,8 @@ pub(crate) struct ProbeCell {
     power: AtomicU32,
     waveform: UnsafeCell<Option<Producer<f32>>>,
     lost: AtomicU32,
-    /// Whether someone listens.
-    is_listened_to: AtomicBool,
+    /// Whether the monitor bus gets the signal.
+    is_monitored: AtomicBool,
 }
 
 // SAFETY: `waveform` is touched by `ProbeCell::write` only, whose one caller is the executor.
@@ -44,7 +44,7 @@ impl Probe {
             power: AtomicU32::new(0),
             waveform: UnsafeCell::new((capacity > 0).then_some(producer)),
             lost: AtomicU32::new(0),
-            is_listened_to: AtomicBool::new(false),
+            is_monitored: AtomicBool::new(false),
         };
         Self { cell: Arc::new(cell), waveform }
     }
@@ -69,10 +69,10 @@ impl Probe {
     /// Lets the device play this signal instead of the patch, or the patch again; they cross over within
     /// 5 ms. Any thread.
     pub fn listen(&self, on: bool) {
-        self.cell.is_listened_to.store(on, Ordering::Relaxed);
+        self.cell.is_monitored.store(on, Ordering::Relaxed);
     }
 
-    /// Samples that found no room because nobody read in time, since the last call.
+    /// Samples lost because the buffer was full, since the last call.
     pub fn lost(&self) -> u32 {
         self.cell.lost.swap(0, Ordering::Relaxed)
     }
@@ -90,9 +90,9 @@ impl ProbeCell {
         f32::from_bits(self.power.load(Ordering::Relaxed)).max(0.0).sqrt()
     }
 
-    /// Whether someone listens. Any thread.
-    pub(crate) fn is_listened_to(&self) -> bool {
-        self.is_listened_to.load(Ordering::Relaxed)
+    /// Whether the monitor bus gets the signal. Any thread.
+    pub(crate) fn is_monitored(&self) -> bool {
+        self.is_monitored.load(Ordering::Relaxed)
     }
 
     /// Takes in a block.

@@ -1,7 +1,7 @@
-//! Instance state: what the voices of a node remember, at home between plans.
+//! Instance state: what the voices of a node keep from plan to plan.
 //!
 //! While a plan runs, the words of a lane node live in the plan's packs; when the executor changes
-//! plans it brings them home and loads them into the packs of the next plan. Block nodes never move.
+//! plans it stores them here and loads them into the packs of the next plan. Block nodes never move.
 
 use jackfield_node::AnyBlock;
 use std::cell::UnsafeCell;
@@ -95,7 +95,7 @@ impl NodeState {
         }
     }
 
-    /// Takes over what `earlier`, another state of the same node type, remembers.
+    /// Copies what `earlier`, another state of the same node type, holds.
     ///
     /// # Safety
     /// Executor only; `earlier` is another state.

@@ -33,7 +33,7 @@ impl TransportCell {
     }
 }
 
-/// Where the music is, for people to see.
+/// The transport's position, for display.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TransportPlace {
     /// Whether time passes.
@@ -44,7 +44,7 @@ pub struct TransportPlace {
     pub beat: f64,
 }
 
-/// A [`TransportPlace`] that the executor tells. Its parts are told one by one, so for a moment after a change
+/// A [`TransportPlace`] that the executor writes. Its parts are stored one by one, so for a moment after a change
 /// they may belong to different blocks.
 pub(crate) struct TransportReadout {
     is_playing: AtomicBool,
@@ -55,12 +55,12 @@ pub(crate) struct TransportReadout {
 impl TransportReadout {
     pub(crate) fn new(transport: &Transport) -> Self {
         let readout = Self { is_playing: AtomicBool::default(), tempo: 0.into(), beat: 0.into() };
-        readout.tell(transport);
+        readout.store(transport);
         readout
     }
 
     /// Audio thread.
-    pub(crate) fn tell(&self, transport: &Transport) {
+    pub(crate) fn store(&self, transport: &Transport) {
         self.is_playing.store(transport.is_playing(), Ordering::Relaxed);
         self.tempo.store(transport.tempo().to_bits(), Ordering::Relaxed);
         self.beat.store(transport.beat(0).to_bits(), Ordering::Relaxed);

@@ -2,11 +2,11 @@
 //! first, since it is still in the cache.
 
 use super::Target;
-use super::emit::{Draft, DraftSlot, Place};
+use super::emit::{Draft, DraftSlot, Storage};
 use crate::BLOCK;
-use crate::plan::memory::{LINE, Lines};
+use crate::plan::memory::{CacheLines, LINE};
 use crate::plan::step::{LaneStep, SlotIndex, Step};
-use crate::plan::{Plan, PlanCell, Scratch};
+use crate::plan::{Plan, PlanParam, Scratch};
 use jackfield_node::{LaneCall, LaneContext, Slot};
 use std::cell::UnsafeCell;
 use std::collections::HashMap;
@@ -16,30 +16,31 @@ use std::sync::atomic::AtomicU64;
 /// Gives every slot its memory and closes the plan.
 pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
     let (offsets, floats) = layout(&draft);
-    let mut signals = Lines::<f32>::zeroed(floats);
+    let mut signals = CacheLines::<f32>::zeroed(floats);
     let base = signals.as_mut_ptr();
     let mut slots = Vec::with_capacity(draft.slots.len());
     for (slot, &offset) in draft.slots.iter().zip(&offsets) {
-        let step = if slot.place == Place::Shared { Slot::MOVING } else { Slot::CONSTANT };
-        let data = match slot.place {
-            Place::Nowhere => ptr::null_mut(),
+        let step = if slot.storage == Storage::Shared { Slot::MOVING } else { Slot::CONSTANT };
+        let data = match slot.storage {
+            Storage::Dead => ptr::null_mut(),
             // SAFETY: `layout` keeps every slot inside the `floats` it asked for.
             _ => unsafe { base.add(offset) },
         };
         slots.push(Slot { data, step });
-        if let Place::Fixed(value) = slot.place {
+        if let Storage::Constant(value) = slot.storage {
             signals.as_mut_slice()[offset..offset + LINE].fill(value);
         }
     }
-    let cells: Box<[PlanCell]> = draft
-        .cells
+    let params: Box<[PlanParam]> = draft
+        .params
         .into_iter()
-        .map(|(cell, listeners)| PlanCell { cell, listeners: listeners.into() })
+        .map(|(param, controls)| PlanParam { param, controls: controls.into() })
         .collect();
-    let mut by_serial: Vec<(u32, u32)> = (0..).zip(&cells).map(|(at, cell)| (cell.cell.serial, at)).collect();
+    let mut by_serial: Vec<(u32, u32)> =
+        (0..).zip(&params).map(|(at, param)| (param.param.serial, at)).collect();
     by_serial.sort_unstable();
     let mut slots: Box<[Slot]> = slots.into();
-    let mut state = Lines::zeroed(draft.state_words);
+    let mut state = CacheLines::zeroed(draft.state_words);
     let mut ports = Vec::new();
     each_lane_step(&mut draft.steps, &mut |step| ports.extend(step.details.ports(step.extent)));
     let ports: Box<[SlotIndex]> = ports.into();
@@ -54,9 +55,9 @@ pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
         context,
         signals,
         state,
-        moving: Vec::with_capacity(cells.len()),
-        is_moving: vec![false; cells.len()].into(),
-        ramps: vec![[0.0; BLOCK]; cells.len()].into(),
+        moving: Vec::with_capacity(params.len()),
+        is_moving: vec![false; params.len()].into(),
+        ramps: vec![[0.0; BLOCK]; params.len()].into(),
         restless: Vec::with_capacity(draft.controls.len()),
     };
     let times = draft.labels.iter().map(|_| AtomicU64::default()).collect();
@@ -65,7 +66,7 @@ pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
         sample_rate: target.sample_rate,
         instruction_set: target.instruction_set,
         steps: draft.steps.into(),
-        cells,
+        params,
         by_serial: by_serial.into(),
         controls: draft.controls.into(),
         states: draft.states.into(),
@@ -82,7 +83,7 @@ pub(super) fn assign(mut draft: Draft, target: &Target) -> Plan {
 
 /// Makes the calls of all lane steps, now that it is known where everything lies. `ports` has those of
 /// every lane step, one after the other.
-fn prepare_calls(steps: &mut [Step], ports: &[SlotIndex], state: &mut Lines<u32>) {
+fn prepare_calls(steps: &mut [Step], ports: &[SlotIndex], state: &mut CacheLines<u32>) {
     let mut next = 0;
     let state = state.as_mut_ptr();
     each_lane_step(steps, &mut |step| {
@@ -120,10 +121,10 @@ fn layout(draft: &Draft) -> (Vec<usize>, usize) {
         floats - size
     };
     for (slot, offset) in draft.slots.iter().zip(&mut offsets) {
-        match slot.place {
-            Place::Fixed(_) => *offset = take(BLOCK),
-            Place::Control => *offset = take(size(slot)),
-            Place::Shared | Place::Nowhere => {}
+        match slot.storage {
+            Storage::Constant(_) => *offset = take(BLOCK),
+            Storage::Control => *offset = take(size(slot)),
+            Storage::Shared | Storage::Dead => {}
         }
     }
     let uses = uses(draft);
@@ -137,14 +138,14 @@ fn layout(draft: &Draft) -> (Vec<usize>, usize) {
     for (turn, slots) in uses.iter().enumerate() {
         for &slot in slots {
             let contents = &draft.slots[slot as usize];
-            if offsets[slot as usize] == usize::MAX && contents.place == Place::Shared {
+            if offsets[slot as usize] == usize::MAX && contents.storage == Storage::Shared {
                 let size = size(contents);
                 offsets[slot as usize] = free.get_mut(&size).and_then(Vec::pop).unwrap_or_else(|| take(size));
             }
         }
         for &slot in slots {
             let contents = &draft.slots[slot as usize];
-            if contents.place == Place::Shared && last_use[slot as usize] == turn {
+            if contents.storage == Storage::Shared && last_use[slot as usize] == turn {
                 // A slot named twice in one turn must be freed once.
                 last_use[slot as usize] = usize::MAX;
                 free.entry(size(contents)).or_default().push(offsets[slot as usize]);

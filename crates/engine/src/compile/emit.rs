@@ -2,24 +2,25 @@
 //! between them (`inputs` has the rules by which signals reach a port).
 
 use super::feedback::Feedback;
-use super::inputs::{Addend, Sources};
+use super::inputs::Addend;
 use super::latency::Latency;
 use super::pack::{Instance, Pack, Packing};
-use super::schedule::Turn;
+use super::schedule::ScheduleItem;
 use super::{Origin, ProbeRequest, Target};
-use crate::cell::Cell;
-use crate::graph::{Graph, Part, StateLink, States, Waiting};
+use crate::graph::{CrossfadeLayer, Graph, StateLink, StateProvider, TimedDelayLine};
 use crate::plan::step::{
-    BlockStep, Extent, GatherStep, LaneDetails, LaneRef, LaneStep, LoopStep, Member, Recall, SlotIndex, Step,
+    BlockStep, Extent, GatherStep, LaneDetails, LaneRef, LaneStep, LoopStep, Member, SlotIndex, Step,
+    UnitDelay,
 };
-use crate::plan::{Control, ControlLane, Label, PlanName};
+use crate::plan::{Control, ControlLane, PlanName, StepLabel};
+use crate::smoothed_param::SmoothedParam;
 use jackfield_node::{AnyConfig, Gathering, LaneTable, NoConfig, NodeKind, NodeSpec};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What the earlier passes found out.
-pub(super) struct Parts<'a> {
+/// The results of the earlier passes.
+pub(super) struct Analysis<'a> {
     pub(super) graph: &'a Graph,
     pub(super) into: &'a [Vec<usize>],
     /// Voices on each node's outputs.
@@ -29,24 +30,24 @@ pub(super) struct Parts<'a> {
     pub(super) latency: &'a Latency,
 }
 
-/// Where a slot's samples will lie.
+/// What kind of memory a slot will have.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Place {
+pub(super) enum Storage {
     /// In memory that other slots use at other times.
     Shared,
     /// In memory of its own: one frame that holds still, in all lanes.
-    Fixed(f32),
+    Constant(f32),
     /// In memory of its own: a control, room for a block.
     Control,
-    /// Nowhere: an output that nobody reads.
-    Nowhere,
+    /// None: a dead output.
+    Dead,
 }
 
 /// A slot before it has memory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DraftSlot {
     pub(super) width: usize,
-    pub(super) place: Place,
+    pub(super) storage: Storage,
     /// The group of loops that writes it.
     pub(super) written_in: Option<usize>,
     /// Whether it moves in every block; otherwise that shows in each.
@@ -59,26 +60,26 @@ pub(super) struct DraftSlot {
 pub(super) struct Draft {
     pub(super) slots: Vec<DraftSlot>,
     pub(super) steps: Vec<Step>,
-    pub(super) cells: Vec<(Arc<Cell>, Vec<u32>)>,
+    pub(super) params: Vec<(Arc<SmoothedParam>, Vec<u32>)>,
     pub(super) controls: Vec<Control>,
     pub(super) states: Vec<StateLink>,
     pub(super) names: Vec<PlanName>,
-    pub(super) labels: Vec<Label>,
+    pub(super) labels: Vec<StepLabel>,
     pub(super) delayed: Vec<[u32; 4]>,
     pub(super) state_words: usize,
 }
 
-/// The emitter's notes.
+/// The state of the emission.
 pub(super) struct Emitter<'a> {
-    pub(super) parts: &'a Parts<'a>,
+    pub(super) analysis: &'a Analysis<'a>,
     target: &'a Target,
     pub(super) draft: Draft,
     /// The steps of the loop being emitted and its group.
     current_loop: Option<(usize, Vec<Step>)>,
     /// Delayed signals that the loop being emitted reads, and the slots to put them in.
-    pub(super) recalls: Vec<(Vec<Origin>, SlotIndex)>,
+    pub(super) unit_delays: Vec<(Vec<Origin>, SlotIndex)>,
     /// The lines of each compensated cable of the session and voice.
-    pub(super) delay_lines: HashMap<(usize, usize), Vec<Waiting>>,
+    pub(super) delay_lines: HashMap<(usize, usize), Vec<TimedDelayLine>>,
     /// Slot and lane of each instance's outputs; by pack, then output (lane nodes) or output and voice.
     outputs: Vec<Box<[SlotIndex]>>,
     pub(super) node_states: Vec<Option<StateLink>>,
@@ -92,25 +93,25 @@ pub(super) struct Known {
     pub(super) fixed: HashMap<u32, SlotIndex>,
     pub(super) gathers: HashMap<(usize, Vec<LaneRef>), SlotIndex>,
     pub(super) controls: HashMap<(usize, Vec<ControlLane>), SlotIndex>,
-    pub(super) cells: HashMap<u32, u32>,
+    pub(super) params: HashMap<u32, u32>,
     pub(super) delays: HashMap<(usize, usize), SlotIndex>,
-    pub(super) recalls: HashMap<(usize, Vec<Origin>), SlotIndex>,
+    pub(super) unit_delays: HashMap<(usize, Vec<Origin>), SlotIndex>,
     pub(super) sums: HashMap<Vec<Addend>, SlotIndex>,
 }
 
 /// Emits all steps of a plan.
 pub(super) fn emit(
-    parts: &Parts<'_>,
-    schedule: &[Turn],
+    analysis: &Analysis<'_>,
+    schedule: &[ScheduleItem],
     probes: &[ProbeRequest],
     target: &Target,
-    states: &mut dyn States,
+    states: &mut dyn StateProvider,
 ) -> Draft {
-    let mut emitter = Emitter::new(parts, target, states);
+    let mut emitter = Emitter::new(analysis, target, states);
     for turn in schedule {
         match *turn {
-            Turn::Pack(pack) => emitter.pack(pack),
-            Turn::Loop(group) => emitter.feedback_loop(group),
+            ScheduleItem::Pack(pack) => emitter.pack(pack),
+            ScheduleItem::Loop(group) => emitter.feedback_loop(group),
         }
     }
     for probe in probes {
@@ -120,43 +121,43 @@ pub(super) fn emit(
 }
 
 impl<'a> Emitter<'a> {
-    fn new(parts: &'a Parts<'a>, target: &'a Target, states: &mut dyn States) -> Self {
-        let graph = parts.graph;
+    fn new(analysis: &'a Analysis<'a>, target: &'a Target, states: &mut dyn StateProvider) -> Self {
+        let graph = analysis.graph;
         let mut node_states = Vec::with_capacity(graph.nodes.len());
         let mut names = Vec::with_capacity(graph.nodes.len());
         for (node, contents) in graph.nodes.iter().enumerate() {
-            let voices = parts.voices[node];
+            let voices = analysis.voices[node];
             node_states.push((voices > 0).then(|| states.state(node, voices)));
             names.push(PlanName {
                 id: contents.id.clone(),
                 kind: contents.spec.id,
                 voices: voices as u32,
-                latency: parts.latency.departure[node] as u32,
+                latency: analysis.latency.departure[node] as u32,
             });
         }
         let delayed = graph
             .cables
             .iter()
-            .zip(&parts.feedback.delayed)
-            .filter(|(cable, delayed)| **delayed && cable.part == Part::Stay);
+            .zip(&analysis.feedback.delayed)
+            .filter(|(cable, delayed)| **delayed && cable.layer == CrossfadeLayer::Steady);
         let delayed = delayed
             .map(|(cable, _)| [cable.from as u32, cable.output as u32, cable.to as u32, cable.input as u32])
             .collect();
         let mut delay_lines = HashMap::new();
-        for (cable, &frames) in parts.latency.delays.iter().enumerate() {
+        for (cable, &frames) in analysis.latency.delays.iter().enumerate() {
             if frames == 0 && !graph.cables[cable].has_lines {
                 continue;
             }
             let (live, from) = (graph.cables[cable].live, graph.cables[cable].from);
-            let late = parts.latency.departure[from];
-            for voice in 0..parts.voices[from] {
+            let late = analysis.latency.departure[from];
+            for voice in 0..analysis.voices[from] {
                 delay_lines.insert((live, voice), states.delay_lines(live, voice, frames, late));
             }
         }
         let draft = Draft {
             slots: Vec::new(),
             steps: Vec::new(),
-            cells: Vec::new(),
+            params: Vec::new(),
             controls: Vec::new(),
             states: node_states.iter().flatten().cloned().collect(),
             names,
@@ -165,13 +166,13 @@ impl<'a> Emitter<'a> {
             state_words: 0,
         };
         Self {
-            parts,
+            analysis,
             target,
             draft,
             current_loop: None,
-            recalls: Vec::new(),
+            unit_delays: Vec::new(),
             delay_lines,
-            outputs: vec![Box::default(); parts.packing.packs.len()],
+            outputs: vec![Box::default(); analysis.packing.packs.len()],
             node_states,
             known: Known::default(),
             no_config: Arc::new(NoConfig),
@@ -204,9 +205,9 @@ impl<'a> Emitter<'a> {
     }
 
     /// A new slot; `in_loop` when the loop being emitted writes it.
-    pub(super) fn slot(&mut self, width: usize, place: Place, in_loop: bool) -> SlotIndex {
+    pub(super) fn slot(&mut self, width: usize, storage: Storage, in_loop: bool) -> SlotIndex {
         let written_in = self.loop_group().filter(|_| in_loop);
-        self.draft.slots.push(DraftSlot { width, place, written_in, always_moves: false, is_read: true });
+        self.draft.slots.push(DraftSlot { width, storage, written_in, always_moves: false, is_read: true });
         (self.draft.slots.len() - 1) as SlotIndex
     }
 
@@ -219,12 +220,12 @@ impl<'a> Emitter<'a> {
 
     /// Where an instance's output lies; for a node that makes voices, any of its voices.
     pub(super) fn output(&self, node: usize, output: usize, voice: usize) -> LaneRef {
-        let makes_voices = self.parts.graph.nodes[node].makes_voices.is_some();
+        let makes_voices = self.analysis.graph.nodes[node].makes_voices.is_some();
         let instance = Instance { node, voice: if makes_voices { 0 } else { voice } };
-        let (pack, lane) = self.parts.packing.place(instance);
+        let (pack, lane) = self.analysis.packing.place(instance);
         let slots = &self.outputs[pack];
         if makes_voices {
-            let slot = slots[output * self.parts.voices[node] + voice];
+            let slot = slots[output * self.analysis.voices[node] + voice];
             return LaneRef { slot, lane: 0 };
         }
         LaneRef { slot: slots[output], lane: lane as u32 }
@@ -232,18 +233,20 @@ impl<'a> Emitter<'a> {
 
     /// Emits the steps of a pack.
     fn pack(&mut self, number: usize) {
-        let parts = self.parts;
-        let pack = &parts.packing.packs[number];
+        let analysis = self.analysis;
+        let pack = &analysis.packing.packs[number];
         let first = pack.members[0].node;
-        let spec = parts.graph.nodes[first].spec;
+        let spec = analysis.graph.nodes[first].spec;
         let (inputs, side_by_side) = self.inputs(pack, spec);
         let label = self.draft.labels.len() as u32;
         let members = pack.members.iter().map(|member| (member.node as u32, member.voice as u32));
-        self.draft.labels.push(Label { members: members.collect() });
+        self.draft.labels.push(StepLabel { members: members.collect() });
         let in_loop = pack.feedback.is_some();
-        let voices = if parts.graph.nodes[first].makes_voices.is_some() { parts.voices[first] } else { 1 };
-        let outputs: Box<[SlotIndex]> =
-            (0..spec.outputs.len() * voices).map(|_| self.slot(pack.width, Place::Shared, in_loop)).collect();
+        let voices =
+            if analysis.graph.nodes[first].makes_voices.is_some() { analysis.voices[first] } else { 1 };
+        let outputs: Box<[SlotIndex]> = (0..spec.outputs.len() * voices)
+            .map(|_| self.slot(pack.width, Storage::Shared, in_loop))
+            .collect();
         self.outputs[number].clone_from(&outputs);
         let step = match spec.kind {
             NodeKind::Lanes(table) => Step::Lanes(self.lane_step(pack, table, inputs, outputs, label)),
@@ -258,18 +261,18 @@ impl<'a> Emitter<'a> {
     /// The slots that a pack reads: one per input, then the voices of inputs that take them side by side; and where
     /// those of each input stand, if there are such inputs.
     fn inputs(&mut self, pack: &Pack, spec: &NodeSpec) -> (Box<[SlotIndex]>, Box<[Range<usize>]>) {
-        let (mut slots, mut beside) = (Vec::with_capacity(spec.inputs.len()), Vec::new());
+        let (mut slots, mut side_by_side) = (Vec::with_capacity(spec.inputs.len()), Vec::new());
         for (position, input) in spec.inputs.iter().enumerate() {
             if input.gathering == Gathering::SideBySide {
-                let voices = self.voices_beside(pack, position);
+                let voices = self.voices_side_by_side(pack, position);
                 slots.push(voices[0]);
-                beside.push((position, voices));
+                side_by_side.push((position, voices));
             } else {
                 slots.push(self.input(pack, position));
             }
         }
-        let mut ranges = vec![0..0; if beside.is_empty() { 0 } else { spec.inputs.len() }];
-        for (position, voices) in beside {
+        let mut ranges = vec![0..0; if side_by_side.is_empty() { 0 } else { spec.inputs.len() }];
+        for (position, voices) in side_by_side {
             ranges[position] = slots.len()..slots.len() + voices.len();
             slots.extend(voices);
         }
@@ -287,16 +290,16 @@ impl<'a> Emitter<'a> {
         let members = pack.members.iter().map(|member| Member {
             node: member.node as u32,
             voice: member.voice as u32,
-            seed: voice_seed(self.parts.graph.nodes[member.node].seed, member.voice),
+            seed: voice_seed(self.analysis.graph.nodes[member.node].seed, member.voice),
             home: self.node_states[member.node].as_ref().map(|link| link.state.clone()),
         });
         let members = members.collect();
-        let config = self.parts.graph.nodes[pack.members[0].node].config.clone();
+        let config = self.analysis.graph.nodes[pack.members[0].node].config.clone();
         let is_flat = table.state_words == 0 && pack.feedback.is_none();
         self.kernel_step(table, pack.width, is_flat, config, inputs, outputs, members, label)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of a step's parts meet here")]
+    #[expect(clippy::too_many_arguments, reason = "all of a step's analysis meet here")]
     fn kernel_step(
         &mut self,
         table: LaneTable,
@@ -340,7 +343,7 @@ impl<'a> Emitter<'a> {
     /// Runs one of the engine's own kernels, which have one output and no state.
     pub(super) fn own_kernel(&mut self, table: LaneTable, width: usize, inputs: Vec<SlotIndex>) -> SlotIndex {
         let in_loop = self.in_current_loop(inputs.iter().copied());
-        let target = self.slot(width, Place::Shared, in_loop);
+        let target = self.slot(width, Storage::Shared, in_loop);
         let config = self.no_config.clone();
         let step = self.kernel_step(
             table,
@@ -367,7 +370,7 @@ impl<'a> Emitter<'a> {
         let member = pack.members[0];
         let state = &self.node_states[member.node].as_ref()?.state;
         let instance = state.instances().get(member.voice)?.clone();
-        let config = self.parts.graph.nodes[member.node].config.clone();
+        let config = self.analysis.graph.nodes[member.node].config.clone();
         let side_by_side = Box::default();
         Some(BlockStep {
             instance,
@@ -383,20 +386,20 @@ impl<'a> Emitter<'a> {
 
     /// Emits a group of loops: what they read from outside first, then the frame-by-frame body.
     fn feedback_loop(&mut self, group: usize) {
-        let parts = self.parts;
+        let analysis = self.analysis;
         self.current_loop = Some((group, Vec::new()));
-        for &pack in &parts.packing.loops[group] {
+        for &pack in &analysis.packing.loops[group] {
             self.pack(pack);
         }
         let Some((_, body)) = self.current_loop.take() else { return };
         // Only now have all sources slots of their own.
-        let recalls = std::mem::take(&mut self.recalls);
-        let recalls: Vec<Recall> =
-            recalls.into_iter().map(|(origins, target)| self.recall_step(&origins, target)).collect();
-        self.draft.steps.push(Step::Loop(LoopStep { body: body.into(), recalls: recalls.into() }));
+        let unit_delays = std::mem::take(&mut self.unit_delays);
+        let unit_delays: Vec<UnitDelay> =
+            unit_delays.into_iter().map(|(origins, target)| self.unit_delay_step(&origins, target)).collect();
+        self.draft.steps.push(Step::Loop(LoopStep { body: body.into(), unit_delays: unit_delays.into() }));
     }
 
-    fn recall_step(&mut self, origins: &[Origin], target: SlotIndex) -> Recall {
+    fn unit_delay_step(&mut self, origins: &[Origin], target: SlotIndex) -> UnitDelay {
         let sources: Box<[LaneRef]> =
             origins.iter().map(|origin| self.output(origin.node, origin.output, origin.voice)).collect();
         let width = self.draft.slots[target as usize].width;
@@ -406,11 +409,11 @@ impl<'a> Emitter<'a> {
             Some((state, origin.output as u32, origin.voice as u32))
         });
         let homes = homes.collect();
-        Recall { target, sources, is_whole, homes, state_start: self.state(width) }
+        UnitDelay { target, sources, is_whole, homes, state_start: self.state(width) }
     }
 
     fn probe(&mut self, probe: &ProbeRequest) {
-        let sources = Sources::all_voices(self.parts, probe.node, probe.output);
+        let sources = self.analysis.voices_of_output(probe.node, probe.output);
         if let Some(source) = self.sum_of_outputs(&sources) {
             let (cell, gain) = (probe.cell.clone(), probe.gain.clone());
             self.push(Step::Probe { source, cell, gain }, false);
@@ -431,7 +434,7 @@ impl<'a> Emitter<'a> {
             return first.slot;
         }
         // A fixed slot has its number in all lanes.
-        let fixed = matches!(self.draft.slots[first.slot as usize].place, Place::Fixed(_));
+        let fixed = matches!(self.draft.slots[first.slot as usize].storage, Storage::Constant(_));
         if fixed && lanes.iter().all(|lane| lane.slot == first.slot) {
             return first.slot;
         }
@@ -440,7 +443,7 @@ impl<'a> Emitter<'a> {
             return slot;
         }
         let in_loop = self.in_current_loop(key.1.iter().map(|lane| lane.slot));
-        let target = self.slot(width, Place::Shared, in_loop);
+        let target = self.slot(width, Storage::Shared, in_loop);
         self.draft.slots[target as usize].always_moves =
             key.1.iter().any(|lane| self.draft.slots[lane.slot as usize].always_moves);
         let is_one = key.1.iter().all(|lane| *lane == first);

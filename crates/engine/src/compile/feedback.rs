@@ -3,7 +3,7 @@
 //!
 //! Cables that the patch marks as delayed come first, as far as they still lie in a loop; then those that
 //! carried a delay before, so that an edit elsewhere moves none; then those drawn while sound played, the
-//! latest first, since a cable that fades in can be late unheard. What is left is searched depth first from the
+//! latest first, since while a cable fades in a delay of it is inaudible. What is left is searched depth first from the
 //! first node on, and every cable that leads back onto the path is delayed: the same patch, loaded anew, always
 //! gives the same cables.
 
@@ -17,7 +17,7 @@ const BUDGET: usize = 5_000_000;
 
 /// Loops and delayed cables of a graph.
 pub(crate) struct Feedback {
-    /// The component of each heard node; components are numbered so that signals flow from lower
+    /// The component of each reachable node; components are numbered so that signals flow from lower
     /// to higher numbers. `usize::MAX` for others.
     pub(crate) component: Vec<usize>,
     /// Whether each component is a loop.
@@ -33,10 +33,10 @@ impl Feedback {
     }
 }
 
-/// Finds the loops among the heard nodes.
-pub(crate) fn feedback(graph: &Graph, heard: &[bool]) -> Feedback {
+/// Finds the loops among the reachable nodes.
+pub(crate) fn feedback(graph: &Graph, reachable: &[bool]) -> Feedback {
     let edges = graph.cables.iter().map(|cable| (cable.from, cable.to));
-    let components = components(graph.nodes.len(), |node| heard[node], edges);
+    let components = components(graph.nodes.len(), |node| reachable[node], edges);
     let mut component = vec![usize::MAX; graph.nodes.len()];
     for (number, nodes) in components.iter().enumerate() {
         for &node in nodes {
@@ -46,7 +46,7 @@ pub(crate) fn feedback(graph: &Graph, heard: &[bool]) -> Feedback {
     let mut is_loop: Vec<bool> = components.iter().map(|nodes| nodes.len() > 1).collect();
     let mut inside = vec![Vec::new(); components.len()];
     for (position, cable) in graph.cables.iter().enumerate() {
-        if heard[cable.from] && heard[cable.to] && component[cable.from] == component[cable.to] {
+        if reachable[cable.from] && reachable[cable.to] && component[cable.from] == component[cable.to] {
             is_loop[component[cable.from]] = true;
             inside[component[cable.from]].push(position);
         }
@@ -152,21 +152,21 @@ fn delay_backward(
     target: impl Fn(usize) -> usize,
 ) {
     #[derive(Clone, Copy, PartialEq)]
-    enum Mark {
+    enum Visit {
         New,
         OnPath,
         Done,
     }
-    let mut marks = vec![Mark::New; out_of.len()];
+    let mut marks = vec![Visit::New; out_of.len()];
     for &root in roots {
-        if marks[root] != Mark::New {
+        if marks[root] != Visit::New {
             continue;
         }
-        marks[root] = Mark::OnPath;
+        marks[root] = Visit::OnPath;
         let mut path = vec![(root, 0)];
         while let Some((node, position)) = path.last_mut() {
             let Some(&cable) = out_of[*node].get(*position) else {
-                marks[*node] = Mark::Done;
+                marks[*node] = Visit::Done;
                 path.pop();
                 continue;
             };
@@ -176,12 +176,12 @@ fn delay_backward(
                 continue;
             }
             match marks[to] {
-                Mark::New => {
-                    marks[to] = Mark::OnPath;
+                Visit::New => {
+                    marks[to] = Visit::OnPath;
                     path.push((to, 0));
                 }
-                Mark::OnPath => delayed[cable] = true,
-                Mark::Done => {}
+                Visit::OnPath => delayed[cable] = true,
+                Visit::Done => {}
             }
         }
     }

@@ -5,67 +5,65 @@
 //! lanes in another order         a gather
 //! cables and knob                term 0 * gain 0 + term 1 * gain 1 + ... + knob   one mix
 //! all voices of many cables      chunks of sixteen lanes, added up, then folded   (`Sum` inputs)
-//! a delayed cable                what the producer said one frame ago: a recall
-//! a path that must wait          delay lines
+//! a delayed cable                a unit delay: what the source was one frame ago
+//! a path that is compensated     delay lines
 //! voices side by side            a signal for each
 //! ```
 
 use super::Origin;
-use super::emit::{Emitter, Parts, Place};
+use super::emit::{Analysis, Emitter, Storage};
 use super::pack::{Instance, Pack};
-use crate::cell::Cell;
 use crate::graph::GraphCable;
-use crate::mix::{self, CHUNKS, Mix, MixMany, MixUnity, NOTHING, PLACES};
+use crate::mix::{self, ADDITIVE_IDENTITY, CHUNKS, Mix, MixMany, MixUnity, PARTIAL_SUMS};
 use crate::plan::step::{BlockStep, LaneRef, SlotIndex, Step};
 use crate::plan::{Control, ControlLane};
+use crate::smoothed_param::SmoothedParam;
 use jackfield_node::{Gathering, Input, LaneTable};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// One number that adds to an input: a voice of an output, through a cable.
+/// One term of an input's sum: a voice of an output, through a cable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Addend {
     origin: Origin,
-    /// None for a probe, which listens without a cable.
+    /// None for a probe, which reads an output without a cable.
     cable: Option<usize>,
 }
 
 /// Lists of addends.
-pub(super) struct Sources;
-
-impl Sources {
+impl Analysis<'_> {
     /// Every voice of an output.
-    pub(super) fn all_voices(parts: &Parts<'_>, node: usize, output: usize) -> Vec<Addend> {
-        let origins = (0..parts.voices[node]).map(|voice| Origin { node, output, voice });
+    pub(super) fn voices_of_output(&self, node: usize, output: usize) -> Vec<Addend> {
+        let origins = (0..self.voices[node]).map(|voice| Origin { node, output, voice });
         origins.map(|origin| Addend { origin, cable: None }).collect()
     }
 
     /// What adds to an input of an instance, in order.
-    fn of(parts: &Parts<'_>, instance: Instance, input: usize) -> Vec<Addend> {
-        let read = |cable: &GraphCable, count| parts.graph.voices_read(cable, count, instance.voice);
-        Self::through_cables(parts, instance.node, input, read)
+    fn addends(&self, instance: Instance, input: usize) -> Vec<Addend> {
+        let read = |cable: &GraphCable, count| self.graph.voices_read(cable, count, instance.voice);
+        self.through_cables(instance.node, input, read)
     }
 
-    /// What adds to one place of an input that takes voices side by side, in order.
-    fn beside(parts: &Parts<'_>, node: usize, input: usize, place: usize) -> Vec<Addend> {
-        let read = |cable: &GraphCable, count| parts.graph.voices_beside(cable, count, place);
-        Self::through_cables(parts, node, input, read)
+    /// What adds to one position of an input that takes voices side by side, in order.
+    fn addends_side_by_side(&self, node: usize, input: usize, position: usize) -> Vec<Addend> {
+        let read = |cable: &GraphCable, count| self.graph.voices_side_by_side(cable, count, position);
+        self.through_cables(node, input, read)
     }
 
     /// What `read` takes of each cable into an input, given the voices of the cable's source.
     fn through_cables(
-        parts: &Parts<'_>,
+        &self,
         node: usize,
         input: usize,
         read: impl Fn(&GraphCable, usize) -> Range<usize>,
     ) -> Vec<Addend> {
         let mut addends = Vec::new();
-        for &position in &parts.into[node] {
-            let cable = &parts.graph.cables[position];
+        for &position in &self.into[node] {
+            let cable = &self.graph.cables[position];
             if cable.input != input {
                 continue;
             }
-            let voices = read(cable, parts.voices[cable.from]);
+            let voices = read(cable, self.voices[cable.from]);
             addends.extend(voices.map(|voice| Addend {
                 origin: Origin { node: cable.from, output: cable.output, voice },
                 cable: Some(position),
@@ -77,19 +75,21 @@ impl Sources {
 
 impl Emitter<'_> {
     /// The slots of the voices at an input that takes them side by side: at least one.
-    pub(super) fn voices_beside(&mut self, pack: &Pack, input: usize) -> Vec<SlotIndex> {
-        let (parts, node) = (self.parts, pack.members[0].node);
-        let cables = parts.into[node].iter().map(|&position| &parts.graph.cables[position]);
-        let counts = cables.filter(|cable| cable.input == input).map(|cable| parts.voices[cable.from]);
+    pub(super) fn voices_side_by_side(&mut self, pack: &Pack, input: usize) -> Vec<SlotIndex> {
+        let (analysis, node) = (self.analysis, pack.members[0].node);
+        let cables = analysis.into[node].iter().map(|&position| &analysis.graph.cables[position]);
+        let counts = cables.filter(|cable| cable.input == input).map(|cable| analysis.voices[cable.from]);
         let count = counts.max().unwrap_or(1).clamp(1, Input::MOST_VOICES);
-        let place = |place| self.sum_of_lists(pack, input, &[Sources::beside(parts, node, input, place)]);
-        (0..count).map(place).collect()
+        let slot = |position| {
+            self.sum_of_lists(pack, input, &[analysis.addends_side_by_side(node, input, position)])
+        };
+        (0..count).map(slot).collect()
     }
 
     /// The slot with the signal at an input of a pack.
     pub(super) fn input(&mut self, pack: &Pack, input: usize) -> SlotIndex {
         let lists: Vec<Vec<Addend>> =
-            pack.members.iter().map(|&member| Sources::of(self.parts, member, input)).collect();
+            pack.members.iter().map(|&member| self.analysis.addends(member, input)).collect();
         self.sum_of_lists(pack, input, &lists)
     }
 
@@ -100,9 +100,9 @@ impl Emitter<'_> {
         if terms == 0 {
             return base.unwrap_or_else(|| self.fixed(0.0));
         }
-        // A lane that nothing reaches rests at the knob, or else at 0.0, whatever reaches the lanes beside it.
-        let absent = if base.is_some() { NOTHING } else { 0.0 };
-        let gathering = self.parts.graph.nodes[pack.members[0].node].spec.inputs[input].gathering;
+        // A lane without cables has the value of the knob, or else 0.0, whatever the other lanes have.
+        let absent = if base.is_some() { ADDITIVE_IDENTITY } else { 0.0 };
+        let gathering = self.analysis.graph.nodes[pack.members[0].node].spec.inputs[input].gathering;
         if gathering == Gathering::Sum && lists.iter().any(|list| list.len() > 1 && self.has_lanes(list)) {
             let lanes = lists.iter().map(|list| self.sum(list, absent)).collect();
             let sum = self.gather(pack.width, lanes);
@@ -117,7 +117,7 @@ impl Emitter<'_> {
         let mut gains = Vec::with_capacity(terms);
         for term in 0..terms {
             let lanes: Vec<Option<Addend>> = lists.iter().map(|list| list.get(term).copied()).collect();
-            signals.push(self.term(pack.width, &lanes, if term == 0 { absent } else { NOTHING }));
+            signals.push(self.term(pack.width, &lanes, if term == 0 { absent } else { ADDITIVE_IDENTITY }));
             gains.push(self.gains(pack.width, &lanes));
         }
         self.mix(pack.width, base, &signals, &gains)
@@ -135,7 +135,7 @@ impl Emitter<'_> {
         if is_unity && base.is_none() && signals.len() == 1 {
             return signals[0];
         }
-        let base = base.unwrap_or_else(|| self.fixed(NOTHING));
+        let base = base.unwrap_or_else(|| self.fixed(ADDITIVE_IDENTITY));
         if is_unity && signals.len() <= 3 {
             let table = match signals.len() {
                 1 => const { LaneTable::of::<MixUnity<1>>() },
@@ -166,7 +166,7 @@ impl Emitter<'_> {
         let delayed = |lane: &Option<Addend>| lane.is_some_and(|addend| self.is_delayed(addend));
         if lanes.iter().all(delayed) {
             let origins = lanes.iter().flatten().map(|addend| addend.origin).collect();
-            return self.recall(width, origins);
+            return self.unit_delay(width, origins);
         }
         let lanes = lanes.iter().map(|lane| match lane {
             Some(addend) => self.lane(*addend),
@@ -179,13 +179,13 @@ impl Emitter<'_> {
     /// The gains of a term; none when all are 1 and at rest.
     fn gains(&mut self, width: usize, lanes: &[Option<Addend>]) -> Option<SlotIndex> {
         let cables = |lane: &Option<Addend>| lane.and_then(|addend| addend.cable);
-        let graph = self.parts.graph;
+        let graph = self.analysis.graph;
         if lanes.iter().filter_map(cables).all(|cable| graph.cables[cable].is_unity) {
             return None;
         }
         let lanes = lanes.iter().map(|lane| match cables(lane) {
-            Some(cable) => self.cell(&graph.cables[cable].gain),
-            None => ControlLane::Fixed(1.0_f32.to_bits()),
+            Some(cable) => self.param(&graph.cables[cable].gain),
+            None => ControlLane::Constant(1.0_f32.to_bits()),
         });
         let lanes = lanes.collect();
         Some(self.control(width, lanes))
@@ -193,7 +193,7 @@ impl Emitter<'_> {
 
     /// Whether any of these comes out of a pack with several lanes.
     fn has_lanes(&self, list: &[Addend]) -> bool {
-        let packing = self.parts.packing;
+        let packing = self.analysis.packing;
         list.iter().any(|addend| {
             let instance = Instance { node: addend.origin.node, voice: 0 };
             packing.packs[packing.place(instance).0].width > 1
@@ -204,7 +204,7 @@ impl Emitter<'_> {
     fn sum(&mut self, list: &[Addend], absent: f32) -> LaneRef {
         match list {
             [] => LaneRef { slot: self.fixed(absent), lane: 0 },
-            [only] if only.cable.is_none_or(|cable| self.parts.graph.cables[cable].is_unity) => {
+            [only] if only.cable.is_none_or(|cable| self.analysis.graph.cables[cable].is_unity) => {
                 self.lane(*only)
             }
             _ => LaneRef { slot: self.sum_by_chunks(list), lane: 0 },
@@ -217,15 +217,15 @@ impl Emitter<'_> {
         }
         let mut signals = Vec::new();
         let mut gains = Vec::new();
-        for chunk in list.chunks(PLACES) {
+        for chunk in list.chunks(PARTIAL_SUMS) {
             let mut lanes: Vec<Option<Addend>> = chunk.iter().copied().map(Some).collect();
-            lanes.resize(PLACES, None);
+            lanes.resize(PARTIAL_SUMS, None);
             signals.push(self.places(&lanes));
-            gains.push(self.gains(PLACES, &lanes));
+            gains.push(self.gains(PARTIAL_SUMS, &lanes));
         }
         let source = self.sum_of_places(&signals, &gains);
         let in_loop = self.in_current_loop([source]);
-        let target = self.slot(1, Place::Shared, in_loop);
+        let target = self.slot(1, Storage::Shared, in_loop);
         self.draft.slots[target as usize].always_moves = self.draft.slots[source as usize].always_moves;
         self.push(Step::Fold { source, target }, in_loop);
         self.known.sums.insert(list.to_vec(), target);
@@ -250,20 +250,20 @@ impl Emitter<'_> {
                 let one = self.fixed(1.0);
                 ports.extend(few.iter().map(|(_, gain)| gain.unwrap_or(one)));
             }
-            let next = self.own_kernel(mix::chunks(few.len(), is_gained), PLACES, ports);
+            let next = self.own_kernel(mix::chunks(few.len(), is_gained), PARTIAL_SUMS, ports);
             sum = Some(next);
         }
-        sum.unwrap_or_else(|| self.fixed(NOTHING))
+        sum.unwrap_or_else(|| self.fixed(ADDITIVE_IDENTITY))
     }
 
-    /// Sixteen addends in sixteen lanes, without recalling a pack as a whole.
+    /// Sixteen addends in sixteen lanes, without taking the unit delays of a pack as one.
     fn places(&mut self, lanes: &[Option<Addend>]) -> SlotIndex {
         let lanes = lanes.iter().map(|lane| match lane {
             Some(addend) => self.lane(*addend),
-            None => LaneRef { slot: self.fixed(NOTHING), lane: 0 },
+            None => LaneRef { slot: self.fixed(ADDITIVE_IDENTITY), lane: 0 },
         });
         let lanes = lanes.collect();
-        self.gather(PLACES, lanes)
+        self.gather(PARTIAL_SUMS, lanes)
     }
 
     /// The sum of a probed output's voices.
@@ -271,22 +271,24 @@ impl Emitter<'_> {
         if list.is_empty() {
             return None;
         }
-        let lane = self.sum(list, NOTHING);
+        let lane = self.sum(list, ADDITIVE_IDENTITY);
         Some(self.gather(1, vec![lane]))
     }
 
     fn is_delayed(&self, addend: Addend) -> bool {
-        addend.cable.is_some_and(|cable| self.parts.feedback.delayed[cable])
+        addend.cable.is_some_and(|cable| self.analysis.feedback.delayed[cable])
     }
 
     /// Where an addend can be read.
     fn lane(&mut self, addend: Addend) -> LaneRef {
         let Origin { node, output, voice } = addend.origin;
         if self.is_delayed(addend) {
-            return LaneRef { slot: self.recall(1, vec![addend.origin]), lane: 0 };
+            return LaneRef { slot: self.unit_delay(1, vec![addend.origin]), lane: 0 };
         }
         match addend.cable {
-            Some(cable) if self.delay_lines.contains_key(&(self.parts.graph.cables[cable].live, voice)) => {
+            Some(cable)
+                if self.delay_lines.contains_key(&(self.analysis.graph.cables[cable].live, voice)) =>
+            {
                 LaneRef { slot: self.late(cable, addend.origin), lane: 0 }
             }
             _ => self.output(node, output, voice),
@@ -294,21 +296,21 @@ impl Emitter<'_> {
     }
 
     /// What some outputs were one frame ago.
-    fn recall(&mut self, width: usize, origins: Vec<Origin>) -> SlotIndex {
+    fn unit_delay(&mut self, width: usize, origins: Vec<Origin>) -> SlotIndex {
         let key = (width, origins);
-        if let Some(&slot) = self.known.recalls.get(&key) {
+        if let Some(&slot) = self.known.unit_delays.get(&key) {
             return slot;
         }
-        let target = self.slot(width, Place::Shared, true);
-        self.recalls.push((key.1.clone(), target));
-        self.known.recalls.insert(key, target);
+        let target = self.slot(width, Storage::Shared, true);
+        self.unit_delays.push((key.1.clone(), target));
+        self.known.unit_delays.insert(key, target);
         target
     }
 
     /// A cable's signal behind its delay lines.
     fn late(&mut self, cable: usize, origin: Origin) -> SlotIndex {
-        // All parts of a cable share its lines.
-        let key = (self.parts.graph.cables[cable].live, origin.voice);
+        // All analysis of a cable share its lines.
+        let key = (self.analysis.graph.cables[cable].live, origin.voice);
         if let Some(&slot) = self.known.delays.get(&key) {
             return slot;
         }
@@ -316,7 +318,7 @@ impl Emitter<'_> {
         let mut signal = self.gather(1, vec![lane]);
         for (instance, wait) in self.delay_lines[&key].clone() {
             let in_loop = self.in_current_loop([signal]);
-            let target = self.slot(1, Place::Shared, in_loop);
+            let target = self.slot(1, Storage::Shared, in_loop);
             let step = BlockStep {
                 instance,
                 config: Arc::new(wait),
@@ -339,42 +341,42 @@ impl Emitter<'_> {
         if let Some(&slot) = self.known.fixed.get(&value.to_bits()) {
             return slot;
         }
-        let slot = self.slot(1, Place::Fixed(value), false);
+        let slot = self.slot(1, Storage::Constant(value), false);
         self.known.fixed.insert(value.to_bits(), slot);
         slot
     }
 
     /// The knobs of an input in a pack, if it has any.
     fn knob(&mut self, pack: &Pack, input: usize) -> Option<SlotIndex> {
-        let graph = self.parts.graph;
-        graph.nodes[pack.members[0].node].cells[input].as_ref()?;
-        let cells = pack.members.iter().filter_map(|member| graph.nodes[member.node].cells[input].as_ref());
-        let lanes = cells.map(|cell| self.cell(cell)).collect();
+        let graph = self.analysis.graph;
+        graph.nodes[pack.members[0].node].params[input].as_ref()?;
+        let params = pack.members.iter().filter_map(|member| graph.nodes[member.node].params[input].as_ref());
+        let lanes = params.map(|param| self.param(param)).collect();
         Some(self.control(pack.width, lanes))
     }
 
-    fn cell(&mut self, cell: &Arc<Cell>) -> ControlLane {
-        let cells = &mut self.draft.cells;
-        let position = *self.known.cells.entry(cell.serial).or_insert_with(|| {
-            cells.push((cell.clone(), Vec::new()));
-            (cells.len() - 1) as u32
+    fn param(&mut self, param: &Arc<SmoothedParam>) -> ControlLane {
+        let params = &mut self.draft.params;
+        let position = *self.known.params.entry(param.serial).or_insert_with(|| {
+            params.push((param.clone(), Vec::new()));
+            (params.len() - 1) as u32
         });
-        ControlLane::Cell(position)
+        ControlLane::Param(position)
     }
 
-    /// A slot that follows cells, one per lane.
+    /// A slot that follows params, one per lane.
     fn control(&mut self, width: usize, lanes: Vec<ControlLane>) -> SlotIndex {
         let key = (width, lanes);
         if let Some(&slot) = self.known.controls.get(&key) {
             return slot;
         }
-        let slot = self.slot(width, Place::Control, false);
+        let slot = self.slot(width, Storage::Control, false);
         let position = self.draft.controls.len() as u32;
         for lane in &key.1 {
-            if let ControlLane::Cell(cell) = lane {
-                let listeners = &mut self.draft.cells[*cell as usize].1;
-                if listeners.last() != Some(&position) {
-                    listeners.push(position);
+            if let ControlLane::Param(param) = lane {
+                let controls = &mut self.draft.params[*param as usize].1;
+                if controls.last() != Some(&position) {
+                    controls.push(position);
                 }
             }
         }

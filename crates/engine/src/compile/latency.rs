@@ -3,7 +3,7 @@
 //!
 //! All nodes of a loop are taken as one: what comes in from outside is lined up, cables inside the loop
 //! are left alone, since delaying them would change the loop's tuning. Sinks are lined up with each other as well, since
-//! what they say meets in the air.
+//! their outputs reach the device together.
 
 use super::feedback::Feedback;
 use super::order::Order;
@@ -17,7 +17,7 @@ pub(super) struct Latency {
     pub(super) departure: Vec<usize>,
 }
 
-/// How late everything is, and how long each cable waits so that all is equally late.
+/// How late everything is, and by how much each cable is delayed so that all is equally late.
 pub(super) fn latency(graph: &Graph, into: &[Vec<usize>], feedback: &Feedback, order: &Order) -> Latency {
     let mut delays = vec![0; graph.cables.len()];
     let mut departure = vec![0; graph.nodes.len()];
@@ -54,7 +54,7 @@ pub(super) fn latency(graph: &Graph, into: &[Vec<usize>], feedback: &Feedback, o
     Latency { delays, departure }
 }
 
-/// Lets what goes into early sinks wait for the latest. A sink whose outputs lead on stays as it is: what hears it is
+/// Lets what goes into early sinks wait for the latest. A sink whose outputs lead on stays as it is: what reads it is
 /// lined up already.
 fn line_sinks_up(
     graph: &Graph,

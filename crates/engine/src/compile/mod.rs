@@ -1,10 +1,10 @@
 //! The patch compiler: from the graph of what plays to a plan, in named passes.
 //!
 //! ```text
-//! heard -> voices -> feedback -> order -> pack -> schedule -> latency -> emit -> hoist -> unread -> buffers
+//! reachability -> voices -> feedback -> order -> pack -> schedule -> latency -> emit -> hoist -> dead_outputs -> buffers
 //! ```
 //!
-//! * [`heard`]: drop what nobody hears.
+//! * [`reachability`]: drop nodes from which no path leads to a sink or a probe.
 //! * [`voices`]: how many copies of each node play.
 //! * [`feedback`]: which nodes lie in a loop, and which cable of each loop is delayed by one sample.
 //! * [`order`]: how far from the sources each node lies.
@@ -13,32 +13,32 @@
 //! * [`latency`]: delays that let parallel paths line up to the sample.
 //! * [`emit`]: steps and signals.
 //! * [`hoist`]: sums and gathers to where their sources are.
-//! * [`unread`]: outputs that nobody reads are not computed.
+//! * [`dead_outputs`]: outputs that no step reads are not computed.
 //! * [`buffers`]: memory for the signals, shared by those that never live at once.
 //!
 //! Every pass is a function of the graph alone, so the same patch gives the same plan. All of it runs
 //! on the control thread.
 
 mod buffers;
+mod dead_outputs;
 mod emit;
 pub(crate) mod feedback;
-mod heard;
 mod hoist;
 mod inputs;
 mod latency;
 mod order;
 mod pack;
+mod reachability;
 mod schedule;
-mod unread;
 mod voices;
 
 pub(crate) use emit::voice_seed;
 pub(crate) use voices::voices;
 
-use crate::cell::Cell;
-use crate::graph::{Graph, States};
+use crate::graph::{Graph, StateProvider};
 use crate::plan::Plan;
 use crate::probe::ProbeCell;
+use crate::smoothed_param::SmoothedParam;
 use crate::transport::TransportCell;
 use jackfield_node::InstructionSet;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ pub(crate) struct ProbeRequest {
     /// Takes in levels and waveform; none while the tap only fades out.
     pub(crate) cell: Option<Arc<ProbeCell>>,
     /// How much of what the device plays is this signal.
-    pub(crate) gain: Arc<Cell>,
+    pub(crate) gain: Arc<SmoothedParam>,
 }
 
 /// How to compile.
@@ -78,17 +78,17 @@ pub(crate) fn compile(
     graph: &Graph,
     probes: &[ProbeRequest],
     target: &Target,
-    states: &mut dyn States,
+    states: &mut dyn StateProvider,
 ) -> Plan {
     let into = graph.cables_into();
-    let heard = heard::heard(graph, &into, probes);
-    let voices = voices(graph, &into, &heard);
-    let feedback = feedback::feedback(graph, &heard);
-    let order = order::order(graph, &into, &heard, &feedback);
+    let reachable = reachability::reachable(graph, &into, probes);
+    let voices = voices(graph, &into, &reachable);
+    let feedback = feedback::feedback(graph, &reachable);
+    let order = order::order(graph, &into, &reachable, &feedback);
     let packing = pack::pack(graph, &into, &voices, &feedback, &order, target.width);
     let schedule = schedule::schedule(graph, &into, &packing, &feedback);
     let latency = latency::latency(graph, &into, &feedback, &order);
-    let parts = emit::Parts {
+    let analysis = emit::Analysis {
         graph,
         into: &into,
         voices: &voices,
@@ -96,8 +96,8 @@ pub(crate) fn compile(
         packing: &packing,
         latency: &latency,
     };
-    let mut draft = emit::emit(&parts, &schedule, probes, target, states);
+    let mut draft = emit::emit(&analysis, &schedule, probes, target, states);
     hoist::hoist(&mut draft);
-    unread::drop_unread(&mut draft);
+    dead_outputs::drop_dead_outputs(&mut draft);
     buffers::assign(draft, target)
 }

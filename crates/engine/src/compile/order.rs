@@ -4,9 +4,9 @@
 use super::feedback::Feedback;
 use crate::graph::Graph;
 
-/// Order of the heard nodes.
+/// Order of the reachable nodes.
 pub(super) struct Order {
-    /// All heard nodes, sources first, delayed cables left out of account.
+    /// All reachable nodes, sources first, delayed cables left out of account.
     pub(super) sequence: Vec<usize>,
     /// Steps from the sources; a whole loop counts as one.
     pub(super) level: Vec<usize>,
@@ -14,9 +14,9 @@ pub(super) struct Order {
     pub(super) inner: Vec<usize>,
 }
 
-/// Orders the heard nodes.
-pub(super) fn order(graph: &Graph, into: &[Vec<usize>], heard: &[bool], feedback: &Feedback) -> Order {
-    let sequence = sequence(graph, into, heard, feedback);
+/// Orders the reachable nodes.
+pub(super) fn order(graph: &Graph, into: &[Vec<usize>], reachable: &[bool], feedback: &Feedback) -> Order {
+    let sequence = sequence(graph, into, reachable, feedback);
     let mut component_level = vec![0; feedback.is_loop.len()];
     let mut inner = vec![0; graph.nodes.len()];
     let mut by_component: Vec<usize> = sequence.clone();
@@ -39,16 +39,16 @@ pub(super) fn order(graph: &Graph, into: &[Vec<usize>], heard: &[bool], feedback
         }
     }
     let level = (0..graph.nodes.len())
-        .map(|node| if heard[node] { component_level[feedback.component[node]] } else { 0 })
+        .map(|node| if reachable[node] { component_level[feedback.component[node]] } else { 0 })
         .collect();
     Order { sequence, level, inner }
 }
 
 /// Depth-first post-order over the sources of each node, in the order of the graph.
-fn sequence(graph: &Graph, into: &[Vec<usize>], heard: &[bool], feedback: &Feedback) -> Vec<usize> {
+fn sequence(graph: &Graph, into: &[Vec<usize>], reachable: &[bool], feedback: &Feedback) -> Vec<usize> {
     let mut sequence = Vec::with_capacity(graph.nodes.len());
     let mut seen = vec![false; graph.nodes.len()];
-    for root in (0..graph.nodes.len()).filter(|&node| heard[node]) {
+    for root in (0..graph.nodes.len()).filter(|&node| reachable[node]) {
         if std::mem::replace(&mut seen[root], true) {
             continue;
         }

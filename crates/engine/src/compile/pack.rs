@@ -77,7 +77,7 @@ impl Packing {
 
 /// Nodes that may share packs: few voices, same level, place in a loop, type and settings.
 #[derive(PartialEq, Eq, Hash)]
-struct Kind {
+struct PackKey {
     /// The node itself, if it has voices enough for packs of its own.
     alone: Option<usize>,
     inner: usize,
@@ -123,7 +123,7 @@ pub(super) fn pack(
     packing
 }
 
-/// Heard nodes level by level, each level in the order of the graph.
+/// Reachable nodes level by level, each level in the order of the graph.
 fn by_level(order: &Order) -> Vec<Vec<usize>> {
     let mut levels: Vec<Vec<usize>> = Vec::new();
     let mut nodes = order.sequence.clone();
@@ -153,7 +153,7 @@ fn kinds(
         let inner = if in_loop { order.inner[node] } else { 0 };
         let GraphNode { spec, config_key, .. } = graph.nodes[node];
         let alone = (instances(graph, voices, node) >= 4).then_some(node);
-        let key = Kind { alone, inner, in_loop, spec: std::ptr::from_ref(spec), config: config_key };
+        let key = PackKey { alone, inner, in_loop, spec: std::ptr::from_ref(spec), config: config_key };
         let position = *known.entry(key).or_insert_with(|| {
             kinds.push((inner, Vec::new()));
             kinds.len() - 1

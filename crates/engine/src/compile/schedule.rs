@@ -1,4 +1,4 @@
-//! Schedules packs: depth first from what is heard, so that a signal is read soon after it was written
+//! Schedules packs: depth first from the sinks, so that a signal is read soon after it was written
 //! and is still in the nearest cache.
 
 use super::feedback::Feedback;
@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 /// What runs next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(crate) enum ScheduleItem {
     /// A pack.
     Pack(usize),
     /// A group of loops, sample by sample.
@@ -21,7 +21,7 @@ pub(super) fn schedule(
     into: &[Vec<usize>],
     packing: &Packing,
     feedback: &Feedback,
-) -> Vec<Turn> {
+) -> Vec<ScheduleItem> {
     let packs = packing.packs.len();
     let vertex = |pack: usize| packing.packs[pack].feedback.map_or(pack, |group| packs + group);
     let sources = sources(graph, into, packing, feedback, &vertex);
@@ -46,9 +46,9 @@ pub(super) fn schedule(
                 continue;
             }
             if *at >= packs {
-                turns.push(Turn::Loop(*at - packs));
+                turns.push(ScheduleItem::Loop(*at - packs));
             } else if packing.packs[*at].feedback.is_none() {
-                turns.push(Turn::Pack(*at));
+                turns.push(ScheduleItem::Pack(*at));
             }
             path.pop();
         }

@@ -7,10 +7,13 @@
 use crate::graph::{Graph, GraphNode};
 use jackfield_node::Gathering;
 
-/// Voices on the outputs of each node; 0 for a node that is not heard.
-pub(crate) fn voices(graph: &Graph, into: &[Vec<usize>], heard: &[bool]) -> Vec<usize> {
-    // In a turnover the voices of before and after play.
-    let least = |node: &GraphNode| node.turnover.map_or(1, |turnover| turnover.before.max(turnover.after));
+/// Voices on the outputs of each node; 0 for a node that is not reachable.
+pub(crate) fn voices(graph: &Graph, into: &[Vec<usize>], reachable: &[bool]) -> Vec<usize> {
+    // In a voice_transition the voices of before and after play.
+    let least = |node: &GraphNode| {
+        node.voice_transition
+            .map_or(1, |voice_transition| voice_transition.before.max(voice_transition.after))
+    };
     let mut voices: Vec<usize> =
         graph.nodes.iter().map(|node| node.makes_voices.unwrap_or_else(|| least(node))).collect();
     let mut out_of = vec![Vec::new(); graph.nodes.len()];
@@ -31,8 +34,8 @@ pub(crate) fn voices(graph: &Graph, into: &[Vec<usize>], heard: &[bool]) -> Vec<
             next.extend(&out_of[node]);
         }
     }
-    for (count, heard) in voices.iter_mut().zip(heard) {
-        if !heard {
+    for (count, reachable) in voices.iter_mut().zip(reachable) {
+        if !reachable {
             *count = 0;
         }
     }

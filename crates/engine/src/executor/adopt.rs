@@ -1,15 +1,15 @@
-//! Changing plans: brings the state of one plan's packs home and loads it into the next plan's.
+//! Adopting a plan: stores the state of one plan's packs in the instances and loads it into the next plan's.
 
 use super::controls;
 use crate::plan::Plan;
-use crate::plan::step::{LaneStep, Recall, Step};
+use crate::plan::step::{LaneStep, Step, UnitDelay};
 
-/// Brings home what the plan's packs and recalls hold. Audio thread.
+/// Stores what the plan's packs and unit delays hold in the instances. Audio thread.
 pub(super) fn store(plan: &Plan) {
     // SAFETY: this is the executor, which holds no other reference to the scratch memory.
     let state = unsafe { plan.scratch() }.state.as_mut_slice();
-    for_each(&plan.steps, &mut |part| match part {
-        Part::Lanes(step) => {
+    for_each(&plan.steps, &mut |stateful| match stateful {
+        Stateful::Lanes(step) => {
             let (details, width) = (&step.details, step.width());
             for (lane, member) in details.members.iter().enumerate() {
                 let Some(home) = &member.home else { continue };
@@ -20,17 +20,17 @@ pub(super) fn store(plan: &Plan) {
                 }
             }
         }
-        Part::Recall(recall) => {
-            for (lane, (home, output, voice)) in recall.homes.iter().enumerate() {
+        Stateful::UnitDelay(delay) => {
+            for (lane, (home, output, voice)) in delay.homes.iter().enumerate() {
                 // SAFETY: this is the executor.
                 let last = unsafe { home.last(*output as usize, *voice as usize) };
-                *last = f32::from_bits(state[recall.state_start + lane]);
+                *last = f32::from_bits(state[delay.state_start + lane]);
             }
         }
     });
 }
 
-/// Loads the plan's packs and recalls from home, and its controls from their cells. Audio thread.
+/// Loads the plan's packs and unit delays from the instances, and its controls from their parameters. Audio thread.
 pub(super) fn load(plan: &Plan) {
     for link in &plan.states {
         // SAFETY: this is the executor; a state never takes over from itself.
@@ -40,8 +40,8 @@ pub(super) fn load(plan: &Plan) {
     let scratch = unsafe { plan.scratch() };
     controls::begin(plan, scratch);
     let state = scratch.state.as_mut_slice();
-    for_each(&plan.steps, &mut |part| match part {
-        Part::Lanes(step) => {
+    for_each(&plan.steps, &mut |stateful| match stateful {
+        Stateful::Lanes(step) => {
             let (details, width) = (&step.details, step.width());
             for lane in 0..width {
                 // Idle lanes do what the first does, so that they hold nothing odd.
@@ -54,35 +54,35 @@ pub(super) fn load(plan: &Plan) {
                 }
             }
         }
-        Part::Recall(recall) => {
-            for (lane, (home, output, voice)) in recall.homes.iter().enumerate() {
+        Stateful::UnitDelay(delay) => {
+            for (lane, (home, output, voice)) in delay.homes.iter().enumerate() {
                 // SAFETY: this is the executor.
                 let last = unsafe { home.last(*output as usize, *voice as usize) };
-                state[recall.state_start + lane] = last.to_bits();
+                state[delay.state_start + lane] = last.to_bits();
             }
             // Idle lanes do what the first does.
-            let width = usize::from(plan.slot_widths[recall.target as usize]);
-            let values = &mut state[recall.state_start..][..width];
+            let width = usize::from(plan.slot_widths[delay.target as usize]);
+            let values = &mut state[delay.state_start..][..width];
             if let Some((&first, _)) = values.split_first() {
-                values[recall.homes.len()..].fill(first);
+                values[delay.homes.len()..].fill(first);
             }
         }
     });
 }
 
-/// A part of a plan that holds state.
-enum Part<'p> {
+/// What of a plan holds state.
+enum Stateful<'p> {
     Lanes(&'p LaneStep),
-    Recall(&'p Recall),
+    UnitDelay(&'p UnitDelay),
 }
 
-fn for_each<'p>(steps: &'p [Step], action: &mut impl FnMut(Part<'p>)) {
+fn for_each<'p>(steps: &'p [Step], action: &mut impl FnMut(Stateful<'p>)) {
     for step in steps {
         match step {
-            Step::Lanes(lanes) if lanes.details.state_words > 0 => action(Part::Lanes(lanes)),
+            Step::Lanes(lanes) if lanes.details.state_words > 0 => action(Stateful::Lanes(lanes)),
             Step::Loop(inner) => {
-                for recall in &inner.recalls {
-                    action(Part::Recall(recall));
+                for delay in &inner.unit_delays {
+                    action(Stateful::UnitDelay(delay));
                 }
                 for_each(&inner.body, action);
             }

@@ -1,15 +1,21 @@
-//! Controls: brings the plan's cells up to date and writes the slots that follow them. A knob that rests
+//! Controls: brings the plan's parameters up to date and writes the slots that follow them. A knob that rests
 //! costs nothing; one that moves costs its own ramp.
 
-use crate::cell::Pace;
 use crate::plan::memory::LINE;
 use crate::plan::{Control, ControlLane, Plan, Scratch};
+use crate::smoothed_param::SmoothingConstants;
 use jackfield_node::Slot;
 
-/// Prepares all controls for a block. `turned`: some cell may have a new target.
-pub(super) fn update(plan: &Plan, scratch: &mut Scratch, pace: Pace, frames: usize, turned: bool) {
+/// Prepares all controls for a block. `turned`: some parameter may have a new target.
+pub(super) fn update(
+    plan: &Plan,
+    scratch: &mut Scratch,
+    constants: SmoothingConstants,
+    frames: usize,
+    turned: bool,
+) {
     if turned {
-        wake(plan, scratch, pace);
+        wake(plan, scratch, constants);
     }
     if scratch.moving.is_empty() && scratch.restless.is_empty() {
         return;
@@ -21,23 +27,23 @@ pub(super) fn update(plan: &Plan, scratch: &mut Scratch, pace: Pace, frames: usi
     for position in 0..scratch.moving.len() {
         let at = scratch.moving[position] as usize;
         // SAFETY: this is the executor.
-        unsafe { plan.cells[at].cell.advance(pace, &mut scratch.ramps[at][..frames]) };
-        for &listener in &plan.cells[at].listeners {
-            let slot = &mut scratch.slots[plan.controls[listener as usize].slot as usize];
+        unsafe { plan.params[at].param.advance(constants, &mut scratch.ramps[at][..frames]) };
+        for &control in &plan.params[at].controls {
+            let slot = &mut scratch.slots[plan.controls[control as usize].slot as usize];
             if slot.is_constant() {
                 slot.step = Slot::MOVING;
-                scratch.restless.push(listener);
+                scratch.restless.push(control);
             }
         }
     }
     for position in 0..scratch.restless.len() {
         write(plan, scratch, scratch.restless[position], frames);
     }
-    // A cell that has arrived in this block is still read from its ramp above; now it rests.
+    // A parameter that has arrived in this block is still read from its ramp above; now it rests.
     let Scratch { moving, is_moving, .. } = scratch;
     moving.retain(|&at| {
         // SAFETY: this is the executor.
-        let moves_on = unsafe { plan.cells[at as usize].cell.motion() }.is_moving();
+        let moves_on = unsafe { plan.params[at as usize].param.motion() }.is_moving();
         is_moving[at as usize] = moves_on;
         moves_on
     });
@@ -53,26 +59,26 @@ pub(super) fn begin(plan: &Plan, scratch: &mut Scratch) {
     }
 }
 
-/// Finds the cells that have somewhere to go.
-fn wake(plan: &Plan, scratch: &mut Scratch, pace: Pace) {
-    for (at, cell) in plan.cells.iter().enumerate() {
+/// Finds the parameters that have a new target.
+fn wake(plan: &Plan, scratch: &mut Scratch, constants: SmoothingConstants) {
+    for (at, param) in plan.params.iter().enumerate() {
         // SAFETY: this is the executor.
-        if unsafe { cell.cell.wake(pace) } && !std::mem::replace(&mut scratch.is_moving[at], true) {
+        if unsafe { param.param.wake(constants) } && !std::mem::replace(&mut scratch.is_moving[at], true) {
             scratch.moving.push(at as u32);
         }
     }
 }
 
-/// The value of a control's lane while its cell rests.
+/// The value of a control's lane while its parameter rests.
 fn value(plan: &Plan, lane: ControlLane) -> f32 {
     match lane {
         // SAFETY: this is the executor.
-        ControlLane::Cell(cell) => unsafe { plan.cells[cell as usize].cell.motion().value },
-        ControlLane::Fixed(bits) => f32::from_bits(bits),
+        ControlLane::Param(param) => unsafe { plan.params[param as usize].param.motion().value },
+        ControlLane::Constant(bits) => f32::from_bits(bits),
     }
 }
 
-/// What lane `lane` of a slot listens to; idle lanes do as the first.
+/// What lane `lane` of a slot follows; idle lanes do as the first.
 fn lane(control: &Control, lane: usize) -> ControlLane {
     *control.lanes.get(lane).unwrap_or(&control.lanes[0])
 }
@@ -97,8 +103,8 @@ fn write(plan: &Plan, scratch: &mut Scratch, position: u32, frames: usize) {
     for place in 0..width {
         let source = lane(control, place);
         let ramp = match source {
-            ControlLane::Cell(cell) if scratch.is_moving[cell as usize] => {
-                Some(&scratch.ramps[cell as usize])
+            ControlLane::Param(param) if scratch.is_moving[param as usize] => {
+                Some(&scratch.ramps[param as usize])
             }
             _ => None,
         };

@@ -8,17 +8,17 @@ mod adopt;
 mod controls;
 mod denormals;
 mod faults;
-mod listen;
-mod moves;
+mod gather;
+mod monitor_bus;
 mod run;
 
 pub use denormals::flush_denormals;
 
-use crate::cell::Pace;
-use crate::event::{Scheduled, ScheduledMidi, What};
+use crate::event::{Command, ScheduledCommand, ScheduledMidi};
 use crate::fault::Fault;
 use crate::handover::Shared;
 use crate::plan::Plan;
+use crate::smoothed_param::SmoothingConstants;
 use crate::{BLOCK, MAX_CHANNELS};
 use jackfield_node::{Event, MidiOut, TransportChange};
 use rtrb::{Consumer, Producer};
@@ -34,7 +34,7 @@ const MAX_SENT: usize = 256;
 
 /// The executor's ends of what runs between it and the session.
 pub(crate) struct Queues {
-    pub(crate) events: Consumer<Scheduled>,
+    pub(crate) events: Consumer<ScheduledCommand>,
     pub(crate) transport: Consumer<TransportChange>,
     pub(crate) faults: Producer<Fault>,
     pub(crate) sent: Producer<ScheduledMidi>,
@@ -47,13 +47,13 @@ pub struct Executor {
     has_started: bool,
     clock: u64,
     turned: u64,
-    pace: Pace,
+    constants: SmoothingConstants,
     queues: Queues,
     /// The next message of the queue, whose time has not come.
-    waiting: Option<Scheduled>,
+    waiting: Option<ScheduledCommand>,
     /// MIDI of the block being computed, then that of the frame behind it.
     events: Vec<Event>,
-    /// The block's MIDI once more, all at frame 0: what a frame of a feedback loop hears.
+    /// The block's MIDI once more, all at frame 0: what a frame of a feedback loop reads.
     events_by_frame: Vec<Event>,
     /// MIDI that nodes send in the block being computed.
     sent: MidiOut,
@@ -61,7 +61,7 @@ pub struct Executor {
     last_block: usize,
     from_device: Vec<Vec<f32>>,
     to_device: Vec<Vec<f32>>,
-    ear: listen::Ear,
+    monitor: monitor_bus::MonitorBus,
 }
 
 impl Executor {
@@ -69,7 +69,7 @@ impl Executor {
     pub(crate) fn new(shared: Arc<Shared>, plan: Arc<Plan>, queues: Queues) -> Self {
         let channels = || vec![vec![0.0; BLOCK]; MAX_CHANNELS];
         Self {
-            pace: Pace::new(plan.sample_rate),
+            constants: SmoothingConstants::new(plan.sample_rate),
             shared,
             plan,
             has_started: false,
@@ -83,7 +83,7 @@ impl Executor {
             last_block: 0,
             from_device: channels(),
             to_device: channels(),
-            ear: listen::Ear::new(),
+            monitor: monitor_bus::MonitorBus::new(),
         }
     }
 
@@ -133,7 +133,7 @@ impl Executor {
     fn take_newest_plan(&mut self) {
         if !self.has_started {
             self.has_started = true;
-            self.shared.greet();
+            self.shared.register_thread();
             let plan = self.plan.clone();
             adopt::load(&plan);
             self.turned = u64::MAX;
@@ -166,11 +166,11 @@ impl Executor {
                 self.waiting = Some(scheduled);
                 break;
             }
-            match scheduled.what {
-                What::Midi(midi) => self.events.push(Event { frame: ahead, midi }),
-                What::Cell { serial, value } if ahead == 0 => self.turn(serial, value),
-                What::Transport(change) if ahead == 0 => self.change_transport(change),
-                What::Cell { .. } | What::Transport(_) => {
+            match scheduled.command {
+                Command::Midi(midi) => self.events.push(Event { frame: ahead, midi }),
+                Command::Param { serial, value } if ahead == 0 => self.set_param(serial, value),
+                Command::Transport(change) if ahead == 0 => self.change_transport(change),
+                Command::Param { .. } | Command::Transport(_) => {
                     self.waiting = Some(scheduled);
                     block = ahead;
                     break;
@@ -186,12 +186,12 @@ impl Executor {
         unsafe { self.plan.transport.get() }.change(change, self.plan.sample_rate);
     }
 
-    /// An automation event: sets a cell of this plan.
-    fn turn(&mut self, serial: u32, value: f32) {
+    /// An automation event: sets the target of a parameter of this plan.
+    fn set_param(&mut self, serial: u32, value: f32) {
         let found = self.plan.by_serial.binary_search_by_key(&serial, |(serial, _)| *serial);
         if let Ok(position) = found {
-            let (_, cell) = self.plan.by_serial[position];
-            self.plan.cells[cell as usize].cell.set_target(value);
+            let (_, param) = self.plan.by_serial[position];
+            self.plan.params[param as usize].param.set_target(value);
             self.turned = u64::MAX;
         }
     }
@@ -226,10 +226,10 @@ impl Executor {
         // SAFETY: this executor is the one that runs the plan, and this is its only reference to the
         // plan's scratch memory.
         let scratch = unsafe { self.plan.scratch() };
-        controls::update(&self.plan, scratch, self.pace, frames, turned != self.turned);
+        controls::update(&self.plan, scratch, self.constants, frames, turned != self.turned);
         self.turned = turned;
         let due = self.events.partition_point(|event| event.frame < frames);
-        self.ear.begin();
+        self.monitor.clear();
         self.events_by_frame.clear();
         self.events_by_frame.extend(self.events[..due].iter().map(|event| Event { frame: 0, ..*event }));
         // SAFETY: this is the executor; kernels only read it while `run` lives.
@@ -248,17 +248,17 @@ impl Executor {
             from_device: &self.from_device[..inputs],
             to_device: &mut self.to_device[..outputs],
             faults: &mut self.queues.faults,
-            pace: self.pace,
-            ear: &mut self.ear,
+            constants: self.constants,
+            monitor: &mut self.monitor,
         };
         // SAFETY: the plan's steps only name slots and state of its own scratch.
         unsafe { run.steps(scratch, &self.plan.steps) };
-        self.ear.give(&mut self.to_device[..outputs], frames);
+        self.monitor.mix_into(&mut self.to_device[..outputs], frames);
         self.send_midi();
         // SAFETY: this is the executor, and no kernel runs.
         let transport = unsafe { self.plan.transport.get() };
         transport.advance(frames);
-        self.shared.transport.tell(transport);
+        self.shared.transport.store(transport);
         self.clock += frames as u64;
         self.shared.clock.store(self.clock, Ordering::Release);
     }

@@ -1,12 +1,12 @@
 //! Runs steps.
 
-use super::listen::Ear;
-use crate::cell::Pace;
+use super::monitor_bus::MonitorBus;
 use crate::fault::Fault;
 use crate::mix;
 use crate::plan::memory::LINE;
 use crate::plan::step::{BlockStep, Extent, FEW, LaneStep, LoopStep, Step};
 use crate::plan::{Plan, Scratch};
+use crate::smoothed_param::SmoothingConstants;
 use crate::{BLOCK, MAX_CHANNELS};
 use jackfield_node::{BlockIo, DeviceIo, Event, FrameRange, LaneCall, MidiOut, Outside, Slot, Transport};
 use rtrb::Producer;
@@ -31,8 +31,8 @@ pub(super) struct Run<'a> {
     pub(super) from_device: &'a [Vec<f32>],
     pub(super) to_device: &'a mut [Vec<f32>],
     pub(super) faults: &'a mut Producer<Fault>,
-    pub(super) pace: Pace,
-    pub(super) ear: &'a mut Ear,
+    pub(super) constants: SmoothingConstants,
+    pub(super) monitor: &'a mut MonitorBus,
 }
 
 impl<'a> Run<'a> {
@@ -71,8 +71,8 @@ impl<'a> Run<'a> {
                     if let Some(cell) = cell {
                         cell.write(samples, self.plan.sample_rate);
                     }
-                    gain.head_for(f32::from(cell.as_ref().is_some_and(|cell| cell.is_listened_to())));
-                    self.ear.take(gain, self.pace, samples);
+                    gain.retarget(f32::from(cell.as_ref().is_some_and(|cell| cell.is_monitored())));
+                    self.monitor.add(gain, self.constants, samples);
                 }
             }
         }
@@ -184,7 +184,7 @@ impl<'a> Run<'a> {
         &self.events_by_frame[start..end]
     }
 
-    /// Marks outputs that hold still, and looks for NaN and infinity where someone reads.
+    /// Marks outputs that are constant, and looks for NaN and infinity in those that are read.
     unsafe fn finish_block(&mut self, scratch: &mut Scratch, step: &BlockStep, holds: &[bool]) {
         let mut is_sound = true;
         for (&output, &holds) in step.outputs.iter().zip(holds) {
@@ -244,16 +244,16 @@ impl<'a> Run<'a> {
             from_device: self.from_device,
             to_device: self.to_device,
             faults: self.faults,
-            pace: self.pace,
-            ear: &mut *self.ear,
+            constants: self.constants,
+            monitor: &mut *self.monitor,
         };
         for first in block {
             frame.first = first;
             // SAFETY: passed on to the caller.
             unsafe {
-                step.recalls.iter().for_each(|recall| frame.recall(scratch, recall));
+                step.unit_delays.iter().for_each(|delay| frame.read_unit_delay(scratch, delay));
                 frame.steps(scratch, &step.body);
-                step.recalls.iter().for_each(|recall| frame.remember(scratch, recall));
+                step.unit_delays.iter().for_each(|delay| frame.write_unit_delay(scratch, delay));
             }
         }
     }

@@ -5,17 +5,17 @@ pub(crate) const LINE: usize = 16;
 
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
-struct Line<T>([T; LINE]);
+struct CacheLine<T>([T; LINE]);
 
 /// A fixed number of cache lines of 32-bit values.
-pub(crate) struct Lines<T> {
-    lines: Box<[Line<T>]>,
+pub(crate) struct CacheLines<T> {
+    lines: Box<[CacheLine<T>]>,
 }
 
-impl<T: Copy + Default> Lines<T> {
+impl<T: Copy + Default> CacheLines<T> {
     /// Zeros, at least `count` of them.
     pub(crate) fn zeroed(count: usize) -> Self {
-        let line = Line([T::default(); LINE]);
+        let line = CacheLine([T::default(); LINE]);
         Self { lines: vec![line; count.div_ceil(LINE)].into_boxed_slice() }
     }
 

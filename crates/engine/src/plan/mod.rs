@@ -6,11 +6,11 @@ mod print;
 pub use print::{DelayedCable, StepInfo};
 pub(crate) mod step;
 
-use crate::cell::Cell;
 use crate::graph::StateLink;
+use crate::smoothed_param::SmoothedParam;
 use crate::transport::TransportCell;
 use jackfield_node::{InstructionSet, LaneContext, Slot};
-use memory::Lines;
+use memory::CacheLines;
 use std::cell::UnsafeCell;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -22,20 +22,20 @@ pub struct Plan {
     pub(crate) sample_rate: f32,
     pub(crate) instruction_set: InstructionSet,
     pub(crate) steps: Box<[Step]>,
-    /// Cells and the controls that listen to each.
-    pub(crate) cells: Box<[PlanCell]>,
-    /// Serial and position of each cell, ordered.
+    /// Parameters and the controls that follow each.
+    pub(crate) params: Box<[PlanParam]>,
+    /// Serial and position of each param, ordered.
     pub(crate) by_serial: Box<[(u32, u32)]>,
     pub(crate) controls: Box<[Control]>,
     /// State of every node, with what it takes over.
     pub(crate) states: Box<[StateLink]>,
     pub(crate) names: Box<[PlanName]>,
-    pub(crate) labels: Box<[Label]>,
+    pub(crate) labels: Box<[StepLabel]>,
     /// Cables that carry the sample before, as (from node, output, to node, input).
     pub(crate) delayed: Box<[[u32; 4]]>,
     /// The ports of all lane steps, which their calls point to.
     pub(crate) ports: Box<[SlotIndex]>,
-    /// How many lanes each slot has; 0 where nobody reads them.
+    /// How many lanes each slot has; 0 for dead outputs.
     pub(crate) slot_widths: Box<[u8]>,
     /// Nanoseconds spent per label, while measuring.
     pub(crate) times: Box<[AtomicU64]>,
@@ -50,28 +50,28 @@ unsafe impl Sync for Plan {}
 // SAFETY: the raw pointers in `scratch` and in calls point into memory that the plan itself owns.
 unsafe impl Send for Plan {}
 
-/// A cell and who listens to it.
-pub(crate) struct PlanCell {
-    pub(crate) cell: Arc<Cell>,
-    pub(crate) listeners: Box<[u32]>,
+/// A parameter and the controls that follow it.
+pub(crate) struct PlanParam {
+    pub(crate) param: Arc<SmoothedParam>,
+    pub(crate) controls: Box<[u32]>,
 }
 
-/// A slot made of cells and fixed numbers, one per lane.
+/// A slot made of parameters and constants, one per lane.
 pub(crate) struct Control {
     pub(crate) slot: SlotIndex,
     pub(crate) lanes: Box<[ControlLane]>,
 }
 
-/// What a lane of a control listens to.
+/// What a lane of a control follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ControlLane {
-    /// A cell, by position in the plan.
-    Cell(u32),
-    /// A number, by its bits.
-    Fixed(u32),
+    /// A parameter, by position in the plan.
+    Param(u32),
+    /// A constant, by its bits.
+    Constant(u32),
 }
 
-/// A node's name and type, for people.
+/// A node's name and type, for display.
 pub(crate) struct PlanName {
     pub(crate) id: Arc<str>,
     pub(crate) kind: &'static str,
@@ -80,8 +80,8 @@ pub(crate) struct PlanName {
     pub(crate) latency: u32,
 }
 
-/// Which instances a step computes, for people and measurements.
-pub(crate) struct Label {
+/// Which instances a step computes, for display and measurements.
+pub(crate) struct StepLabel {
     /// Node (by position in the names) and voice.
     pub(crate) members: Box<[(u32, u32)]>,
 }
@@ -92,14 +92,14 @@ pub(crate) struct Scratch {
     /// What the calls of lane steps share; points to the slots.
     pub(crate) context: LaneContext,
     /// The samples slots point to.
-    pub(crate) signals: Lines<f32>,
-    /// State of packs and recalls.
-    pub(crate) state: Lines<u32>,
-    /// Positions of the cells that move.
+    pub(crate) signals: CacheLines<f32>,
+    /// State of packs and unit_delays.
+    pub(crate) state: CacheLines<u32>,
+    /// Positions of the parameters that move.
     pub(crate) moving: Vec<u32>,
-    /// Whether each cell moves.
+    /// Whether each parameter moves.
     pub(crate) is_moving: Box<[bool]>,
-    /// The values of each moving cell in this block.
+    /// The values of each moving parameter in this block.
     pub(crate) ramps: Box<[[f32; crate::BLOCK]]>,
     /// Controls that moved in the block before.
     pub(crate) restless: Vec<u32>,
@@ -116,8 +116,8 @@ impl Plan {
         unsafe { &mut *self.scratch.get() }
     }
 
-    /// Whether the plan moves the cell with this serial.
-    pub(crate) fn moves(&self, serial: u32) -> bool {
+    /// Whether the plan follows the parameter with this serial.
+    pub(crate) fn contains_param(&self, serial: u32) -> bool {
         self.by_serial.binary_search_by_key(&serial, |(serial, _)| *serial).is_ok()
     }
 

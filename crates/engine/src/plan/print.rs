@@ -1,4 +1,4 @@
-//! A plan for people and programs: as text, as Graphviz dot, and node by node.
+//! A plan in print: as text, as Graphviz dot, and node by node.
 
 use super::Plan;
 use super::step::{LaneRef, SlotIndex, Step};
@@ -222,12 +222,12 @@ fn ports(step: &Step) -> (Vec<SlotIndex>, Vec<SlotIndex>) {
         Step::Fold { source, target } => (vec![*source], vec![*target]),
         Step::Probe { source, .. } => (vec![*source], Vec::new()),
         Step::Loop(inner) => {
-            (inner.recalls.iter().flat_map(|recall| slots(&recall.sources)).collect(), Vec::new())
+            (inner.unit_delays.iter().flat_map(|delay| slots(&delay.sources)).collect(), Vec::new())
         }
     }
 }
 
-/// The slots of a step, as text; a dash for one that nobody reads.
+/// The slots of a step, as text; a dash for a dead output.
 struct Ports<'s>(&'s Plan, &'s Step);
 
 impl Display for Ports<'_> {

@@ -1,8 +1,8 @@
 //! Steps: what a plan does, one after the other. They name signals by slot; where a slot's samples lie
 //! is the plan's business.
 
-use crate::cell::Cell;
 use crate::probe::ProbeCell;
+use crate::smoothed_param::SmoothedParam;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AnyConfig, LaneCall, LaneKernel};
 use std::ops::Range;
@@ -31,8 +31,8 @@ pub(crate) enum Step {
     Fold { source: SlotIndex, target: SlotIndex },
     /// Runs its steps once per frame.
     Loop(LoopStep),
-    /// Taps a signal: for its cell, and for someone who listens by this gain.
-    Probe { source: SlotIndex, cell: Option<Arc<ProbeCell>>, gain: Arc<Cell> },
+    /// Taps a signal: for its probe, and for the monitor bus by this gain.
+    Probe { source: SlotIndex, cell: Option<Arc<ProbeCell>>, gain: Arc<SmoothedParam> },
 }
 
 /// A pack of a lane node, or one of the engine's own kernels: what the executor needs for it in every
@@ -113,7 +113,7 @@ pub(crate) struct Member {
     pub(crate) node: u32,
     pub(crate) voice: u32,
     pub(crate) seed: u32,
-    /// Where its state is at home; none for the engine's own kernels.
+    /// Its state between plans; none for the engine's own kernels.
     pub(crate) home: Option<Arc<NodeState>>,
 }
 
@@ -142,52 +142,52 @@ pub(crate) struct GatherStep {
 pub(crate) struct LoopStep {
     pub(crate) body: Box<[Step]>,
     /// Values carried from each frame to the next.
-    pub(crate) recalls: Box<[Recall]>,
+    pub(crate) unit_delays: Box<[UnitDelay]>,
 }
 
 /// A delayed cable's signal: what `sources` were one frame ago.
-pub(crate) struct Recall {
+pub(crate) struct UnitDelay {
     pub(crate) target: SlotIndex,
     pub(crate) sources: Box<[LaneRef]>,
     /// The sources are the lanes of one slot as wide as the target, in order.
     pub(crate) is_whole: bool,
-    /// Where each lane's value is at home: state, output, voice.
+    /// Where each lane's value is kept between plans: state, output, voice.
     pub(crate) homes: Box<[(Arc<NodeState>, u32, u32)]>,
     /// Start of the values in the plan's state, as many as the target has lanes.
     pub(crate) state_start: usize,
 }
 
 impl Step {
-    /// Tells the slots that are read, those of a loop's body too.
-    pub(crate) fn each_read(&self, tell: &mut impl FnMut(SlotIndex)) {
-        let lanes = |lanes: &[LaneRef], tell: &mut dyn FnMut(SlotIndex)| {
+    /// Calls `action` with the slots that are read, those of a loop's body too.
+    pub(crate) fn each_read(&self, action: &mut impl FnMut(SlotIndex)) {
+        let lanes = |lanes: &[LaneRef], action: &mut dyn FnMut(SlotIndex)| {
             for lane in lanes {
-                tell(lane.slot);
+                action(lane.slot);
             }
         };
         match self {
-            Self::Lanes(step) => step.details.inputs.iter().for_each(|&slot| tell(slot)),
-            Self::Block(step) => step.inputs.iter().for_each(|&slot| tell(slot)),
-            Self::Gather(step) => lanes(&step.sources, tell),
-            Self::Fold { source, .. } | Self::Probe { source, .. } => tell(*source),
+            Self::Lanes(step) => step.details.inputs.iter().for_each(|&slot| action(slot)),
+            Self::Block(step) => step.inputs.iter().for_each(|&slot| action(slot)),
+            Self::Gather(step) => lanes(&step.sources, action),
+            Self::Fold { source, .. } | Self::Probe { source, .. } => action(*source),
             Self::Loop(step) => {
-                step.recalls.iter().for_each(|recall| lanes(&recall.sources, tell));
-                step.body.iter().for_each(|step| step.each_read(tell));
+                step.unit_delays.iter().for_each(|delay| lanes(&delay.sources, action));
+                step.body.iter().for_each(|step| step.each_read(action));
             }
         }
     }
 
-    /// Tells the slots that are written, those of a loop's body too.
-    pub(crate) fn each_write(&self, tell: &mut impl FnMut(SlotIndex)) {
+    /// Calls `action` with the slots that are written, those of a loop's body too.
+    pub(crate) fn each_write(&self, action: &mut impl FnMut(SlotIndex)) {
         match self {
-            Self::Lanes(step) => step.details.outputs.iter().for_each(|&slot| tell(slot)),
-            Self::Block(step) => step.outputs.iter().for_each(|&slot| tell(slot)),
-            Self::Gather(step) => tell(step.target),
-            Self::Fold { target, .. } => tell(*target),
+            Self::Lanes(step) => step.details.outputs.iter().for_each(|&slot| action(slot)),
+            Self::Block(step) => step.outputs.iter().for_each(|&slot| action(slot)),
+            Self::Gather(step) => action(step.target),
+            Self::Fold { target, .. } => action(*target),
             Self::Probe { .. } => {}
             Self::Loop(step) => {
-                step.recalls.iter().for_each(|recall| tell(recall.target));
-                step.body.iter().for_each(|step| step.each_write(tell));
+                step.unit_delays.iter().for_each(|delay| action(delay.target));
+                step.body.iter().for_each(|step| step.each_write(action));
             }
         }
     }

@@ -1,21 +1,21 @@
-//! What plays now: the patch's nodes and cables with their cells and state, and those that were removed
+//! What plays now: the patch's nodes and cables with their parameters and state, and those that were removed
 //! and still fade out.
 
-mod old;
+mod previous;
 
 use super::configs::{Configs, Prepared};
-use super::delay_moves::DelayMove;
-use super::lines::Lines;
-use super::turnover::{PartGains, VoiceCount};
+use super::delay_crossfade::DelayCrossfade;
+use super::delay_lines::CableDelayLines;
+use super::voice_transition::{LayerGains, VoiceCount};
 use super::{EngineError, Problem};
-use crate::cell::{Cell, Smoothing};
 use crate::delay_line::Beginning;
-use crate::graph::{Graph, GraphCable, GraphNode, Part};
+use crate::graph::{CrossfadeLayer, Graph, GraphCable, GraphNode};
 use crate::plan::Plan;
+use crate::smoothed_param::{SmoothedParam, Smoothing};
 use crate::state::NodeState;
 use jackfield_node::{NodeSpec, Setup, VoiceSource};
 use jackfield_patch::{Node, NodeBody, NodeIndex, Patch};
-use old::Old;
+use previous::Previous;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ const MAX_LEAVING: usize = 4096;
 
 /// A node that plays.
 pub(super) struct LiveNode {
-    /// Tells nodes apart that have one id at different times; never used twice in a session.
+    /// Identifies the node among those that have its id at different times; never used twice in a session.
     pub(super) serial: u32,
     pub(super) id: Arc<str>,
     pub(super) spec: &'static NodeSpec,
@@ -33,19 +33,19 @@ pub(super) struct LiveNode {
     knobs: Vec<f32>,
     pub(super) prepared: Prepared,
     pub(super) seed: u32,
-    /// The knob of each input that has one.
-    cells: Vec<Option<Arc<Cell>>>,
+    /// The smoothed parameter of each input that has a knob.
+    params: Vec<Option<Arc<SmoothedParam>>>,
     pub(super) state: Option<Arc<NodeState>>,
     /// The state to continue from, until a plan with this epoch has begun.
     pub(super) earlier: Option<(Arc<NodeState>, u64)>,
     pub(super) is_leaving: bool,
-    /// A way out that leaves: the frame at which the last of what went in has come out.
+    /// A sink that leaves: the frame at which the last of what went in has come out.
     pub(super) drained_at: Option<u64>,
     /// Plays on, but its cables carry nothing.
     is_muted: bool,
     /// Has been part of a plan.
     has_played: bool,
-    /// The frame from which on it has something to say, once it has been part of a plan: a late node begins with
+    /// The frame at which its output begins, once it has been part of a plan: a node with latency begins with
     /// silence.
     pub(super) speaks_at: Option<u64>,
     pub(super) voices: VoiceCount,
@@ -59,14 +59,14 @@ pub(super) struct LiveCable {
     pub(super) input: usize,
     /// As the patch last said.
     pub(super) depth: f32,
-    pub(super) gain: Arc<Cell>,
+    pub(super) gain: Arc<SmoothedParam>,
     /// While the source changes its voices.
-    pub(super) parts: Option<PartGains>,
+    pub(super) layers: Option<LayerGains>,
     prefers_delay: bool,
     /// Carried the delay of a loop in the last plan.
     pub(super) was_delayed: bool,
     /// While it gets or loses that delay.
-    pub(super) delay_move: Option<DelayMove>,
+    pub(super) delay_crossfade: Option<DelayCrossfade>,
     /// Drawn while sound played.
     is_late: bool,
     uncompensated: bool,
@@ -77,11 +77,11 @@ pub(super) struct LiveCable {
     is_first: bool,
     /// Passed its signal untouched in the last plan.
     pub(super) was_unity: bool,
-    /// Waits for a leaving cable, with which it would close a loop.
-    pub(super) waits: bool,
-    /// Let it wait for slower paths.
-    pub(super) lines: Lines,
-    /// What a line that it gets now is heard with at first.
+    /// Not played until a leaving cable is gone, with which it would close a loop.
+    pub(super) is_withheld: bool,
+    /// Delay it to line up with slower paths.
+    pub(super) lines: CableDelayLines,
+    /// What a delay line that it gets now gives at first.
     pub(super) beginning: fn(usize) -> Beginning,
 }
 
@@ -93,14 +93,14 @@ pub(super) struct Live {
     pub(super) cables: Vec<LiveCable>,
     pub(super) next_serial: u32,
     /// The patch has marked another cable of a loop since the last plan.
-    pub(super) is_delay_moved: bool,
+    pub(super) is_delay_marked_anew: bool,
 }
 
 /// A cable by its ends: from, output, to, input.
 type CableKey = (usize, usize, usize, usize);
 
 impl Live {
-    /// Goes over to a patch. With `fades`, what changes is faded; otherwise it begins and ends at once.
+    /// Takes up a patch. Once the executor's clock runs, what changes is faded; before, it begins and ends at once.
     pub(super) fn follow(
         &mut self,
         patch: &Patch,
@@ -110,7 +110,7 @@ impl Live {
     ) -> Vec<Problem> {
         let fades = clock > 0;
         let mut problems = Vec::new();
-        let mut old = Old::take(self);
+        let mut old = Previous::take(self);
         let mut places = HashMap::new();
         for (index, node) in patch.nodes() {
             match self.enter(node, patch.seed, &mut old, configs, setup) {
@@ -119,7 +119,7 @@ impl Live {
                     self.nodes.push(live);
                 }
                 Ok(None) => {}
-                // Nobody misses what a muted node would do.
+                // A muted node would be silent as well.
                 Err(_) if node.muted => {}
                 Err(error) => problems.push(Problem { node: node.id.clone(), error }),
             }
@@ -133,17 +133,17 @@ impl Live {
                 continue;
             }
             let key = (start, from.port, end, to.port);
-            // A new node fades in behind its outputs. Were its inputs to fade as well, it would hear a gate
+            // A new node fades in behind its outputs. Were its inputs to fade as well, it would see a gate
             // open or a level rise that has long been there.
             let fades = fades && (self.nodes[end].has_played || self.nodes[end].spec.is_sink);
             let mut live = old_cables.remove(&key).unwrap_or_else(|| self.new_cable(key, cable.depth, fades));
             live.is_leaving = false;
             live.depth = cable.depth;
-            self.is_delay_moved |= live.has_played && live.prefers_delay != cable.delayed;
+            self.is_delay_marked_anew |= live.has_played && live.prefers_delay != cable.delayed;
             live.prefers_delay = cable.delayed;
             live.uncompensated = cable.uncompensated;
             if live.gain.target().to_bits() != cable.depth.to_bits() {
-                live.gain.hold(live.silence_left(&self.nodes, clock));
+                live.gain.delay_ramp(live.silence_left(&self.nodes, clock));
                 live.gain.set_target(cable.depth);
             }
             self.cables.push(live);
@@ -160,7 +160,7 @@ impl Live {
         &mut self,
         node: &Node,
         patch_seed: u32,
-        old: &mut Old,
+        old: &mut Previous,
         configs: &mut Configs,
         setup: &Setup<'_>,
     ) -> Result<Option<LiveNode>, jackfield_node::ConfigError> {
@@ -187,9 +187,9 @@ impl Live {
         }
         self.next_serial += 1;
         let serial = self.next_serial;
-        let cells = spec.inputs.iter().zip(knobs).map(|(input, &shown)| {
+        let params = spec.inputs.iter().zip(knobs).map(|(input, &shown)| {
             let knob = input.knob?;
-            Some(self.cell(Smoothing::Knob, knob.to_signal(knob.clamp(shown))))
+            Some(self.param(Smoothing::Knob, knob.to_signal(knob.clamp(shown))))
         });
         Ok(Some(LiveNode {
             serial,
@@ -199,7 +199,7 @@ impl Live {
             knobs: knobs.clone(),
             prepared,
             seed,
-            cells: cells.collect(),
+            params: params.collect(),
             state: None,
             earlier: old.state_of(&node.id, spec).map(|state| (state, u64::MAX)),
             is_leaving: false,
@@ -211,9 +211,9 @@ impl Live {
         }))
     }
 
-    fn cell(&mut self, smoothing: Smoothing, value: f32) -> Arc<Cell> {
+    fn param(&mut self, smoothing: Smoothing, value: f32) -> Arc<SmoothedParam> {
         self.next_serial += 1;
-        Arc::new(Cell::new(self.next_serial, smoothing, value))
+        Arc::new(SmoothedParam::new(self.next_serial, smoothing, value))
     }
 
     fn new_cable(&mut self, key: CableKey, depth: f32, fades: bool) -> LiveCable {
@@ -224,19 +224,19 @@ impl Live {
             to,
             input,
             depth,
-            parts: None,
-            gain: self.cell(Smoothing::Gain, if fades { 0.0 } else { depth }),
+            layers: None,
+            gain: self.param(Smoothing::Gain, if fades { 0.0 } else { depth }),
             prefers_delay: false,
             was_delayed: false,
-            delay_move: None,
+            delay_crossfade: None,
             is_late: fades,
             uncompensated: false,
             is_leaving: false,
             has_played: false,
             is_first: true,
             was_unity: false,
-            waits: false,
-            lines: Lines::default(),
+            is_withheld: false,
+            lines: CableDelayLines::default(),
             beginning: Beginning::Settled,
         }
     }
@@ -249,7 +249,7 @@ impl Live {
             // What feeds a node that is fading out itself stays as it is until the node is gone.
             let fades_with_its_end = end.is_leaving && !end.spec.is_sink;
             if !fades_with_its_end && cable.gain.target() != 0.0 {
-                cable.gain.hold(0);
+                cable.gain.delay_ramp(0);
                 cable.gain.set_target(0.0);
             }
             self.cables.push(cable);
@@ -260,9 +260,9 @@ impl Live {
     /// `plan` is the one published last. Nodes that are `held`, by serial, play on although no cable carries them.
     pub(super) fn graph(&mut self, plan: &Plan, clock: u64, held: &[u32]) -> Graph {
         let fades = clock > 0;
-        self.drop_unheard(plan, clock, held);
-        self.let_loops_wait();
-        for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
+        self.drop_silent(plan, clock, held);
+        self.withhold_loop_cables();
+        for cable in self.cables.iter_mut().filter(|cable| !cable.is_withheld) {
             cable.was_unity = cable.is_unity();
             cable.lines.tidy(plan);
             cable.beginning = match (fades, cable.has_played) {
@@ -271,51 +271,56 @@ impl Live {
                 (true, false) => |_| Beginning::Silent,
             };
         }
-        let playing = self.cables.iter().enumerate().filter(|(_, cable)| !cable.waits);
+        let playing = self.cables.iter().enumerate().filter(|(_, cable)| !cable.is_withheld);
         let mut graph = Graph {
             nodes: self.nodes.iter().map(LiveNode::graph_node).collect(),
             cables: playing.map(|(live, cable)| cable.graph_cable(live)).collect(),
         };
-        self.move_delays(&mut graph, plan, fades);
-        self.turn_voices_over(&mut graph, plan, fades);
+        self.transition_delays(&mut graph, plan, fades);
+        self.transition_voices(&mut graph, plan, fades);
         for node in &mut self.nodes {
             node.has_played = true;
         }
-        for cable in self.cables.iter_mut().filter(|cable| !cable.waits) {
+        for cable in self.cables.iter_mut().filter(|cable| !cable.is_withheld) {
             cable.is_first = !std::mem::replace(&mut cable.has_played, true);
         }
         graph
     }
 
-    /// Lets cables out of new nodes wait with their fades until there is something to hear: a late node begins with
-    /// silence, and would end it with a click. For a plan just compiled, before it is handed over.
-    pub(super) fn hold_late_beginnings(&mut self, plan: &Plan, clock: u64) {
+    /// Delays the fades of cables out of new nodes with latency, whose output begins with silence: faded in by then,
+    /// its onset would click. For a plan just compiled, before it is handed over.
+    pub(super) fn delay_late_fades(&mut self, plan: &Plan, clock: u64) {
         for (node, name) in self.nodes.iter_mut().zip(&plan.names) {
             node.speaks_at.get_or_insert(if clock > 0 { clock + u64::from(name.latency) } else { 0 });
         }
-        let fades_in = |cable: &&LiveCable| cable.is_first && cable.gain.rest().is_nan();
+        let fades_in = |cable: &&LiveCable| cable.is_first && cable.gain.is_moving();
         for cable in self.cables.iter().filter(fades_in) {
-            cable.gain.hold(cable.silence_left(&self.nodes, clock));
+            cable.gain.delay_ramp(cable.silence_left(&self.nodes, clock));
         }
     }
 
-    /// Remembers which cables carry the delay of a loop in a plan just compiled.
-    pub(super) fn note_delayed(&mut self, plan: &Plan) {
+    /// Records which cables have a unit delay in a plan just compiled.
+    pub(super) fn record_delayed_cables(&mut self, plan: &Plan) {
         let delayed: HashSet<[u32; 4]> = plan.delayed.iter().copied().collect();
         for cable in &mut self.cables {
-            let ends = [cable.from, cable.output, cable.to, cable.input].map(|part| part as u32);
+            let ends = [cable.from, cable.output, cable.to, cable.input].map(|position| position as u32);
             cable.was_delayed = delayed.contains(&ends);
         }
     }
 
-    /// The cell of a knob and the signal it shall have.
-    pub(super) fn knob(&self, node: &str, input: &str, shown: f32) -> Result<(Arc<Cell>, f32), EngineError> {
+    /// The parameter of a knob and the signal it shall have.
+    pub(super) fn knob(
+        &self,
+        node: &str,
+        input: &str,
+        shown: f32,
+    ) -> Result<(Arc<SmoothedParam>, f32), EngineError> {
         let live = &self.nodes[self.find(node)?];
         let missing = || EngineError::Port { node: node.to_owned(), what: "knob", port: input.to_owned() };
         let input = live.spec.input(input).ok_or_else(missing)?;
         let knob = input.knob.ok_or_else(missing)?;
-        let cell = live.cells[input.index].clone().ok_or_else(missing)?;
-        Ok((cell, knob.to_signal(knob.clamp(shown))))
+        let param = live.params[input.index].clone().ok_or_else(missing)?;
+        Ok((param, knob.to_signal(knob.clamp(shown))))
     }
 
     /// Positions of a node and one of its outputs.
@@ -343,14 +348,14 @@ impl Live {
 }
 
 impl LiveNode {
-    /// Turns the knobs that the patch has turned since it was last followed.
+    /// Turns the knobs that the patch has turned since the last update.
     fn turn_knobs(&mut self, knobs: &[f32]) {
         for (i, (before, &shown)) in self.knobs.iter_mut().zip(knobs).enumerate() {
             if std::mem::replace(before, shown).to_bits() == shown.to_bits() {
                 continue;
             }
-            if let (Some(cell), Some(knob)) = (&self.cells[i], self.spec.inputs[i].knob) {
-                cell.set_target(knob.to_signal(knob.clamp(shown)));
+            if let (Some(param), Some(knob)) = (&self.params[i], self.spec.inputs[i].knob) {
+                param.set_target(knob.to_signal(knob.clamp(shown)));
             }
         }
     }
@@ -371,15 +376,15 @@ impl LiveNode {
             makes_voices,
             latency: self.prepared.latency,
             seed: self.seed,
-            turnover: None,
+            voice_transition: None,
             is_muted: self.is_muted && !self.is_leaving,
-            cells: self.cells.clone(),
+            params: self.params.clone(),
         }
     }
 }
 
 impl LiveCable {
-    /// Frames until it carries what its source has to say.
+    /// Frames until it carries its source's output, after the silence of its latency.
     fn silence_left(&self, nodes: &[LiveNode], clock: u64) -> u32 {
         let source = nodes[self.from].speaks_at.map_or(0, |at| at.saturating_sub(clock));
         let left = if source > 0 || self.is_first { source + self.lines.wait() as u64 } else { 0 };
@@ -399,13 +404,13 @@ impl LiveCable {
 
     /// Its gain is 1 and at rest.
     pub(super) fn is_unity(&self) -> bool {
-        self.gain.target() == 1.0 && self.gain.rest() == 1.0
+        self.gain.target() == 1.0 && self.gain.rest() == Some(1.0)
     }
 
     fn graph_cable(&self, live: usize) -> GraphCable {
         GraphCable {
             live,
-            part: Part::Stay,
+            layer: CrossfadeLayer::Steady,
             from: self.from,
             output: self.output,
             to: self.to,

@@ -2,17 +2,17 @@
 //! events, reads probes, and frees what the executor is done with. Control thread only.
 
 mod configs;
-mod delay_moves;
-mod lines;
+mod delay_crossfade;
+mod delay_lines;
 mod live;
-mod outside;
 mod settle;
 mod states;
 mod taps;
-mod turnover;
+mod transport;
+mod voice_transition;
 
 use crate::compile::{self, ProbeRequest, Target};
-use crate::event::{Scheduled, ScheduledMidi, What};
+use crate::event::{Command, ScheduledCommand, ScheduledMidi};
 use crate::executor::{Executor, Queues};
 use crate::fault::Fault;
 use crate::graph::Graph;
@@ -30,7 +30,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use taps::Tapped;
+use taps::ProbeBinding;
 use thiserror::Error;
 
 /// Messages under way to the executor.
@@ -136,11 +136,11 @@ pub struct Session {
     epoch: u64,
     live: Live,
     configs: Configs,
-    tapped: Vec<Tapped>,
+    tapped: Vec<ProbeBinding>,
     transport: Arc<TransportCell>,
     /// As the patch last said.
     tempo: f32,
-    queue: Producer<Scheduled>,
+    queue: Producer<ScheduledCommand>,
     transport_changes: Producer<TransportChange>,
     faults: Consumer<Fault>,
     sent: Consumer<ScheduledMidi>,
@@ -220,8 +220,8 @@ impl Session {
 
     /// Turns a knob; it moves smoothly within about 10 ms. `shown` is limited to the knob's range.
     pub fn set_knob(&mut self, node: &str, input: &str, shown: f32) -> Result<(), EngineError> {
-        let (cell, value) = self.live.knob(node, input, shown)?;
-        cell.set_target(value);
+        let (param, value) = self.live.knob(node, input, shown)?;
+        param.set_target(value);
         self.shared.turned.fetch_add(1, Ordering::Release);
         Ok(())
     }
@@ -234,17 +234,17 @@ impl Session {
         input: &str,
         shown: f32,
     ) -> Result<(), EngineError> {
-        let (cell, value) = self.live.knob(node, input, shown)?;
-        let what = What::Cell { serial: cell.serial, value };
-        self.schedule(Scheduled { frame, what })
+        let (param, value) = self.live.knob(node, input, shown)?;
+        let command = Command::Param { serial: param.serial, value };
+        self.schedule(ScheduledCommand { frame, command })
     }
 
     /// Sends a MIDI message. Messages must be sent in the order of their frames.
     pub fn schedule_midi(&mut self, message: ScheduledMidi) -> Result<(), EngineError> {
-        self.schedule(Scheduled { frame: message.frame, what: What::Midi(message.midi) })
+        self.schedule(ScheduledCommand { frame: message.frame, command: Command::Midi(message.midi) })
     }
 
-    fn schedule(&mut self, message: Scheduled) -> Result<(), EngineError> {
+    fn schedule(&mut self, message: ScheduledCommand) -> Result<(), EngineError> {
         self.queue.push(message).map_err(|_| EngineError::QueueFull)
     }
 
@@ -253,7 +253,7 @@ impl Session {
         self.queue.slots()
     }
 
-    /// Frees what the executor is done with and, once fades have ended, goes over to a plan without
+    /// Frees what the executor is done with and, once fades have ended, publishes a plan without
     /// them. Call it now and then, 10 to 100 times a second; true when a plan was published.
     pub fn poll(&mut self) -> bool {
         self.free();
@@ -276,7 +276,7 @@ impl Session {
         for tapped in &mut self.tapped {
             tapped.follow(&self.live, fades);
         }
-        let held: Vec<u32> = self.tapped.iter().flat_map(Tapped::held_nodes).collect();
+        let held: Vec<u32> = self.tapped.iter().flat_map(ProbeBinding::held_nodes).collect();
         let graph = self.live.graph(&self.plan, clock, &held);
         let probes: Vec<ProbeRequest> =
             self.tapped.iter().flat_map(|tapped| tapped.requests(&self.live)).collect();
@@ -285,8 +285,8 @@ impl Session {
         let mut states = self.live.states(&self.options, &*self.assets, self.epoch, clock);
         let target = target(&self.options, self.epoch, &self.transport);
         let plan = Arc::new(compile::compile(&graph, &probes, &target, &mut states));
-        self.live.note_delayed(&plan);
-        self.live.hold_late_beginnings(&plan, clock);
+        self.live.record_delayed_cables(&plan);
+        self.live.delay_late_fades(&plan, clock);
         self.shared.publish(plan.clone());
         self.retired.push_back(std::mem::replace(&mut self.plan, plan));
     }

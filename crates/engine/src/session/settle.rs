@@ -1,4 +1,4 @@
-//! Coming to rest: which fades have ended, what nobody hears any more, and which new cables must wait.
+//! Settling: which fades have ended, what is not connected to a sink any more, and which new cables are withheld.
 
 use super::live::{Live, LiveCable, LiveNode};
 use crate::compile::feedback::components;
@@ -8,33 +8,34 @@ impl Live {
     /// Whether some fade has ended since the last plan, and none is under way.
     pub(super) fn has_settled(&self, plan: &Plan, clock: u64) -> bool {
         let is_transient = |cable: &LiveCable| {
-            let is_moving = cable.waits || cable.delay_move.is_some();
+            let is_moving = cable.is_withheld || cable.delay_crossfade.is_some();
             cable.has_left() || is_moving || cable.can_be_simplified() || cable.lines.are_idle(plan)
         };
-        // The gain of a cable that nobody hears stands still.
-        let gain_fades = |cable: &LiveCable| cable.gain.rest().is_nan() && plan.moves(cable.gain.serial);
+        // The gain of a cable that is not part of the plan stands still.
+        let gain_fades = |cable: &LiveCable| cable.gain.is_moving() && plan.contains_param(cable.gain.serial);
         let is_fading = |cable: &LiveCable| {
-            gain_fades(cable) || cable.parts_fade(plan) || cable.lines.fade(plan) || cable.delay_fades(plan)
+            gain_fades(cable) || cable.layers_fade(plan) || cable.lines.fade(plan) || cable.delay_fades(plan)
         };
-        let is_over = |node: &LiveNode| node.is_turning() || node.drained_at.is_some_and(|at| at <= clock);
+        let is_over =
+            |node: &LiveNode| node.is_in_voice_transition() || node.drained_at.is_some_and(|at| at <= clock);
         let has_transient = self.cables.iter().any(is_transient) || self.nodes.iter().any(is_over);
         has_transient && !self.cables.iter().any(is_fading)
     }
 
     /// Drops leaving nodes and cables from which no sound reaches a sink or a node that is `held`, by serial.
-    pub(super) fn drop_unheard(&mut self, plan: &Plan, clock: u64, held: &[u32]) {
-        self.cables.retain(|cable| !cable.has_left() || cable.parts_fade(plan));
-        self.let_drain(clock);
+    pub(super) fn drop_silent(&mut self, plan: &Plan, clock: u64, held: &[u32]) {
+        self.cables.retain(|cable| !cable.has_left() || cable.layers_fade(plan));
+        self.drain_sinks(clock);
         if !self.nodes.iter().any(|node| node.is_leaving) && !self.cables.iter().any(|cable| cable.is_leaving)
         {
             return;
         }
-        let heard = self.heard(clock, held);
-        self.cables.retain(|cable| heard[cable.to] || !cable.is_leaving);
+        let reachable = self.reachable(clock, held);
+        self.cables.retain(|cable| reachable[cable.to] || !cable.is_leaving);
         let mut places = vec![usize::MAX; self.nodes.len()];
         let mut next = 0;
         for (node, place) in places.iter_mut().enumerate() {
-            if heard[node] || !self.nodes[node].is_leaving {
+            if reachable[node] || !self.nodes[node].is_leaving {
                 *place = next;
                 next += 1;
             }
@@ -52,7 +53,7 @@ impl Live {
     }
 
     /// Notes when leaving sinks that nothing goes into any more have played the last of what they hold back.
-    fn let_drain(&mut self, clock: u64) {
+    fn drain_sinks(&mut self, clock: u64) {
         let mut is_fed = vec![false; self.nodes.len()];
         self.cables.iter().for_each(|cable| is_fed[cable.to] = true);
         for (node, is_fed) in self.nodes.iter_mut().zip(is_fed) {
@@ -62,8 +63,8 @@ impl Live {
         }
     }
 
-    /// Whether each node is heard. A leaving sink counts while a cable into it fades, and until it is drained.
-    fn heard(&self, clock: u64, held: &[u32]) -> Vec<bool> {
+    /// Whether each node reaches a sink. A leaving sink counts while a cable into it fades, and until it is drained.
+    fn reachable(&self, clock: u64, held: &[u32]) -> Vec<bool> {
         let mut into = vec![Vec::new(); self.nodes.len()];
         for cable in &self.cables {
             into[cable.to].push(cable.from);
@@ -74,21 +75,21 @@ impl Live {
             let is_sink = live.spec.is_sink && (!live.is_leaving || is_draining);
             is_sink || held.contains(&live.serial)
         };
-        let mut heard = vec![false; self.nodes.len()];
+        let mut reachable = vec![false; self.nodes.len()];
         let mut next: Vec<usize> = (0..self.nodes.len()).filter(is_root).collect();
         while let Some(node) = next.pop() {
-            if !std::mem::replace(&mut heard[node], true) {
+            if !std::mem::replace(&mut reachable[node], true) {
                 next.extend(&into[node]);
             }
         }
-        heard
+        reachable
     }
 
-    /// Lets new cables wait that would close a loop together with a leaving one: such a loop would delay
-    /// some cable by a sample for the few milliseconds of the fade, which can be heard.
-    pub(super) fn let_loops_wait(&mut self) {
+    /// Withholds new cables that would close a loop together with a leaving one: such a loop would delay
+    /// some cable by a sample for the few milliseconds of the fade, which is audible.
+    pub(super) fn withhold_loop_cables(&mut self) {
         for cable in &mut self.cables {
-            cable.waits = false;
+            cable.is_withheld = false;
         }
         if !self.cables.iter().any(|cable| cable.is_leaving) || !self.cables.iter().any(LiveCable::is_new) {
             return;
@@ -104,8 +105,8 @@ impl Live {
                     && without[cable.from] != without[cable.to]
             })
             .collect();
-        for (cable, waits) in self.cables.iter_mut().zip(waiting) {
-            cable.waits = waits;
+        for (cable, is_withheld) in self.cables.iter_mut().zip(waiting) {
+            cable.is_withheld = is_withheld;
         }
     }
 
@@ -123,7 +124,7 @@ impl Live {
 
 impl LiveCable {
     fn has_left(&self) -> bool {
-        self.is_leaving && self.gain.target() == 0.0 && self.gain.rest() == 0.0
+        self.is_leaving && self.gain.target() == 0.0 && self.gain.rest() == Some(0.0)
     }
 
     fn is_new(&self) -> bool {

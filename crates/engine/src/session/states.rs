@@ -2,10 +2,10 @@
 
 use super::Options;
 use super::live::{Live, LiveNode};
-use crate::cell::Pace;
 use crate::compile::voice_seed;
-use crate::delay_line::{DelayLine, Wait};
-use crate::graph::{StateLink, States, Waiting};
+use crate::delay_line::{DelayLine, DelayTime};
+use crate::graph::{StateLink, StateProvider, TimedDelayLine};
+use crate::smoothed_param::SmoothingConstants;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AssetSource, NodeKind, Setup, VoiceSource};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(super) struct LiveStates<'l> {
     clock: u64,
 }
 
-impl States for LiveStates<'_> {
+impl StateProvider for LiveStates<'_> {
     fn state(&mut self, node: usize, voices: usize) -> StateLink {
         let live = &mut self.live.nodes[node];
         let state = match &live.state {
@@ -50,14 +50,15 @@ impl States for LiveStates<'_> {
         StateLink { state, earlier: live.earlier.as_ref().map(|(earlier, _)| earlier.clone()) }
     }
 
-    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize, late: usize) -> Vec<Waiting> {
+    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize, late: usize) -> Vec<TimedDelayLine> {
         let cable = &mut self.live.cables[cable];
         let silence = match self.live.nodes[cable.from].speaks_at {
             Some(at) => at.saturating_sub(self.clock) as usize,
             None if self.clock > 0 => late,
             None => 0,
         };
-        let wait = Wait { frames, fade_frames: Pace::new(self.setup.sample_rate).fade_frames };
+        let wait =
+            DelayTime { frames, fade_frames: SmoothingConstants::new(self.setup.sample_rate).fade_frames };
         let new_line = |frames, beginning| DelayLine::new(frames, beginning, silence);
         cable.lines.waiting(voice, wait, new_line, cable.beginning, self.epoch)
     }

@@ -1,21 +1,21 @@
-//! Taps: which node's output each probe reads, and how a change of that is heard by someone who listens.
+//! Taps: which node's output each probe reads, and the crossfade when that changes while it is monitored.
 //!
 //! A probe goes by names, a tap is bound to the node that has them now. When that node is removed or replaced
-//! while someone listens, it plays on until its tap has faded out, as it would for a cable; the tap of the node
+//! while the probe is monitored, it plays on until its tap has faded out, as it would for a cable; the tap of the node
 //! that comes in its place fades in.
 
 use super::live::Live;
 use super::{EngineError, Session};
-use crate::cell::{Cell, Smoothing};
 use crate::compile::ProbeRequest;
 use crate::probe::{Probe, ProbeCell};
+use crate::smoothed_param::{SmoothedParam, Smoothing};
 use std::sync::{Arc, Weak};
 
 /// Most taps of one probe that fade out at once. While no audio runs nothing fades, and the number must not grow.
 const MAX_LEAVING: usize = 8;
 
 /// A probe and its taps.
-pub(super) struct Tapped {
+pub(super) struct ProbeBinding {
     node: String,
     output: String,
     cell: Weak<ProbeCell>,
@@ -23,18 +23,18 @@ pub(super) struct Tapped {
     leaving: Vec<Tap>,
 }
 
-/// A node's output and how much of what is heard it is.
+/// A node's output and its gain on the monitor bus.
 struct Tap {
     /// The [serial](super::live::LiveNode::serial) of the node.
     node: u32,
     output: usize,
-    /// The executor sends it to 1 while someone listens and the tap is bound, else to 0.
-    gain: Arc<Cell>,
+    /// The executor sets its target to 1 while the probe is monitored and the tap is bound, else to 0.
+    gain: Arc<SmoothedParam>,
 }
 
 impl Session {
-    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that
-    /// nobody hears plays while it is tapped. Dropping the probe ends it.
+    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that is not
+    /// connected to a sink plays while it is tapped. Dropping the probe ends it.
     pub fn probe(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
         let probe = self.tap(node, output, capacity)?;
         self.publish();
@@ -56,8 +56,7 @@ impl Session {
         probes
     }
 
-    /// The level (RMS) of every probe that somebody holds, without disturbing its readings: tells whether
-    /// looking is worth it.
+    /// The level (RMS) of every probe that has not been dropped, without disturbing its readings.
     pub fn probe_levels(&self) -> impl Iterator<Item = f32> {
         self.tapped.iter().filter_map(|tapped| tapped.cell.upgrade()).map(|cell| cell.rms())
     }
@@ -66,7 +65,7 @@ impl Session {
     fn tap(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
         self.live.output(node, output)?;
         let probe = Probe::new(capacity);
-        self.tapped.push(Tapped {
+        self.tapped.push(ProbeBinding {
             node: node.to_owned(),
             output: output.to_owned(),
             cell: Arc::downgrade(&probe.cell),
@@ -77,7 +76,7 @@ impl Session {
     }
 }
 
-impl Tapped {
+impl ProbeBinding {
     /// Binds the probe to the node that has its name now. With `fades`, the one it was bound to before fades out.
     pub(super) fn follow(&mut self, live: &Live, fades: bool) {
         self.leaving.retain(|tap| fades && !tap.is_silent());
@@ -92,7 +91,7 @@ impl Tapped {
         }
         let Some((node, output)) = found else { return };
         let left = self.leaving.iter().position(|tap| tap.place() == (node, output));
-        let fresh = || Tap { node, output, gain: Arc::new(Cell::new(0, Smoothing::Gain, 0.0)) };
+        let fresh = || Tap { node, output, gain: Arc::new(SmoothedParam::new(0, Smoothing::Gain, 0.0)) };
         self.bound = Some(left.map_or_else(fresh, |place| self.leaving.remove(place)));
     }
 
@@ -111,7 +110,7 @@ impl Tapped {
         bound.chain(leaving)
     }
 
-    /// Nodes that have to play on for someone who listens, by serial.
+    /// Nodes that have to play on until their taps have faded out, by serial.
     pub(super) fn held_nodes(&self) -> impl Iterator<Item = u32> {
         self.leaving.iter().map(|tap| tap.node)
     }
@@ -121,7 +120,7 @@ impl Tapped {
         self.leaving.iter().any(Tap::is_silent)
     }
 
-    /// Whether its probe was dropped and nothing of it is heard any more. A probe's cell is also held by
+    /// Whether its probe was dropped and all its taps are silent. A probe's cell is also held by
     /// plans, whose last one is the current.
     pub(super) fn is_lost(&self) -> bool {
         self.cell.strong_count() <= 1 && self.bound.iter().chain(&self.leaving).all(Tap::is_silent)
@@ -134,6 +133,6 @@ impl Tap {
     }
 
     fn is_silent(&self) -> bool {
-        self.gain.rest() == 0.0
+        self.gain.rest() == Some(0.0)
     }
 }

@@ -1,7 +1,7 @@
-//! What the session says to the executor about the time of the music, and the MIDI it gets back.
+//! The transport as the session controls it, and the MIDI that nodes send.
 
 use super::{EngineError, Session};
-use crate::event::{Scheduled, ScheduledMidi, What};
+use crate::event::{Command, ScheduledCommand, ScheduledMidi};
 use crate::transport::TransportPlace;
 use jackfield_node::{MAX_BEAT, TEMPO_RANGE, TransportChange};
 use std::sync::atomic::Ordering;
@@ -43,7 +43,7 @@ impl Session {
     /// and turning knobs.
     pub fn schedule_transport(&mut self, frame: u64, change: TransportChange) -> Result<(), EngineError> {
         check(change)?;
-        self.schedule(Scheduled { frame, what: What::Transport(change) })
+        self.schedule(ScheduledCommand { frame, command: Command::Transport(change) })
     }
 
     /// Where the music is.
@@ -56,7 +56,7 @@ impl Session {
         std::iter::from_fn(|| self.sent.pop().ok()).collect()
     }
 
-    /// MIDI messages that nodes sent and that were lost, because too many came at once or nobody took them.
+    /// MIDI messages that nodes sent and that were lost, because too many came at once or the queue was full.
     pub fn dropped_midi(&self) -> u64 {
         self.shared.dropped_midi.load(Ordering::Relaxed)
     }

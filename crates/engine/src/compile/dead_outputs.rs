@@ -1,10 +1,10 @@
-//! Finds outputs that nobody reads: lane kernels then compute nothing for them alone.
+//! Dead outputs: lane kernels compute nothing for an output that no step reads.
 
-use super::emit::{Draft, DraftSlot, Place};
+use super::emit::{Draft, DraftSlot, Storage};
 use crate::plan::step::Step;
 
 /// Takes the memory of outputs that no step reads.
-pub(super) fn drop_unread(draft: &mut Draft) {
+pub(super) fn drop_dead_outputs(draft: &mut Draft) {
     let mut is_read = vec![false; draft.slots.len()];
     for step in &draft.steps {
         step.each_read(&mut |slot| is_read[slot as usize] = true);
@@ -17,14 +17,14 @@ pub(super) fn drop_unread(draft: &mut Draft) {
     }
 }
 
-/// Block nodes write to slices, which need memory even if nobody reads them.
+/// Block nodes write to slices, which need memory even if no step reads them.
 fn drop_outputs(step: &Step, slots: &mut [DraftSlot]) {
     match step {
         Step::Lanes(step) => {
             for &output in &step.details.outputs {
                 let slot = &mut slots[output as usize];
                 if !slot.is_read {
-                    slot.place = Place::Nowhere;
+                    slot.storage = Storage::Dead;
                 }
             }
         }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What played before an update.
-pub(super) struct Old {
+pub(super) struct Previous {
     nodes: Vec<Option<LiveNode>>,
     cables: Vec<LiveCable>,
     by_id: HashMap<Arc<str>, Vec<usize>>,
@@ -17,7 +17,7 @@ pub(super) struct Old {
     states: HashMap<Arc<str>, (&'static str, Arc<NodeState>)>,
 }
 
-impl Old {
+impl Previous {
     pub(super) fn take(live: &mut Live) -> Self {
         let nodes: Vec<_> = std::mem::take(&mut live.nodes).into_iter().map(Some).collect();
         let mut by_id: HashMap<Arc<str>, Vec<usize>> = HashMap::with_capacity(nodes.len());
@@ -33,7 +33,7 @@ impl Old {
         Self { nodes, cables: std::mem::take(&mut live.cables), by_id, moved, states }
     }
 
-    /// The node with this id, type, settings and seed, be it on its way out.
+    /// The node with this id, type, settings and seed, even if it is leaving.
     pub(super) fn take_equal(
         &mut self,
         id: &Arc<str>,

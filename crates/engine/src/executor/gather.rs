@@ -1,11 +1,11 @@
-//! Moves samples from where they are to where a step wants them: gathers lanes, folds them, carries them
-//! from one frame of a loop to the next.
+//! Copies samples to where a step reads them: gathers lanes, folds them, and carries them from one frame of a
+//! loop to the next (unit delays).
 
 use super::run::Run;
-use crate::mix::{self, PLACES};
+use crate::mix::{self, PARTIAL_SUMS};
 use crate::plan::Scratch;
 use crate::plan::memory::LINE;
-use crate::plan::step::{GatherStep, LaneRef, Recall};
+use crate::plan::step::{GatherStep, LaneRef, UnitDelay};
 use jackfield_node::Slot;
 use std::slice;
 
@@ -57,7 +57,7 @@ impl Run<'_> {
     pub(super) unsafe fn fold(&mut self, scratch: &mut Scratch, source: usize, target: usize) {
         let is_constant = scratch.slots[source].is_constant() && !self.in_loop;
         let step = scratch.slots[source].step;
-        let from: *const [f32; PLACES] = scratch.slots[source].data.cast();
+        let from: *const [f32; PARTIAL_SUMS] = scratch.slots[source].data.cast();
         let to = scratch.slots[target].data;
         scratch.slots[target].step = if is_constant { Slot::CONSTANT } else { Slot::MOVING };
         // SAFETY: the source has sixteen lanes and a frame for each it is asked for, the target has one
@@ -74,33 +74,33 @@ impl Run<'_> {
         }
     }
 
-    /// Brings back what the sources of a delayed cable were one frame ago.
+    /// Writes what the sources of a delayed cable were one frame ago.
     #[inline(always)]
-    pub(super) unsafe fn recall(&self, scratch: &mut Scratch, recall: &Recall) {
-        let width = usize::from(self.plan.slot_widths[recall.target as usize]);
-        let data = scratch.slots[recall.target as usize].data.cast::<u32>();
+    pub(super) unsafe fn read_unit_delay(&self, scratch: &mut Scratch, delay: &UnitDelay) {
+        let width = usize::from(self.plan.slot_widths[delay.target as usize]);
+        let data = scratch.slots[delay.target as usize].data.cast::<u32>();
         // SAFETY: the slot has room for a block of its lanes, the state for as many words as lanes.
         unsafe {
-            let state = scratch.state.as_mut_ptr().add(recall.state_start);
+            let state = scratch.state.as_mut_ptr().add(delay.state_start);
             copy_lanes(state, data.add(self.first * width), width);
         }
     }
 
-    /// Notes what the sources of a delayed cable are in this frame.
+    /// Stores what the sources of a delayed cable are in this frame.
     #[inline(always)]
-    pub(super) unsafe fn remember(&self, scratch: &mut Scratch, recall: &Recall) {
-        let width = usize::from(self.plan.slot_widths[recall.target as usize]);
-        // SAFETY: as in `recall`.
-        let state = unsafe { scratch.state.as_mut_ptr().add(recall.state_start) };
-        if recall.is_whole {
-            let slot = &scratch.slots[recall.sources[0].slot as usize];
+    pub(super) unsafe fn write_unit_delay(&self, scratch: &mut Scratch, delay: &UnitDelay) {
+        let width = usize::from(self.plan.slot_widths[delay.target as usize]);
+        // SAFETY: as in `read_unit_delay`.
+        let state = unsafe { scratch.state.as_mut_ptr().add(delay.state_start) };
+        if delay.is_whole {
+            let slot = &scratch.slots[delay.sources[0].slot as usize];
             let stride = width & slot.step;
             // SAFETY: the source has the target's width and was written for this frame.
             unsafe { copy_lanes(slot.data.cast::<u32>().add(self.first * stride), state, width) };
             return;
         }
         for lane in 0..width {
-            let source = recall.sources.get(lane).unwrap_or(&recall.sources[0]);
+            let source = delay.sources.get(lane).unwrap_or(&delay.sources[0]);
             let (samples, stride) = self.lane(scratch, *source);
             // SAFETY: as above.
             unsafe {

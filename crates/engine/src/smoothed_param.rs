@@ -1,21 +1,21 @@
-//! Cells: the numbers people move while sound plays. A knob and a cable's depth are each one cell:
-//! the control side writes a target, the executor follows it smoothly, sample by sample.
+//! Smoothed parameters: a knob and a cable's depth are each one. The control side writes a target, the
+//! executor follows it sample by sample.
 //!
 //! A **knob** follows through three equal one-pole filters (critically damped): turning it again in mid
 //! flight bends the curve without a corner. A **gain** runs a quintic curve of exactly 5 ms, so that a
-//! fade has an end; it sets out with the value, velocity and acceleration it has, so that a fade turned
-//! around in mid flight has no corner either. Both measured in `tests/clicks.rs`: bursts above 6 kHz stay
+//! fade has an end; it starts with the value, velocity and acceleration it has, so that a fade reversed
+//! in mid flight has no corner either. Both measured in `tests/clicks.rs`: bursts above 6 kHz stay
 //! far below -80 dB.
 
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::smooth::ease;
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// How long a gain takes to its target.
 pub(crate) const FADE_SECONDS: f32 = 0.005;
 /// Time constant of each of a knob's three poles: 99.9 % after 10 ms. A knob in octaves does most of its way much
-/// faster than that, which shorter poles would let be heard.
+/// faster than that; shorter poles would be audible.
 const KNOB_POLE_SECONDS: f32 = 0.000_89;
 /// A knob this near its target has arrived: -90 dB of full scale, 0.04 cents of pitch. For targets above
 /// 1 it counts relative to them; much nearer, and rounding could keep a knob from ever arriving.
@@ -26,33 +26,34 @@ pub(crate) fn fade_curve(p: f32) -> f32 {
     ease(Lanes(p)).0
 }
 
-/// How a cell moves.
+/// How a parameter approaches its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Smoothing {
-    /// Follows a hand.
+    /// Through three one-pole filters.
     Knob,
-    /// Fades from one value to another.
+    /// Along a quintic curve of fixed length.
     Gain,
 }
 
-/// A number the control side sets and the executor follows.
+/// A number that the control side sets and the executor follows.
 #[derive(Debug)]
-pub(crate) struct Cell {
-    /// Tells cells apart in events; never used twice in a session.
+pub(crate) struct SmoothedParam {
+    /// Identifies the parameter in scheduled commands; never used twice in a session.
     pub(crate) serial: u32,
     smoothing: Smoothing,
     target: AtomicU32,
-    rest: AtomicU32,
-    /// Frames that the next ramp of a gain waits before it sets out.
-    hold: AtomicU32,
+    /// The value it rests at, as [`encode`] writes it.
+    rest: AtomicU64,
+    /// Frames by which the next ramp of a gain is delayed.
+    ramp_delay: AtomicU32,
     motion: UnsafeCell<Motion>,
 }
 
-// SAFETY: `motion` is touched by `Cell::motion` only, whose callers are the one executor that runs a
+// SAFETY: `motion` is touched by `SmoothedParam::motion` only, whose callers are the one executor that runs a
 // session's plans.
-unsafe impl Sync for Cell {}
+unsafe impl Sync for SmoothedParam {}
 
-/// Where a cell is on its way. Executor's side.
+/// Where a parameter is on its way to the target. Executor's side.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Motion {
     /// The value now.
@@ -64,27 +65,27 @@ pub(crate) struct Motion {
     start: f32,
     /// Gain: frames since then.
     position: u32,
-    /// Gain: frames until it sets out.
-    wait: u32,
+    /// Gain: frames until the ramp begins.
+    delay: u32,
 }
 
 /// Smoothing constants for a sample rate.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
+pub(crate) struct SmoothingConstants {
     knob: f32,
     pub(crate) fade_frames: u32,
 }
 
-impl Pace {
+impl SmoothingConstants {
     pub(crate) fn new(sample_rate: f32) -> Self {
-        // 1 - exp(-1/n) by its series keeps the platform's exp out of what is heard.
+        // 1 - exp(-1/n) by its series keeps the platform's exp out of the signal path.
         let step = 1.0 / (KNOB_POLE_SECONDS * sample_rate);
         let knob = step * (1.0 - step * (0.5 - step * (1.0 / 6.0)));
         Self { knob: knob.clamp(0.0, 1.0), fade_frames: ((FADE_SECONDS * sample_rate) as u32).max(1) }
     }
 }
 
-impl Cell {
+impl SmoothedParam {
     pub(crate) fn new(serial: u32, smoothing: Smoothing, value: f32) -> Self {
         let motion = Motion::resting_at(value, smoothing);
         let bits = value.to_bits();
@@ -92,43 +93,48 @@ impl Cell {
             serial,
             smoothing,
             target: AtomicU32::new(bits),
-            rest: AtomicU32::new(bits),
-            hold: AtomicU32::new(0),
+            rest: AtomicU64::new(encode(Some(value))),
+            ramp_delay: AtomicU32::new(0),
             motion: UnsafeCell::new(motion),
         }
     }
 
-    /// Where the cell is heading. Any thread.
+    /// The value it moves to or rests at. Any thread.
     pub(crate) fn target(&self) -> f32 {
         f32::from_bits(self.target.load(Ordering::Relaxed))
     }
 
-    /// Sends the cell somewhere else. Any thread.
+    /// Sets a new target. Any thread.
     pub(crate) fn set_target(&self, value: f32) {
         self.target.store(value.to_bits(), Ordering::Relaxed);
-        // On the way, until the executor says otherwise. Stored after the target, so that an arrival at
+        // Moving, until the executor stores where it rests. Stored after the target, so that an arrival at
         // the old one can't be taken for an arrival at the new one.
-        self.rest.store(f32::NAN.to_bits(), Ordering::Release);
+        self.rest.store(encode(None), Ordering::Release);
     }
 
-    /// Sends the cell there unless it is on its way or there already. Any thread.
-    pub(crate) fn head_for(&self, value: f32) {
+    /// Sets the target unless it is the same already. Any thread.
+    pub(crate) fn retarget(&self, value: f32) {
         if self.target().to_bits() != value.to_bits() {
             self.set_target(value);
         }
     }
 
-    /// Lets the next ramp of a gain wait before it sets out. Control thread, before the executor knows the cell.
-    pub(crate) fn hold(&self, frames: u32) {
-        self.hold.store(frames, Ordering::Relaxed);
+    /// Delays the next ramp of a gain. Control thread, before the executor sees the new target.
+    pub(crate) fn delay_ramp(&self, frames: u32) {
+        self.ramp_delay.store(frames, Ordering::Relaxed);
     }
 
-    /// The value the cell rests at; NaN while it is on its way. Any thread.
-    pub(crate) fn rest(&self) -> f32 {
-        f32::from_bits(self.rest.load(Ordering::Acquire))
+    /// The value it rests at; none while it moves. Any thread.
+    pub(crate) fn rest(&self) -> Option<f32> {
+        decode(self.rest.load(Ordering::Acquire))
     }
 
-    /// The cell's motion.
+    /// Whether it has not yet arrived at its target. Any thread.
+    pub(crate) fn is_moving(&self) -> bool {
+        self.rest().is_none()
+    }
+
+    /// The executor's side of the parameter.
     ///
     /// # Safety
     /// Only the executor calls this, and it holds one of these at a time.
@@ -138,23 +144,23 @@ impl Cell {
         unsafe { &mut *self.motion.get() }
     }
 
-    /// Takes up a new target; true while the cell moves. Executor only.
+    /// Takes up a new target; true while the parameter moves. Executor only.
     ///
     /// # Safety
     /// As for [`motion`](Self::motion).
-    pub(crate) unsafe fn wake(&self, pace: Pace) -> bool {
+    pub(crate) unsafe fn wake(&self, constants: SmoothingConstants) -> bool {
         // SAFETY: passed on to the caller.
         let motion = unsafe { self.motion() };
         let target = self.target();
         if target.to_bits() != motion.target.to_bits() {
             if self.smoothing == Smoothing::Gain {
-                motion.turn(pace.fade_frames);
-                motion.wait = self.hold.swap(0, Ordering::Relaxed);
+                motion.restart_ramp(constants.fade_frames);
+                motion.delay = self.ramp_delay.swap(0, Ordering::Relaxed);
             }
             motion.target = target;
         }
         if !motion.is_moving() {
-            self.rest.store(motion.value.to_bits(), Ordering::Release);
+            self.rest.store(encode(Some(motion.value)), Ordering::Release);
         }
         motion.is_moving()
     }
@@ -163,17 +169,26 @@ impl Cell {
     ///
     /// # Safety
     /// As for [`motion`](Self::motion).
-    pub(crate) unsafe fn advance(&self, pace: Pace, values: &mut [f32]) {
+    pub(crate) unsafe fn advance(&self, constants: SmoothingConstants, values: &mut [f32]) {
         // SAFETY: passed on to the caller.
         let motion = unsafe { self.motion() };
         match self.smoothing {
-            Smoothing::Knob => motion.follow(pace.knob, values),
-            Smoothing::Gain => motion.ramp(pace.fade_frames, values),
+            Smoothing::Knob => motion.follow(constants.knob, values),
+            Smoothing::Gain => motion.ramp(constants.fade_frames, values),
         }
         if !motion.is_moving() {
-            self.rest.store(motion.value.to_bits(), Ordering::Release);
+            self.rest.store(encode(Some(motion.value)), Ordering::Release);
         }
     }
+}
+
+/// A resting value in one atomic word: the bits of the value below, 1 above them; 0 while it moves.
+fn encode(rest: Option<f32>) -> u64 {
+    rest.map_or(0, |value| 1 << 32 | u64::from(value.to_bits()))
+}
+
+fn decode(word: u64) -> Option<f32> {
+    (word >> 32 == 1).then(|| f32::from_bits(word as u32))
 }
 
 impl Motion {
@@ -182,7 +197,7 @@ impl Motion {
             Smoothing::Knob => [value; 2],
             Smoothing::Gain => [0.0; 2],
         };
-        Self { value, target: value, memory, start: value, position: 0, wait: 0 }
+        Self { value, target: value, memory, start: value, position: 0, delay: 0 }
     }
 
     pub(crate) fn is_moving(&self) -> bool {
@@ -209,8 +224,8 @@ impl Motion {
     fn ramp(&mut self, frames: u32, values: &mut [f32]) {
         let [velocity, acceleration] = self.memory;
         for value in values {
-            if self.wait > 0 {
-                self.wait -= 1;
+            if self.delay > 0 {
+                self.delay -= 1;
                 *value = self.value;
                 continue;
             }
@@ -230,9 +245,9 @@ impl Motion {
         }
     }
 
-    /// Begins a new ramp from where the cell is, as fast and as bent as the old one runs there: the first
+    /// Begins a new ramp from the present value, as fast and as bent as the old one runs there: the first
     /// two derivatives of what [`ramp`](Self::ramp) computes.
-    fn turn(&mut self, frames: u32) {
+    fn restart_ramp(&mut self, frames: u32) {
         let [velocity, acceleration] = self.memory;
         self.memory = if self.is_moving() {
             let p = self.position as f32 / frames as f32;
@@ -258,14 +273,14 @@ impl Motion {
 mod tests {
     use super::*;
 
-    fn run(cell: &Cell, frames: usize, block: usize) -> Vec<f32> {
-        let pace = Pace::new(48_000.0);
+    fn run(param: &SmoothedParam, frames: usize, block: usize) -> Vec<f32> {
+        let constants = SmoothingConstants::new(48_000.0);
         let mut out = vec![0.0; frames];
         for chunk in out.chunks_mut(block) {
             // SAFETY: this test is the only executor.
             unsafe {
-                cell.wake(pace);
-                cell.advance(pace, chunk);
+                param.wake(constants);
+                param.advance(constants, chunk);
             }
         }
         out
@@ -273,20 +288,20 @@ mod tests {
 
     #[test]
     fn a_gain_takes_five_milliseconds_and_rests_exactly_at_its_target() {
-        let cell = Cell::new(0, Smoothing::Gain, 1.0);
-        cell.set_target(0.0);
-        let out = run(&cell, 300, 7);
+        let param = SmoothedParam::new(0, Smoothing::Gain, 1.0);
+        param.set_target(0.0);
+        let out = run(&param, 300, 7);
         assert!(out[238] > 0.0);
         assert_eq!(out[239], 0.0);
-        assert_eq!(cell.rest(), 0.0);
+        assert_eq!(param.rest(), Some(0.0));
         assert!(out.windows(2).all(|pair| pair[1] <= pair[0]));
     }
 
     #[test]
     fn a_knob_arrives_without_overshoot() {
-        let cell = Cell::new(0, Smoothing::Knob, -3.0);
-        cell.set_target(5.0);
-        let out = run(&cell, 1000, 64);
+        let param = SmoothedParam::new(0, Smoothing::Knob, -3.0);
+        param.set_target(5.0);
+        let out = run(&param, 1000, 64);
         assert!((out[479] - 5.0).abs() < 0.02, "{}", out[479]);
         assert_eq!(out[999], 5.0);
         assert!(out.windows(2).all(|pair| pair[1] >= pair[0]));
@@ -294,11 +309,11 @@ mod tests {
 
     #[test]
     fn a_gain_turned_around_has_no_corner() {
-        let cell = Cell::new(0, Smoothing::Gain, 0.0);
+        let param = SmoothedParam::new(0, Smoothing::Gain, 0.0);
         let mut out = Vec::new();
         for (target, frames) in [(1.0, 100), (0.0, 60), (1.0, 30), (0.5, 119), (1.0, 300)] {
-            cell.set_target(target);
-            out.extend(run(&cell, frames, 32));
+            param.set_target(target);
+            out.extend(run(&param, frames, 32));
         }
         assert_eq!(out.last(), Some(&1.0));
         // The change of velocity per frame: a corner would show as a leap of the velocity itself, about 0.01.
@@ -309,24 +324,24 @@ mod tests {
     }
 
     #[test]
-    fn a_gain_that_is_held_sets_out_later() {
-        let cell = Cell::new(0, Smoothing::Gain, 0.0);
-        cell.hold(100);
-        cell.set_target(1.0);
-        let held = run(&cell, 500, 7);
-        assert!(held[..100].iter().all(|value| *value == 0.0) && held[100] > 0.0);
-        assert_eq!((held[339], held[338] < 1.0), (1.0, true));
-        cell.set_target(0.0);
-        assert!(run(&cell, 1, 1)[0] < 1.0, "only once");
+    fn a_delayed_ramp_begins_later() {
+        let param = SmoothedParam::new(0, Smoothing::Gain, 0.0);
+        param.delay_ramp(100);
+        param.set_target(1.0);
+        let out = run(&param, 500, 7);
+        assert!(out[..100].iter().all(|value| *value == 0.0) && out[100] > 0.0);
+        assert_eq!((out[339], out[338] < 1.0), (1.0, true));
+        param.set_target(0.0);
+        assert!(run(&param, 1, 1)[0] < 1.0, "only once");
     }
 
     #[test]
     fn the_block_size_changes_no_bit() {
         for smoothing in [Smoothing::Knob, Smoothing::Gain] {
             let results = [1, 7, 64].map(|block| {
-                let cell = Cell::new(0, smoothing, 0.25);
-                cell.set_target(0.75);
-                run(&cell, 600, block)
+                let param = SmoothedParam::new(0, smoothing, 0.25);
+                param.set_target(0.75);
+                run(&param, 600, block)
             });
             assert_eq!(results[0], results[1]);
             assert_eq!(results[0], results[2]);
