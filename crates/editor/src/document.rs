@@ -232,7 +232,7 @@ impl Unheard {
             Edit::Move { .. }
             | Edit::SetHue { .. }
             | Edit::SetCableHue { .. }
-            | Edit::SetRemark { .. }
+            | Edit::SetAnnotation { .. }
             | Edit::SetMeta(_) => {}
             Edit::SetKnob { id, input, .. } => {
                 let knob = (id.clone(), input.clone());

@@ -1,7 +1,7 @@
 //! Drafts: several edits that depend on one another, tried on a copy first, so that they can be done as
 //! one step or not at all.
 
-use jackfield_patch::{CableEnds, CableOptions, Edit, EditError, Node, Patch, Remark, RemarkKind};
+use jackfield_patch::{Annotation, AnnotationKind, CableEnds, CableOptions, Edit, EditError, Node, Patch};
 use std::sync::Arc;
 
 /// A copy of the patch and the edits done to it.
@@ -37,9 +37,13 @@ impl Draft {
     }
 
     /// Adds a comment or frame under a free id; gives it.
-    pub(crate) fn add_remark(&mut self, kind: RemarkKind, remark: Remark) -> Result<Arc<str>, EditError> {
-        let id = self.patch.free_remark_id(kind);
-        self.edit(Edit::SetRemark { kind, id: id.clone(), remark: Some(Box::new(remark)) })?;
+    pub(crate) fn add_annotation(
+        &mut self,
+        kind: AnnotationKind,
+        annotation: Annotation,
+    ) -> Result<Arc<str>, EditError> {
+        let id = self.patch.free_annotation_id(kind);
+        self.edit(Edit::SetAnnotation { kind, id: id.clone(), annotation: Some(Box::new(annotation)) })?;
         Ok(id)
     }
 

@@ -30,7 +30,7 @@ pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<Comman
         Target::Knob(knob) | Target::Ring(knob) | Target::Value(knob) => knob_menu(ui, stage, knob, commands),
         Target::Setting(node, setting) => setting_menu(ui, stage, node, setting, commands),
         Target::Port(port) => port_menu(ui, stage, port),
-        Target::Remark(_) | Target::Corner(_) => {
+        Target::Annotation(_) | Target::Corner(_) => {
             colours(ui, stage);
             return actions(ui, &[Action::Delete]);
         }

@@ -35,8 +35,8 @@ impl Editor {
             Action::DeleteAndHeal => gesture::heal(&mut stage),
             Action::SelectAll => {
                 let nodes = self.scene.cards.iter().map(|card| card.id.clone()).collect();
-                let remarks = self.document.patch().remarks().map(|(kind, id, _)| (kind, id.clone()));
-                self.view.selection.set_parts(Parts { nodes, remarks: remarks.collect() });
+                let annotations = self.document.patch().annotations().map(|(kind, id, _)| (kind, id.clone()));
+                self.view.selection.set_parts(Parts { nodes, annotations: annotations.collect() });
             }
             Action::SelectNothing => self.view.selection.clear(),
             Action::Mute => self.mute(),

@@ -1,6 +1,6 @@
 //! The selection: nodes by id and cables by their ends, so that it survives undo.
 
-use jackfield_patch::{CableEnds, NodeIndex, Patch, RemarkKind};
+use jackfield_patch::{AnnotationKind, CableEnds, NodeIndex, Patch};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub(crate) struct Selection {
     /// Ends of the selected cables.
     pub(crate) cables: BTreeSet<CableEnds>,
     /// Comments and frames.
-    pub(crate) remarks: BTreeSet<(RemarkKind, Arc<str>)>,
+    pub(crate) annotations: BTreeSet<(AnnotationKind, Arc<str>)>,
 }
 
 /// Nodes, comments and frames, by id.
@@ -21,7 +21,7 @@ pub(crate) struct Parts {
     /// Ids of nodes.
     pub(crate) nodes: Vec<Arc<str>>,
     /// Comments and frames.
-    pub(crate) remarks: Vec<(RemarkKind, Arc<str>)>,
+    pub(crate) annotations: Vec<(AnnotationKind, Arc<str>)>,
 }
 
 impl Selection {
@@ -29,7 +29,7 @@ impl Selection {
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
         self.cables.clear();
-        self.remarks.clear();
+        self.annotations.clear();
     }
 
     /// Selects one node alone.
@@ -45,16 +45,16 @@ impl Selection {
     }
 
     /// Selects one comment or frame alone.
-    pub(crate) fn set_remark(&mut self, remark: (RemarkKind, Arc<str>)) {
+    pub(crate) fn set_annotation(&mut self, annotation: (AnnotationKind, Arc<str>)) {
         self.clear();
-        self.remarks.insert(remark);
+        self.annotations.insert(annotation);
     }
 
     /// Selects these nodes, comments and frames alone.
     pub(crate) fn set_parts(&mut self, parts: Parts) {
         self.clear();
         self.nodes.extend(parts.nodes);
-        self.remarks.extend(parts.remarks);
+        self.annotations.extend(parts.annotations);
     }
 
     /// Selects a node, or lets go of it when it is selected.
@@ -75,7 +75,7 @@ impl Selection {
     pub(crate) fn keep_existing(&mut self, patch: &Patch) {
         self.nodes.retain(|id| patch.find(id).is_some());
         self.cables.retain(|ends| patch.find_cable(ends).is_some());
-        self.remarks.retain(|(kind, id)| patch.remark(*kind, id).is_some());
+        self.annotations.retain(|(kind, id)| patch.annotation(*kind, id).is_some());
     }
 
     /// The places of the selected nodes, ordered by id.

@@ -1,15 +1,15 @@
 //! Applying edits: each function does one change and gives back the edit that undoes it. A function
 //! checks everything before it changes anything.
 
+use crate::annotation::check_hue;
 use crate::check::{check_depth, check_meta, check_position, check_tempo, check_values};
 use crate::hint::excerpt;
 use crate::id::check_id;
 use crate::node::{PortProblem, Side};
-use crate::remark::check_hue;
 use crate::setting_text::expected;
 use crate::{
-    Cable, CableEnds, CableIndex, CableOptions, Edit, EditError, Hint, Hue, Meta, Node, NodeBody, NodeIndex,
-    Patch, PortRef, Remark, RemarkKind, limits,
+    Annotation, AnnotationKind, Cable, CableEnds, CableIndex, CableOptions, Edit, EditError, Hint, Hue, Meta,
+    Node, NodeBody, NodeIndex, Patch, PortRef, limits,
 };
 use jackfield_node::SettingValue;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ impl Patch {
                 std::mem::swap(&mut self.cable_mut(&ends)?.hue, &mut hue);
                 Ok(Edit::SetCableHue { ends, hue })
             }
-            Edit::SetRemark { kind, id, remark } => self.set_remark(kind, id, remark),
+            Edit::SetAnnotation { kind, id, annotation } => self.set_annotation(kind, id, annotation),
             Edit::SetMeta(meta) => self.set_meta(meta),
             Edit::SetSeed(seed) => Ok(Edit::SetSeed(std::mem::replace(&mut self.seed, seed))),
             Edit::SetTempo(tempo) => {
@@ -156,25 +156,28 @@ impl Patch {
         Ok(Edit::SetHue { id, hue })
     }
 
-    fn set_remark(
+    fn set_annotation(
         &mut self,
-        kind: RemarkKind,
+        kind: AnnotationKind,
         id: Arc<str>,
-        remark: Option<Box<Remark>>,
+        annotation: Option<Box<Annotation>>,
     ) -> Result<Edit, EditError> {
         check_id(&id).map_err(|problem| EditError::BadId { id: excerpt(&id), problem })?;
         let key = (kind, id.clone());
-        let before = match remark {
-            Some(remark) => {
-                let remark = remark.checked()?;
-                if self.remarks.len() >= limits::REMARKS && !self.remarks.contains_key(&key) {
-                    return Err(EditError::TooMany { what: "comments and frames", most: limits::REMARKS });
+        let before = match annotation {
+            Some(annotation) => {
+                let annotation = annotation.checked()?;
+                if self.annotations.len() >= limits::ANNOTATIONS && !self.annotations.contains_key(&key) {
+                    return Err(EditError::TooMany {
+                        what: "comments and frames",
+                        most: limits::ANNOTATIONS,
+                    });
                 }
-                self.remarks.insert(key, remark)
+                self.annotations.insert(key, annotation)
             }
-            None => self.remarks.remove(&key),
+            None => self.annotations.remove(&key),
         };
-        Ok(Edit::SetRemark { kind, id, remark: before.map(Box::new) })
+        Ok(Edit::SetAnnotation { kind, id, annotation: before.map(Box::new) })
     }
 
     fn set_knob(&mut self, id: Arc<str>, input: Arc<str>, value: f32) -> Result<Edit, EditError> {

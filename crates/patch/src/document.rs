@@ -3,7 +3,7 @@
 //! It is only read here; edits change it.
 
 use crate::node::Side;
-use crate::{CableEnds, CableOptions, Extra, Hue, Node, Remark, RemarkKind};
+use crate::{Annotation, AnnotationKind, CableEnds, CableOptions, Extra, Hue, Node};
 use petgraph::Direction;
 use petgraph::stable_graph::StableDiGraph;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
@@ -73,7 +73,7 @@ impl Cable {
 
 /// A patch. Change it through [`Edit`](crate::Edit)s.
 ///
-/// Two patches are equal when a person can't tell them apart: same words and remarks, same nodes by id,
+/// Two patches are equal when a person can't tell them apart: same words and annotations, same nodes by id,
 /// same cables by their ends. Graph indices don't count.
 #[derive(Clone, Debug)]
 pub struct Patch {
@@ -87,7 +87,7 @@ pub struct Patch {
     pub extra: Extra,
     pub(crate) graph: StableDiGraph<Node, Cable>,
     pub(crate) ids: BTreeMap<Arc<str>, NodeIndex>,
-    pub(crate) remarks: BTreeMap<(RemarkKind, Arc<str>), Remark>,
+    pub(crate) annotations: BTreeMap<(AnnotationKind, Arc<str>), Annotation>,
 }
 
 /// The tempo of a patch that says nothing of it.
@@ -102,7 +102,7 @@ impl Default for Patch {
             extra: Extra::default(),
             graph: StableDiGraph::default(),
             ids: BTreeMap::new(),
-            remarks: BTreeMap::new(),
+            annotations: BTreeMap::new(),
         }
     }
 }
@@ -235,7 +235,7 @@ impl PartialEq for Patch {
             && self.seed == other.seed
             && self.tempo == other.tempo
             && self.extra == other.extra
-            && self.remarks == other.remarks
+            && self.annotations == other.annotations
             && self.nodes().map(|(_, node)| node).eq(other.nodes().map(|(_, node)| node))
             && self.cable_contents() == other.cable_contents()
     }

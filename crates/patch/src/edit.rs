@@ -4,7 +4,7 @@
 //! meaningful after nodes went and came back, and can be written to a journal.
 //! [`Patch::apply`](crate::Patch::apply) carries one out and gives back its exact inverse.
 
-use crate::{Cable, CableEnds, Extra, Hint, Hue, IdProblem, Meta, Node, Patch, Remark, RemarkKind};
+use crate::{Annotation, AnnotationKind, Cable, CableEnds, Extra, Hint, Hue, IdProblem, Meta, Node, Patch};
 use jackfield_node::SettingValue;
 use std::sync::Arc;
 use thiserror::Error;
@@ -106,13 +106,13 @@ pub enum Edit {
         hue: Option<Hue>,
     },
     /// Puts a comment or frame under this id, in place of the one there is; nothing removes it.
-    SetRemark {
+    SetAnnotation {
         /// Which of both.
-        kind: RemarkKind,
+        kind: AnnotationKind,
         /// Its id.
         id: Arc<str>,
         /// The whole of it.
-        remark: Option<Box<Remark>>,
+        annotation: Option<Box<Annotation>>,
     },
     /// Sets title, author, licence and notes.
     SetMeta(Box<Meta>),

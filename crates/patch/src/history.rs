@@ -156,9 +156,10 @@ impl Edit {
             | (Edit::SetUncompensated { ends, .. }, Edit::SetUncompensated { ends: other, .. }) => {
                 ends == other
             }
-            (Edit::SetRemark { kind, id, .. }, Edit::SetRemark { kind: other_kind, id: other, .. }) => {
-                kind == other_kind && id == other
-            }
+            (
+                Edit::SetAnnotation { kind, id, .. },
+                Edit::SetAnnotation { kind: other_kind, id: other, .. },
+            ) => kind == other_kind && id == other,
             (Edit::SetMeta(_), Edit::SetMeta(_))
             | (Edit::SetSeed(_), Edit::SetSeed(_))
             | (Edit::SetTempo(_), Edit::SetTempo(_)) => true,

@@ -8,6 +8,7 @@
 
 pub(crate) use document::EndNames;
 
+mod annotation;
 mod apply;
 mod check;
 mod document;
@@ -20,11 +21,11 @@ mod history;
 mod id;
 pub mod limits;
 mod node;
-mod remark;
 mod setting_text;
 #[cfg(test)]
 mod testing;
 
+pub use annotation::{Annotation, AnnotationKind, Hue};
 pub use document::{Cable, CableIndex, Meta, NodeIndex, Patch, PortRef};
 pub use edit::{CableOptions, Edit, EditError};
 pub use ends::CableEnds;
@@ -34,4 +35,3 @@ pub use hint::Hint;
 pub use history::{History, Mark};
 pub use id::{IdProblem, check_id};
 pub use node::{Node, NodeBody, UnknownNode};
-pub use remark::{Hue, Remark, RemarkKind};

@@ -27,11 +27,11 @@ pub const LINE_BYTES: usize = 1_024;
 /// Bytes in the notes: a long chapter.
 pub const NOTES_BYTES: usize = 1 << 20;
 /// Comments and frames in a patch, together.
-pub const REMARKS: usize = 10_000;
+pub const ANNOTATIONS: usize = 10_000;
 /// Bytes in a comment: some pages.
-pub const REMARK_BYTES: usize = 16_384;
+pub const ANNOTATION_BYTES: usize = 16_384;
 /// Least width and height of a comment or frame, in points: what a hand can still grab.
-pub const REMARK_SIZE: f32 = 16.0;
+pub const ANNOTATION_SIZE: f32 = 16.0;
 /// Farthest a node may stand from the canvas's origin, in points. Up to here an `f32` still tells
 /// neighbouring points apart.
 pub const CANVAS: f32 = 1e6;

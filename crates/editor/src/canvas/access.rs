@@ -9,7 +9,7 @@ use crate::value_text;
 use crate::view::Focus;
 use egui::accesskit::{Action, ActionData};
 use egui::{Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
-use jackfield_patch::{Edit, NodeBody, PortRef, RemarkKind};
+use jackfield_patch::{AnnotationKind, Edit, NodeBody, PortRef};
 
 /// How much of a knob's range an assistive device turns at once.
 const STEP: f32 = 0.02;
@@ -27,7 +27,7 @@ pub(crate) fn describe(ui: &Ui, stage: &mut Stage<'_>) {
     }
     let scene = stage.scene;
     let visible = stage.view.transform.visible();
-    describe_remarks(ui, stage, visible);
+    describe_annotations(ui, stage, visible);
     for card in scene.cards_in(visible) {
         describe_card(ui, stage, card);
         if stage.view.transform.zoom >= DETAIL {
@@ -143,16 +143,16 @@ fn describe_settings(ui: &Ui, stage: &Stage<'_>, card: &Card) {
     }
 }
 
-fn describe_remarks(ui: &Ui, stage: &Stage<'_>, visible: Rect) {
-    for place in stage.scene.remarks.iter().filter(|place| place.rect.intersects(visible)) {
-        let Some(remark) = stage.document.patch().remark(place.kind, &place.id) else { continue };
+fn describe_annotations(ui: &Ui, stage: &Stage<'_>, visible: Rect) {
+    for place in stage.scene.annotations.iter().filter(|place| place.rect.intersects(visible)) {
+        let Some(annotation) = stage.document.patch().annotation(place.kind, &place.id) else { continue };
         let name = match place.kind {
-            RemarkKind::Comment => format!("Comment: {}", remark.text),
-            RemarkKind::Frame => format!("Frame: {}", remark.text),
+            AnnotationKind::Comment => format!("Comment: {}", annotation.text),
+            AnnotationKind::Frame => format!("Frame: {}", annotation.text),
         };
         let grip = Rect::from_min_size(place.rect.min, egui::vec2(place.rect.width(), super::TITLE));
-        let id = canvas_id().with(("remark", place.kind, &*place.id));
-        let is_selected = stage.view.selection.remarks.contains(&(place.kind, place.id.clone()));
+        let id = canvas_id().with(("annotation", place.kind, &*place.id));
+        let is_selected = stage.view.selection.annotations.contains(&(place.kind, place.id.clone()));
         register(ui, stage.view.transform.rect_to_screen(grip), id, || {
             WidgetInfo::selected(Role::Label, true, is_selected, name.clone())
         });

@@ -2,12 +2,12 @@
 //! come first.
 
 use super::card::{HEADER, KNOB};
-use super::paint_remark::{CORNER, TITLE};
+use super::paint_annotation::{CORNER, TITLE};
 use super::scene::{Card, PortId, Scene, Side};
 use super::transform::Transform;
 use crate::selection::Selection;
 use egui::{Pos2, Rect};
-use jackfield_patch::{CableIndex, NodeIndex, PortRef, RemarkKind};
+use jackfield_patch::{AnnotationKind, CableIndex, NodeIndex, PortRef};
 
 /// Below this zoom the parts of a card are too small to be meant.
 pub(crate) const DETAIL: f32 = 0.4;
@@ -41,7 +41,7 @@ pub(crate) enum Target {
     /// A card's face.
     Face(NodeIndex),
     /// A comment or a frame's title, by its position in the scene.
-    Remark(usize),
+    Annotation(usize),
     /// The corner of one.
     Corner(usize),
     /// A cable, and how far along it.
@@ -55,7 +55,7 @@ impl Target {
             Self::Card(node) | Self::Header(node) | Self::Setting(node, _) | Self::Face(node) => Some(node),
             Self::Port(port) => Some(port.at.node),
             Self::Knob(port) | Self::Ring(port) | Self::Value(port) => Some(port.node),
-            Self::Empty | Self::Cable(..) | Self::Remark(_) | Self::Corner(_) => None,
+            Self::Empty | Self::Cable(..) | Self::Annotation(_) | Self::Corner(_) => None,
         }
     }
 
@@ -85,22 +85,22 @@ impl Scene {
         }
         match self.cable_near(point, CABLE_REACH / transform.zoom) {
             Some((cable, t)) => Target::Cable(cable, t),
-            None => self.remark_at(point, transform.zoom),
+            None => self.annotation_at(point, transform.zoom),
         }
     }
 
     /// The topmost comment, frame's title or corner at a point of the canvas.
-    fn remark_at(&self, point: Pos2, zoom: f32) -> Target {
+    fn annotation_at(&self, point: Pos2, zoom: f32) -> Target {
         let corner = CORNER / zoom.min(1.0);
-        let under = self.remarks.iter().enumerate().rev().filter(|(_, place)| place.rect.contains(point));
+        let under = self.annotations.iter().enumerate().rev().filter(|(_, place)| place.rect.contains(point));
         for (number, place) in under {
             let from_corner = place.rect.max - point;
             if from_corner.x < corner && from_corner.y < corner {
                 return Target::Corner(number);
             }
-            let is_grip = place.kind == RemarkKind::Comment || point.y < place.rect.top() + TITLE;
+            let is_grip = place.kind == AnnotationKind::Comment || point.y < place.rect.top() + TITLE;
             if is_grip {
-                return Target::Remark(number);
+                return Target::Annotation(number);
             }
         }
         Target::Empty

@@ -154,8 +154,8 @@ fn presses(stage: &mut Stage<'_>, response: &Response, escaped: bool, commands: 
         {
             stage.selection().set_node(id);
         }
-        if let Target::Remark(number) | Target::Corner(number) = target {
-            select_remark(stage, number, false);
+        if let Target::Annotation(number) | Target::Corner(number) = target {
+            select_annotation(stage, number, false);
         }
         if let Target::Cable(cable, _) = target
             && let Some(ends) = stage.document.patch().ends(cable)
@@ -197,7 +197,7 @@ fn click(stage: &mut Stage<'_>) {
                 }
             }
         }
-        Target::Remark(number) | Target::Corner(number) => select_remark(stage, number, adds),
+        Target::Annotation(number) | Target::Corner(number) => select_annotation(stage, number, adds),
         Target::Value(knob) => stage.view.entry = ValueEntry::begin(stage, knob),
         Target::Setting(node, setting) => match ValueEntry::begin_text(stage, node, setting) {
             Some(entry) => stage.view.entry = Some(entry),
@@ -226,13 +226,13 @@ fn click(stage: &mut Stage<'_>) {
     }
 }
 
-fn select_remark(stage: &mut Stage<'_>, number: usize, adds: bool) {
-    let Some(place) = stage.scene.remarks.get(number) else { return };
-    let remark = (place.kind, place.id.clone());
+fn select_annotation(stage: &mut Stage<'_>, number: usize, adds: bool) {
+    let Some(place) = stage.scene.annotations.get(number) else { return };
+    let annotation = (place.kind, place.id.clone());
     if !adds {
-        stage.selection().set_remark(remark);
-    } else if !stage.selection().remarks.remove(&remark) {
-        stage.selection().remarks.insert(remark);
+        stage.selection().set_annotation(annotation);
+    } else if !stage.selection().annotations.remove(&annotation) {
+        stage.selection().annotations.insert(annotation);
     }
 }
 
@@ -269,7 +269,7 @@ fn double_click(stage: &mut Stage<'_>, commands: &mut Vec<Command>) {
         }
         Target::Setting(node, setting) => choose_file(stage, node, setting, commands),
         Target::Header(node) => stage.view.entry = ValueEntry::begin_name(stage, node),
-        Target::Remark(number) => stage.view.entry = ValueEntry::begin_remark_at(stage, number),
+        Target::Annotation(number) => stage.view.entry = ValueEntry::begin_annotation_at(stage, number),
         _ => click(stage),
     }
 }

@@ -11,11 +11,11 @@ mod hit;
 mod input;
 mod minimap;
 mod paint;
+mod paint_annotation;
 mod paint_cable;
 mod paint_card;
 mod paint_knob;
 mod paint_port;
-mod paint_remark;
 mod scene;
 mod transform;
 
@@ -25,9 +25,9 @@ pub(crate) use face::{Lens, PianoKeys, paint_keys, paint_scope, paint_spectrum};
 pub(crate) use hit::Target;
 pub(crate) use input::take_input;
 pub(crate) use paint::{Picture, paint};
+pub(crate) use paint_annotation::TITLE;
 pub(crate) use paint_cable::curve_shape;
-pub(crate) use paint_remark::TITLE;
-pub(crate) use scene::{Card, PortId, RemarkPlace, Scene, Side, Wire, kind_name};
+pub(crate) use scene::{AnnotationPlace, Card, PortId, Scene, Side, Wire, kind_name};
 pub(crate) use transform::Transform;
 
 pub(crate) use access::describe;

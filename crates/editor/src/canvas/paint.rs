@@ -4,9 +4,9 @@
 use super::face::{self, Lens};
 use super::hit::{DETAIL, Target};
 use super::minimap;
+use super::paint_annotation::paint_annotation;
 use super::paint_cable::{cable_badge, paint_cable};
 use super::paint_card::{paint_badges, paint_card};
-use super::paint_remark::paint_remark;
 use super::scene::Scene;
 use crate::document::Document;
 use crate::host::{Host, Level, PlanFacts};
@@ -79,9 +79,9 @@ pub(crate) fn paint(picture: &Picture<'_>, painter: &Painter, lens: &mut Lens<'_
     paint_grid(picture, painter);
     let delayed = delayed_cables(picture);
     let visible = transform.visible();
-    for (number, place) in picture.scene.remarks.iter().enumerate() {
+    for (number, place) in picture.scene.annotations.iter().enumerate() {
         if place.rect.intersects(visible) {
-            paint_remark(picture, painter, place, number);
+            paint_annotation(picture, painter, place, number);
         }
     }
     let lifted = picture.view.gesture.lifted().and_then(|ends| picture.document.patch().find_cable(ends));

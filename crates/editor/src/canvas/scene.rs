@@ -5,7 +5,7 @@ use super::card::CardLayout;
 use super::curve::Curve;
 use egui::{Pos2, Rect, pos2};
 use jackfield_node::PortKind;
-use jackfield_patch::{CableIndex, Node, NodeIndex, Patch, PortRef, RemarkKind};
+use jackfield_patch::{AnnotationKind, CableIndex, Node, NodeIndex, Patch, PortRef};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -74,8 +74,8 @@ pub(crate) struct Wire {
 
 /// A comment or frame on the canvas.
 #[derive(Clone, Debug)]
-pub(crate) struct RemarkPlace {
-    pub(crate) kind: RemarkKind,
+pub(crate) struct AnnotationPlace {
+    pub(crate) kind: AnnotationKind,
     pub(crate) id: Arc<str>,
     pub(crate) rect: Rect,
 }
@@ -89,7 +89,7 @@ pub(crate) struct Scene {
     /// In drawing order: by the places of what they join.
     pub(crate) wires: Vec<Wire>,
     /// In drawing order: larger frames first, then comments.
-    pub(crate) remarks: Vec<RemarkPlace>,
+    pub(crate) annotations: Vec<AnnotationPlace>,
     /// Position of each node's card, by graph index.
     places: Vec<Option<u32>>,
     /// Positions of the wires that end in each input.
@@ -116,15 +116,15 @@ impl Scene {
             self.places[place] = Some(self.cards.len() as u32);
             self.cards.push(Card { node, id: content.id.clone(), rect, layout });
         }
-        self.remarks = patch
-            .remarks()
-            .map(|(kind, id, remark)| {
-                let rect = Rect::from_min_size(remark.at.into(), remark.size.into());
-                RemarkPlace { kind, id: id.clone(), rect }
+        self.annotations = patch
+            .annotations()
+            .map(|(kind, id, annotation)| {
+                let rect = Rect::from_min_size(annotation.at.into(), annotation.size.into());
+                AnnotationPlace { kind, id: id.clone(), rect }
             })
             .collect();
-        self.remarks.sort_by(|a, b| {
-            let order = |place: &RemarkPlace| (place.kind == RemarkKind::Comment, -place.rect.area());
+        self.annotations.sort_by(|a, b| {
+            let order = |place: &AnnotationPlace| (place.kind == AnnotationKind::Comment, -place.rect.area());
             order(a).0.cmp(&order(b).0).then(order(a).1.total_cmp(&order(b).1)).then(a.id.cmp(&b.id))
         });
         let mut wires = std::mem::take(&mut self.wires);
@@ -202,8 +202,8 @@ impl Scene {
     /// A rectangle around all cards, comments and frames; nothing without any.
     pub(crate) fn bounds(&self) -> Rect {
         let cards = self.cards.iter().map(|card| card.rect);
-        let remarks = self.remarks.iter().map(|remark| remark.rect);
-        cards.chain(remarks).fold(Rect::NOTHING, Rect::union)
+        let annotations = self.annotations.iter().map(|annotation| annotation.rect);
+        cards.chain(annotations).fold(Rect::NOTHING, Rect::union)
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Stage, snap};
 use crate::draft::Draft;
 use crate::selection::{Parts, Selection};
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
-use jackfield_patch::{CableEnds, CableOptions, Edit, EditError, Patch, Remark, read, write};
+use jackfield_patch::{Annotation, CableEnds, CableOptions, Edit, EditError, Patch, read, write};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,10 +23,10 @@ pub(crate) fn copy(patch: &Patch, selection: &Selection) -> Option<String> {
             }
         }
     }
-    for (kind, id) in &selection.remarks {
-        part.add_remark(*kind, patch.remark(*kind, id)?.clone()).ok()?;
+    for (kind, id) in &selection.annotations {
+        part.add_annotation(*kind, patch.annotation(*kind, id)?.clone()).ok()?;
     }
-    (!selection.nodes.is_empty() || !selection.remarks.is_empty()).then(|| write(part.patch()))
+    (!selection.nodes.is_empty() || !selection.annotations.is_empty()).then(|| write(part.patch()))
 }
 
 /// Adds the patch in a text, its middle at `at`, and selects what came. The text may stand in a longer
@@ -73,9 +73,9 @@ fn added(patch: &Patch, pasted: &Patch, at: Pos2) -> Result<(Option<Edit>, Parts
         draft.connect(ends, CableOptions::of(content))?;
     }
     let mut parts = Parts { nodes: names.into_values().collect(), ..Parts::default() };
-    for (kind, _, remark) in pasted.remarks() {
-        let copy = Remark { at: moved(remark.at, by), ..remark.clone() };
-        parts.remarks.push((kind, draft.add_remark(kind, copy)?));
+    for (kind, _, annotation) in pasted.annotations() {
+        let copy = Annotation { at: moved(annotation.at, by), ..annotation.clone() };
+        parts.annotations.push((kind, draft.add_annotation(kind, copy)?));
     }
     Ok((draft.finish(), parts))
 }
@@ -84,10 +84,11 @@ fn added(patch: &Patch, pasted: &Patch, at: Pos2) -> Result<(Option<Edit>, Parts
 fn bounds(patch: &Patch) -> Rect {
     let node = |[x, y]: [f32; 2]| Rect::from_min_size(pos2(x, y), Vec2::ZERO);
     let nodes = patch.nodes().map(|(_, content)| node(content.at));
-    let remarks = patch.remarks().map(|(.., Remark { at: [x, y], size: [width, height], .. })| {
-        Rect::from_min_size(pos2(*x, *y), vec2(*width, *height))
-    });
-    nodes.chain(remarks).fold(Rect::NOTHING, Rect::union)
+    let annotations =
+        patch.annotations().map(|(.., Annotation { at: [x, y], size: [width, height], .. })| {
+            Rect::from_min_size(pos2(*x, *y), vec2(*width, *height))
+        });
+    nodes.chain(annotations).fold(Rect::NOTHING, Rect::union)
 }
 
 fn moved([x, y]: [f32; 2], by: Vec2) -> [f32; 2] {

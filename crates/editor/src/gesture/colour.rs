@@ -1,7 +1,7 @@
 //! Colour: gives the selected nodes, cables, comments and frames a hue, or their own colour back.
 
 use super::Stage;
-use jackfield_patch::{Edit, Hue, Remark};
+use jackfield_patch::{Annotation, Edit, Hue};
 
 /// The hues to choose from, in degrees.
 pub(crate) const HUES: [(Hue, &str); 8] = [
@@ -21,11 +21,11 @@ pub(crate) fn colour(stage: &mut Stage<'_>, hue: Option<Hue>) {
     let selection = &stage.view.selection;
     let nodes = selection.nodes.iter().map(|id| Edit::SetHue { id: id.clone(), hue });
     let cables = selection.cables.iter().map(|ends| Edit::SetCableHue { ends: ends.clone(), hue });
-    let remarks = selection.remarks.iter().filter_map(|(kind, id)| {
-        let remark = Remark { hue, ..patch.remark(*kind, id)?.clone() };
-        Some(Edit::SetRemark { kind: *kind, id: id.clone(), remark: Some(Box::new(remark)) })
+    let annotations = selection.annotations.iter().filter_map(|(kind, id)| {
+        let annotation = Annotation { hue, ..patch.annotation(*kind, id)?.clone() };
+        Some(Edit::SetAnnotation { kind: *kind, id: id.clone(), annotation: Some(Box::new(annotation)) })
     });
-    let edits: Vec<Edit> = nodes.chain(cables).chain(remarks).collect();
+    let edits: Vec<Edit> = nodes.chain(cables).chain(annotations).collect();
     if edits.is_empty() {
         stage.view.tell("Select something to colour first.");
     } else {
@@ -51,6 +51,6 @@ fn current(stage: &Stage<'_>) -> Option<Hue> {
     if let Some(ends) = selection.cables.first() {
         return patch.cable(patch.find_cable(ends)?)?.2.hue;
     }
-    let (kind, id) = selection.remarks.first()?;
-    patch.remark(*kind, id)?.hue
+    let (kind, id) = selection.annotations.first()?;
+    patch.annotation(*kind, id)?.hue
 }

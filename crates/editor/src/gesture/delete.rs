@@ -9,12 +9,12 @@ pub(crate) fn delete(stage: &mut Stage<'_>) {
     let selection = stage.selection();
     let cables = selection.cables.iter().map(|ends| Edit::Disconnect { ends: ends.clone() });
     let nodes = selection.nodes.iter().map(|id| Edit::RemoveNode { id: id.clone() });
-    let remarks = selection.remarks.iter().map(|(kind, id)| Edit::SetRemark {
+    let annotations = selection.annotations.iter().map(|(kind, id)| Edit::SetAnnotation {
         kind: *kind,
         id: id.clone(),
-        remark: None,
+        annotation: None,
     });
-    let edits: Vec<Edit> = cables.chain(nodes).chain(remarks).collect();
+    let edits: Vec<Edit> = cables.chain(nodes).chain(annotations).collect();
     if !edits.is_empty() && stage.edit(Edit::Batch(edits)) {
         stage.selection().clear();
     }

@@ -5,7 +5,7 @@ use super::Stage;
 use crate::draft::Draft;
 use crate::selection::{Parts, Selection};
 use crate::theme::GRID;
-use jackfield_patch::{CableEnds, CableOptions, Edit, EditError, Patch, Remark};
+use jackfield_patch::{Annotation, CableEnds, CableOptions, Edit, EditError, Patch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -48,10 +48,10 @@ fn duplicated(patch: &Patch, selection: &Selection) -> Result<(Option<Edit>, Par
         }
     }
     let mut parts = Parts { nodes: copies.into_values().collect(), ..Parts::default() };
-    for (kind, id) in &selection.remarks {
-        let Some(remark) = patch.remark(*kind, id) else { continue };
-        let copy = Remark { at: remark.at.map(|place| place + OFFSET), ..remark.clone() };
-        parts.remarks.push((*kind, draft.add_remark(*kind, copy)?));
+    for (kind, id) in &selection.annotations {
+        let Some(annotation) = patch.annotation(*kind, id) else { continue };
+        let copy = Annotation { at: annotation.at.map(|place| place + OFFSET), ..annotation.clone() };
+        parts.annotations.push((*kind, draft.add_annotation(*kind, copy)?));
     }
     Ok((draft.finish(), parts))
 }

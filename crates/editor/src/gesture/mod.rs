@@ -6,6 +6,7 @@
 //! well.
 
 mod align;
+mod annotation;
 mod cable_drag;
 mod catalogue;
 mod clipboard;
@@ -17,7 +18,6 @@ mod knob_turn;
 mod move_nodes;
 mod pan;
 mod rectangle;
-mod remark;
 mod ring;
 mod setting;
 mod splice;
@@ -28,6 +28,7 @@ mod type_value;
 mod walk;
 
 pub(crate) use align::{Alignment, align};
+pub(crate) use annotation::{comment, frame};
 pub(crate) use catalogue::GESTURES;
 pub(crate) use clipboard::{copy, paste};
 pub(crate) use colour::{HUES, colour, next_colour};
@@ -36,7 +37,6 @@ pub(crate) use depth::{Modulation, cable_of_knob, modulation};
 pub(crate) use duplicate::duplicate;
 pub(crate) use knob_turn::{knob_value, reset, scroll};
 pub use knob_turn::{part_of_range, value_at_part};
-pub(crate) use remark::{comment, frame};
 pub(crate) use setting::{choices, next_value, text as setting_text};
 pub(crate) use splice::{Anchor, insert};
 pub(crate) use swap::swap;
@@ -50,6 +50,7 @@ use crate::document::Document;
 use crate::selection::Selection;
 use crate::theme::Palette;
 use crate::view::View;
+use annotation::AnnotationDrag;
 use cable_drag::CableDrag;
 use egui::{Modifiers, Painter, Pos2, Vec2};
 use jackfield_node::Face;
@@ -57,7 +58,6 @@ use jackfield_patch::{CableEnds, Edit, NodeIndex, PortRef};
 use knob_turn::KnobTurn;
 use move_nodes::MoveNodes;
 use rectangle::Rectangle;
-use remark::RemarkDrag;
 use ring::RingDrag;
 use steps::StepsDrag;
 
@@ -82,7 +82,7 @@ pub(crate) enum Gesture {
     /// Drawing a row of steps.
     Steps(StepsDrag),
     /// Moving a comment or frame, or making it larger.
-    Remark(RemarkDrag),
+    Annotation(AnnotationDrag),
 }
 
 /// Where the cursor is and what is held with it.
@@ -183,10 +183,12 @@ impl Gesture {
             Target::Card(node) | Target::Header(node) | Target::Setting(node, _) => {
                 MoveNodes::begin(stage, node).map_or(Self::Idle, Self::Move)
             }
-            Target::Remark(number) => {
-                RemarkDrag::begin(stage, number, false).map_or(Self::Idle, Self::Remark)
+            Target::Annotation(number) => {
+                AnnotationDrag::begin(stage, number, false).map_or(Self::Idle, Self::Annotation)
             }
-            Target::Corner(number) => RemarkDrag::begin(stage, number, true).map_or(Self::Idle, Self::Remark),
+            Target::Corner(number) => {
+                AnnotationDrag::begin(stage, number, true).map_or(Self::Idle, Self::Annotation)
+            }
             Target::Value(knob) => MoveNodes::begin(stage, knob.node).map_or(Self::Idle, Self::Move),
         }
     }
@@ -207,7 +209,7 @@ impl Gesture {
             Self::Knob(turn) => turn.update(stage),
             Self::Ring(drag) => drag.update(stage),
             Self::Steps(drag) => drag.update(stage),
-            Self::Remark(drag) => drag.update(stage),
+            Self::Annotation(drag) => drag.update(stage),
         }
     }
 
@@ -217,7 +219,7 @@ impl Gesture {
             Self::Idle | Self::Pan | Self::Rectangle(_) => {}
             Self::Move(moving) => moving.finish(stage),
             Self::Cable(drag) => drag.finish(stage),
-            Self::Knob(_) | Self::Ring(_) | Self::Steps(_) | Self::Remark(_) => {
+            Self::Knob(_) | Self::Ring(_) | Self::Steps(_) | Self::Annotation(_) => {
                 stage.document.finish_gesture();
             }
         }
@@ -232,7 +234,7 @@ impl Gesture {
             Self::Knob(turn) => turn.cancel(stage),
             Self::Ring(drag) => drag.cancel(stage),
             Self::Steps(drag) => drag.cancel(stage),
-            Self::Remark(drag) => drag.cancel(stage),
+            Self::Annotation(drag) => drag.cancel(stage),
         }
     }
 

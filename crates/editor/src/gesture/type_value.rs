@@ -4,13 +4,13 @@
 use super::Stage;
 use super::knob_turn::knob_value;
 use super::walk::current;
-use crate::canvas::RemarkPlace;
+use crate::canvas::AnnotationPlace;
 use crate::theme::{BODY, SMALL};
 use crate::value_text;
 use egui::{Align2, Event, FontId, Id, Key, Margin, Rect, TextEdit, Ui, vec2};
 use jackfield_node::{Knob, SettingValue};
 use jackfield_patch::{
-    CableEnds, CableIndex, Edit, NodeBody, NodeIndex, PortRef, Remark, RemarkKind, limits,
+    Annotation, AnnotationKind, CableEnds, CableIndex, Edit, NodeBody, NodeIndex, PortRef, limits,
 };
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ enum Field {
     Text { node: NodeIndex, place: usize, setting: &'static str, are_steps: bool },
     Depth { ends: CableEnds, cable: CableIndex },
     Name { node: NodeIndex },
-    Remark { kind: RemarkKind, rect: Rect },
+    Annotation { kind: AnnotationKind, rect: Rect },
 }
 
 impl ValueEntry {
@@ -73,15 +73,15 @@ impl ValueEntry {
     }
 
     /// Begins with the text of a comment or frame.
-    pub(crate) fn begin_remark(kind: RemarkKind, id: Arc<str>, rect: Rect, text: String) -> Self {
-        Self { id, field: Field::Remark { kind, rect }, text, is_new: true }
+    pub(crate) fn begin_annotation(kind: AnnotationKind, id: Arc<str>, rect: Rect, text: String) -> Self {
+        Self { id, field: Field::Annotation { kind, rect }, text, is_new: true }
     }
 
-    /// Begins with the text of the remark at this position in the scene.
-    pub(crate) fn begin_remark_at(stage: &Stage<'_>, number: usize) -> Option<Self> {
-        let place = stage.scene.remarks.get(number)?;
-        let text = stage.document.patch().remark(place.kind, &place.id)?.text.clone();
-        Some(Self::begin_remark(place.kind, place.id.clone(), place.rect, text))
+    /// Begins with the text of the annotation at this position in the scene.
+    pub(crate) fn begin_annotation_at(stage: &Stage<'_>, number: usize) -> Option<Self> {
+        let place = stage.scene.annotations.get(number)?;
+        let text = stage.document.patch().annotation(place.kind, &place.id)?.text.clone();
+        Some(Self::begin_annotation(place.kind, place.id.clone(), place.rect, text))
     }
 
     /// Begins with what was typed already.
@@ -113,8 +113,10 @@ impl ValueEntry {
                 let rect = Rect::from_min_size(card.min, vec2(card.width(), crate::canvas::HEADER));
                 Some((rect, BODY, format!("Name of {}", self.id)))
             }
-            Field::Remark { kind: RemarkKind::Comment, rect } => Some((*rect, BODY, "Comment".to_owned())),
-            Field::Remark { kind: RemarkKind::Frame, rect } => {
+            Field::Annotation { kind: AnnotationKind::Comment, rect } => {
+                Some((*rect, BODY, "Comment".to_owned()))
+            }
+            Field::Annotation { kind: AnnotationKind::Frame, rect } => {
                 let title = Rect::from_min_size(rect.min, vec2(rect.width(), crate::canvas::TITLE));
                 Some((title, BODY, "Title of the frame".to_owned()))
             }
@@ -130,8 +132,9 @@ impl ValueEntry {
         let id = Id::unique("value entry");
         let is_value = matches!(self.field, Field::Knob { .. } | Field::Depth { .. });
         let most = if is_value { 32 } else { limits::ID_BYTES.max(SettingValue::MAX_TEXT / 4) };
-        let is_comment = matches!(self.field, Field::Remark { kind: RemarkKind::Comment, .. });
-        let most = if matches!(self.field, Field::Remark { .. }) { limits::REMARK_BYTES / 4 } else { most };
+        let is_comment = matches!(self.field, Field::Annotation { kind: AnnotationKind::Comment, .. });
+        let most =
+            if matches!(self.field, Field::Annotation { .. }) { limits::ANNOTATION_BYTES / 4 } else { most };
         let field = if is_comment {
             // Enter ends it, as everywhere; with Shift it begins a line.
             let line = egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, Key::Enter);
@@ -187,10 +190,10 @@ impl ValueEntry {
                 };
                 Edit::SetSetting { id, setting: (*setting).into(), value }
             }
-            Field::Remark { kind, .. } => match stage.document.patch().remark(*kind, &self.id) {
-                Some(remark) if remark.text != self.text => {
-                    let remark = Remark { text: self.text.clone(), ..remark.clone() };
-                    Edit::SetRemark { kind: *kind, id, remark: Some(Box::new(remark)) }
+            Field::Annotation { kind, .. } => match stage.document.patch().annotation(*kind, &self.id) {
+                Some(annotation) if annotation.text != self.text => {
+                    let annotation = Annotation { text: self.text.clone(), ..annotation.clone() };
+                    Edit::SetAnnotation { kind: *kind, id, annotation: Some(Box::new(annotation)) }
                 }
                 _ => return,
             },
@@ -213,12 +216,12 @@ fn steps_text(steps: &[f32]) -> String {
     steps.iter().map(f32::to_string).collect::<Vec<_>>().join(" ")
 }
 
-/// Begins with the name of the node the keyboard is at, or with the text of the selected remark.
+/// Begins with the name of the node the keyboard is at, or with the text of the selected annotation.
 pub(crate) fn rename(stage: &mut Stage<'_>) {
-    let selected = &stage.view.selection.remarks;
-    let is_selected = |place: &RemarkPlace| selected.contains(&(place.kind, place.id.clone()));
-    stage.view.entry = match stage.scene.remarks.iter().position(is_selected) {
-        Some(number) => ValueEntry::begin_remark_at(stage, number),
+    let selected = &stage.view.selection.annotations;
+    let is_selected = |place: &AnnotationPlace| selected.contains(&(place.kind, place.id.clone()));
+    stage.view.entry = match stage.scene.annotations.iter().position(is_selected) {
+        Some(number) => ValueEntry::begin_annotation_at(stage, number),
         None => current(stage).and_then(|node| ValueEntry::begin_name(stage, node)),
     };
 }

@@ -8,7 +8,7 @@ use crate::gesture::{go_to, knob_value, setting_text};
 use crate::value_text;
 use crate::view::Focus;
 use egui::{Frame, Panel, RichText, ScrollArea, Ui};
-use jackfield_patch::{Node, NodeBody, NodeIndex, PortRef, RemarkKind};
+use jackfield_patch::{AnnotationKind, Node, NodeBody, NodeIndex, PortRef};
 use std::sync::Arc;
 
 /// Width of the panel.
@@ -37,7 +37,7 @@ struct Line {
 #[derive(Clone, Debug, PartialEq)]
 enum Lead {
     Focus(Focus),
-    Remark(RemarkKind, Arc<str>),
+    Annotation(AnnotationKind, Arc<str>),
 }
 
 /// Shows the panel if it is wanted.
@@ -74,13 +74,13 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
 fn follow(editor: &mut Editor, lead: Lead) {
     match lead {
         Lead::Focus(focus) => go_to(&mut editor.stage(), focus),
-        Lead::Remark(kind, id) => {
+        Lead::Annotation(kind, id) => {
             if let Some(place) =
-                editor.scene.remarks.iter().find(|place| place.kind == kind && place.id == id)
+                editor.scene.annotations.iter().find(|place| place.kind == kind && place.id == id)
             {
                 editor.view.transform.reveal(place.rect);
             }
-            editor.view.selection.set_remark((kind, id));
+            editor.view.selection.set_annotation((kind, id));
         }
     }
 }
@@ -112,12 +112,12 @@ fn lines(document: &Document, order: &[Arc<str>]) -> Vec<Line> {
         .collect();
     nodes.sort_by_key(|(place, _, _)| *place);
     let mut lines = Vec::new();
-    for (kind, id, remark) in patch.remarks() {
-        let what = if kind == RemarkKind::Frame { "Frame" } else { "Comment" };
+    for (kind, id, annotation) in patch.annotations() {
+        let what = if kind == AnnotationKind::Frame { "Frame" } else { "Comment" };
         lines.push(Line {
-            text: format!("{what}: {}", remark.text),
+            text: format!("{what}: {}", annotation.text),
             is_part: false,
-            leads_to: Some(Lead::Remark(kind, id.clone())),
+            leads_to: Some(Lead::Annotation(kind, id.clone())),
         });
     }
     for (_, index, node) in nodes {

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::disallowed_methods, reason = "nothing here makes samples")]
 
+mod annotations;
 mod bars;
 mod browser;
 mod cables;
@@ -15,6 +16,5 @@ mod panels;
 mod piano;
 mod pictures;
 mod raster;
-mod remarks;
 mod specs;
 mod view;

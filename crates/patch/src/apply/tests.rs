@@ -3,8 +3,8 @@
 use crate::testing::random::{edit, patch};
 use crate::testing::{FILTER, OSC, OUT};
 use crate::{
-    CableEnds, CableOptions, Edit, EditError, Meta, Node, NodeBody, Patch, Remark, RemarkKind, UnknownNode,
-    limits, write,
+    Annotation, AnnotationKind, CableEnds, CableOptions, Edit, EditError, Meta, Node, NodeBody, Patch,
+    UnknownNode, limits, write,
 };
 use jackfield_node::SettingValue;
 use proptest::prelude::*;
@@ -157,15 +157,15 @@ fn errors_say_what_and_suggest() {
         ),
         (Edit::SetHue { id: "osc".into(), hue: Some(360) }, "360 is no hue; use a number from 0 to 359"),
         (
-            frame("1", Remark::new([0.0; 2], [4.0, 100.0])),
-            "4 is no size of a remark; use a number from 16 to 1000000",
+            frame("1", Annotation::new([0.0; 2], [4.0, 100.0])),
+            "4 is no size of an annotation; use a number from 16 to 1000000",
         ),
         (
-            frame("1", Remark { text: "x".repeat(16_385), ..Remark::new([0.0; 2], [100.0; 2]) }),
+            frame("1", Annotation { text: "x".repeat(16_385), ..Annotation::new([0.0; 2], [100.0; 2]) }),
             "a patch has at most 16384 bytes in a comment",
         ),
         (
-            frame("", Remark::new([0.0; 2], [100.0; 2])),
+            frame("", Annotation::new([0.0; 2], [100.0; 2])),
             "'' can't be an id: it is empty; give it at least one letter",
         ),
     ] {
@@ -173,8 +173,8 @@ fn errors_say_what_and_suggest() {
     }
 }
 
-fn frame(id: &str, remark: Remark) -> Edit {
-    Edit::SetRemark { kind: RemarkKind::Frame, id: id.into(), remark: Some(Box::new(remark)) }
+fn frame(id: &str, annotation: Annotation) -> Edit {
+    Edit::SetAnnotation { kind: AnnotationKind::Frame, id: id.into(), annotation: Some(Box::new(annotation)) }
 }
 
 fn unknown(entry: serde_json::Value) -> Node {

@@ -234,8 +234,8 @@ fn bad_cables_are_refused() {
 }
 
 #[test]
-fn bad_remarks_are_refused() {
-    for (remarks, part) in [
+fn bad_annotations_are_refused() {
+    for (annotations, part) in [
         (r#""comments": []"#, "comments"),
         (r#""comments": {"a": 1}"#, "a comment or frame"),
         (r#""comments": {"": {}}"#, "can't be an id"),
@@ -244,13 +244,13 @@ fn bad_remarks_are_refused() {
         (r#""frames": {"a": {"text": 5}}"#, "a comment"),
         (r#""frames": {"a": {"hue": "red"}}"#, "a hue"),
     ] {
-        let message = message(format!(r#"{{"jackfield": 1, {remarks}}}"#));
-        assert!(message.contains(part), "{remarks}: {message}");
+        let message = message(format!(r#"{{"jackfield": 1, {annotations}}}"#));
+        assert!(message.contains(part), "{annotations}: {message}");
     }
-    let long = "x".repeat(limits::REMARK_BYTES + 1);
+    let long = "x".repeat(limits::ANNOTATION_BYTES + 1);
     let message = message(format!(r#"{{"jackfield": 1, "comments": {{"a": {{"text": "{long}"}}}}}}"#));
     assert!(message.len() < 400, "{message}");
-    let many: Vec<String> = (0..=limits::REMARKS).map(|number| format!(r#""{number}": {{}}"#)).collect();
+    let many: Vec<String> = (0..=limits::ANNOTATIONS).map(|number| format!(r#""{number}": {{}}"#)).collect();
     let file = format!(r#"{{"jackfield": 1, "frames": {{{}}}}}"#, many.join(","));
     assert!(message_in_time(&file).contains("at most 10"), "too many frames");
 }

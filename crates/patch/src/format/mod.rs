@@ -32,9 +32,9 @@ mod json;
 mod migrate;
 mod number;
 mod read;
+mod read_annotation;
 mod read_cable;
 mod read_node;
-mod read_remark;
 mod warning;
 mod write;
 

@@ -6,7 +6,7 @@ use super::json::{self, Json, Member};
 use super::migrate::{self, FileMigration};
 use super::warning::{Notice, Warning, Warnings};
 use crate::hint::excerpt;
-use crate::{Extra, Hint, NodeIndex, Patch, RemarkKind, limits};
+use crate::{AnnotationKind, Extra, Hint, NodeIndex, Patch, limits};
 use jackfield_node::Registry;
 use std::collections::HashMap;
 
@@ -90,8 +90,8 @@ impl Reader<'_> {
                 }
                 "nodes" => nodes = Some(value),
                 "cables" => cables = Some(value),
-                "comments" => self.remarks(RemarkKind::Comment, value)?,
-                "frames" => self.remarks(RemarkKind::Frame, value)?,
+                "comments" => self.annotations(AnnotationKind::Comment, value)?,
+                "frames" => self.annotations(AnnotationKind::Frame, value)?,
                 _ => extra.push(Member { value, ..member }),
             }
         }

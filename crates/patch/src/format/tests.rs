@@ -3,7 +3,7 @@
 use super::*;
 use crate::testing::random::patch;
 use crate::testing::registry;
-use crate::{Edit, NodeBody, Patch, RemarkKind};
+use crate::{AnnotationKind, Edit, NodeBody, Patch};
 use jackfield_node::Registry;
 use proptest::prelude::*;
 
@@ -72,21 +72,21 @@ fn a_program_that_knows_no_type_writes_the_same_file() {
 #[test]
 fn comments_and_frames_are_read_with_all_they_have() {
     let (patch, warnings) = read_ok(EVERYTHING);
-    let comment = patch.remark(RemarkKind::Comment, "1").unwrap();
+    let comment = patch.annotation(AnnotationKind::Comment, "1").unwrap();
     assert_eq!((comment.at, comment.size), ([10.0, -20.5], [160.0, 64.0]));
     assert_eq!((comment.text.as_str(), comment.hue), ("Turn this\nslowly.", Some(60)));
-    assert_eq!(patch.remark(RemarkKind::Frame, "1").unwrap().text, "Voice");
-    assert_eq!(patch.free_remark_id(RemarkKind::Comment).as_ref(), "3");
+    assert_eq!(patch.annotation(AnnotationKind::Frame, "1").unwrap().text, "Voice");
+    assert_eq!(patch.free_annotation_id(AnnotationKind::Comment).as_ref(), "3");
     assert!(warnings.iter().any(|warning| warning.contains("shape")), "{warnings:?}");
-    let kinds: Vec<_> = patch.remarks().map(|(kind, id, _)| (kind, id.to_string())).collect();
+    let kinds: Vec<_> = patch.annotations().map(|(kind, id, _)| (kind, id.to_string())).collect();
     assert_eq!(kinds.len(), 3);
 }
 
 #[test]
-fn remarks_out_of_range_are_moved_into_it() {
+fn annotations_out_of_range_are_moved_into_it() {
     let (patch, warnings) =
         read_ok(r#"{"jackfield": 1, "frames": {"a": {"at": [1e9, 0], "size": [1, 1e9], "hue": 720}}}"#);
-    let frame = patch.remark(RemarkKind::Frame, "a").unwrap();
+    let frame = patch.annotation(AnnotationKind::Frame, "a").unwrap();
     assert_eq!((frame.at, frame.size, frame.hue), ([1e6, 0.0], [16.0, 1e6], Some(359)));
     assert_eq!(warnings.len(), 4, "{warnings:?}");
 }

@@ -7,7 +7,9 @@
 use super::FORMAT;
 use super::number::{write_f32, write_f64};
 use crate::document::DEFAULT_TEMPO;
-use crate::{Cable, EndNames, Extra, Hue, Meta, Node, NodeBody, Patch, Remark, RemarkKind, UnknownNode};
+use crate::{
+    Annotation, AnnotationKind, Cable, EndNames, Extra, Hue, Meta, Node, NodeBody, Patch, UnknownNode,
+};
 use jackfield_node::{NodeSpec, SettingKind, SettingValue, Settings};
 use serde_json::Value;
 use std::fmt::Write;
@@ -28,7 +30,7 @@ pub fn write(patch: &Patch) -> String {
     out.push_str("},\n  \"cables\": [");
     lines(&mut out, patch.cables_by_name().into_iter(), |out, (names, cable)| write_cable(out, names, cable));
     out.push(']');
-    write_remarks(&mut out, patch);
+    write_annotations(&mut out, patch);
     for (name, value) in sorted(patch.extra.iter()) {
         out.push_str(",\n  ");
         key(&mut out, name);
@@ -170,33 +172,33 @@ fn write_cable(out: &mut String, [from, output, to, input]: EndNames<'_>, cable:
 }
 
 /// Writes comments and frames, if there are any.
-fn write_remarks(out: &mut String, patch: &Patch) {
-    for kind in RemarkKind::ALL {
-        let mut remarks = patch.remarks().filter(|remark| remark.0 == kind).peekable();
-        if remarks.peek().is_none() {
+fn write_annotations(out: &mut String, patch: &Patch) {
+    for kind in AnnotationKind::ALL {
+        let mut annotations = patch.annotations().filter(|annotation| annotation.0 == kind).peekable();
+        if annotations.peek().is_none() {
             continue;
         }
         out.push_str(",\n  ");
         key(out, kind.key());
         out.push('{');
-        lines(out, remarks, |out, (_, id, remark)| {
+        lines(out, annotations, |out, (_, id, annotation)| {
             key(out, id);
-            write_remark(out, remark);
+            write_annotation(out, annotation);
         });
         out.push('}');
     }
 }
 
-fn write_remark(out: &mut String, remark: &Remark) {
+fn write_annotation(out: &mut String, annotation: &Annotation) {
     object(out, |entry| {
-        for (name, pair) in [("at", &remark.at), ("size", &remark.size)] {
+        for (name, pair) in [("at", &annotation.at), ("size", &annotation.size)] {
             array(entry.member(name), pair, |out, number| write_f32(out, *number));
         }
-        if !remark.text.is_empty() {
-            string(entry.member("text"), &remark.text);
+        if !annotation.text.is_empty() {
+            string(entry.member("text"), &annotation.text);
         }
-        write_hue(entry, remark.hue);
-        write_extra(entry, &remark.extra);
+        write_hue(entry, annotation.hue);
+        write_extra(entry, &annotation.extra);
     });
 }
 

@@ -3,7 +3,7 @@
 
 use super::{FILTER, OSC, OUT};
 use crate::{
-    CableEnds, CableOptions, Edit, Hue, Meta, Node, NodeBody, Patch, Remark, RemarkKind, UnknownNode,
+    Annotation, AnnotationKind, CableEnds, CableOptions, Edit, Hue, Meta, Node, NodeBody, Patch, UnknownNode,
 };
 use jackfield_node::{NodeSpec, SettingValue};
 use proptest::collection::vec;
@@ -132,20 +132,18 @@ fn hue() -> impl Strategy<Value = Option<Hue>> {
     prop_oneof![3 => (0..360_u16).prop_map(Some), 2 => Just(None), 1 => Just(Some(360))]
 }
 
-fn remark_edit() -> impl Strategy<Value = Edit> {
+fn annotation_edit() -> impl Strategy<Value = Edit> {
     let place = [number(), number()];
     let size = prop_oneof![3 => [20.0..900.0_f32, 16.0..400.0_f32], 1 => [number(), number()]];
-    let remark = (place, size, text(), hue()).prop_map(|(at, size, text, hue)| Remark {
+    let annotation = (place, size, text(), hue()).prop_map(|(at, size, text, hue)| Annotation {
         text,
         hue,
-        ..Remark::new(at, size)
+        ..Annotation::new(at, size)
     });
-    let remark = prop_oneof![4 => remark.prop_map(|remark| Some(Box::new(remark))), 1 => Just(None)];
-    (select(RemarkKind::ALL.to_vec()), id(), remark).prop_map(|(kind, id, remark)| Edit::SetRemark {
-        kind,
-        id,
-        remark,
-    })
+    let annotation =
+        prop_oneof![4 => annotation.prop_map(|annotation| Some(Box::new(annotation))), 1 => Just(None)];
+    (select(AnnotationKind::ALL.to_vec()), id(), annotation)
+        .prop_map(|(kind, id, annotation)| Edit::SetAnnotation { kind, id, annotation })
 }
 
 fn meta() -> impl Strategy<Value = Meta> {
@@ -178,7 +176,7 @@ fn simple_edit() -> impl Strategy<Value = Edit> {
             .prop_map(|(ends, uncompensated)| Edit::SetUncompensated { ends, uncompensated }),
         2 => (id(), hue()).prop_map(|(id, hue)| Edit::SetHue { id, hue }),
         2 => (ends(), hue()).prop_map(|(ends, hue)| Edit::SetCableHue { ends, hue }),
-        4 => remark_edit(),
+        4 => annotation_edit(),
         1 => meta().prop_map(|meta| Edit::SetMeta(Box::new(meta))),
         1 => any::<u32>().prop_map(Edit::SetSeed),
         1 => number().prop_map(Edit::SetTempo),

@@ -5,47 +5,52 @@ use super::json::{Json, Member, Value};
 use super::read::{Range, Reader};
 use crate::hint::excerpt;
 use crate::id::check_id;
-use crate::{Hue, Remark, RemarkKind, limits};
+use crate::{Annotation, AnnotationKind, Hue, limits};
 
 impl Reader<'_> {
-    /// Reads all remarks of a kind.
-    pub(super) fn remarks(&mut self, kind: RemarkKind, remarks: Json<'_>) -> Result<(), ReadError> {
-        let too_many = remarks.error(Problem::TooMany { what: "comments and frames", most: limits::REMARKS });
-        let remarks = remarks.into_object(kind.key())?;
-        if self.patch.remarks.len() + remarks.len() > limits::REMARKS {
+    /// Reads all annotations of a kind.
+    pub(super) fn annotations(
+        &mut self,
+        kind: AnnotationKind,
+        annotations: Json<'_>,
+    ) -> Result<(), ReadError> {
+        let too_many =
+            annotations.error(Problem::TooMany { what: "comments and frames", most: limits::ANNOTATIONS });
+        let annotations = annotations.into_object(kind.key())?;
+        if self.patch.annotations.len() + annotations.len() > limits::ANNOTATIONS {
             return Err(too_many);
         }
-        for Member { key, at, value } in remarks {
+        for Member { key, at, value } in annotations {
             check_id(&key)
                 .map_err(|problem| ReadError::new(at, Problem::BadId { id: excerpt(&key), problem }))?;
-            let remark = self.remark(value)?;
-            self.patch.remarks.insert((kind, key.as_ref().into()), remark);
+            let annotation = self.annotation(value)?;
+            self.patch.annotations.insert((kind, key.as_ref().into()), annotation);
         }
         Ok(())
     }
 
-    fn remark(&mut self, value: Json<'_>) -> Result<Remark, ReadError> {
-        let mut remark = Remark::new([0.0; 2], [limits::REMARK_SIZE; 2]);
+    fn annotation(&mut self, value: Json<'_>) -> Result<Annotation, ReadError> {
+        let mut annotation = Annotation::new([0.0; 2], [limits::ANNOTATION_SIZE; 2]);
         let mut extra = Vec::new();
         for member in value.into_object("a comment or frame")? {
             let value = &member.value;
             match member.key.as_ref() {
-                "at" => remark.at = self.place(None, value)?,
+                "at" => annotation.at = self.place(None, value)?,
                 "size" => {
                     let range = Range {
                         what: "the size of a comment or frame",
-                        min: limits::REMARK_SIZE,
+                        min: limits::ANNOTATION_SIZE,
                         max: limits::CANVAS,
                     };
-                    remark.size = self.pair("\"size\"", None, value, range)?;
+                    annotation.size = self.pair("\"size\"", None, value, range)?;
                 }
-                "text" => remark.text = value.as_text("a comment", limits::REMARK_BYTES)?,
-                "hue" => remark.hue = Some(self.hue(None, value)?),
+                "text" => annotation.text = value.as_text("a comment", limits::ANNOTATION_BYTES)?,
+                "hue" => annotation.hue = Some(self.hue(None, value)?),
                 _ => extra.push(member),
             }
         }
-        remark.extra = self.extra(extra, None, &["at", "size", "text", "hue"])?;
-        Ok(remark)
+        annotation.extra = self.extra(extra, None, &["at", "size", "text", "hue"])?;
+        Ok(annotation)
     }
 
     /// Reads a place on the canvas.

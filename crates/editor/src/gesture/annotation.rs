@@ -1,11 +1,11 @@
-//! Remark: write a comment on the canvas, put a frame around the selection; drag one to move it, and with
+//! Annotation: write a comment on the canvas, put a frame around the selection; drag one to move it, and with
 //! a frame all that stands in it; drag its corner to make it larger.
 
 use super::type_value::ValueEntry;
 use super::{Stage, snap};
 use crate::theme::GRID;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
-use jackfield_patch::{Edit, Remark, RemarkKind, limits};
+use jackfield_patch::{Annotation, AnnotationKind, Edit, limits};
 use std::sync::Arc;
 
 /// Size of a new comment.
@@ -17,7 +17,7 @@ const FRAME: Vec2 = vec2(320.0, 208.0);
 
 /// Writes a comment, its left top at a place on the canvas.
 pub(crate) fn comment(stage: &mut Stage<'_>, at: Pos2) {
-    add(stage, RemarkKind::Comment, Rect::from_min_size(snap(at).into(), COMMENT));
+    add(stage, AnnotationKind::Comment, Rect::from_min_size(snap(at).into(), COMMENT));
 }
 
 /// Puts a frame around the selected nodes; without any, around a place on the canvas.
@@ -31,81 +31,82 @@ pub(crate) fn frame(stage: &mut Stage<'_>, at: Pos2) {
     } else {
         Rect::from_center_size(at, FRAME)
     };
-    add(stage, RemarkKind::Frame, Rect::from_min_max(snap(rect.min).into(), snap(rect.max).into()));
+    add(stage, AnnotationKind::Frame, Rect::from_min_max(snap(rect.min).into(), snap(rect.max).into()));
 }
 
-fn add(stage: &mut Stage<'_>, kind: RemarkKind, rect: Rect) {
-    let id = stage.document.patch().free_remark_id(kind);
-    let remark = Remark::new(rect.min.into(), rect.size().into());
-    if stage.edit(Edit::SetRemark { kind, id: id.clone(), remark: Some(Box::new(remark)) }) {
-        stage.selection().set_remark((kind, id.clone()));
-        stage.view.entry = Some(ValueEntry::begin_remark(kind, id, rect, String::new()));
+fn add(stage: &mut Stage<'_>, kind: AnnotationKind, rect: Rect) {
+    let id = stage.document.patch().free_annotation_id(kind);
+    let annotation = Annotation::new(rect.min.into(), rect.size().into());
+    if stage.edit(Edit::SetAnnotation { kind, id: id.clone(), annotation: Some(Box::new(annotation)) }) {
+        stage.selection().set_annotation((kind, id.clone()));
+        stage.view.entry = Some(ValueEntry::begin_annotation(kind, id, rect, String::new()));
     }
 }
 
-/// A remark being moved or made larger.
+/// An annotation being moved or made larger.
 #[derive(Debug)]
-pub(crate) struct RemarkDrag {
-    kind: RemarkKind,
+pub(crate) struct AnnotationDrag {
+    kind: AnnotationKind,
     id: Arc<str>,
-    /// The remark as it was.
-    before: Remark,
+    /// The annotation as it was.
+    before: Annotation,
     /// The nodes in a frame that is moved, and where they were.
     nodes: Vec<(Arc<str>, Pos2)>,
     /// The comments in it.
-    comments: Vec<(Arc<str>, Remark)>,
+    comments: Vec<(Arc<str>, Annotation)>,
     resizes: bool,
     gesture: u64,
     moved: bool,
 }
 
-impl RemarkDrag {
-    /// Begins on the remark at this position in the scene.
+impl AnnotationDrag {
+    /// Begins on the annotation at this position in the scene.
     pub(crate) fn begin(stage: &mut Stage<'_>, number: usize, resizes: bool) -> Option<Self> {
-        let place = stage.scene.remarks.get(number)?;
+        let place = stage.scene.annotations.get(number)?;
         let (kind, id, rect) = (place.kind, place.id.clone(), place.rect);
         let patch = stage.document.patch();
-        let before = patch.remark(kind, &id)?.clone();
-        let carries = kind == RemarkKind::Frame && !resizes;
+        let before = patch.annotation(kind, &id)?.clone();
+        let carries = kind == AnnotationKind::Frame && !resizes;
         let inside = |other: &Rect| carries && rect.contains_rect(*other);
         let cards = stage.scene.cards.iter().filter(|card| inside(&card.rect));
         let nodes = cards.map(|card| (card.id.clone(), card.rect.min)).collect();
-        let others = stage.scene.remarks.iter();
+        let others = stage.scene.annotations.iter();
         let comments = others
-            .filter(|other| other.kind == RemarkKind::Comment && inside(&other.rect))
-            .filter_map(|other| Some((other.id.clone(), patch.remark(other.kind, &other.id)?.clone())))
+            .filter(|other| other.kind == AnnotationKind::Comment && inside(&other.rect))
+            .filter_map(|other| Some((other.id.clone(), patch.annotation(other.kind, &other.id)?.clone())))
             .collect();
-        stage.selection().set_remark((kind, id.clone()));
+        stage.selection().set_annotation((kind, id.clone()));
         let gesture = stage.document.begin_gesture();
         Some(Self { kind, id, before, nodes, comments, resizes, gesture, moved: false })
     }
 
     pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
         let by = stage.here() - stage.transform().to_canvas(stage.pointer.origin);
-        let mut remark = self.before.clone();
+        let mut annotation = self.before.clone();
         if self.resizes {
             let [width, height] = self.before.size;
-            let size = Pos2::from(snap(pos2(width, height) + by)).max(Pos2::from([limits::REMARK_SIZE; 2]));
-            remark.size = size.into();
+            let size =
+                Pos2::from(snap(pos2(width, height) + by)).max(Pos2::from([limits::ANNOTATION_SIZE; 2]));
+            annotation.size = size.into();
         } else {
-            remark.at = snap(Pos2::from(self.before.at) + by);
+            annotation.at = snap(Pos2::from(self.before.at) + by);
         }
-        if stage.document.patch().remark(self.kind, &self.id) == Some(&remark) {
+        if stage.document.patch().annotation(self.kind, &self.id) == Some(&annotation) {
             return;
         }
-        let by = Pos2::from(remark.at) - Pos2::from(self.before.at);
-        let set = |kind, id: &Arc<str>, remark| Edit::SetRemark {
+        let by = Pos2::from(annotation.at) - Pos2::from(self.before.at);
+        let set = |kind, id: &Arc<str>, annotation| Edit::SetAnnotation {
             kind,
             id: id.clone(),
-            remark: Some(Box::new(remark)),
+            annotation: Some(Box::new(annotation)),
         };
-        let mut edits = vec![set(self.kind, &self.id, remark)];
+        let mut edits = vec![set(self.kind, &self.id, annotation)];
         edits.extend(
             self.nodes.iter().map(|(id, from)| Edit::Move { id: id.clone(), at: (*from + by).into() }),
         );
         edits.extend(self.comments.iter().map(|(id, comment)| {
             let at = (Pos2::from(comment.at) + by).into();
-            set(RemarkKind::Comment, id, Remark { at, ..comment.clone() })
+            set(AnnotationKind::Comment, id, Annotation { at, ..comment.clone() })
         }));
         self.moved |= stage.edit_in_gesture(Edit::Batch(edits), self.gesture);
     }

@@ -2,10 +2,10 @@
 
 use crate::desk::{CHAIN, Desk};
 use egui::{Event, Key, Modifiers, Vec2, pos2};
-use jackfield_patch::{Remark, RemarkKind, read, write};
+use jackfield_patch::{Annotation, AnnotationKind, read, write};
 
-fn remark(desk: &Desk, kind: RemarkKind) -> Remark {
-    desk.patch().remark(kind, "1").expect("there is one").clone()
+fn annotation(desk: &Desk, kind: AnnotationKind) -> Annotation {
+    desk.patch().annotation(kind, "1").expect("there is one").clone()
 }
 
 #[test]
@@ -17,19 +17,19 @@ fn a_comment_is_written_where_the_cursor_is() {
     desk.keys(Modifiers::COMMAND, Key::Slash);
     desk.type_text("Slowly!");
     desk.key(Key::Enter);
-    let comment = remark(&desk, RemarkKind::Comment);
+    let comment = annotation(&desk, AnnotationKind::Comment);
     assert_eq!(comment.text, "Slowly!");
     assert!(desk.sees("Comment: Slowly!"));
     assert_eq!(desk.world().heard.plays, plays, "nothing of it is heard");
     let place = desk.place("Comment: Slowly!");
     desk.drag(place, place + Vec2::new(40.0, 16.0));
     let [x, y] = comment.at;
-    assert_eq!(remark(&desk, RemarkKind::Comment).at, [x + 40.0, y + 16.0]);
+    assert_eq!(annotation(&desk, AnnotationKind::Comment).at, [x + 40.0, y + 16.0]);
     desk.key(Key::Delete);
     assert!(!desk.sees("Comment: Slowly!"));
     desk.undo();
     desk.undo();
-    assert_eq!(remark(&desk, RemarkKind::Comment).at, comment.at);
+    assert_eq!(annotation(&desk, AnnotationKind::Comment).at, comment.at);
 }
 
 /// A comment and a frame.
@@ -42,16 +42,17 @@ fn comments_and_frames_are_copied_cut_pasted_and_doubled() {
     let mut desk = Desk::new(NOTED);
     desk.keys(Modifiers::COMMAND, Key::A);
     desk.event(Event::Cut);
-    assert_eq!(desk.patch().remarks().count(), 0);
+    assert_eq!(desk.patch().annotations().count(), 0);
     let text = desk.world().copied.clone().expect("text on the clipboard");
     desk.event(Event::Paste(text));
-    let (comment, frame) = (remark(&desk, RemarkKind::Comment), remark(&desk, RemarkKind::Frame));
+    let (comment, frame) =
+        (annotation(&desk, AnnotationKind::Comment), annotation(&desk, AnnotationKind::Frame));
     assert_eq!((&*comment.text, &*frame.text), ("Slowly!", "Voice"));
     assert_eq!(frame.at, [comment.at[0], comment.at[1] + 64.0], "they keep their places to each other");
     desk.keys(Modifiers::COMMAND, Key::D);
-    assert_eq!(desk.patch().remarks().count(), 4);
+    assert_eq!(desk.patch().annotations().count(), 4);
     desk.key(Key::Delete);
-    assert_eq!(desk.patch().remarks().count(), 2, "the copies are what is selected");
+    assert_eq!(desk.patch().annotations().count(), 2, "the copies are what is selected");
 }
 
 #[test]
@@ -66,7 +67,7 @@ fn a_comment_is_written_anew_by_a_double_click() {
     assert!(
         desk.sees("Comment: OneTwo") || desk.sees("Comment: Two"),
         "{:?}",
-        remark(&desk, RemarkKind::Comment)
+        annotation(&desk, AnnotationKind::Comment)
     );
 }
 
@@ -80,7 +81,7 @@ fn a_frame_stands_around_the_selection_and_takes_it_along() {
     desk.keys(Modifiers::COMMAND, Key::G);
     desk.type_text("Voice");
     desk.key(Key::Enter);
-    let frame = remark(&desk, RemarkKind::Frame);
+    let frame = annotation(&desk, AnnotationKind::Frame);
     assert_eq!(frame.text, "Voice");
     assert!(frame.at[0] < 0.0 && frame.at[1] < 0.0 && frame.size[0] > 400.0);
     let title = desk.place("Frame: Voice");
@@ -88,7 +89,7 @@ fn a_frame_stands_around_the_selection_and_takes_it_along() {
     assert_eq!((desk.at("tone"), desk.at("shaper")), ([0.0, 160.0], [240.0, 160.0]));
     assert_eq!(desk.at("speaker"), [480.0, 0.0], "what stands outside stays");
     desk.undo();
-    assert_eq!((desk.at("tone"), remark(&desk, RemarkKind::Frame).at), ([0.0, 0.0], frame.at));
+    assert_eq!((desk.at("tone"), annotation(&desk, AnnotationKind::Frame).at), ([0.0, 0.0], frame.at));
 }
 
 #[test]
@@ -97,9 +98,13 @@ fn a_frame_is_made_larger_by_its_corner() {
         Desk::new(r#"{"jackfield": 1, "frames": {"1": {"at": [0, 0], "size": [320, 200], "text": "Box"}}}"#);
     let corner = desk.place("Frame: Box") + Vec2::new(160.0 - 5.0, 200.0 - 12.0 - 5.0);
     desk.drag(corner, corner + Vec2::new(48.0, -40.0));
-    assert_eq!(remark(&desk, RemarkKind::Frame).size, [368.0, 160.0]);
+    assert_eq!(annotation(&desk, AnnotationKind::Frame).size, [368.0, 160.0]);
     desk.drag(corner + Vec2::new(48.0, -40.0), corner - Vec2::new(900.0, 900.0));
-    assert_eq!(remark(&desk, RemarkKind::Frame).size, [16.0, 16.0], "no smaller than a hand can grab");
+    assert_eq!(
+        annotation(&desk, AnnotationKind::Frame).size,
+        [16.0, 16.0],
+        "no smaller than a hand can grab"
+    );
 }
 
 #[test]

@@ -2,37 +2,43 @@
 
 use super::hit::Target;
 use super::paint::Picture;
-use super::scene::RemarkPlace;
+use super::scene::AnnotationPlace;
 use crate::theme::{BODY, GRID};
 use egui::text::LayoutJob;
 use egui::{Color32, FontId, Painter, Rect, Stroke, StrokeKind, pos2};
-use jackfield_patch::RemarkKind;
+use jackfield_patch::AnnotationKind;
 
 /// Height of a frame's title, by which it is dragged.
 pub(crate) const TITLE: f32 = 24.0;
-/// Size of the corner by which a remark is made larger.
+/// Size of the corner by which an annotation is made larger.
 pub(crate) const CORNER: f32 = 14.0;
 
 /// Draws a comment or a frame.
-pub(super) fn paint_remark(picture: &Picture<'_>, painter: &Painter, place: &RemarkPlace, number: usize) {
-    let Some(remark) = picture.document.patch().remark(place.kind, &place.id) else { return };
+pub(super) fn paint_annotation(
+    picture: &Picture<'_>,
+    painter: &Painter,
+    place: &AnnotationPlace,
+    number: usize,
+) {
+    let Some(annotation) = picture.document.patch().annotation(place.kind, &place.id) else { return };
     let (palette, transform) = (picture.palette, &picture.view.transform);
     let rect = transform.rect_to_screen(place.rect);
-    let colour = remark.hue.map_or(palette.weak, |hue| palette.hue(hue));
-    let is_selected = picture.view.selection.remarks.contains(&(place.kind, place.id.clone()));
-    let is_meant = matches!(picture.view.hover, Target::Remark(at) | Target::Corner(at) if at == number);
+    let colour = annotation.hue.map_or(palette.weak, |hue| palette.hue(hue));
+    let is_selected = picture.view.selection.annotations.contains(&(place.kind, place.id.clone()));
+    let is_meant = matches!(picture.view.hover, Target::Annotation(at) | Target::Corner(at) if at == number);
     let radius = (4.0 * transform.zoom).clamp(0.0, 6.0);
     let outline = match (is_selected, place.kind) {
         (true, _) => Stroke::new(2.0, palette.accent),
-        (false, RemarkKind::Frame) => Stroke::new(palette.outline, colour.gamma_multiply(0.6)),
-        (false, RemarkKind::Comment) if is_meant => Stroke::new(1.0, palette.line),
-        (false, RemarkKind::Comment) => Stroke::NONE,
+        (false, AnnotationKind::Frame) => Stroke::new(palette.outline, colour.gamma_multiply(0.6)),
+        (false, AnnotationKind::Comment) if is_meant => Stroke::new(1.0, palette.line),
+        (false, AnnotationKind::Comment) => Stroke::NONE,
     };
     let fill =
-        if place.kind == RemarkKind::Frame { colour.gamma_multiply(0.09) } else { Color32::TRANSPARENT };
+        if place.kind == AnnotationKind::Frame { colour.gamma_multiply(0.09) } else { Color32::TRANSPARENT };
     painter.rect(rect, radius, fill, outline, StrokeKind::Inside);
-    let ink = if place.kind == RemarkKind::Frame || remark.hue.is_some() { colour } else { palette.text };
-    paint_text(picture, painter, rect, &remark.text, palette.canvas.lerp_to_gamma(ink, 0.9));
+    let ink =
+        if place.kind == AnnotationKind::Frame || annotation.hue.is_some() { colour } else { palette.text };
+    paint_text(picture, painter, rect, &annotation.text, palette.canvas.lerp_to_gamma(ink, 0.9));
     if is_meant || is_selected {
         paint_corner(painter, rect, (CORNER * transform.zoom).min(CORNER), palette.weak);
     }
