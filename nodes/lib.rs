@@ -25,6 +25,16 @@ macro_rules! library {
 }
 
 library! {
+    analysis {
+        loudness,
+        meter,
+        scope,
+        spectrogram,
+        spectrum,
+        tuner,
+        value,
+        xy,
+    }
     device {
         audio_in,
         midi_cc,
@@ -82,16 +92,6 @@ library! {
         parametric_eq,
         sallen_key,
         svf,
-    }
-    looking {
-        loudness,
-        meter,
-        scope,
-        spectrogram,
-        spectrum,
-        tuner,
-        value,
-        xy,
     }
     maths {
         compare,
@@ -183,7 +183,7 @@ pub fn registry() -> Registry {
 #[cfg(test)]
 mod tests {
     use super::SPECS;
-    use jackfield_node::Category;
+    use jackfield_node::{Category, NodeSpec};
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -203,5 +203,24 @@ mod tests {
         let listed: BTreeSet<String> = SPECS.iter().map(|spec| spec.id.to_owned()).collect();
         assert_eq!(listed.len(), SPECS.len(), "two node types have one id");
         assert_eq!(listed, files, "left: in the list, right: files");
+    }
+
+    /// A file that says what a node type was called before is read, and saved with the id of today.
+    #[test]
+    fn former_ids_are_read_and_saved_as_the_new_ones() {
+        let registry = super::registry();
+        let former = |spec: &NodeSpec| spec.former_ids.iter().map(|id| (*id, spec.id)).collect::<Vec<_>>();
+        let renamed: Vec<(&str, &str)> = SPECS.iter().flat_map(|spec| former(spec)).collect();
+        for name in ["loudness", "meter", "scope", "spectrogram", "spectrum", "tuner", "value", "xy"] {
+            let (was, is) = (format!("looking.{name}"), format!("analysis.{name}"));
+            assert!(renamed.contains(&(&was, &is)), "{was} is {is}");
+        }
+        for (was, is) in renamed {
+            let file = format!(r#"{{"jackfield": 1, "nodes": {{"a": {{"type": "{was}"}}}}, "cables": []}}"#);
+            let (patch, warnings) = jackfield_patch::read(&file, &registry).expect("an old file");
+            assert!(warnings.is_empty(), "{was}: {warnings:?}");
+            let text = jackfield_patch::write(&patch);
+            assert!(text.contains(is) && !text.contains(was), "{text}");
+        }
     }
 }

@@ -19,6 +19,8 @@ pub enum RegistryError {
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     specs: BTreeMap<&'static str, &'static NodeSpec>,
+    /// By their [former ids](NodeSpec::former_ids).
+    former: BTreeMap<&'static str, &'static NodeSpec>,
 }
 
 impl Registry {
@@ -33,15 +35,20 @@ impl Registry {
 
     /// Adds a node type.
     pub fn add(&mut self, spec: &'static NodeSpec) -> Result<(), RegistryError> {
-        match self.specs.insert(spec.id, spec) {
-            None => Ok(()),
-            Some(_) => Err(RegistryError::Duplicate { id: spec.id }),
+        if self.get(spec.id).is_some() {
+            return Err(RegistryError::Duplicate { id: spec.id });
         }
+        if let Some(id) = spec.former_ids.iter().find(|id| self.get(id).is_some() || **id == spec.id) {
+            return Err(RegistryError::Duplicate { id });
+        }
+        self.specs.insert(spec.id, spec);
+        self.former.extend(spec.former_ids.iter().map(|id| (*id, spec)));
+        Ok(())
     }
 
-    /// The node type with this id.
+    /// The node type with this id, or with this [former id](NodeSpec::former_ids).
     pub fn get(&self, id: &str) -> Option<&'static NodeSpec> {
-        self.specs.get(id).copied()
+        self.specs.get(id).or_else(|| self.former.get(id)).copied()
     }
 
     /// All node types, ordered by id.

@@ -22,8 +22,8 @@ pub enum Category {
     Maths,
     /// Clocks, sequences and notes.
     Time,
-    /// Shows.
-    Looking,
+    /// Measures and shows.
+    Analysis,
     /// The world outside the patch.
     Device,
 }
@@ -39,7 +39,7 @@ impl Category {
         Self::Mixing,
         Self::Maths,
         Self::Time,
-        Self::Looking,
+        Self::Analysis,
         Self::Device,
     ];
 
@@ -54,7 +54,7 @@ impl Category {
             Self::Mixing => "mixing",
             Self::Maths => "maths",
             Self::Time => "time",
-            Self::Looking => "looking",
+            Self::Analysis => "analysis",
             Self::Device => "device",
         }
     }
@@ -114,6 +114,8 @@ pub enum NodeKind {
 pub struct NodeSpec {
     /// `category.name`, like its file; what patch files say. Never changes.
     pub id: &'static str,
+    /// What `id` was in older files, which are still read.
+    pub former_ids: &'static [&'static str],
     /// The name on screen.
     pub name: &'static str,
     /// Where it stands in the browser.
@@ -148,6 +150,7 @@ impl NodeSpec {
     const fn new(id: &'static str, name: &'static str, category: Category, kind: NodeKind) -> Self {
         Self {
             id,
+            former_ids: &[],
             name,
             category,
             summary: "",
@@ -190,6 +193,12 @@ impl NodeSpec {
     /// Other words people look for.
     pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {
         self.tags = tags;
+        self
+    }
+
+    /// What the id was in older files. They are read as if they had the new one, and saved with it.
+    pub const fn formerly(mut self, ids: &'static [&'static str]) -> Self {
+        self.former_ids = ids;
         self
     }
 

@@ -30,7 +30,7 @@ pub(crate) fn finite<'a, V: Vector>(signal: Signal<'a, V>, frame: Frame<'a>) -> 
 
 #[cfg(test)]
 mod tests {
-    use crate::looking::{scope, xy};
+    use crate::analysis::{scope, xy};
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::signal::noise;
 

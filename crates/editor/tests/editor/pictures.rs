@@ -45,7 +45,7 @@ const GARDEN: &str = r#"{
         "lost": {"type": "future.thing", "at": [512, 296]},
         "row": {"type": "time.row", "at": [512, 80], "settings": {"row": [0.1, 0.9, 0.4, 0.6, 0.2, 1, 0.3, 0.5]}},
         "speaker": {"type": "device.speaker", "at": [768, 0]},
-        "scope": {"type": "looking.scope", "at": [768, 136]}
+        "scope": {"type": "analysis.scope", "at": [768, 136]}
     },
     "cables": [
         {"from": "tone.out", "to": "shaper.in"},

@@ -67,21 +67,21 @@ static SHOWN: [Input; 2] = [Input::audio(0, "in", "Signal."), Input::audio(1, "s
 
 /// A node that shows what arrives at it.
 const fn shows(id: &'static str, name: &'static str, face: Face) -> NodeSpec {
-    NodeSpec::block::<Mute>(id, name, Category::Looking)
+    NodeSpec::block::<Mute>(id, name, Category::Analysis)
         .summary("Shows a signal.")
         .inputs(&SHOWN)
         .sink()
         .face(face)
 }
 
-static SCOPE: NodeSpec = shows("looking.scope", "Scope", Face::Scope).checked();
-static METER: NodeSpec = shows("looking.meter", "Meter", Face::Meter).checked();
-static SPECTRUM: NodeSpec = shows("looking.spectrum", "Spectrum", Face::Spectrum).checked();
-static SPECTROGRAM: NodeSpec = shows("looking.spectrogram", "Spectrogram", Face::Spectrogram).checked();
-static XY: NodeSpec = shows("looking.xy", "XY", Face::Xy).checked();
-static TUNER: NodeSpec = shows("looking.tuner", "Tuner", Face::Tuner).checked();
-static LOUDNESS: NodeSpec = shows("looking.loudness", "Loudness", Face::Loudness).checked();
-static VALUE: NodeSpec = shows("looking.value", "Value", Face::Value).checked();
+static SCOPE: NodeSpec = shows("analysis.scope", "Scope", Face::Scope).checked();
+static METER: NodeSpec = shows("analysis.meter", "Meter", Face::Meter).checked();
+static SPECTRUM: NodeSpec = shows("analysis.spectrum", "Spectrum", Face::Spectrum).checked();
+static SPECTROGRAM: NodeSpec = shows("analysis.spectrogram", "Spectrogram", Face::Spectrogram).checked();
+static XY: NodeSpec = shows("analysis.xy", "XY", Face::Xy).checked();
+static TUNER: NodeSpec = shows("analysis.tuner", "Tuner", Face::Tuner).checked();
+static LOUDNESS: NodeSpec = shows("analysis.loudness", "Loudness", Face::Loudness).checked();
+static VALUE: NodeSpec = shows("analysis.value", "Value", Face::Value).checked();
 
 static ECHO: NodeSpec = NodeSpec::block::<Mute>("effect.echo", "Echo", Category::Effect)
     .summary("Repeats.")
@@ -95,7 +95,7 @@ static KEYS: NodeSpec = NodeSpec::block::<Mute>("device.keys", "Keys", Category:
     .face(Face::Keyboard)
     .checked();
 
-static SAMPLE: NodeSpec = NodeSpec::block::<Mute>("looking.sample", "Sample", Category::Looking)
+static SAMPLE: NodeSpec = NodeSpec::block::<Mute>("analysis.sample", "Sample", Category::Analysis)
     .summary("Plays a file.")
     .outputs(&[Output::audio(0, "out", "The sound.")])
     .settings(&[Setting::file(0, "file", FileKind::Sound, "What to play.")])

@@ -14,7 +14,8 @@ const CHANGED: Output =
     Output::gate(4, "changed", "A trigger of 1 ms when the nearest semitone becomes another.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::block::<Tuner>("looking.tuner", "Tuner", Category::Looking)
+pub static SPEC: NodeSpec = NodeSpec::block::<Tuner>("analysis.tuner", "Tuner", Category::Analysis)
+    .formerly(&["looking.tuner"])
     .summary("Finds the pitch of a sound and how far it is off the note.")
     .help(
         "Listens to a voice or an instrument that plays one note at a time, from the lowest key of a piano to \

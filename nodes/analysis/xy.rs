@@ -9,7 +9,8 @@ const OUT_X: Output = Output::audio(0, "x", "The first signal.");
 const OUT_Y: Output = Output::audio(1, "y", "The second signal.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Passthrough<2>>("looking.xy", "XY", Category::Looking)
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Passthrough<2>>("analysis.xy", "XY", Category::Analysis)
+    .formerly(&["looking.xy"])
     .summary("Draws one signal over another.")
     .help(
         "Moves a point to the right with the first signal and up with the second, and passes both on \

@@ -15,7 +15,8 @@ const PEAK: Output = Output::control(
 const RMS: Output = Output::control(2, "rms", "The root of the mean square over 300 ms. 1 is full level.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Meter>("looking.meter", "Level meter", Category::Looking)
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Meter>("analysis.meter", "Level meter", Category::Analysis)
+    .formerly(&["looking.meter"])
     .summary("Shows how loud a signal is, peak and mean.")
     .help(
         "Shows the level of a signal and passes it on unchanged. The peak says whether something clips; the \

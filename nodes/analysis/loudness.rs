@@ -18,7 +18,8 @@ const INTEGRATED: Output =
 const RANGE: Output = Output::control(5, "range", "How far quiet and loud passages are apart, in LU.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::block::<Loudness>("looking.loudness", "Loudness meter", Category::Looking)
+pub static SPEC: NodeSpec = NodeSpec::block::<Loudness>("analysis.loudness", "Loudness meter", Category::Analysis)
+    .formerly(&["looking.loudness"])
     .summary("Shows how loud a mix sounds, as broadcasters and streaming services measure it.")
     .help(
         "Measures loudness by EBU R 128: weighted as ears hear, with pauses left out. Broadcasters ask for an \
