@@ -35,20 +35,20 @@ pub struct Document {
     path: Option<PathBuf>,
     revision: u64,
     gestures: u64,
-    unheard: Unheard,
+    pending: PendingChanges,
     journal: Vec<Record>,
 }
 
 /// What the host has not been told yet.
 #[derive(Debug, Default)]
-struct Unheard {
+struct PendingChanges {
     structure: bool,
     knobs: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// What has to be told to the host.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) enum Heard {
+pub(crate) enum Changes {
     /// Nothing that can be heard has changed.
     #[default]
     Nothing,
@@ -61,7 +61,7 @@ pub(crate) enum Heard {
 impl Document {
     /// A document of this patch, saved or not yet: `path` tells where.
     pub fn new(registry: Arc<Registry>, patch: Patch, path: Option<PathBuf>) -> Self {
-        let unheard = Unheard { structure: true, knobs: Vec::new() };
+        let pending = PendingChanges { structure: true, knobs: Vec::new() };
         Self {
             registry,
             patch,
@@ -70,7 +70,7 @@ impl Document {
             path,
             revision: 0,
             gestures: 0,
-            unheard,
+            pending,
             journal: Vec::new(),
         }
     }
@@ -154,7 +154,7 @@ impl Document {
             Some(gesture) => self.history.apply_in_gesture(&mut self.patch, edit.clone(), gesture)?,
             None => self.history.apply(&mut self.patch, edit.clone())?,
         }
-        self.unheard.note(&edit);
+        self.pending.note(&edit);
         self.journal.push(Record::Edit { edit, gesture });
         self.revision += 1;
         Ok(())
@@ -163,7 +163,7 @@ impl Document {
     /// Takes back the last edit or gesture. False when there is nothing to undo.
     pub fn undo(&mut self) -> bool {
         let Ok(Some(edit)) = self.history.undo(&mut self.patch) else { return false };
-        self.unheard.note(edit);
+        self.pending.note(edit);
         self.journal.push(Record::Undo);
         self.revision += 1;
         true
@@ -172,7 +172,7 @@ impl Document {
     /// Does again what was undone last. False when there is nothing to redo.
     pub fn redo(&mut self) -> bool {
         let Ok(Some(edit)) = self.history.redo(&mut self.patch) else { return false };
-        self.unheard.note(edit);
+        self.pending.note(edit);
         self.journal.push(Record::Redo);
         self.revision += 1;
         true
@@ -194,12 +194,12 @@ impl Document {
     }
 
     /// What the host has to hear of since the last call.
-    pub(crate) fn take_unheard(&mut self) -> Heard {
-        let unheard = std::mem::take(&mut self.unheard);
-        if unheard.structure {
-            return Heard::Patch;
+    pub(crate) fn take_changes(&mut self) -> Changes {
+        let pending = std::mem::take(&mut self.pending);
+        if pending.structure {
+            return Changes::Patch;
         }
-        let knobs: Vec<_> = unheard
+        let knobs: Vec<_> = pending
             .knobs
             .into_iter()
             .filter_map(|(node, input)| {
@@ -207,7 +207,7 @@ impl Document {
                 Some((node, input, value))
             })
             .collect();
-        if knobs.is_empty() { Heard::Nothing } else { Heard::Knobs(knobs) }
+        if knobs.is_empty() { Changes::Nothing } else { Changes::Knobs(knobs) }
     }
 
     /// The shown value of a knob.
@@ -226,7 +226,7 @@ impl Document {
     }
 }
 
-impl Unheard {
+impl PendingChanges {
     fn note(&mut self, edit: &Edit) {
         match edit {
             Edit::Move { .. }

@@ -1,8 +1,8 @@
 //! Nodes for files that come from outside: dropped on the window, or chosen there.
 
-use crate::draft::Draft;
 use crate::editor::Editor;
 use crate::gesture::snap;
+use crate::transaction::Transaction;
 use egui::Pos2;
 use jackfield_node::{NodeSpec, SettingValue};
 use jackfield_patch::{Edit, EditError, Node};
@@ -14,19 +14,19 @@ impl Editor {
     pub fn add_file_node(&mut self, spec: &'static NodeSpec, setting: &str, file: String, at: Option<Pos2>) {
         let transform = self.view.transform;
         let at = at.filter(|at| transform.view.contains(*at)).unwrap_or(transform.view.center());
-        let draft = || -> Result<(Draft, Arc<str>), EditError> {
-            let mut draft = Draft::new(self.document.patch());
+        let transaction = || -> Result<(Transaction, Arc<str>), EditError> {
+            let mut transaction = Transaction::new(self.document.patch());
             let mut node = Node::new(spec.id.rsplit('.').next().unwrap_or(spec.id), spec);
             node.at = snap(transform.to_canvas(at));
-            let id = draft.add(node)?;
+            let id = transaction.add(node)?;
             let value = SettingValue::File(file);
-            draft.edit(Edit::SetSetting { id: id.clone(), setting: setting.into(), value })?;
-            Ok((draft, id))
+            transaction.edit(Edit::SetSetting { id: id.clone(), setting: setting.into(), value })?;
+            Ok((transaction, id))
         };
-        match draft() {
-            Ok((draft, id)) => {
-                if let Some(edit) = draft.finish()
-                    && self.stage().edit(edit)
+        match transaction() {
+            Ok((transaction, id)) => {
+                if let Some(edit) = transaction.finish()
+                    && self.gesture_context().edit(edit)
                 {
                     self.view.selection.set_node(id);
                 }

@@ -1,12 +1,12 @@
 //! The editor: one frame after another.
 
 use crate::action::{ACTIONS, Action};
+use crate::analysis::Meters;
 use crate::browser::{self, Browser};
-use crate::canvas::{self, Lens, Picture, Scene, Transform};
-use crate::document::{Document, Heard};
-use crate::gesture::{Pointer, Stage};
+use crate::canvas::{self, PaintContext, Scene, SignalAnalysis, Transform};
+use crate::document::{Changes, Document};
+use crate::gesture::{GestureContext, Pointer};
 use crate::host::{Command, Host, PlanFacts};
-use crate::looking::Meters;
 use crate::menu;
 use crate::panels::{self, Panels};
 use crate::probes::Probes;
@@ -178,14 +178,14 @@ impl Editor {
 
     /// Follows the document: tells the host what has changed, and makes the scene anew.
     fn follow(&mut self, host: &mut dyn Host) {
-        match self.document.take_unheard() {
-            Heard::Nothing => {}
-            Heard::Knobs(knobs) => {
+        match self.document.take_changes() {
+            Changes::Nothing => {}
+            Changes::Knobs(knobs) => {
                 for (node, input, value) in knobs {
-                    host.turn(&node, &input, value);
+                    host.set_knob(&node, &input, value);
                 }
             }
-            Heard::Patch => {
+            Changes::Patch => {
                 host.play(self.document.patch());
                 self.plan = host.plan();
             }
@@ -226,16 +226,16 @@ impl Editor {
             self.view.fitted = Some((self.view.transform, window));
         }
         let mut chosen = Vec::new();
-        let mut stage = Stage {
+        let mut context = GestureContext {
             document: &mut self.document,
             scene: &self.scene,
             view: &mut self.view,
             browser: &mut self.browser,
             pointer: Pointer::default(),
         };
-        let response = canvas::take_input(ui, &mut stage, &mut self.commands);
-        canvas::describe(ui, &mut stage);
-        response.context_menu(|ui| chosen.extend(menu::show(ui, &mut stage, &mut self.commands)));
+        let response = canvas::take_input(ui, &mut context, &mut self.commands);
+        canvas::describe(ui, &mut context);
+        response.context_menu(|ui| chosen.extend(menu::show(ui, &mut context, &mut self.commands)));
         self.view.has_keyboard = response.has_focus()
             && self.view.entry.is_none()
             && !self.browser.is_open()
@@ -245,11 +245,11 @@ impl Editor {
         }
         self.play_keys(ui);
         for action in chosen {
-            self.perform(action);
+            self.dispatch(action);
         }
         self.follow(host);
         let palette = self.view.theme.palette();
-        let picture = Picture {
+        let context = PaintContext {
             document: &self.document,
             scene: &self.scene,
             view: &self.view,
@@ -258,8 +258,8 @@ impl Editor {
             palette: &palette,
         };
         let painter = ui.painter_at(self.view.transform.view);
-        let mut lens = Lens { host, meters: &mut self.meters };
-        let lives = canvas::paint(&picture, &painter, &mut lens);
+        let mut analysis = SignalAnalysis { host, meters: &mut self.meters };
+        let lives = canvas::paint(&context, &painter, &mut analysis);
         self.view.lives |= lives;
         self.fields(ui);
     }
@@ -279,18 +279,18 @@ impl Editor {
     /// What stands on the canvas and takes text.
     fn fields(&mut self, ui: &mut Ui) {
         let entry = self.view.entry.take();
-        let mut stage = self.stage();
+        let mut context = self.gesture_context();
         if let Some(mut entry) = entry
-            && entry.show(ui, &mut stage)
+            && entry.show(ui, &mut context)
         {
-            stage.view.entry = Some(entry);
+            context.view.entry = Some(entry);
         }
-        browser::show::show(ui, &mut stage);
+        browser::show::show(ui, &mut context);
     }
 
     /// What gestures and panels work with.
-    pub(crate) fn stage(&mut self) -> Stage<'_> {
-        Stage {
+    pub(crate) fn gesture_context(&mut self) -> GestureContext<'_> {
+        GestureContext {
             document: &mut self.document,
             scene: &self.scene,
             view: &mut self.view,

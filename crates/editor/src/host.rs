@@ -17,7 +17,7 @@ pub trait Host {
     }
 
     /// Turns a knob. `shown` is the value as shown, within the knob's range.
-    fn turn(&mut self, node: &str, input: &str, shown: f32) {
+    fn set_knob(&mut self, node: &str, input: &str, shown: f32) {
         let _ = (node, input, shown);
     }
 
@@ -97,9 +97,9 @@ pub type Overview = Arc<[[f32; 2]]>;
 
 /// A host without sound: for looking at patches, and for tests.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Silence;
+pub struct NullHost;
 
-impl Host for Silence {}
+impl Host for NullHost {}
 
 /// An output whose level is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -16,7 +16,7 @@
 //!   besides (a file dialog, another device) comes back from [`Editor::ui`] as [`Command`]s.
 //! * [`SessionHost`] is the host made of the engine's session.
 //!
-//! What is shown of sounds is computed in `looking/`, what is watched and listened to besides the patch is in
+//! What is shown of sounds is computed in `analysis/`, what is watched and listened to besides the patch is in
 //! `probes.rs`, and what keys and mouse play in `piano.rs`.
 //!
 //! Where to add what: a thing to do with the mouse is a file in `gesture/`, an action with a key or a name
@@ -30,19 +30,18 @@
 )]
 
 mod action;
+mod analysis;
 mod browser;
 mod canvas;
+mod dispatch;
 mod document;
-mod draft;
 mod dropped;
 mod editor;
 mod fuzzy;
 mod gesture;
 mod host;
-mod looking;
 mod menu;
 mod panels;
-mod perform;
 mod piano;
 mod probes;
 mod selection;
@@ -50,6 +49,7 @@ mod session_host;
 mod settings;
 mod signals;
 mod theme;
+mod transaction;
 pub mod value_text;
 mod view;
 
@@ -58,7 +58,7 @@ pub use document::{Document, Record};
 pub use editor::Editor;
 pub use gesture::{part_of_range, value_at_part};
 pub use host::{
-    Command, DeviceOffer, FactoryPatch, Host, Level, NodeLoad, Offers, Overview, PlanFacts, Silence, Status,
+    Command, DeviceOffer, FactoryPatch, Host, Level, NodeLoad, NullHost, Offers, Overview, PlanFacts, Status,
     Tap, Transport,
 };
 pub use session_host::SessionHost;

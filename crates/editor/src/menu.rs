@@ -2,16 +2,20 @@
 
 use crate::action::Action;
 use crate::canvas::{PortId, Side, Target};
-use crate::gesture::{HUES, Stage, ValueEntry, choices, colour, reset, setting_text};
+use crate::gesture::{GestureContext, HUES, ValueEntry, choices, colour, reset, setting_text};
 use crate::host::Command;
 use egui::Ui;
 use jackfield_node::{SettingKind, SettingValue};
 use jackfield_patch::{CableIndex, Edit, NodeBody, NodeIndex, PortRef};
 
 /// Shows the menu of what was clicked. Gives an action that was chosen.
-pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<Command>) -> Option<Action> {
+pub(crate) fn show(
+    ui: &mut Ui,
+    context: &mut GestureContext<'_>,
+    commands: &mut Vec<Command>,
+) -> Option<Action> {
     ui.set_min_width(176.0);
-    match stage.view.menu {
+    match context.view.menu {
         Target::Empty => {
             let all = [
                 Action::AddNode,
@@ -24,18 +28,20 @@ pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<Comman
             return actions(ui, &all);
         }
         Target::Cable(cable, _) => {
-            cable_menu(ui, stage, cable);
+            cable_menu(ui, context, cable);
             return actions(ui, &[Action::PinProbe]);
         }
-        Target::Knob(knob) | Target::Ring(knob) | Target::Value(knob) => knob_menu(ui, stage, knob, commands),
-        Target::Setting(node, setting) => setting_menu(ui, stage, node, setting, commands),
-        Target::Port(port) => port_menu(ui, stage, port),
+        Target::Knob(knob) | Target::Ring(knob) | Target::Value(knob) => {
+            knob_menu(ui, context, knob, commands)
+        }
+        Target::Setting(node, setting) => setting_menu(ui, context, node, setting, commands),
+        Target::Port(port) => port_menu(ui, context, port),
         Target::Annotation(_) | Target::Corner(_) => {
-            colours(ui, stage);
+            colours(ui, context);
             return actions(ui, &[Action::Delete]);
         }
         Target::Card(_) | Target::Header(_) | Target::Face(_) => {
-            colours(ui, stage);
+            colours(ui, context);
             return actions(
                 ui,
                 &[
@@ -56,8 +62,8 @@ pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<Comman
 }
 
 /// A row of colours for what is selected.
-fn colours(ui: &mut Ui, stage: &mut Stage<'_>) {
-    let palette = stage.view.theme.palette();
+fn colours(ui: &mut Ui, context: &mut GestureContext<'_>) {
+    let palette = context.view.theme.palette();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         let own = std::iter::once((None, "Own colour"));
@@ -69,7 +75,7 @@ fn colours(ui: &mut Ui, stage: &mut Stage<'_>) {
             let fill = hue.map_or(palette.sunken, |hue| palette.hue(hue));
             ui.painter().circle(rect.center(), 7.0, fill, egui::Stroke::new(1.0, ring));
             if response.on_hover_text(name).clicked() {
-                colour(stage, hue);
+                colour(context, hue);
                 ui.close();
             }
         }
@@ -94,48 +100,48 @@ fn actions(ui: &mut Ui, actions: &[Action]) -> Option<Action> {
     chosen
 }
 
-fn knob_menu(ui: &mut Ui, stage: &mut Stage<'_>, knob: PortRef, commands: &mut Vec<Command>) {
+fn knob_menu(ui: &mut Ui, context: &mut GestureContext<'_>, knob: PortRef, commands: &mut Vec<Command>) {
     if ui.button("Type a value…").clicked() {
-        stage.view.entry = ValueEntry::begin(stage, knob);
+        context.view.entry = ValueEntry::begin(context, knob);
         ui.close();
     }
     if ui.button("Reset").clicked() {
-        reset(stage, knob);
+        reset(context, knob);
         ui.close();
     }
     if ui.button("Learn MIDI").on_hover_text("The next controller that moves will turn this knob.").clicked()
     {
-        if let Some((node, input)) = stage.knob_names(knob) {
+        if let Some((node, input)) = context.knob_names(knob) {
             commands.push(Command::LearnMidi { node, input });
         }
         ui.close();
     }
     if ui.button("Forget MIDI").on_hover_text("No controller will turn this knob.").clicked() {
-        if let Some((node, input)) = stage.knob_names(knob) {
+        if let Some((node, input)) = context.knob_names(knob) {
             commands.push(Command::ForgetMidi { node, input });
         }
         ui.close();
     }
     ui.separator();
-    port_menu(ui, stage, PortId::input(knob));
+    port_menu(ui, context, PortId::input(knob));
 }
 
-fn port_menu(ui: &mut Ui, stage: &mut Stage<'_>, port: PortId) {
+fn port_menu(ui: &mut Ui, context: &mut GestureContext<'_>, port: PortId) {
     let is_at = |wire: &&crate::canvas::Wire| match port.side {
         Side::Input => wire.to == port.at,
         Side::Output => wire.from == port.at,
     };
-    let patch = stage.document.patch();
+    let patch = context.document.patch();
     let cables: Vec<_> =
-        stage.scene.wires.iter().filter(is_at).filter_map(|wire| patch.ends(wire.cable)).collect();
+        context.scene.wires.iter().filter(is_at).filter_map(|wire| patch.ends(wire.cable)).collect();
     if ui.add_enabled(!cables.is_empty(), egui::Button::new("Unplug")).clicked() {
-        stage.edit(Edit::Batch(cables.into_iter().map(|ends| Edit::Disconnect { ends }).collect()));
+        context.edit(Edit::Batch(cables.into_iter().map(|ends| Edit::Disconnect { ends }).collect()));
         ui.close();
     }
 }
 
-fn cable_menu(ui: &mut Ui, stage: &mut Stage<'_>, cable: CableIndex) {
-    let patch = stage.document.patch();
+fn cable_menu(ui: &mut Ui, context: &mut GestureContext<'_>, cable: CableIndex) {
+    let patch = context.document.patch();
     let (Some(ends), Some((_, _, content))) = (patch.ends(cable), patch.cable(cable)) else { return };
     let (mut depth, mut delayed, mut uncompensated) = (content.depth, content.delayed, content.uncompensated);
     ui.label(ends.to_string());
@@ -143,39 +149,39 @@ fn cable_menu(ui: &mut Ui, stage: &mut Stage<'_>, cable: CableIndex) {
         let label = ui.label("Depth");
         let drag = egui::DragValue::new(&mut depth).speed(0.01).max_decimals(3);
         if ui.add(drag).labelled_by(label.id).changed() {
-            stage.edit_in_gesture(Edit::SetDepth { ends: ends.clone(), depth }, u64::MAX);
+            context.edit_in_gesture(Edit::SetDepth { ends: ends.clone(), depth }, u64::MAX);
         }
     });
     if ui.checkbox(&mut delayed, "Loop delay here").changed() {
-        stage.edit(Edit::SetDelayed { ends: ends.clone(), delayed });
+        context.edit(Edit::SetDelayed { ends: ends.clone(), delayed });
     }
     if ui.checkbox(&mut uncompensated, "Don't compensate latency").changed() {
-        stage.edit(Edit::SetUncompensated { ends: ends.clone(), uncompensated });
+        context.edit(Edit::SetUncompensated { ends: ends.clone(), uncompensated });
     }
     ui.separator();
-    colours(ui, stage);
+    colours(ui, context);
     if ui.button("Insert node…").clicked() {
-        if let Some(wire) = stage.scene.wire_of(cable) {
+        if let Some(wire) = context.scene.wire_of(cable) {
             let at = wire.curve.at(0.5);
-            let screen = stage.view.transform.to_screen(at);
-            stage.browser.open_for_cable(ends.clone(), wire.kind, at, screen);
+            let screen = context.view.transform.to_screen(at);
+            context.browser.open_for_cable(ends.clone(), wire.kind, at, screen);
         }
         ui.close();
     }
     if ui.button("Delete").clicked() {
-        stage.edit(Edit::Disconnect { ends });
+        context.edit(Edit::Disconnect { ends });
         ui.close();
     }
 }
 
 fn setting_menu(
     ui: &mut Ui,
-    stage: &mut Stage<'_>,
+    context: &mut GestureContext<'_>,
     node: NodeIndex,
     setting: usize,
     commands: &mut Vec<Command>,
 ) {
-    let Some(content) = stage.document.patch().node(node) else { return };
+    let Some(content) = context.document.patch().node(node) else { return };
     let NodeBody::Known { spec, settings, .. } = &content.body else { return };
     let (Some(setting), Some(now)) = (spec.settings.get(setting), settings.values().get(setting)) else {
         return;
@@ -199,7 +205,7 @@ fn setting_menu(
                 setting_text(&setting.kind, &value)
             };
             if ui.selectable_label(value == now, text).clicked() {
-                stage.edit(Edit::SetSetting { id: id.clone(), setting: setting.name.into(), value });
+                context.edit(Edit::SetSetting { id: id.clone(), setting: setting.name.into(), value });
                 ui.close();
             }
         }

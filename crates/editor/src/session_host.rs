@@ -144,7 +144,7 @@ impl Host for SessionHost {
         }
     }
 
-    fn turn(&mut self, node: &str, input: &str, shown: f32) {
+    fn set_knob(&mut self, node: &str, input: &str, shown: f32) {
         // A knob of a node that can't play turns silently.
         let _ = self.session().set_knob(node, input, shown);
     }

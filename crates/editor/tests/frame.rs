@@ -87,7 +87,7 @@ fn cost(nodes: usize, zoom_in: usize) -> Duration {
         output.drop_without_applying_deltas();
         if frame < 30 {
             if frame as usize <= zoom_in {
-                editor.perform(if frame == 0 { Action::Fit } else { Action::ZoomIn });
+                editor.dispatch(if frame == 0 { Action::Fit } else { Action::ZoomIn });
             }
         } else {
             times.push(took);

@@ -5,7 +5,7 @@ mod search;
 pub(crate) mod show;
 
 use crate::canvas::Side;
-use crate::gesture::{Anchor, Stage, insert, snap};
+use crate::gesture::{Anchor, GestureContext, insert, snap};
 use egui::Pos2;
 use jackfield_node::{NodeSpec, PortKind};
 use jackfield_patch::CableEnds;
@@ -84,16 +84,16 @@ impl Browser {
 }
 
 /// Adds a node of a type, as it was requested, and selects it.
-pub(crate) fn add(stage: &mut Stage<'_>, spec: &'static NodeSpec, request: &Request) {
+pub(crate) fn add(context: &mut GestureContext<'_>, spec: &'static NodeSpec, request: &Request) {
     let at = snap(request.at);
-    match insert(stage.document.patch(), spec, at, request.anchor.as_ref(), None) {
+    match insert(context.document.patch(), spec, at, request.anchor.as_ref(), None) {
         Ok((edit, id)) => {
-            if stage.edit(edit) {
-                stage.selection().set_node(id);
-                stage.browser.remember(spec.id);
+            if context.edit(edit) {
+                context.selection().set_node(id);
+                context.browser.remember(spec.id);
             }
         }
-        Err(error) => stage.view.refuse(&error),
+        Err(error) => context.view.refuse(&error),
     }
-    stage.view.take_keyboard = true;
+    context.view.take_keyboard = true;
 }

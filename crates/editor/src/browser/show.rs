@@ -1,7 +1,7 @@
 //! The browser's window: a field, the list of what fits, and what the chosen type is.
 
 use super::{Browser, Open, add, search::search};
-use crate::gesture::Stage;
+use crate::gesture::GestureContext;
 use crate::theme::Palette;
 use egui::scroll_area::ScrollArea;
 use egui::{Align, Area, Frame, Id, Key, Layout, Modifiers, Order, RichText, Sense, TextEdit, Ui, vec2};
@@ -20,17 +20,17 @@ enum Outcome {
 }
 
 /// Shows the browser if it is open.
-pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>) {
-    let Some(mut open) = stage.browser.open.take() else { return };
-    let found = search(stage.document.registry(), stage.browser, &open.request, &open.query);
+pub(crate) fn show(ui: &mut Ui, context: &mut GestureContext<'_>) {
+    let Some(mut open) = context.browser.open.take() else { return };
+    let found = search(context.document.registry(), context.browser, &open.request, &open.query);
     open.chosen = open.chosen.min(found.len().saturating_sub(1));
-    let palette = stage.view.theme.palette();
+    let palette = context.view.theme.palette();
     let area = Area::new(Id::unique("node browser"))
         .order(Order::Foreground)
         .fixed_pos(open.screen)
-        .constrain_to(stage.view.transform.view.shrink(8.0));
+        .constrain_to(context.view.transform.view.shrink(8.0));
     let shown = area.show(ui.ctx(), |ui| {
-        Frame::popup(ui.style()).show(ui, |ui| window(ui, &mut open, &found, stage.browser, &palette)).inner
+        Frame::popup(ui.style()).show(ui, |ui| window(ui, &mut open, &found, context.browser, &palette)).inner
     });
     let outside = ui.input(|input| {
         input.pointer.any_pressed()
@@ -42,20 +42,20 @@ pub(crate) fn show(ui: &mut Ui, stage: &mut Stage<'_>) {
         let at = ui.input(|input| input.pointer.latest_pos());
         match at.filter(|at| !shown.response.rect.contains(*at)) {
             Some(at) => {
-                open.request.at = stage.view.transform.to_canvas(at);
-                add(stage, spec, &open.request);
+                open.request.at = context.view.transform.to_canvas(at);
+                add(context, spec, &open.request);
                 return;
             }
             None => open.dragged = None,
         }
     }
     match shown.inner {
-        Outcome::Adds(spec) => add(stage, spec, &open.request),
-        Outcome::Closes => stage.view.take_keyboard = true,
-        Outcome::Stays if outside && !open.is_new => stage.view.take_keyboard = true,
+        Outcome::Adds(spec) => add(context, spec, &open.request),
+        Outcome::Closes => context.view.take_keyboard = true,
+        Outcome::Stays if outside && !open.is_new => context.view.take_keyboard = true,
         Outcome::Stays => {
             open.is_new = false;
-            stage.browser.open = Some(open);
+            context.browser.open = Some(open);
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::hit::DETAIL;
 use super::input::canvas_id;
 use super::scene::{Card, PortId, Scene, Side, kind_name};
-use crate::gesture::{Stage, knob_value, part_of_range, setting_text, value_at_part};
+use crate::gesture::{GestureContext, knob_value, part_of_range, setting_text, value_at_part};
 use crate::value_text;
 use crate::view::Focus;
 use egui::accesskit::{Action, ActionData};
@@ -15,33 +15,33 @@ use jackfield_patch::{AnnotationKind, Edit, NodeBody, PortRef};
 const STEP: f32 = 0.02;
 
 /// Tells of what is visible, and does what an assistive device asks for. Costs nothing without one.
-pub(crate) fn describe(ui: &Ui, stage: &mut Stage<'_>) {
-    let context = ui.ctx();
-    let name = format!("Patch {}", stage.document.title());
-    let described = context.accesskit_node_builder(canvas_id(), |node| {
+pub(crate) fn describe(ui: &Ui, context: &mut GestureContext<'_>) {
+    let egui = ui.ctx();
+    let name = format!("Patch {}", context.document.title());
+    let described = egui.accesskit_node_builder(canvas_id(), |node| {
         node.set_role(Role::Canvas);
         node.set_label(name);
     });
     if described.is_none() {
         return;
     }
-    let scene = stage.scene;
-    let visible = stage.view.transform.visible();
-    describe_annotations(ui, stage, visible);
+    let scene = context.scene;
+    let visible = context.view.transform.visible();
+    describe_annotations(ui, context, visible);
     for card in scene.cards_in(visible) {
-        describe_card(ui, stage, card);
-        if stage.view.transform.zoom >= DETAIL {
+        describe_card(ui, context, card);
+        if context.view.transform.zoom >= DETAIL {
             for (port, place) in card.ports() {
-                let at = stage.view.transform.to_screen(card.rect.min + place.at.to_vec2());
-                describe_port(ui, stage, card, port, at);
+                let at = context.view.transform.to_screen(card.rect.min + place.at.to_vec2());
+                describe_port(ui, context, card, port, at);
                 if place.dial.is_some() {
-                    describe_knob(ui, stage, scene, card, port.at);
+                    describe_knob(ui, context, scene, card, port.at);
                 }
             }
-            describe_settings(ui, stage, card);
+            describe_settings(ui, context, card);
         }
     }
-    point_at_focus(ui, stage);
+    point_at_focus(ui, context);
 }
 
 fn node_id(card: &Card) -> Id {
@@ -61,26 +61,26 @@ fn register(ui: &Ui, rect: Rect, id: Id, info: impl Fn() -> WidgetInfo) {
     ui.interact(rect, id, Sense::hover()).widget_info(info);
 }
 
-fn describe_card(ui: &Ui, stage: &Stage<'_>, card: &Card) {
-    let Some(node) = stage.document.patch().node(card.node) else { return };
-    let rect = stage.view.transform.rect_to_screen(card.rect);
+fn describe_card(ui: &Ui, context: &GestureContext<'_>, card: &Card) {
+    let Some(node) = context.document.patch().node(card.node) else { return };
+    let rect = context.view.transform.rect_to_screen(card.rect);
     let kind =
         node.spec().map_or_else(|| format!("missing type {}", node.type_id()), |spec| spec.name.to_owned());
     let muted = if node.muted { ", muted" } else { "" };
-    let header = Rect::from_min_size(rect.min, egui::vec2(rect.width(), 24.0 * stage.view.transform.zoom));
-    let is_selected = stage.view.selection.nodes.contains(&card.id);
+    let header = Rect::from_min_size(rect.min, egui::vec2(rect.width(), 24.0 * context.view.transform.zoom));
+    let is_selected = context.view.selection.nodes.contains(&card.id);
     register(ui, header, node_id(card), || {
         WidgetInfo::selected(Role::Group, true, is_selected, format!("{}, {kind}{muted}", card.id))
     });
 }
 
-fn describe_port(ui: &Ui, stage: &Stage<'_>, card: &Card, port: PortId, at: egui::Pos2) {
-    let Some(name) = stage.scene.port_name(port) else { return };
+fn describe_port(ui: &Ui, context: &GestureContext<'_>, card: &Card, port: PortId, at: egui::Pos2) {
+    let Some(name) = context.scene.port_name(port) else { return };
     let side = if port.side == Side::Input { "input" } else { "output" };
-    let kind = stage.scene.kind(port).map_or("control", kind_name);
+    let kind = context.scene.kind(port).map_or("control", kind_name);
     let count = match port.side {
-        Side::Input => stage.scene.wires_into(port.at).count(),
-        Side::Output => stage.scene.wires.iter().filter(|wire| wire.from == port.at).count(),
+        Side::Input => context.scene.wires_into(port.at).count(),
+        Side::Output => context.scene.wires.iter().filter(|wire| wire.from == port.at).count(),
     };
     let id = port_id(card, port);
     register(ui, Rect::from_center_size(at, Vec2::splat(12.0)), id, || {
@@ -90,12 +90,12 @@ fn describe_port(ui: &Ui, stage: &Stage<'_>, card: &Card, port: PortId, at: egui
     ui.ctx().accesskit_node_builder(id, |node| node.set_value(format!("{kind}, {cables}")));
 }
 
-fn describe_knob(ui: &Ui, stage: &mut Stage<'_>, scene: &Scene, card: &Card, at: PortRef) {
-    let Some((knob, value)) = knob_value(stage.document.patch(), at) else { return };
+fn describe_knob(ui: &Ui, context: &mut GestureContext<'_>, scene: &Scene, card: &Card, at: PortRef) {
+    let Some((knob, value)) = knob_value(context.document.patch(), at) else { return };
     let (Some(name), Some(dial)) = (scene.port_name(PortId::input(at)), scene.dial(at)) else { return };
     let id = knob_id(card, at.port);
-    let zoom = stage.view.transform.zoom;
-    let rect = Rect::from_center_size(stage.view.transform.to_screen(dial), Vec2::splat(16.0 * zoom));
+    let zoom = context.view.transform.zoom;
+    let rect = Rect::from_center_size(context.view.transform.to_screen(dial), Vec2::splat(16.0 * zoom));
     register(ui, rect, id, || WidgetInfo::slider(true, value.into(), format!("{}.{name}", card.id)));
     ui.ctx().accesskit_node_builder(id, |node| {
         node.set_value(value_text::format(&knob, value));
@@ -117,23 +117,23 @@ fn describe_knob(ui: &Ui, stage: &mut Stage<'_>, scene: &Scene, card: &Card, at:
             match &request.data {
                 Some(ActionData::NumericValue(value)) => wanted = Some(knob.clamp(*value as f32)),
                 Some(ActionData::Value(text)) => {
-                    wanted = value_text::parse_in_time(&knob, text, stage.view.tempo).ok().or(wanted);
+                    wanted = value_text::parse_in_time(&knob, text, context.view.tempo).ok().or(wanted);
                 }
                 _ => {}
             }
         }
     });
     if let Some(value) = wanted {
-        stage.edit(Edit::SetKnob { id: card.id.clone(), input: name, value });
+        context.edit(Edit::SetKnob { id: card.id.clone(), input: name, value });
     }
 }
 
-fn describe_settings(ui: &Ui, stage: &Stage<'_>, card: &Card) {
-    let Some(node) = stage.document.patch().node(card.node) else { return };
+fn describe_settings(ui: &Ui, context: &GestureContext<'_>, card: &Card) {
+    let Some(node) = context.document.patch().node(card.node) else { return };
     let NodeBody::Known { spec, settings, .. } = &node.body else { return };
     for (setting, value) in spec.settings.iter().zip(settings.values()) {
-        let Some(rect) = stage.scene.setting_rect(card.node, setting.index) else { continue };
-        let rect = stage.view.transform.rect_to_screen(rect);
+        let Some(rect) = context.scene.setting_rect(card.node, setting.index) else { continue };
+        let rect = context.view.transform.rect_to_screen(rect);
         let id = canvas_id().with(("setting", &*card.id, setting.index));
         register(ui, rect, id, || {
             WidgetInfo::labeled(Role::Button, true, format!("{} {}", card.id, setting.name))
@@ -143,29 +143,29 @@ fn describe_settings(ui: &Ui, stage: &Stage<'_>, card: &Card) {
     }
 }
 
-fn describe_annotations(ui: &Ui, stage: &Stage<'_>, visible: Rect) {
-    for place in stage.scene.annotations.iter().filter(|place| place.rect.intersects(visible)) {
-        let Some(annotation) = stage.document.patch().annotation(place.kind, &place.id) else { continue };
+fn describe_annotations(ui: &Ui, context: &GestureContext<'_>, visible: Rect) {
+    for place in context.scene.annotations.iter().filter(|place| place.rect.intersects(visible)) {
+        let Some(annotation) = context.document.patch().annotation(place.kind, &place.id) else { continue };
         let name = match place.kind {
             AnnotationKind::Comment => format!("Comment: {}", annotation.text),
             AnnotationKind::Frame => format!("Frame: {}", annotation.text),
         };
         let grip = Rect::from_min_size(place.rect.min, egui::vec2(place.rect.width(), super::TITLE));
         let id = canvas_id().with(("annotation", place.kind, &*place.id));
-        let is_selected = stage.view.selection.annotations.contains(&(place.kind, place.id.clone()));
-        register(ui, stage.view.transform.rect_to_screen(grip), id, || {
+        let is_selected = context.view.selection.annotations.contains(&(place.kind, place.id.clone()));
+        register(ui, context.view.transform.rect_to_screen(grip), id, || {
             WidgetInfo::selected(Role::Label, true, is_selected, name.clone())
         });
     }
 }
 
 /// The keyboard's place is what a screen reader speaks of while the canvas has the keyboard.
-fn point_at_focus(ui: &Ui, stage: &Stage<'_>) {
-    let Some(focus) = stage.view.focus else { return };
-    let Some(card) = stage.scene.card(focus.node()) else { return };
+fn point_at_focus(ui: &Ui, context: &GestureContext<'_>) {
+    let Some(focus) = context.view.focus else { return };
+    let Some(card) = context.scene.card(focus.node()) else { return };
     let id = match focus {
         Focus::Node(_) => node_id(card),
-        Focus::Port(port) if port.side == Side::Input && stage.scene.dial(port.at).is_some() => {
+        Focus::Port(port) if port.side == Side::Input && context.scene.dial(port.at).is_some() => {
             knob_id(card, port.at.port)
         }
         Focus::Port(port) => port_id(card, port),

@@ -4,8 +4,8 @@ use super::face::PianoKeys;
 use super::hit::Target;
 use super::minimap;
 use crate::gesture::{
-    Direction, Gesture, Pointer, Stage, ValueEntry, next_value, paste, press_enter, reset, scroll, step_knob,
-    walk, walk_ports,
+    Direction, Gesture, GestureContext, Pointer, ValueEntry, next_value, paste, press_enter, reset, scroll,
+    step_knob, walk, walk_ports,
 };
 use crate::host::Command;
 use crate::piano::Finger;
@@ -29,49 +29,56 @@ pub(crate) fn canvas_id() -> Id {
 }
 
 /// Takes in what was done on the canvas since the last frame.
-pub(crate) fn take_input(ui: &mut Ui, stage: &mut Stage<'_>, commands: &mut Vec<Command>) -> Response {
-    let rect = stage.view.transform.view;
+pub(crate) fn take_input(
+    ui: &mut Ui,
+    context: &mut GestureContext<'_>,
+    commands: &mut Vec<Command>,
+) -> Response {
+    let rect = context.view.transform.view;
     let response = ui.interact(rect, canvas_id(), Sense::click_and_drag());
-    stage.pointer = pointer(ui, &response);
-    stage.view.cursor = response.contains_pointer().then_some(stage.pointer.at);
-    take_keyboard(ui, stage, &response);
-    if response.contains_pointer() && !stage.view.gesture.is_active() {
-        stage.view.hover = hit(stage, stage.pointer.at);
-        wheel(ui, stage);
-    } else if !stage.view.gesture.is_active() {
-        stage.view.hover = Target::Empty;
+    context.pointer = pointer(ui, &response);
+    context.view.cursor = response.contains_pointer().then_some(context.pointer.at);
+    take_keyboard(ui, context, &response);
+    if response.contains_pointer() && !context.view.gesture.is_active() {
+        context.view.hover = hit(context, context.pointer.at);
+        wheel(ui, context);
+    } else if !context.view.gesture.is_active() {
+        context.view.hover = Target::Empty;
     }
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));
-    presses(stage, &response, escaped, commands);
-    play_face(ui, stage, &response);
-    if response.has_focus() && stage.view.entry.is_none() && !stage.browser.is_open() && !stage.view.is_modal
+    presses(context, &response, escaped, commands);
+    play_face(ui, context, &response);
+    if response.has_focus()
+        && context.view.entry.is_none()
+        && !context.browser.is_open()
+        && !context.view.is_modal
     {
-        keys(ui, stage);
+        keys(ui, context);
     }
     response
 }
 
 /// The keyboard on a node's face plays as soon as it is pressed.
-fn play_face(ui: &Ui, stage: &mut Stage<'_>, response: &Response) {
+fn play_face(ui: &Ui, context: &mut GestureContext<'_>, response: &Response) {
     let is_down = response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
-    let keys = match hit(stage, stage.pointer.origin) {
-        Target::Face(node) if is_down => face_keys(stage, node),
+    let keys = match hit(context, context.pointer.origin) {
+        Target::Face(node) if is_down => face_keys(context, node),
         _ => None,
     };
-    match keys.map(|keys| keys.at(stage.pointer.at)) {
-        Some(Some((note, velocity))) => stage.view.piano.press(Finger::Mouse, note, velocity),
-        Some(None) => stage.view.piano.release(Finger::Mouse),
-        None if !ui.input(|input| input.pointer.any_down()) => stage.view.piano.release(Finger::Mouse),
+    match keys.map(|keys| keys.at(context.pointer.at)) {
+        Some(Some((note, velocity))) => context.view.piano.press(Finger::Mouse, note, velocity),
+        Some(None) => context.view.piano.release(Finger::Mouse),
+        None if !ui.input(|input| input.pointer.any_down()) => context.view.piano.release(Finger::Mouse),
         None => {}
     }
 }
 
 /// The keys on a node's face, on the screen; nothing for other faces.
-fn face_keys(stage: &Stage<'_>, node: NodeIndex) -> Option<PianoKeys> {
-    let spec = stage.document.patch().node(node)?.spec()?;
-    let card = stage.scene.card(node)?;
+fn face_keys(context: &GestureContext<'_>, node: NodeIndex) -> Option<PianoKeys> {
+    let spec = context.document.patch().node(node)?.spec()?;
+    let card = context.scene.card(node)?;
     let face = card.layout.face.filter(|_| spec.face == Face::Keyboard)?;
-    let rect = stage.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
+    let rect = context.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
     Some(PianoKeys::of_face(rect))
 }
 
@@ -87,14 +94,14 @@ fn pointer(ui: &Ui, response: &Response) -> Pointer {
     })
 }
 
-fn hit(stage: &Stage<'_>, at: egui::Pos2) -> Target {
-    stage.scene.hit(&stage.view.transform, &stage.view.selection, at)
+fn hit(context: &GestureContext<'_>, at: egui::Pos2) -> Target {
+    context.scene.hit(&context.view.transform, &context.view.selection, at)
 }
 
 /// The canvas has the keyboard unless a field wants it.
-fn take_keyboard(ui: &Ui, stage: &mut Stage<'_>, response: &Response) {
-    let nobody = !stage.view.is_modal && ui.memory(|memory| memory.focused().is_none());
-    if std::mem::take(&mut stage.view.take_keyboard)
+fn take_keyboard(ui: &Ui, context: &mut GestureContext<'_>, response: &Response) {
+    let nobody = !context.view.is_modal && ui.memory(|memory| memory.focused().is_none());
+    if std::mem::take(&mut context.view.take_keyboard)
         || nobody
         || response.clicked_by(PointerButton::Primary)
         || response.drag_started()
@@ -107,187 +114,197 @@ fn take_keyboard(ui: &Ui, stage: &mut Stage<'_>, response: &Response) {
 }
 
 /// Presses, drags and releases.
-fn presses(stage: &mut Stage<'_>, response: &Response, escaped: bool, commands: &mut Vec<Command>) {
+fn presses(
+    context: &mut GestureContext<'_>,
+    response: &Response,
+    escaped: bool,
+    commands: &mut Vec<Command>,
+) {
     if response.drag_started_by(PointerButton::Primary) {
-        let origin = stage.pointer.origin;
-        if minimap_point(stage, origin).is_none() {
-            let target = hit(stage, origin);
-            stage.view.gesture = Gesture::begin(stage, target);
+        let origin = context.pointer.origin;
+        if minimap_point(context, origin).is_none() {
+            let target = hit(context, origin);
+            context.view.gesture = Gesture::begin(context, target);
         }
     } else if response.drag_started_by(PointerButton::Middle) {
-        stage.view.gesture = Gesture::begin_pan();
+        context.view.gesture = Gesture::begin_pan();
     }
     if response.dragged() {
         if let Some(point) =
-            minimap_point(stage, stage.pointer.origin).and(minimap_point(stage, stage.pointer.at))
+            minimap_point(context, context.pointer.origin).and(minimap_point(context, context.pointer.at))
         {
-            stage.view.transform.centre = point;
+            context.view.transform.centre = point;
         }
-        let mut gesture = std::mem::take(&mut stage.view.gesture);
-        gesture.update(stage);
-        stage.view.gesture = gesture;
+        let mut gesture = std::mem::take(&mut context.view.gesture);
+        gesture.update(context);
+        context.view.gesture = gesture;
     }
     if response.drag_stopped() {
-        let gesture = std::mem::take(&mut stage.view.gesture);
+        let gesture = std::mem::take(&mut context.view.gesture);
         // egui ends a drag with Escape.
         if escaped {
-            gesture.cancel(stage);
+            gesture.cancel(context);
         } else {
-            gesture.finish(stage);
+            gesture.finish(context);
         }
     }
     // Not `clicked`, which is true for Enter and Space as well.
     if response.clicked_by(PointerButton::Primary) {
-        let at = stage.pointer.at;
-        let is_same_place = std::mem::replace(&mut stage.view.last_click, at).distance(at) < 6.0;
+        let at = context.pointer.at;
+        let is_same_place = std::mem::replace(&mut context.view.last_click, at).distance(at) < 6.0;
         if response.double_clicked() && is_same_place {
-            double_click(stage, commands);
+            double_click(context, commands);
         } else {
-            click(stage);
+            click(context);
         }
     }
     if response.secondary_clicked() {
-        let target = hit(stage, stage.pointer.at);
-        stage.view.menu = target;
-        if let Some(id) = target.node().and_then(|node| node_id(stage, node))
-            && !stage.view.selection.nodes.contains(&id)
+        let target = hit(context, context.pointer.at);
+        context.view.menu = target;
+        if let Some(id) = target.node().and_then(|node| node_id(context, node))
+            && !context.view.selection.nodes.contains(&id)
         {
-            stage.selection().set_node(id);
+            context.selection().set_node(id);
         }
         if let Target::Annotation(number) | Target::Corner(number) = target {
-            select_annotation(stage, number, false);
+            select_annotation(context, number, false);
         }
         if let Target::Cable(cable, _) = target
-            && let Some(ends) = stage.document.patch().ends(cable)
-            && !stage.view.selection.cables.contains(&ends)
+            && let Some(ends) = context.document.patch().ends(cable)
+            && !context.view.selection.cables.contains(&ends)
         {
-            stage.selection().set_cable(ends);
+            context.selection().set_cable(ends);
         }
     }
 }
 
-fn minimap_point(stage: &Stage<'_>, at: egui::Pos2) -> Option<egui::Pos2> {
-    if stage.view.overlays.no_map {
+fn minimap_point(context: &GestureContext<'_>, at: egui::Pos2) -> Option<egui::Pos2> {
+    if context.view.overlays.no_map {
         return None;
     }
-    minimap::point_at(stage.scene, &stage.view.transform, at)
+    minimap::point_at(context.scene, &context.view.transform, at)
 }
 
-fn node_id(stage: &Stage<'_>, node: NodeIndex) -> Option<std::sync::Arc<str>> {
-    stage.document.patch().node(node).map(|node| node.id.clone())
+fn node_id(context: &GestureContext<'_>, node: NodeIndex) -> Option<std::sync::Arc<str>> {
+    context.document.patch().node(node).map(|node| node.id.clone())
 }
 
-fn click(stage: &mut Stage<'_>) {
-    if let Some(point) = minimap_point(stage, stage.pointer.at) {
-        stage.view.transform.centre = point;
+fn click(context: &mut GestureContext<'_>) {
+    if let Some(point) = minimap_point(context, context.pointer.at) {
+        context.view.transform.centre = point;
         return;
     }
-    let target = hit(stage, stage.pointer.at);
-    let adds = stage.pointer.modifiers.shift || stage.pointer.modifiers.command;
-    stage.view.connecting = None;
-    stage.view.focus = None;
+    let target = hit(context, context.pointer.at);
+    let adds = context.pointer.modifiers.shift || context.pointer.modifiers.command;
+    context.view.connecting = None;
+    context.view.focus = None;
     match target {
-        Target::Empty => stage.selection().clear(),
+        Target::Empty => context.selection().clear(),
         Target::Cable(cable, _) => {
-            if let Some(ends) = stage.document.patch().ends(cable) {
+            if let Some(ends) = context.document.patch().ends(cable) {
                 if adds {
-                    stage.selection().toggle_cable(ends);
+                    context.selection().toggle_cable(ends);
                 } else {
-                    stage.selection().set_cable(ends);
+                    context.selection().set_cable(ends);
                 }
             }
         }
-        Target::Annotation(number) | Target::Corner(number) => select_annotation(stage, number, adds),
-        Target::Value(knob) => stage.view.entry = ValueEntry::begin(stage, knob),
-        Target::Setting(node, setting) => match ValueEntry::begin_text(stage, node, setting) {
-            Some(entry) => stage.view.entry = Some(entry),
-            None => next_setting(stage, node, setting),
+        Target::Annotation(number) | Target::Corner(number) => select_annotation(context, number, adds),
+        Target::Value(knob) => context.view.entry = ValueEntry::begin(context, knob),
+        Target::Setting(node, setting) => match ValueEntry::begin_text(context, node, setting) {
+            Some(entry) => context.view.entry = Some(entry),
+            None => next_setting(context, node, setting),
         },
-        Target::Port(port) => stage.view.focus = Some(Focus::Port(port)),
+        Target::Port(port) => context.view.focus = Some(Focus::Port(port)),
         Target::Knob(knob) | Target::Ring(knob) => {
-            stage.view.focus = Some(Focus::Port(super::scene::PortId::input(knob)));
+            context.view.focus = Some(Focus::Port(super::scene::PortId::input(knob)));
         }
         Target::Card(node) | Target::Header(node) | Target::Face(node) => {
-            if let Some(id) = node_id(stage, node) {
+            if let Some(id) = node_id(context, node) {
                 if adds {
-                    stage.selection().toggle_node(id);
+                    context.selection().toggle_node(id);
                 } else {
-                    stage.selection().set_node(id);
+                    context.selection().set_node(id);
                 }
-                stage.view.focus = Some(Focus::Node(node));
+                context.view.focus = Some(Focus::Node(node));
             }
             if let (Target::Face(_), mut gesture @ Gesture::Steps(_)) =
-                (target, Gesture::begin(stage, target))
+                (target, Gesture::begin(context, target))
             {
-                gesture.update(stage);
-                gesture.finish(stage);
+                gesture.update(context);
+                gesture.finish(context);
             }
         }
     }
 }
 
-fn select_annotation(stage: &mut Stage<'_>, number: usize, adds: bool) {
-    let Some(place) = stage.scene.annotations.get(number) else { return };
+fn select_annotation(context: &mut GestureContext<'_>, number: usize, adds: bool) {
+    let Some(place) = context.scene.annotations.get(number) else { return };
     let annotation = (place.kind, place.id.clone());
     if !adds {
-        stage.selection().set_annotation(annotation);
-    } else if !stage.selection().annotations.remove(&annotation) {
-        stage.selection().annotations.insert(annotation);
+        context.selection().set_annotation(annotation);
+    } else if !context.selection().annotations.remove(&annotation) {
+        context.selection().annotations.insert(annotation);
     }
 }
 
 /// Goes on to the next value of a setting; with Shift to the one before.
-fn next_setting(stage: &mut Stage<'_>, node: NodeIndex, setting: usize) {
-    let Some(content) = stage.document.patch().node(node) else { return };
+fn next_setting(context: &mut GestureContext<'_>, node: NodeIndex, setting: usize) {
+    let Some(content) = context.document.patch().node(node) else { return };
     let NodeBody::Known { spec, settings, .. } = &content.body else { return };
     let (Some(setting), Some(value)) = (spec.settings.get(setting), settings.values().get(setting)) else {
         return;
     };
-    let backwards = stage.pointer.modifiers.shift;
+    let backwards = context.pointer.modifiers.shift;
     if let Some(value) = next_value(&setting.kind, value, backwards) {
         let (id, setting) = (content.id.clone(), setting.name.into());
-        stage.edit(Edit::SetSetting { id, setting, value });
+        context.edit(Edit::SetSetting { id, setting, value });
     }
 }
 
-fn double_click(stage: &mut Stage<'_>, commands: &mut Vec<Command>) {
-    let at = stage.pointer.at;
-    match hit(stage, at) {
-        Target::Empty => stage.browser.open_at(stage.here(), at),
-        Target::Knob(knob) => reset(stage, knob),
+fn double_click(context: &mut GestureContext<'_>, commands: &mut Vec<Command>) {
+    let at = context.pointer.at;
+    match hit(context, at) {
+        Target::Empty => context.browser.open_at(context.here(), at),
+        Target::Knob(knob) => reset(context, knob),
         Target::Ring(knob) => {
-            let cable = crate::gesture::cable_of_knob(stage.document, &stage.view.selection, knob);
-            if let Some(ends) = cable.and_then(|cable| stage.document.patch().ends(cable)) {
-                stage.edit(Edit::SetDepth { ends, depth: 1.0 });
+            let cable = crate::gesture::cable_of_knob(context.document, &context.view.selection, knob);
+            if let Some(ends) = cable.and_then(|cable| context.document.patch().ends(cable)) {
+                context.edit(Edit::SetDepth { ends, depth: 1.0 });
             }
         }
         Target::Cable(cable, _) => {
-            let kind = stage.scene.wire_of(cable).map(|wire| wire.kind);
-            if let (Some(ends), Some(kind)) = (stage.document.patch().ends(cable), kind) {
-                stage.browser.open_for_cable(ends, kind, stage.here(), at);
+            let kind = context.scene.wire_of(cable).map(|wire| wire.kind);
+            if let (Some(ends), Some(kind)) = (context.document.patch().ends(cable), kind) {
+                context.browser.open_for_cable(ends, kind, context.here(), at);
             }
         }
-        Target::Setting(node, setting) => choose_file(stage, node, setting, commands),
-        Target::Header(node) => stage.view.entry = ValueEntry::begin_name(stage, node),
-        Target::Annotation(number) => stage.view.entry = ValueEntry::begin_annotation_at(stage, number),
-        _ => click(stage),
+        Target::Setting(node, setting) => choose_file(context, node, setting, commands),
+        Target::Header(node) => context.view.entry = ValueEntry::begin_name(context, node),
+        Target::Annotation(number) => context.view.entry = ValueEntry::begin_annotation_at(context, number),
+        _ => click(context),
     }
 }
 
 /// A setting that is a file: asks the program for one. Others go on by another step.
-fn choose_file(stage: &mut Stage<'_>, node: NodeIndex, setting: usize, commands: &mut Vec<Command>) {
-    let Some(content) = stage.document.patch().node(node) else { return };
+fn choose_file(
+    context: &mut GestureContext<'_>,
+    node: NodeIndex,
+    setting: usize,
+    commands: &mut Vec<Command>,
+) {
+    let Some(content) = context.document.patch().node(node) else { return };
     let found = content.spec().and_then(|spec| spec.settings.get(setting));
     match found.map(|setting| (setting.name, &setting.kind)) {
         Some((name, SettingKind::File(_))) => {
             commands.push(Command::ChooseFile { node: content.id.clone(), setting: name.into() });
         }
-        _ => next_setting(stage, node, setting),
+        _ => next_setting(context, node, setting),
     }
 }
 
 /// The wheel: turns the knob under the cursor, else zooms; on a touchpad, pans.
-fn wheel(ui: &Ui, stage: &mut Stage<'_>) {
+fn wheel(ui: &Ui, context: &mut GestureContext<'_>) {
     let (turns, pans) = ui.input(|input| {
         let (mut turns, mut pans) = (0.0, Vec2::ZERO);
         for event in &input.events {
@@ -303,31 +320,31 @@ fn wheel(ui: &Ui, stage: &mut Stage<'_>) {
         }
         (turns, pans)
     });
-    if let Target::Knob(knob) | Target::Ring(knob) = stage.view.hover {
+    if let Target::Knob(knob) | Target::Ring(knob) = context.view.hover {
         let notches = turns + (pans.x + pans.y) / 40.0;
         if notches != 0.0 {
-            scroll(stage, knob, notches);
+            scroll(context, knob, notches);
         }
         return;
     }
-    stage.view.scrolling = None;
+    context.view.scrolling = None;
     if turns != 0.0 {
-        let at = stage.pointer.at;
-        stage.view.transform.zoom_at(at, ZOOM_STEP.powf(turns.clamp(-20.0, 20.0)));
+        let at = context.pointer.at;
+        context.view.transform.zoom_at(at, ZOOM_STEP.powf(turns.clamp(-20.0, 20.0)));
     }
     let pinch = ui.input(|input| input.multi_touch().map_or(1.0, |touch| touch.zoom_delta));
     if pinch != 1.0 {
-        let at = stage.pointer.at;
-        stage.view.transform.zoom_at(at, pinch);
+        let at = context.pointer.at;
+        context.view.transform.zoom_at(at, pinch);
     }
-    stage.view.transform.pan(pans);
+    context.view.transform.pan(pans);
 }
 
 /// Keys that mean something on the canvas alone; those of actions are in `action.rs`.
-fn keys(ui: &mut Ui, stage: &mut Stage<'_>) {
-    for (key, modifiers) in pressed(ui, stage.view.leaves_escape) {
-        stage.pointer.modifiers = modifiers;
-        press(stage, key);
+fn keys(ui: &mut Ui, context: &mut GestureContext<'_>) {
+    for (key, modifiers) in pressed(ui, context.view.leaves_escape) {
+        context.pointer.modifiers = modifiers;
+        press(context, key);
     }
     let (text, pasted) = ui.input(|input| {
         let (mut text, mut pasted) = (String::new(), None);
@@ -341,16 +358,16 @@ fn keys(ui: &mut Ui, stage: &mut Stage<'_>) {
         (text, pasted)
     });
     if let Some(pasted) = pasted {
-        let at = if matches!(stage.view.hover, Target::Empty)
-            && stage.view.transform.view.contains(stage.pointer.at)
+        let at = if matches!(context.view.hover, Target::Empty)
+            && context.view.transform.view.contains(context.pointer.at)
         {
-            stage.here()
+            context.here()
         } else {
-            stage.view.transform.centre
+            context.view.transform.centre
         };
-        paste(stage, &pasted, at);
+        paste(context, &pasted, at);
     }
-    type_into_knob(stage, text);
+    type_into_knob(context, text);
 }
 
 /// The keys that mean something here, in order, each with what was held with it: by the end of a slow frame
@@ -371,52 +388,52 @@ fn pressed(ui: &mut Ui, leaves_escape: bool) -> Vec<(Key, Modifiers)> {
 }
 
 /// Does what a key means.
-fn press(stage: &mut Stage<'_>, key: Key) {
+fn press(context: &mut GestureContext<'_>, key: Key) {
     let direction = match key {
         Key::ArrowLeft => Direction::Left,
         Key::ArrowRight => Direction::Right,
         Key::ArrowUp => Direction::Up,
         Key::ArrowDown => Direction::Down,
-        Key::Escape => return escape(stage),
-        Key::Enter => return press_enter(stage),
+        Key::Escape => return escape(context),
+        Key::Enter => return press_enter(context),
         Key::Tab => {
-            let at = stage.view.transform.view.center();
-            let place = stage.view.transform.to_canvas(at);
-            return stage.browser.open_at(place, at - egui::vec2(240.0, 160.0));
+            let at = context.view.transform.view.center();
+            let place = context.view.transform.to_canvas(at);
+            return context.browser.open_at(place, at - egui::vec2(240.0, 160.0));
         }
         _ => return,
     };
     match direction {
-        Direction::Up | Direction::Down if stage.pointer.modifiers.command => {
-            walk_ports(stage, direction == Direction::Down);
+        Direction::Up | Direction::Down if context.pointer.modifiers.command => {
+            walk_ports(context, direction == Direction::Down);
         }
-        Direction::Left | Direction::Right if stage.pointer.modifiers.command => {
-            step_knob(stage, direction == Direction::Right);
+        Direction::Left | Direction::Right if context.pointer.modifiers.command => {
+            step_knob(context, direction == Direction::Right);
         }
-        _ => walk(stage, direction),
+        _ => walk(context, direction),
     }
 }
 
 /// A figure typed on a focused knob begins a value, with a cable selected its depth.
-fn type_into_knob(stage: &mut Stage<'_>, text: String) {
+fn type_into_knob(context: &mut GestureContext<'_>, text: String) {
     if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '.' | '−')) {
         return;
     }
-    if let Some(Focus::Port(port)) = stage.view.focus
+    if let Some(Focus::Port(port)) = context.view.focus
         && port.side == super::scene::Side::Input
     {
-        stage.view.entry = ValueEntry::begin(stage, port.at).map(|entry| entry.with_text(text));
+        context.view.entry = ValueEntry::begin(context, port.at).map(|entry| entry.with_text(text));
     } else {
-        stage.view.entry = ValueEntry::begin_depth(stage).map(|entry| entry.with_text(text));
+        context.view.entry = ValueEntry::begin_depth(context).map(|entry| entry.with_text(text));
     }
 }
 
 /// Takes back what is going on: the gesture, the cable of the keyboard, the selection.
-fn escape(stage: &mut Stage<'_>) {
-    if stage.view.gesture.is_active() {
-        std::mem::take(&mut stage.view.gesture).cancel(stage);
-    } else if stage.view.connecting.take().is_none() {
-        stage.selection().clear();
-        stage.view.focus = None;
+fn escape(context: &mut GestureContext<'_>) {
+    if context.view.gesture.is_active() {
+        std::mem::take(&mut context.view.gesture).cancel(context);
+    } else if context.view.connecting.take().is_none() {
+        context.selection().clear();
+        context.view.focus = None;
     }
 }

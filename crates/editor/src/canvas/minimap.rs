@@ -1,6 +1,6 @@
 //! The map: the whole patch in a corner, while it does not fit into the view. Click it to go there.
 
-use super::paint::Picture;
+use super::paint::PaintContext;
 use super::scene::Scene;
 use super::transform::Transform;
 use egui::{CornerRadius, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, vec2};
@@ -29,10 +29,10 @@ pub(super) fn point_at(scene: &Scene, transform: &Transform, at: Pos2) -> Option
 }
 
 /// Draws the map.
-pub(super) fn paint(picture: &Picture<'_>, painter: &Painter) {
-    let transform = &picture.view.transform;
-    let Some((rect, shown)) = frame(picture.scene, transform) else { return };
-    let palette = picture.palette;
+pub(super) fn paint(context: &PaintContext<'_>, painter: &Painter) {
+    let transform = &context.view.transform;
+    let Some((rect, shown)) = frame(context.scene, transform) else { return };
+    let palette = context.palette;
     let scale = rect.size() / shown.size();
     let place = |part: Rect| {
         let min = rect.min + (part.min - shown.min) * scale;
@@ -40,8 +40,8 @@ pub(super) fn paint(picture: &Picture<'_>, painter: &Painter) {
     };
     painter.rect(rect, 4.0, palette.surface.gamma_multiply(0.92), palette.outline(), StrokeKind::Inside);
     let mut mesh = Mesh::default();
-    for card in &picture.scene.cards {
-        let is_selected = picture.view.selection.nodes.contains(&card.id);
+    for card in &context.scene.cards {
+        let is_selected = context.view.selection.nodes.contains(&card.id);
         let colour = if is_selected { palette.accent } else { palette.weak };
         mesh.add_colored_rect(place(card.rect), colour);
     }

@@ -21,10 +21,10 @@ mod transform;
 
 pub(crate) use card::HEADER;
 pub(crate) use curve::Curve;
-pub(crate) use face::{Lens, PianoKeys, paint_keys, paint_scope, paint_spectrum};
+pub(crate) use face::{PianoKeys, SignalAnalysis, paint_keys, paint_scope, paint_spectrum};
 pub(crate) use hit::Target;
 pub(crate) use input::take_input;
-pub(crate) use paint::{Picture, paint};
+pub(crate) use paint::{PaintContext, paint};
 pub(crate) use paint_annotation::TITLE;
 pub(crate) use paint_cable::curve_shape;
 pub(crate) use scene::{AnnotationPlace, Card, PortId, Scene, Side, Wire, kind_name};

@@ -1,7 +1,7 @@
 //! Painting: the whole canvas, from the back to the front: grid, cables, cards, badges, map. Cables lie
 //! below the cards, so none ever hides a label.
 
-use super::face::{self, Lens};
+use super::face::{self, SignalAnalysis};
 use super::hit::{DETAIL, Target};
 use super::minimap;
 use super::paint_annotation::paint_annotation;
@@ -18,7 +18,7 @@ use jackfield_patch::{CableIndex, PortRef};
 use std::collections::{HashMap, HashSet};
 
 /// Everything a frame of the canvas is drawn from.
-pub(crate) struct Picture<'a> {
+pub(crate) struct PaintContext<'a> {
     pub(crate) document: &'a Document,
     pub(crate) scene: &'a Scene,
     pub(crate) view: &'a View,
@@ -27,7 +27,7 @@ pub(crate) struct Picture<'a> {
     pub(crate) palette: &'a Palette,
 }
 
-impl Picture<'_> {
+impl PaintContext<'_> {
     /// Text on the canvas, at its size on the screen; nothing where it would be too small.
     pub(super) fn text(
         &self,
@@ -73,66 +73,70 @@ impl Picture<'_> {
 }
 
 /// Draws the canvas. True when a face shows samples that run.
-pub(crate) fn paint(picture: &Picture<'_>, painter: &Painter, lens: &mut Lens<'_>) -> bool {
-    let transform = &picture.view.transform;
-    painter.rect_filled(transform.view, CornerRadius::ZERO, picture.palette.canvas);
-    paint_grid(picture, painter);
-    let delayed = delayed_cables(picture);
+pub(crate) fn paint(
+    context: &PaintContext<'_>,
+    painter: &Painter,
+    analysis: &mut SignalAnalysis<'_>,
+) -> bool {
+    let transform = &context.view.transform;
+    painter.rect_filled(transform.view, CornerRadius::ZERO, context.palette.canvas);
+    paint_grid(context, painter);
+    let delayed = delayed_cables(context);
     let visible = transform.visible();
-    for (number, place) in picture.scene.annotations.iter().enumerate() {
+    for (number, place) in context.scene.annotations.iter().enumerate() {
         if place.rect.intersects(visible) {
-            paint_annotation(picture, painter, place, number);
+            paint_annotation(context, painter, place, number);
         }
     }
-    let lifted = picture.view.gesture.lifted().and_then(|ends| picture.document.patch().find_cable(ends));
+    let lifted = context.view.gesture.lifted().and_then(|ends| context.document.patch().find_cable(ends));
     let selected: HashSet<CableIndex> = {
-        let patch = picture.document.patch();
-        picture.view.selection.cables.iter().filter_map(|ends| patch.find_cable(ends)).collect()
+        let patch = context.document.patch();
+        context.view.selection.cables.iter().filter_map(|ends| patch.find_cable(ends)).collect()
     };
-    for wire in &picture.scene.wires {
+    for wire in &context.scene.wires {
         if Some(wire.cable) == lifted || !wire.curve.bounds().intersects(visible) {
             continue;
         }
-        let is_hovered = matches!(picture.view.hover, Target::Cable(cable, _) if cable == wire.cable);
-        paint_cable(picture, painter, wire, selected.contains(&wire.cable), is_hovered);
+        let is_hovered = matches!(context.view.hover, Target::Cable(cable, _) if cable == wire.cable);
+        paint_cable(context, painter, wire, selected.contains(&wire.cable), is_hovered);
     }
-    let order: HashMap<&str, usize> = if picture.view.overlays.order {
-        picture.plan.order.iter().enumerate().map(|(place, id)| (&**id, place + 1)).collect()
+    let order: HashMap<&str, usize> = if context.view.overlays.order {
+        context.plan.order.iter().enumerate().map(|(place, id)| (&**id, place + 1)).collect()
     } else {
         HashMap::new()
     };
-    let is_selected = |id: &std::sync::Arc<str>| picture.view.selection.nodes.contains(id);
+    let is_selected = |id: &std::sync::Arc<str>| context.view.selection.nodes.contains(id);
     let near = visible.expand(16.0);
     let mut lives = false;
     // Selected cards lie above the others.
     for above in [false, true] {
-        for card in picture.scene.cards_in(near).filter(|card| is_selected(&card.id) == above) {
-            paint_card(picture, painter, card, above, lens);
-            lives |= face::lives(picture, card);
-            paint_badges(picture, painter, card, order.get(&*card.id).copied());
+        for card in context.scene.cards_in(near).filter(|card| is_selected(&card.id) == above) {
+            paint_card(context, painter, card, above, analysis);
+            lives |= face::lives(context, card);
+            paint_badges(context, painter, card, order.get(&*card.id).copied());
         }
     }
     if transform.zoom >= DETAIL {
-        for wire in picture.scene.wires.iter().filter(|wire| delayed.contains(&wire.cable)) {
-            cable_badge(picture, painter, wire);
+        for wire in context.scene.wires.iter().filter(|wire| delayed.contains(&wire.cable)) {
+            cable_badge(context, painter, wire);
         }
     }
-    picture.view.gesture.paint(painter, picture.scene, transform, picture.palette);
-    if !picture.view.overlays.no_map {
-        minimap::paint(picture, painter);
+    context.view.gesture.paint(painter, context.scene, transform, context.palette);
+    if !context.view.overlays.no_map {
+        minimap::paint(context, painter);
     }
     lives
 }
 
 /// The cables that carry the sample before.
-fn delayed_cables(picture: &Picture<'_>) -> HashSet<CableIndex> {
-    let patch = picture.document.patch();
-    picture.plan.delayed.iter().filter_map(|ends| patch.find_cable(ends)).collect()
+fn delayed_cables(context: &PaintContext<'_>) -> HashSet<CableIndex> {
+    let patch = context.document.patch();
+    context.plan.delayed.iter().filter_map(|ends| patch.find_cable(ends)).collect()
 }
 
 /// Points of the grid; fewer and fewer from afar, so that their density on the screen stays.
-fn paint_grid(picture: &Picture<'_>, painter: &Painter) {
-    let transform = &picture.view.transform;
+fn paint_grid(context: &PaintContext<'_>, painter: &Painter) {
+    let transform = &context.view.transform;
     let mut step = GRID * 4.0;
     while step * transform.zoom < 24.0 {
         step *= 2.0;
@@ -145,17 +149,17 @@ fn paint_grid(picture: &Picture<'_>, painter: &Painter) {
     for row in 0..rows {
         for column in 0..columns {
             let at = transform.to_screen(first + vec2(column as f32 * step, row as f32 * step));
-            mesh.add_colored_rect(Rect::from_center_size(at, vec2(1.5, 1.5)), picture.palette.grid);
+            mesh.add_colored_rect(Rect::from_center_size(at, vec2(1.5, 1.5)), context.palette.grid);
         }
     }
     painter.add(Shape::mesh(mesh));
 }
 
 /// A small round label, for numbers on cards and cables.
-pub(super) fn badge(picture: &Picture<'_>, painter: &Painter, at: Pos2, text: &str, colour: Color32) {
-    let font = FontId::proportional(crate::theme::SMALL * picture.view.transform.zoom.clamp(0.75, 1.0));
-    let galley = painter.layout_no_wrap(text.to_owned(), font, picture.palette.canvas);
+pub(super) fn badge(context: &PaintContext<'_>, painter: &Painter, at: Pos2, text: &str, colour: Color32) {
+    let font = FontId::proportional(crate::theme::SMALL * context.view.transform.zoom.clamp(0.75, 1.0));
+    let galley = painter.layout_no_wrap(text.to_owned(), font, context.palette.canvas);
     let rect = Rect::from_center_size(at, galley.size() + vec2(8.0, 2.0));
-    painter.rect(rect, 6.0, colour, Stroke::new(1.0, picture.palette.canvas), egui::StrokeKind::Outside);
-    painter.galley(rect.center() - galley.size() / 2.0, galley, picture.palette.canvas);
+    painter.rect(rect, 6.0, colour, Stroke::new(1.0, context.palette.canvas), egui::StrokeKind::Outside);
+    painter.galley(rect.center() - galley.size() / 2.0, galley, context.palette.canvas);
 }

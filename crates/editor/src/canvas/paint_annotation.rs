@@ -1,7 +1,7 @@
 //! Painting comments and frames: behind everything else, so that they never stand in the way.
 
 use super::hit::Target;
-use super::paint::Picture;
+use super::paint::PaintContext;
 use super::scene::AnnotationPlace;
 use crate::theme::{BODY, GRID};
 use egui::text::LayoutJob;
@@ -15,17 +15,17 @@ pub(crate) const CORNER: f32 = 14.0;
 
 /// Draws a comment or a frame.
 pub(super) fn paint_annotation(
-    picture: &Picture<'_>,
+    context: &PaintContext<'_>,
     painter: &Painter,
     place: &AnnotationPlace,
     number: usize,
 ) {
-    let Some(annotation) = picture.document.patch().annotation(place.kind, &place.id) else { return };
-    let (palette, transform) = (picture.palette, &picture.view.transform);
+    let Some(annotation) = context.document.patch().annotation(place.kind, &place.id) else { return };
+    let (palette, transform) = (context.palette, &context.view.transform);
     let rect = transform.rect_to_screen(place.rect);
     let colour = annotation.hue.map_or(palette.weak, |hue| palette.hue(hue));
-    let is_selected = picture.view.selection.annotations.contains(&(place.kind, place.id.clone()));
-    let is_meant = matches!(picture.view.hover, Target::Annotation(at) | Target::Corner(at) if at == number);
+    let is_selected = context.view.selection.annotations.contains(&(place.kind, place.id.clone()));
+    let is_meant = matches!(context.view.hover, Target::Annotation(at) | Target::Corner(at) if at == number);
     let radius = (4.0 * transform.zoom).clamp(0.0, 6.0);
     let outline = match (is_selected, place.kind) {
         (true, _) => Stroke::new(2.0, palette.accent),
@@ -38,16 +38,16 @@ pub(super) fn paint_annotation(
     painter.rect(rect, radius, fill, outline, StrokeKind::Inside);
     let ink =
         if place.kind == AnnotationKind::Frame || annotation.hue.is_some() { colour } else { palette.text };
-    paint_text(picture, painter, rect, &annotation.text, palette.canvas.lerp_to_gamma(ink, 0.9));
+    paint_text(context, painter, rect, &annotation.text, palette.canvas.lerp_to_gamma(ink, 0.9));
     if is_meant || is_selected {
         paint_corner(painter, rect, (CORNER * transform.zoom).min(CORNER), palette.weak);
     }
 }
 
 /// The text, broken at the right edge and cut off at the bottom.
-fn paint_text(picture: &Picture<'_>, painter: &Painter, rect: Rect, text: &str, colour: Color32) {
-    let Some(size) = picture.view.transform.font_size(BODY) else { return };
-    let inset = GRID * 0.75 * picture.view.transform.zoom;
+fn paint_text(context: &PaintContext<'_>, painter: &Painter, rect: Rect, text: &str, colour: Color32) {
+    let Some(size) = context.view.transform.font_size(BODY) else { return };
+    let inset = GRID * 0.75 * context.view.transform.zoom;
     let room = rect.shrink(inset);
     let job = LayoutJob::simple(text.to_owned(), FontId::proportional(size), colour, room.width().max(1.0));
     let galley = painter.layout_job(job);

@@ -1,7 +1,7 @@
 //! Painting a cable: a smooth curve in the colour of its signal's kind, the brighter the louder.
 
 use super::curve::Curve;
-use super::paint::{Picture, badge};
+use super::paint::{PaintContext, badge};
 use super::scene::Wire;
 use super::transform::Transform;
 use egui::{Painter, Shape, Stroke};
@@ -24,21 +24,21 @@ pub(crate) fn curve_shape(transform: &Transform, curve: &Curve, stroke: Stroke) 
 
 /// Draws a cable.
 pub(super) fn paint_cable(
-    picture: &Picture<'_>,
+    context: &PaintContext<'_>,
     painter: &Painter,
     wire: &Wire,
     is_selected: bool,
     is_hovered: bool,
 ) {
-    let palette = picture.palette;
-    let level = picture.signals.brightness(wire.from);
-    let patch = picture.document.patch();
+    let palette = context.palette;
+    let level = context.signals.brightness(wire.from);
+    let patch = context.document.patch();
     let hue = patch.cable(wire.cable).and_then(|(_, _, cable)| cable.hue);
     let own = hue.map_or_else(|| palette.port(wire.kind), |hue| palette.hue(hue));
     let muted = patch.node(wire.from.node).is_some_and(|node| node.muted);
     let part = if muted { 0.2 } else { SILENT + (1.0 - SILENT) * level };
     let colour = palette.canvas.lerp_to_gamma(own, part);
-    let transform = &picture.view.transform;
+    let transform = &context.view.transform;
     // Thin lines cost as much as thick ones but say nothing; from afar they'd cover the cards.
     let width = (WIDTH * transform.zoom.sqrt()).clamp(1.0, 3.0);
     if is_selected || is_hovered {
@@ -49,9 +49,9 @@ pub(super) fn paint_cable(
 }
 
 /// Marks the cable that carries the one-sample delay of its feedback loop.
-pub(super) fn cable_badge(picture: &Picture<'_>, painter: &Painter, wire: &Wire) {
-    let at = picture.view.transform.to_screen(wire.curve.at(0.5));
-    if picture.view.transform.view.contains(at) {
-        badge(picture, painter, at, "1 sample", picture.palette.port(wire.kind));
+pub(super) fn cable_badge(context: &PaintContext<'_>, painter: &Painter, wire: &Wire) {
+    let at = context.view.transform.to_screen(wire.curve.at(0.5));
+    if context.view.transform.view.contains(at) {
+        badge(context, painter, at, "1 sample", context.palette.port(wire.kind));
     }
 }

@@ -1,9 +1,9 @@
 //! Painting a card: what a node looks like follows from its spec and its values.
 
 use super::card::{HEADER, KNOB, PORT};
-use super::face::{Lens, paint_face};
+use super::face::{SignalAnalysis, paint_face};
 use super::hit::{DETAIL, Target};
-use super::paint::{Picture, badge};
+use super::paint::{PaintContext, badge};
 use super::paint_knob::{Dial, paint_knob};
 use super::paint_port::{label_side, paint_port};
 use super::scene::{Card, PortId, Side};
@@ -22,67 +22,67 @@ const MUTED: f32 = 0.45;
 
 /// Draws a card.
 pub(super) fn paint_card(
-    picture: &Picture<'_>,
+    context: &PaintContext<'_>,
     painter: &Painter,
     card: &Card,
     is_selected: bool,
-    lens: &mut Lens<'_>,
+    analysis: &mut SignalAnalysis<'_>,
 ) {
-    let Some(node) = picture.document.patch().node(card.node) else { return };
+    let Some(node) = context.document.patch().node(card.node) else { return };
     let mut painter = painter.clone();
     if node.muted {
         painter.set_opacity(MUTED);
     }
     let painter = &painter;
-    paint_body(picture, painter, card, node, is_selected);
-    if picture.view.transform.zoom < DETAIL {
+    paint_body(context, painter, card, node, is_selected);
+    if context.view.transform.zoom < DETAIL {
         return;
     }
     for (port, place) in card.ports() {
-        let at = picture.view.transform.to_screen(card.rect.min + place.at.to_vec2());
+        let at = context.view.transform.to_screen(card.rect.min + place.at.to_vec2());
         let is_patched = match port.side {
-            Side::Input => picture.scene.is_patched(port.at),
-            Side::Output => picture.signals.tap(port.at).is_some(),
+            Side::Input => context.scene.is_patched(port.at),
+            Side::Output => context.signals.tap(port.at).is_some(),
         };
-        let colour = picture.palette.port(place.kind);
-        let fill = if is_patched { colour } else { picture.palette.surface };
-        let zoom = picture.view.transform.zoom;
-        let is_meant = picture.view.hover == Target::Port(port)
-            || picture.view.focus == Some(Focus::Port(port))
-            || picture.view.connecting == Some(port);
+        let colour = context.palette.port(place.kind);
+        let fill = if is_patched { colour } else { context.palette.surface };
+        let zoom = context.view.transform.zoom;
+        let is_meant = context.view.hover == Target::Port(port)
+            || context.view.focus == Some(Focus::Port(port))
+            || context.view.connecting == Some(port);
         paint_port(painter, at, if is_meant { PORT * 1.35 } else { PORT } * zoom, place.kind, colour, fill);
         if is_meant {
-            painter.circle_stroke(at, PORT * 2.0 * zoom, Stroke::new(1.5, picture.palette.accent));
+            painter.circle_stroke(at, PORT * 2.0 * zoom, Stroke::new(1.5, context.palette.accent));
         }
-        paint_label(picture, painter, port, at, &place.name, place.dial.is_some());
+        paint_label(context, painter, port, at, &place.name, place.dial.is_some());
         if let Some(dial) = place.dial {
-            let dial = picture.view.transform.to_screen(card.rect.min + dial.to_vec2());
-            let value = picture.view.transform.rect_to_screen(place.value.translate(card.rect.min.to_vec2()));
-            paint_knob_row(picture, painter, port.at, dial, value, is_patched);
+            let dial = context.view.transform.to_screen(card.rect.min + dial.to_vec2());
+            let value = context.view.transform.rect_to_screen(place.value.translate(card.rect.min.to_vec2()));
+            paint_knob_row(context, painter, port.at, dial, value, is_patched);
         }
     }
-    paint_settings(picture, painter, card, node);
+    paint_settings(context, painter, card, node);
     if let Some(face) = card.layout.face {
-        let rect = picture.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
-        paint_face(picture, painter, card, node, rect, lens);
+        let rect = context.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
+        paint_face(context, painter, card, node, rect, analysis);
     }
 }
 
 /// Surface, strip, outline and title.
-fn paint_body(picture: &Picture<'_>, painter: &Painter, card: &Card, node: &Node, is_selected: bool) {
-    let (palette, transform) = (picture.palette, &picture.view.transform);
+fn paint_body(context: &PaintContext<'_>, painter: &Painter, card: &Card, node: &Node, is_selected: bool) {
+    let (palette, transform) = (context.palette, &context.view.transform);
     let rect = transform.rect_to_screen(card.rect);
     let radius = (4.0 * transform.zoom).clamp(0.0, 6.0);
     let is_known = node.spec().is_some();
-    let heat = if picture.view.overlays.load { heat(picture, &node.id) } else { 0.0 };
+    let heat = if context.view.overlays.load { heat(context, &node.id) } else { 0.0 };
     let fill = palette.surface.lerp_to_gamma(palette.warning, heat * 0.6);
     painter.rect_filled(rect, radius, fill);
     let category = || node.spec().map_or(palette.weak, |spec| palette.category(spec.category));
     let hue = node.hue.map_or_else(category, |hue| palette.hue(hue));
-    let is_focused = matches!(picture.view.focus, Some(Focus::Node(node)) if node == card.node);
+    let is_focused = matches!(context.view.focus, Some(Focus::Node(node)) if node == card.node);
     let outline = if is_selected || is_focused {
         Stroke::new(2.0, palette.accent)
-    } else if picture.view.hover.node() == Some(card.node) {
+    } else if context.view.hover.node() == Some(card.node) {
         Stroke::new(palette.outline, palette.weak)
     } else {
         palette.outline()
@@ -105,54 +105,61 @@ fn paint_body(picture: &Picture<'_>, painter: &Painter, card: &Card, node: &Node
     let title = rect.min + vec2(GRID, HEADER / 2.0 + STRIP / 2.0) * transform.zoom;
     let room = rect.width() - 2.0 * GRID * transform.zoom;
     if is_known {
-        picture.text_within(painter, title, &node.id, BODY, palette.text, room);
+        context.text_within(painter, title, &node.id, BODY, palette.text, room);
     } else {
         let text = format!("{}: {} is missing", node.id, node.type_id());
-        picture.text_within(painter, title, &text, BODY, palette.weak, room);
+        context.text_within(painter, title, &text, BODY, palette.weak, room);
     }
 }
 
 /// A port's name, inside the card.
-fn paint_label(picture: &Picture<'_>, painter: &Painter, port: PortId, at: Pos2, name: &str, has_dial: bool) {
-    let inset = if has_dial { 36.0 } else { 12.0 } * picture.view.transform.zoom;
+fn paint_label(
+    context: &PaintContext<'_>,
+    painter: &Painter,
+    port: PortId,
+    at: Pos2,
+    name: &str,
+    has_dial: bool,
+) {
+    let inset = if has_dial { 36.0 } else { 12.0 } * context.view.transform.zoom;
     let anchor = match port.side {
         Side::Input => Align2::LEFT_CENTER,
         Side::Output => Align2::RIGHT_CENTER,
     };
     let at = at + vec2(inset * label_side(port.side), 0.0);
-    picture.text(painter, at, anchor, &name.replace('_', " "), SMALL, picture.palette.weak);
+    context.text(painter, at, anchor, &name.replace('_', " "), SMALL, context.palette.weak);
 }
 
 /// A knob's dial and value.
 fn paint_knob_row(
-    picture: &Picture<'_>,
+    context: &PaintContext<'_>,
     painter: &Painter,
     at: PortRef,
     dial: Pos2,
     value_rect: Rect,
     is_patched: bool,
 ) {
-    let Some((knob, value)) = knob_value(picture.document.patch(), at) else { return };
-    let zoom = picture.view.transform.zoom;
+    let Some((knob, value)) = knob_value(context.document.patch(), at) else { return };
+    let zoom = context.view.transform.zoom;
     let shape = Dial {
         at: dial,
         radius: KNOB * zoom,
         value: part_of_range(&knob, value),
         origin: origin(&knob),
         modulation: if is_patched {
-            modulation(picture.document, &picture.view.selection, picture.signals, at)
+            modulation(context.document, &context.view.selection, context.signals, at)
         } else {
             None
         },
     };
-    let kind = picture.scene.kind(PortId::input(at));
-    let cable = kind.map_or(picture.palette.text, |kind| picture.palette.port(kind));
-    paint_knob(painter, &shape, picture.palette, cable, zoom < 0.6);
-    let is_meant = picture.view.hover.knob() == Some(at);
-    let colour = if is_meant { picture.palette.accent } else { picture.palette.text };
+    let kind = context.scene.kind(PortId::input(at));
+    let cable = kind.map_or(context.palette.text, |kind| context.palette.port(kind));
+    paint_knob(painter, &shape, context.palette, cable, zoom < 0.6);
+    let is_meant = context.view.hover.knob() == Some(at);
+    let colour = if is_meant { context.palette.accent } else { context.palette.text };
     let right = pos2(value_rect.right(), value_rect.center().y);
     let text = value_text::format(&knob, value);
-    picture.text(painter, right, Align2::RIGHT_CENTER, &text, SMALL, colour);
+    context.text(painter, right, Align2::RIGHT_CENTER, &text, SMALL, colour);
 }
 
 /// Where the arc of a value begins: at zero, where a knob has one inside its range, else at the left.
@@ -161,50 +168,50 @@ fn origin(knob: &Knob) -> f32 {
 }
 
 /// The rows of the settings.
-fn paint_settings(picture: &Picture<'_>, painter: &Painter, card: &Card, node: &Node) {
+fn paint_settings(context: &PaintContext<'_>, painter: &Painter, card: &Card, node: &Node) {
     let NodeBody::Known { spec, settings, .. } = &node.body else { return };
     for (setting, value) in spec.settings.iter().zip(settings.values()) {
         let Some(row) = card.layout.settings.get(setting.index) else { continue };
         if card.layout.face == Some(*row) {
             continue;
         }
-        let row = picture.view.transform.rect_to_screen(row.translate(card.rect.min.to_vec2()));
-        let is_meant = picture.view.hover == Target::Setting(card.node, setting.index);
-        let colour = if is_meant { picture.palette.accent } else { picture.palette.text };
-        let inset = vec2(4.0 * picture.view.transform.zoom, 0.0);
+        let row = context.view.transform.rect_to_screen(row.translate(card.rect.min.to_vec2()));
+        let is_meant = context.view.hover == Target::Setting(card.node, setting.index);
+        let colour = if is_meant { context.palette.accent } else { context.palette.text };
+        let inset = vec2(4.0 * context.view.transform.zoom, 0.0);
         let name = setting.name.replace('_', " ");
-        picture.text(
+        context.text(
             painter,
             row.left_center() + inset,
             Align2::LEFT_CENTER,
             &name,
             SMALL,
-            picture.palette.weak,
+            context.palette.weak,
         );
         let text = setting_text(&setting.kind, value).replace('_', " ");
         let text =
             if text.chars().count() > 14 { text.chars().take(13).chain(['…']).collect() } else { text };
-        picture.text(painter, row.right_center(), Align2::RIGHT_CENTER, &text, SMALL, colour);
+        context.text(painter, row.right_center(), Align2::RIGHT_CENTER, &text, SMALL, colour);
     }
 }
 
 /// The part of the load a node takes, made visible for small ones.
-fn heat(picture: &Picture<'_>, id: &str) -> f32 {
-    let load = picture.plan.loads.iter().find(|load| &*load.node == id);
+fn heat(context: &PaintContext<'_>, id: &str) -> f32 {
+    let load = context.plan.loads.iter().find(|load| &*load.node == id);
     load.map_or(0.0, |load| load.part.clamp(0.0, 1.0).sqrt())
 }
 
 /// Numbers and warnings at a card's corners.
-pub(super) fn paint_badges(picture: &Picture<'_>, painter: &Painter, card: &Card, order: Option<usize>) {
-    let rect = picture.view.transform.rect_to_screen(card.rect);
+pub(super) fn paint_badges(context: &PaintContext<'_>, painter: &Painter, card: &Card, order: Option<usize>) {
+    let rect = context.view.transform.rect_to_screen(card.rect);
     if let Some(order) = order {
-        badge(picture, painter, rect.left_top(), &order.to_string(), picture.palette.text);
+        badge(context, painter, rect.left_top(), &order.to_string(), context.palette.text);
     }
-    if picture.plan.problems.iter().any(|(id, _)| *id == card.id) {
-        badge(picture, painter, rect.right_top(), "!", picture.palette.warning);
+    if context.plan.problems.iter().any(|(id, _)| *id == card.id) {
+        badge(context, painter, rect.right_top(), "!", context.palette.warning);
     }
-    let muted = picture.document.patch().node(card.node).is_some_and(|node| node.muted);
-    if muted && picture.view.transform.zoom >= DETAIL {
-        badge(picture, painter, rect.center_top(), "muted", picture.palette.weak);
+    let muted = context.document.patch().node(card.node).is_some_and(|node| node.muted);
+    if muted && context.view.transform.zoom >= DETAIL {
+        badge(context, painter, rect.center_top(), "muted", context.palette.weak);
     }
 }

@@ -1,6 +1,6 @@
 //! Align: the selected nodes in a row or a column, in the order they stand, on the grid.
 
-use super::{Stage, snap};
+use super::{GestureContext, snap};
 use crate::theme::GRID;
 use egui::pos2;
 use jackfield_patch::Edit;
@@ -18,9 +18,9 @@ pub(crate) enum Alignment {
 const GAP: f32 = 3.0 * GRID;
 
 /// Aligns the selected nodes.
-pub(crate) fn align(stage: &mut Stage<'_>, alignment: Alignment) {
-    let indices = stage.view.selection.indices(stage.document.patch());
-    let mut cards: Vec<_> = indices.into_iter().filter_map(|node| stage.scene.card(node)).collect();
+pub(crate) fn align(context: &mut GestureContext<'_>, alignment: Alignment) {
+    let indices = context.view.selection.indices(context.document.patch());
+    let mut cards: Vec<_> = indices.into_iter().filter_map(|node| context.scene.card(node)).collect();
     let along = |rect: egui::Rect| match alignment {
         Alignment::Left => (rect.top(), rect.left()),
         Alignment::Top => (rect.left(), rect.top()),
@@ -45,5 +45,5 @@ pub(crate) fn align(stage: &mut Stage<'_>, alignment: Alignment) {
             Alignment::Top => at.x += card.rect.width() + GAP,
         }
     }
-    stage.edit(Edit::Batch(edits));
+    context.edit(Edit::Batch(edits));
 }

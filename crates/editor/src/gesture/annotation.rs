@@ -2,7 +2,7 @@
 //! a frame all that stands in it; drag its corner to make it larger.
 
 use super::type_value::ValueEntry;
-use super::{Stage, snap};
+use super::{GestureContext, snap};
 use crate::theme::GRID;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use jackfield_patch::{Annotation, AnnotationKind, Edit, limits};
@@ -16,14 +16,14 @@ const MARGIN: f32 = 2.0 * GRID;
 const FRAME: Vec2 = vec2(320.0, 208.0);
 
 /// Writes a comment, its left top at a place on the canvas.
-pub(crate) fn comment(stage: &mut Stage<'_>, at: Pos2) {
-    add(stage, AnnotationKind::Comment, Rect::from_min_size(snap(at).into(), COMMENT));
+pub(crate) fn comment(context: &mut GestureContext<'_>, at: Pos2) {
+    add(context, AnnotationKind::Comment, Rect::from_min_size(snap(at).into(), COMMENT));
 }
 
 /// Puts a frame around the selected nodes; without any, around a place on the canvas.
-pub(crate) fn frame(stage: &mut Stage<'_>, at: Pos2) {
-    let indices = stage.view.selection.indices(stage.document.patch());
-    let cards = indices.into_iter().filter_map(|node| stage.scene.card(node));
+pub(crate) fn frame(context: &mut GestureContext<'_>, at: Pos2) {
+    let indices = context.view.selection.indices(context.document.patch());
+    let cards = indices.into_iter().filter_map(|node| context.scene.card(node));
     let around = cards.fold(Rect::NOTHING, |bounds, card| bounds.union(card.rect));
     let rect = if around.is_positive() {
         let title = vec2(0.0, crate::canvas::TITLE);
@@ -31,15 +31,15 @@ pub(crate) fn frame(stage: &mut Stage<'_>, at: Pos2) {
     } else {
         Rect::from_center_size(at, FRAME)
     };
-    add(stage, AnnotationKind::Frame, Rect::from_min_max(snap(rect.min).into(), snap(rect.max).into()));
+    add(context, AnnotationKind::Frame, Rect::from_min_max(snap(rect.min).into(), snap(rect.max).into()));
 }
 
-fn add(stage: &mut Stage<'_>, kind: AnnotationKind, rect: Rect) {
-    let id = stage.document.patch().free_annotation_id(kind);
+fn add(context: &mut GestureContext<'_>, kind: AnnotationKind, rect: Rect) {
+    let id = context.document.patch().free_annotation_id(kind);
     let annotation = Annotation::new(rect.min.into(), rect.size().into());
-    if stage.edit(Edit::SetAnnotation { kind, id: id.clone(), annotation: Some(Box::new(annotation)) }) {
-        stage.selection().set_annotation((kind, id.clone()));
-        stage.view.entry = Some(ValueEntry::begin_annotation(kind, id, rect, String::new()));
+    if context.edit(Edit::SetAnnotation { kind, id: id.clone(), annotation: Some(Box::new(annotation)) }) {
+        context.selection().set_annotation((kind, id.clone()));
+        context.view.entry = Some(ValueEntry::begin_annotation(kind, id, rect, String::new()));
     }
 }
 
@@ -61,27 +61,27 @@ pub(crate) struct AnnotationDrag {
 
 impl AnnotationDrag {
     /// Begins on the annotation at this position in the scene.
-    pub(crate) fn begin(stage: &mut Stage<'_>, number: usize, resizes: bool) -> Option<Self> {
-        let place = stage.scene.annotations.get(number)?;
+    pub(crate) fn begin(context: &mut GestureContext<'_>, number: usize, resizes: bool) -> Option<Self> {
+        let place = context.scene.annotations.get(number)?;
         let (kind, id, rect) = (place.kind, place.id.clone(), place.rect);
-        let patch = stage.document.patch();
+        let patch = context.document.patch();
         let before = patch.annotation(kind, &id)?.clone();
         let carries = kind == AnnotationKind::Frame && !resizes;
         let inside = |other: &Rect| carries && rect.contains_rect(*other);
-        let cards = stage.scene.cards.iter().filter(|card| inside(&card.rect));
+        let cards = context.scene.cards.iter().filter(|card| inside(&card.rect));
         let nodes = cards.map(|card| (card.id.clone(), card.rect.min)).collect();
-        let others = stage.scene.annotations.iter();
+        let others = context.scene.annotations.iter();
         let comments = others
             .filter(|other| other.kind == AnnotationKind::Comment && inside(&other.rect))
             .filter_map(|other| Some((other.id.clone(), patch.annotation(other.kind, &other.id)?.clone())))
             .collect();
-        stage.selection().set_annotation((kind, id.clone()));
-        let gesture = stage.document.begin_gesture();
+        context.selection().set_annotation((kind, id.clone()));
+        let gesture = context.document.begin_gesture();
         Some(Self { kind, id, before, nodes, comments, resizes, gesture, moved: false })
     }
 
-    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
-        let by = stage.here() - stage.transform().to_canvas(stage.pointer.origin);
+    pub(crate) fn update(&mut self, context: &mut GestureContext<'_>) {
+        let by = context.here() - context.transform().to_canvas(context.pointer.origin);
         let mut annotation = self.before.clone();
         if self.resizes {
             let [width, height] = self.before.size;
@@ -91,7 +91,7 @@ impl AnnotationDrag {
         } else {
             annotation.at = snap(Pos2::from(self.before.at) + by);
         }
-        if stage.document.patch().annotation(self.kind, &self.id) == Some(&annotation) {
+        if context.document.patch().annotation(self.kind, &self.id) == Some(&annotation) {
             return;
         }
         let by = Pos2::from(annotation.at) - Pos2::from(self.before.at);
@@ -108,12 +108,12 @@ impl AnnotationDrag {
             let at = (Pos2::from(comment.at) + by).into();
             set(AnnotationKind::Comment, id, Annotation { at, ..comment.clone() })
         }));
-        self.moved |= stage.edit_in_gesture(Edit::Batch(edits), self.gesture);
+        self.moved |= context.edit_in_gesture(Edit::Batch(edits), self.gesture);
     }
 
-    pub(crate) fn cancel(self, stage: &mut Stage<'_>) {
+    pub(crate) fn cancel(self, context: &mut GestureContext<'_>) {
         if self.moved {
-            stage.document.undo();
+            context.document.undo();
         }
     }
 }

@@ -4,7 +4,7 @@
 //! (Ctrl: a new one starts, to stack cables). A new cable dropped on bare canvas opens the browser with
 //! what fits; an end pulled off is gone.
 
-use super::{Stage, splice};
+use super::{GestureContext, splice};
 use crate::browser::Request;
 use crate::canvas::{Curve, PortId, Scene, Side, Transform, curve_shape};
 use crate::gesture::splice::Anchor;
@@ -28,36 +28,38 @@ pub(crate) struct CableDrag {
 
 impl CableDrag {
     /// From a port.
-    pub(crate) fn from_port(stage: &mut Stage<'_>, port: PortId) -> Self {
+    pub(crate) fn from_port(context: &mut GestureContext<'_>, port: PortId) -> Self {
         let taken = match port.side {
-            Side::Input if !stage.pointer.modifiers.command => stage.document.cables_at_input(port.at).pop(),
+            Side::Input if !context.pointer.modifiers.command => {
+                context.document.cables_at_input(port.at).pop()
+            }
             _ => None,
         };
-        let lifted = taken.and_then(|cable| Self::lift(stage, cable, Side::Input));
+        let lifted = taken.and_then(|cable| Self::lift(context, cable, Side::Input));
         lifted.unwrap_or_else(|| Self {
             fixed: port,
             lifted: None,
             options: CableOptions::default(),
-            to: stage.here(),
+            to: context.here(),
             onto: None,
         })
     }
 
     /// By the nearer end of a cable.
-    pub(crate) fn from_cable(stage: &mut Stage<'_>, cable: CableIndex, t: f32) -> Option<Self> {
-        Self::lift(stage, cable, if t < 0.5 { Side::Output } else { Side::Input })
+    pub(crate) fn from_cable(context: &mut GestureContext<'_>, cable: CableIndex, t: f32) -> Option<Self> {
+        Self::lift(context, cable, if t < 0.5 { Side::Output } else { Side::Input })
     }
 
     /// Takes up a cable by its end on this side.
-    fn lift(stage: &Stage<'_>, cable: CableIndex, side: Side) -> Option<Self> {
-        let patch = stage.document.patch();
+    fn lift(context: &GestureContext<'_>, cable: CableIndex, side: Side) -> Option<Self> {
+        let patch = context.document.patch();
         let (from, to, content) = patch.cable(cable)?;
         let fixed = match side {
             Side::Input => PortId::output(from),
             Side::Output => PortId::input(to),
         };
         let options = CableOptions::of(content);
-        Some(Self { fixed, lifted: patch.ends(cable), options, to: stage.here(), onto: None })
+        Some(Self { fixed, lifted: patch.ends(cable), options, to: context.here(), onto: None })
     }
 
     /// The cable that was taken up.
@@ -65,21 +67,21 @@ impl CableDrag {
         self.lifted.as_ref()
     }
 
-    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
-        self.to = stage.here();
+    pub(crate) fn update(&mut self, context: &mut GestureContext<'_>) {
+        self.to = context.here();
         let side = self.fixed.side.other();
-        let near = stage.scene.port_near(stage.transform(), stage.pointer.at, |port| port.side == side);
-        self.onto = near.or_else(|| self.best_port_under(stage));
+        let near = context.scene.port_near(context.transform(), context.pointer.at, |port| port.side == side);
+        self.onto = near.or_else(|| self.best_port_under(context));
     }
 
     /// On a card, but near no port of it: the port that suits best.
-    fn best_port_under(&self, stage: &Stage<'_>) -> Option<PortId> {
-        let card = stage.scene.card_at(&stage.view.selection, self.to)?;
+    fn best_port_under(&self, context: &GestureContext<'_>) -> Option<PortId> {
+        let card = context.scene.card_at(&context.view.selection, self.to)?;
         if card.node == self.fixed.at.node {
             return None;
         }
-        let spec = stage.document.patch().node(card.node)?.spec()?;
-        let kind = stage.scene.kind(self.fixed)?;
+        let spec = context.document.patch().node(card.node)?.spec()?;
+        let kind = context.scene.kind(self.fixed)?;
         let node = card.node;
         match self.fixed.side {
             Side::Output => splice::best_input(spec, kind).map(|port| PortId::input(PortRef { node, port })),
@@ -87,22 +89,22 @@ impl CableDrag {
         }
     }
 
-    pub(crate) fn finish(mut self, stage: &mut Stage<'_>) {
-        self.update(stage);
+    pub(crate) fn finish(mut self, context: &mut GestureContext<'_>) {
+        self.update(context);
         if let Some(onto) = self.onto {
-            self.connect(stage, onto);
-        } else if stage.scene.card_at(&stage.view.selection, self.to).is_none() {
+            self.connect(context, onto);
+        } else if context.scene.card_at(&context.view.selection, self.to).is_none() {
             match self.lifted {
                 Some(ends) => {
-                    stage.edit(Edit::Disconnect { ends });
+                    context.edit(Edit::Disconnect { ends });
                 }
-                None => self.ask(stage),
+                None => self.ask(context),
             }
         }
     }
 
-    fn connect(self, stage: &mut Stage<'_>, onto: PortId) {
-        let Some(ends) = stage.ends(self.fixed, onto) else { return };
+    fn connect(self, context: &mut GestureContext<'_>, onto: PortId) {
+        let Some(ends) = context.ends(self.fixed, onto) else { return };
         if self.lifted.as_ref() == Some(&ends) {
             return;
         }
@@ -111,19 +113,19 @@ impl CableDrag {
             Some(ends) => Edit::Batch(vec![Edit::Disconnect { ends }, connect]),
             None => connect,
         };
-        if stage.edit(edit) {
-            stage.selection().set_cable(ends);
+        if context.edit(edit) {
+            context.selection().set_cable(ends);
         }
     }
 
     /// Opens the browser for a node to connect to.
-    fn ask(&self, stage: &mut Stage<'_>) {
-        let Some(node) = stage.document.patch().node(self.fixed.at.node) else { return };
+    fn ask(&self, context: &mut GestureContext<'_>) {
+        let Some(node) = context.document.patch().node(self.fixed.at.node) else { return };
         let anchor = Anchor::Port(node.id.clone(), self.fixed);
-        let kind = stage.scene.kind(self.fixed);
+        let kind = context.scene.kind(self.fixed);
         let wanted = kind.map(|kind| (self.fixed.side.other(), kind));
         let request = Request { at: self.to, anchor: Some(anchor), wanted };
-        stage.browser.open(request, stage.pointer.at);
+        context.browser.open(request, context.pointer.at);
     }
 
     pub(crate) fn paint(&self, painter: &Painter, scene: &Scene, transform: &Transform, palette: &Palette) {

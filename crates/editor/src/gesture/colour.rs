@@ -1,6 +1,6 @@
 //! Colour: gives the selected nodes, cables, comments and frames a hue, or their own colour back.
 
-use super::Stage;
+use super::GestureContext;
 use jackfield_patch::{Annotation, Edit, Hue};
 
 /// The hues to choose from, in degrees.
@@ -16,9 +16,9 @@ pub(crate) const HUES: [(Hue, &str); 8] = [
 ];
 
 /// Colours what is selected.
-pub(crate) fn colour(stage: &mut Stage<'_>, hue: Option<Hue>) {
-    let patch = stage.document.patch();
-    let selection = &stage.view.selection;
+pub(crate) fn colour(context: &mut GestureContext<'_>, hue: Option<Hue>) {
+    let patch = context.document.patch();
+    let selection = &context.view.selection;
     let nodes = selection.nodes.iter().map(|id| Edit::SetHue { id: id.clone(), hue });
     let cables = selection.cables.iter().map(|ends| Edit::SetCableHue { ends: ends.clone(), hue });
     let annotations = selection.annotations.iter().filter_map(|(kind, id)| {
@@ -27,24 +27,24 @@ pub(crate) fn colour(stage: &mut Stage<'_>, hue: Option<Hue>) {
     });
     let edits: Vec<Edit> = nodes.chain(cables).chain(annotations).collect();
     if edits.is_empty() {
-        stage.view.tell("Select something to colour first.");
+        context.view.tell("Select something to colour first.");
     } else {
-        stage.edit(Edit::Batch(edits));
+        context.edit(Edit::Batch(edits));
     }
 }
 
 /// Goes on to the next colour; after the last one comes none.
-pub(crate) fn next_colour(stage: &mut Stage<'_>) {
-    let next = match current(stage) {
+pub(crate) fn next_colour(context: &mut GestureContext<'_>) {
+    let next = match current(context) {
         None => Some(HUES[0].0),
         Some(hue) => HUES.iter().map(|(hue, _)| *hue).find(|next| *next > hue),
     };
-    colour(stage, next);
+    colour(context, next);
 }
 
 /// The colour of the first thing selected.
-fn current(stage: &Stage<'_>) -> Option<Hue> {
-    let (patch, selection) = (stage.document.patch(), &stage.view.selection);
+fn current(context: &GestureContext<'_>) -> Option<Hue> {
+    let (patch, selection) = (context.document.patch(), &context.view.selection);
     if let Some(id) = selection.nodes.first() {
         return patch.node(patch.find(id)?)?.hue;
     }

@@ -1,12 +1,12 @@
 //! Delete: selected nodes and cables go; healing joins what a deleted node connected.
 
-use super::Stage;
-use crate::draft::Draft;
+use super::GestureContext;
+use crate::transaction::Transaction;
 use jackfield_patch::{CableEnds, CableIndex, CableOptions, Edit, EditError, NodeIndex, Patch};
 
 /// Deletes what is selected, as one step.
-pub(crate) fn delete(stage: &mut Stage<'_>) {
-    let selection = stage.selection();
+pub(crate) fn delete(context: &mut GestureContext<'_>) {
+    let selection = context.selection();
     let cables = selection.cables.iter().map(|ends| Edit::Disconnect { ends: ends.clone() });
     let nodes = selection.nodes.iter().map(|id| Edit::RemoveNode { id: id.clone() });
     let annotations = selection.annotations.iter().map(|(kind, id)| Edit::SetAnnotation {
@@ -15,38 +15,38 @@ pub(crate) fn delete(stage: &mut Stage<'_>) {
         annotation: None,
     });
     let edits: Vec<Edit> = cables.chain(nodes).chain(annotations).collect();
-    if !edits.is_empty() && stage.edit(Edit::Batch(edits)) {
-        stage.selection().clear();
+    if !edits.is_empty() && context.edit(Edit::Batch(edits)) {
+        context.selection().clear();
     }
 }
 
 /// Deletes the selected nodes one by one and joins what each connected. Selected cables just go.
-pub(crate) fn heal(stage: &mut Stage<'_>) {
-    match healed(stage.document.patch(), stage.view.selection.clone()) {
+pub(crate) fn heal(context: &mut GestureContext<'_>) {
+    match healed(context.document.patch(), context.view.selection.clone()) {
         Ok(Some(edit)) => {
-            if stage.edit(edit) {
-                stage.selection().clear();
+            if context.edit(edit) {
+                context.selection().clear();
             }
         }
         Ok(None) => {}
-        Err(error) => stage.view.refuse(&error),
+        Err(error) => context.view.refuse(&error),
     }
 }
 
 fn healed(patch: &Patch, selection: crate::selection::Selection) -> Result<Option<Edit>, EditError> {
-    let mut draft = Draft::new(patch);
+    let mut transaction = Transaction::new(patch);
     for ends in selection.cables {
-        draft.edit(Edit::Disconnect { ends })?;
+        transaction.edit(Edit::Disconnect { ends })?;
     }
     for id in selection.nodes {
-        let Some(node) = draft.patch().find(&id) else { continue };
-        let joints = joints(draft.patch(), node);
-        draft.edit(Edit::RemoveNode { id })?;
+        let Some(node) = transaction.patch().find(&id) else { continue };
+        let joints = joints(transaction.patch(), node);
+        transaction.edit(Edit::RemoveNode { id })?;
         for (ends, options) in joints {
-            draft.connect(ends, options)?;
+            transaction.connect(ends, options)?;
         }
     }
-    Ok(draft.finish())
+    Ok(transaction.finish())
 }
 
 /// The cables that go past a node: from whatever feeds its main input to whatever its outputs feed.

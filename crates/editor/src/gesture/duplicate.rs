@@ -1,10 +1,10 @@
 //! Duplicate: the selected nodes once more, with the cables among them and those into them, and the selected
 //! comments and frames.
 
-use super::Stage;
-use crate::draft::Draft;
+use super::GestureContext;
 use crate::selection::{Parts, Selection};
 use crate::theme::GRID;
+use crate::transaction::Transaction;
 use jackfield_patch::{Annotation, CableEnds, CableOptions, Edit, EditError, Patch};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,26 +13,26 @@ use std::sync::Arc;
 const OFFSET: f32 = 4.0 * GRID;
 
 /// Duplicates what is selected and selects the copies.
-pub(crate) fn duplicate(stage: &mut Stage<'_>) {
-    match duplicated(stage.document.patch(), &stage.view.selection) {
+pub(crate) fn duplicate(context: &mut GestureContext<'_>) {
+    match duplicated(context.document.patch(), &context.view.selection) {
         Ok((Some(edit), copies)) => {
-            if stage.edit(edit) {
-                stage.selection().set_parts(copies);
+            if context.edit(edit) {
+                context.selection().set_parts(copies);
             }
         }
         Ok((None, _)) => {}
-        Err(error) => stage.view.refuse(&error),
+        Err(error) => context.view.refuse(&error),
     }
 }
 
 fn duplicated(patch: &Patch, selection: &Selection) -> Result<(Option<Edit>, Parts), EditError> {
-    let mut draft = Draft::new(patch);
+    let mut transaction = Transaction::new(patch);
     let mut copies: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
     for id in &selection.nodes {
         let Some(node) = patch.find(id).and_then(|index| patch.node(index)) else { continue };
         let mut copy = node.clone();
         copy.at = copy.at.map(|place| place + OFFSET);
-        copies.insert(id.clone(), draft.add(copy)?);
+        copies.insert(id.clone(), transaction.add(copy)?);
     }
     for id in copies.keys() {
         let Some(node) = patch.find(id) else { continue };
@@ -44,14 +44,14 @@ fn duplicated(patch: &Patch, selection: &Selection) -> Result<(Option<Edit>, Par
             let from = copies.get(&ends.from).unwrap_or(&ends.from).clone();
             let to = copies[id].clone();
             let copy = CableEnds { from, to, ..ends };
-            draft.connect(copy, CableOptions::of(content))?;
+            transaction.connect(copy, CableOptions::of(content))?;
         }
     }
     let mut parts = Parts { nodes: copies.into_values().collect(), ..Parts::default() };
     for (kind, id) in &selection.annotations {
         let Some(annotation) = patch.annotation(*kind, id) else { continue };
         let copy = Annotation { at: annotation.at.map(|place| place + OFFSET), ..annotation.clone() };
-        parts.annotations.push((*kind, draft.add_annotation(*kind, copy)?));
+        parts.annotations.push((*kind, transaction.add_annotation(*kind, copy)?));
     }
-    Ok((draft.finish(), parts))
+    Ok((transaction.finish(), parts))
 }

@@ -1,6 +1,6 @@
 //! Turn: drag a dial up or down (Shift: ten times finer), or scroll over it; double-click resets it.
 
-use super::Stage;
+use super::GestureContext;
 use jackfield_node::Knob;
 use jackfield_patch::{Edit, NodeBody, Patch, PortRef};
 use std::sync::Arc;
@@ -45,56 +45,56 @@ pub fn value_at_part(knob: &Knob, part: f32) -> f32 {
 }
 
 impl KnobTurn {
-    pub(crate) fn begin(stage: &mut Stage<'_>, at: PortRef) -> Option<Self> {
-        let (knob, value) = knob_value(stage.document.patch(), at)?;
-        let (node, input) = stage.knob_names(at)?;
-        let gesture = stage.document.begin_gesture();
+    pub(crate) fn begin(context: &mut GestureContext<'_>, at: PortRef) -> Option<Self> {
+        let (knob, value) = knob_value(context.document.patch(), at)?;
+        let (node, input) = context.knob_names(at)?;
+        let gesture = context.document.begin_gesture();
         Some(Self { node, input, knob, part: part_of_range(&knob, value), gesture, moved: false })
     }
 
-    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
-        let by = turned_by(stage);
+    pub(crate) fn update(&mut self, context: &mut GestureContext<'_>) {
+        let by = turned_by(context);
         if by == 0.0 {
             return;
         }
         self.part = (self.part + by).clamp(0.0, 1.0);
         let value = value_at_part(&self.knob, self.part);
         let edit = Edit::SetKnob { id: self.node.clone(), input: self.input.clone(), value };
-        self.moved |= stage.edit_in_gesture(edit, self.gesture);
+        self.moved |= context.edit_in_gesture(edit, self.gesture);
     }
 
-    pub(crate) fn cancel(self, stage: &mut Stage<'_>) {
+    pub(crate) fn cancel(self, context: &mut GestureContext<'_>) {
         if self.moved {
-            stage.document.undo();
+            context.document.undo();
         }
     }
 }
 
 /// By which part of its range the hand turned a knob since the last frame.
-pub(crate) fn turned_by(stage: &Stage<'_>) -> f32 {
-    let delta = stage.pointer.delta;
-    (delta.x - delta.y) / TRAVEL * if stage.pointer.modifiers.shift { FINE } else { 1.0 }
+pub(crate) fn turned_by(context: &GestureContext<'_>) -> f32 {
+    let delta = context.pointer.delta;
+    (delta.x - delta.y) / TRAVEL * if context.pointer.modifiers.shift { FINE } else { 1.0 }
 }
 
 /// Turns the knob under the cursor by the wheel. Successive steps on one knob are undone together.
-pub(crate) fn scroll(stage: &mut Stage<'_>, at: PortRef, notches: f32) {
-    let Some((knob, value)) = knob_value(stage.document.patch(), at) else { return };
-    let fine = if stage.pointer.modifiers.shift { FINE } else { 1.0 };
+pub(crate) fn scroll(context: &mut GestureContext<'_>, at: PortRef, notches: f32) {
+    let Some((knob, value)) = knob_value(context.document.patch(), at) else { return };
+    let fine = if context.pointer.modifiers.shift { FINE } else { 1.0 };
     let part = (part_of_range(&knob, value) + notches * 0.02 * fine).clamp(0.0, 1.0);
-    let gesture = match stage.view.scrolling {
+    let gesture = match context.view.scrolling {
         Some((knob, gesture)) if knob == at => gesture,
-        _ => stage.document.begin_gesture(),
+        _ => context.document.begin_gesture(),
     };
-    stage.view.scrolling = Some((at, gesture));
-    let Some((id, input)) = stage.knob_names(at) else { return };
-    stage.edit_in_gesture(Edit::SetKnob { id, input, value: value_at_part(&knob, part) }, gesture);
+    context.view.scrolling = Some((at, gesture));
+    let Some((id, input)) = context.knob_names(at) else { return };
+    context.edit_in_gesture(Edit::SetKnob { id, input, value: value_at_part(&knob, part) }, gesture);
 }
 
 /// Puts a knob back to its default.
-pub(crate) fn reset(stage: &mut Stage<'_>, at: PortRef) {
-    let Some((knob, _)) = knob_value(stage.document.patch(), at) else { return };
-    let Some((id, input)) = stage.knob_names(at) else { return };
-    stage.edit(Edit::SetKnob { id, input, value: knob.default });
+pub(crate) fn reset(context: &mut GestureContext<'_>, at: PortRef) {
+    let Some((knob, _)) = knob_value(context.document.patch(), at) else { return };
+    let Some((id, input)) = context.knob_names(at) else { return };
+    context.edit(Edit::SetKnob { id, input, value: knob.default });
 }
 
 #[cfg(test)]

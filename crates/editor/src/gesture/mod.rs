@@ -98,7 +98,7 @@ pub(crate) struct Pointer {
 }
 
 /// What a gesture works with.
-pub(crate) struct Stage<'a> {
+pub(crate) struct GestureContext<'a> {
     pub(crate) document: &'a mut Document,
     pub(crate) scene: &'a Scene,
     pub(crate) view: &'a mut View,
@@ -106,7 +106,7 @@ pub(crate) struct Stage<'a> {
     pub(crate) pointer: Pointer,
 }
 
-impl Stage<'_> {
+impl GestureContext<'_> {
     /// Does an edit; when it is refused, tells why.
     pub(crate) fn edit(&mut self, edit: Edit) -> bool {
         let done = self.document.edit(edit);
@@ -167,29 +167,31 @@ impl Stage<'_> {
 
 impl Gesture {
     /// The primary button went down on `target` and began to move.
-    pub(crate) fn begin(stage: &mut Stage<'_>, target: Target) -> Self {
+    pub(crate) fn begin(context: &mut GestureContext<'_>, target: Target) -> Self {
         match target {
-            Target::Empty => Self::Rectangle(Rectangle::begin(stage)),
-            Target::Port(port) => Self::Cable(CableDrag::from_port(stage, port)),
-            Target::Cable(cable, t) => CableDrag::from_cable(stage, cable, t).map_or(Self::Idle, Self::Cable),
-            Target::Knob(knob) => KnobTurn::begin(stage, knob).map_or(Self::Idle, Self::Knob),
-            Target::Ring(knob) => RingDrag::begin(stage, knob).map_or(Self::Idle, Self::Ring),
+            Target::Empty => Self::Rectangle(Rectangle::begin(context)),
+            Target::Port(port) => Self::Cable(CableDrag::from_port(context, port)),
+            Target::Cable(cable, t) => {
+                CableDrag::from_cable(context, cable, t).map_or(Self::Idle, Self::Cable)
+            }
+            Target::Knob(knob) => KnobTurn::begin(context, knob).map_or(Self::Idle, Self::Knob),
+            Target::Ring(knob) => RingDrag::begin(context, knob).map_or(Self::Idle, Self::Ring),
             // It plays while it is held; see the canvas's input.
-            Target::Face(node) if is_keyboard(stage, node) => Self::Idle,
-            Target::Face(node) => match StepsDrag::begin(stage, node) {
+            Target::Face(node) if is_keyboard(context, node) => Self::Idle,
+            Target::Face(node) => match StepsDrag::begin(context, node) {
                 Some(drag) => Self::Steps(drag),
-                None => MoveNodes::begin(stage, node).map_or(Self::Idle, Self::Move),
+                None => MoveNodes::begin(context, node).map_or(Self::Idle, Self::Move),
             },
             Target::Card(node) | Target::Header(node) | Target::Setting(node, _) => {
-                MoveNodes::begin(stage, node).map_or(Self::Idle, Self::Move)
+                MoveNodes::begin(context, node).map_or(Self::Idle, Self::Move)
             }
             Target::Annotation(number) => {
-                AnnotationDrag::begin(stage, number, false).map_or(Self::Idle, Self::Annotation)
+                AnnotationDrag::begin(context, number, false).map_or(Self::Idle, Self::Annotation)
             }
             Target::Corner(number) => {
-                AnnotationDrag::begin(stage, number, true).map_or(Self::Idle, Self::Annotation)
+                AnnotationDrag::begin(context, number, true).map_or(Self::Idle, Self::Annotation)
             }
-            Target::Value(knob) => MoveNodes::begin(stage, knob.node).map_or(Self::Idle, Self::Move),
+            Target::Value(knob) => MoveNodes::begin(context, knob.node).map_or(Self::Idle, Self::Move),
         }
     }
 
@@ -199,42 +201,42 @@ impl Gesture {
     }
 
     /// The cursor moved, or the canvas under it.
-    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
+    pub(crate) fn update(&mut self, context: &mut GestureContext<'_>) {
         match self {
             Self::Idle => {}
-            Self::Pan => pan::update(stage),
-            Self::Rectangle(rectangle) => rectangle.update(stage),
-            Self::Move(moving) => moving.update(stage),
-            Self::Cable(drag) => drag.update(stage),
-            Self::Knob(turn) => turn.update(stage),
-            Self::Ring(drag) => drag.update(stage),
-            Self::Steps(drag) => drag.update(stage),
-            Self::Annotation(drag) => drag.update(stage),
+            Self::Pan => pan::update(context),
+            Self::Rectangle(rectangle) => rectangle.update(context),
+            Self::Move(moving) => moving.update(context),
+            Self::Cable(drag) => drag.update(context),
+            Self::Knob(turn) => turn.update(context),
+            Self::Ring(drag) => drag.update(context),
+            Self::Steps(drag) => drag.update(context),
+            Self::Annotation(drag) => drag.update(context),
         }
     }
 
     /// The button went up.
-    pub(crate) fn finish(self, stage: &mut Stage<'_>) {
+    pub(crate) fn finish(self, context: &mut GestureContext<'_>) {
         match self {
             Self::Idle | Self::Pan | Self::Rectangle(_) => {}
-            Self::Move(moving) => moving.finish(stage),
-            Self::Cable(drag) => drag.finish(stage),
+            Self::Move(moving) => moving.finish(context),
+            Self::Cable(drag) => drag.finish(context),
             Self::Knob(_) | Self::Ring(_) | Self::Steps(_) | Self::Annotation(_) => {
-                stage.document.finish_gesture();
+                context.document.finish_gesture();
             }
         }
     }
 
     /// Escape: as if it had never begun.
-    pub(crate) fn cancel(self, stage: &mut Stage<'_>) {
+    pub(crate) fn cancel(self, context: &mut GestureContext<'_>) {
         match self {
             Self::Idle | Self::Pan | Self::Cable(_) => {}
-            Self::Rectangle(rectangle) => rectangle.cancel(stage),
-            Self::Move(moving) => moving.cancel(stage),
-            Self::Knob(turn) => turn.cancel(stage),
-            Self::Ring(drag) => drag.cancel(stage),
-            Self::Steps(drag) => drag.cancel(stage),
-            Self::Annotation(drag) => drag.cancel(stage),
+            Self::Rectangle(rectangle) => rectangle.cancel(context),
+            Self::Move(moving) => moving.cancel(context),
+            Self::Knob(turn) => turn.cancel(context),
+            Self::Ring(drag) => drag.cancel(context),
+            Self::Steps(drag) => drag.cancel(context),
+            Self::Annotation(drag) => drag.cancel(context),
         }
     }
 
@@ -262,8 +264,8 @@ impl Gesture {
     }
 }
 
-fn is_keyboard(stage: &Stage<'_>, node: NodeIndex) -> bool {
-    let spec = stage.document.patch().node(node).and_then(jackfield_patch::Node::spec);
+fn is_keyboard(context: &GestureContext<'_>, node: NodeIndex) -> bool {
+    let spec = context.document.patch().node(node).and_then(jackfield_patch::Node::spec);
     spec.is_some_and(|spec| spec.face == Face::Keyboard)
 }
 

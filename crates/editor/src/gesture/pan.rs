@@ -1,9 +1,9 @@
 //! Pan: the canvas follows the hand.
 
-use super::Stage;
+use super::GestureContext;
 
 /// The cursor moved.
-pub(crate) fn update(stage: &mut Stage<'_>) {
-    let delta = stage.pointer.delta;
-    stage.view.transform.pan(delta);
+pub(crate) fn update(context: &mut GestureContext<'_>) {
+    let delta = context.pointer.delta;
+    context.view.transform.pan(delta);
 }

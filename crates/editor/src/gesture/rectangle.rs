@@ -1,6 +1,6 @@
 //! Rectangle: drag over bare canvas to select what it touches. Shift adds to what was selected.
 
-use super::Stage;
+use super::GestureContext;
 use crate::canvas::Transform;
 use crate::selection::Selection;
 use crate::theme::Palette;
@@ -16,22 +16,22 @@ pub(crate) struct Rectangle {
 }
 
 impl Rectangle {
-    pub(crate) fn begin(stage: &mut Stage<'_>) -> Self {
-        let from = stage.transform().to_canvas(stage.pointer.origin);
-        let adds = stage.pointer.modifiers.shift;
-        Self { from, to: from, before: stage.view.selection.clone(), adds }
+    pub(crate) fn begin(context: &mut GestureContext<'_>) -> Self {
+        let from = context.transform().to_canvas(context.pointer.origin);
+        let adds = context.pointer.modifiers.shift;
+        Self { from, to: from, before: context.view.selection.clone(), adds }
     }
 
-    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
-        self.to = stage.here();
-        let touched = stage.scene.cards_in(self.rect()).map(|card| card.id.clone()).collect::<Vec<_>>();
+    pub(crate) fn update(&mut self, context: &mut GestureContext<'_>) {
+        self.to = context.here();
+        let touched = context.scene.cards_in(self.rect()).map(|card| card.id.clone()).collect::<Vec<_>>();
         let mut selection = if self.adds { self.before.clone() } else { Selection::default() };
         selection.nodes.extend(touched);
-        stage.view.selection = selection;
+        context.view.selection = selection;
     }
 
-    pub(crate) fn cancel(self, stage: &mut Stage<'_>) {
-        stage.view.selection = self.before;
+    pub(crate) fn cancel(self, context: &mut GestureContext<'_>) {
+        context.view.selection = self.before;
     }
 
     fn rect(&self) -> Rect {

@@ -1,6 +1,6 @@
 //! Ring: drag the ring around a dial to set the depth of the cable that ends in its knob.
 
-use super::Stage;
+use super::GestureContext;
 use super::depth::cable_of_knob;
 use super::knob_turn::{knob_value, turned_by};
 use jackfield_patch::{CableEnds, Edit, PortRef};
@@ -17,18 +17,18 @@ pub(crate) struct RingDrag {
 }
 
 impl RingDrag {
-    pub(crate) fn begin(stage: &mut Stage<'_>, at: PortRef) -> Option<Self> {
-        let cable = cable_of_knob(stage.document, &stage.view.selection, at)?;
-        let patch = stage.document.patch();
+    pub(crate) fn begin(context: &mut GestureContext<'_>, at: PortRef) -> Option<Self> {
+        let cable = cable_of_knob(context.document, &context.view.selection, at)?;
+        let patch = context.document.patch();
         let (knob, _) = knob_value(patch, at)?;
         let range = knob.to_signal(knob.max) - knob.to_signal(knob.min);
         let (ends, depth) = (patch.ends(cable)?, patch.cable(cable)?.2.depth);
-        let gesture = stage.document.begin_gesture();
+        let gesture = context.document.begin_gesture();
         Some(Self { ends, depth, range, gesture, moved: false })
     }
 
-    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
-        let by = turned_by(stage);
+    pub(crate) fn update(&mut self, context: &mut GestureContext<'_>) {
+        let by = turned_by(context);
         if by == 0.0 {
             return;
         }
@@ -36,12 +36,12 @@ impl RingDrag {
         // Thousandths are finer than can be heard, and look better in the file.
         let depth = (self.depth * 1000.0).round() / 1000.0;
         let edit = Edit::SetDepth { ends: self.ends.clone(), depth };
-        self.moved |= stage.edit_in_gesture(edit, self.gesture);
+        self.moved |= context.edit_in_gesture(edit, self.gesture);
     }
 
-    pub(crate) fn cancel(self, stage: &mut Stage<'_>) {
+    pub(crate) fn cancel(self, context: &mut GestureContext<'_>) {
         if self.moved {
-            stage.document.undo();
+            context.document.undo();
         }
     }
 }

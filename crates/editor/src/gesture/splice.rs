@@ -1,8 +1,8 @@
 //! Splice: a node is put into a cable, so that the signal goes through it.
 
-use super::Stage;
+use super::GestureContext;
 use crate::canvas::PortId;
-use crate::draft::Draft;
+use crate::transaction::Transaction;
 use jackfield_node::{NodeSpec, PortKind};
 use jackfield_patch::{CableEnds, CableIndex, CableOptions, Edit, EditError, Node, Patch, PortRef};
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use std::sync::Arc;
 const REACH: f32 = 24.0;
 
 /// The cable under a card that is free to be spliced into it.
-pub(crate) fn cable_under(stage: &Stage<'_>, id: &str) -> Option<CableIndex> {
-    let patch = stage.document.patch();
+pub(crate) fn cable_under(context: &GestureContext<'_>, id: &str) -> Option<CableIndex> {
+    let patch = context.document.patch();
     let node = patch.find(id)?;
     let spec = patch.node(node)?.spec()?;
     let is_loose = patch.cables_into(node).next().is_none() && patch.cables_out_of(node).next().is_none();
@@ -20,9 +20,9 @@ pub(crate) fn cable_under(stage: &Stage<'_>, id: &str) -> Option<CableIndex> {
         return None;
     }
     let [x, y] = patch.node(node)?.at;
-    let size = stage.scene.card(node)?.layout.size;
+    let size = context.scene.card(node)?.layout.size;
     let middle = egui::pos2(x, y) + size / 2.0;
-    stage.scene.cable_near(middle, REACH.max(size.y / 2.0 - 8.0)).map(|(cable, _)| cable)
+    context.scene.cable_near(middle, REACH.max(size.y / 2.0 - 8.0)).map(|(cable, _)| cable)
 }
 
 /// The input and output of a node through which a signal of this kind goes best: the first of its kind
@@ -76,34 +76,34 @@ pub(crate) fn insert(
     anchor: Option<&Anchor>,
     lifted: Option<&CableEnds>,
 ) -> Result<(Edit, Arc<str>), EditError> {
-    let mut draft = Draft::new(patch);
+    let mut transaction = Transaction::new(patch);
     let base = spec.id.rsplit('.').next().unwrap_or(spec.id);
     let mut node = Node::new(base, spec);
     node.at = at;
-    let id = draft.add(node)?;
+    let id = transaction.add(node)?;
     let mut options = CableOptions::default();
     if let Some(ends) = lifted {
         if let Some((_, _, cable)) = patch.find_cable(ends).and_then(|cable| patch.cable(cable)) {
             options = CableOptions::of(cable);
         }
-        draft.edit(Edit::Disconnect { ends: ends.clone() })?;
+        transaction.edit(Edit::Disconnect { ends: ends.clone() })?;
     }
     match anchor {
         None => {}
         Some(Anchor::Cable(ends)) => {
             if let Some(edit) =
-                draft.patch().find_cable(ends).and_then(|cable| splice(draft.patch(), &id, cable))
+                transaction.patch().find_cable(ends).and_then(|cable| splice(transaction.patch(), &id, cable))
             {
-                draft.edit(edit)?;
+                transaction.edit(edit)?;
             }
         }
         Some(Anchor::Port(other, port)) => {
             if let Some(ends) = joint(patch, spec, &id, other, *port) {
-                draft.connect(ends, options)?;
+                transaction.connect(ends, options)?;
             }
         }
     }
-    let edit = draft.finish().unwrap_or(Edit::Batch(Vec::new()));
+    let edit = transaction.finish().unwrap_or(Edit::Batch(Vec::new()));
     Ok((edit, id))
 }
 

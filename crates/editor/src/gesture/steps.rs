@@ -1,6 +1,6 @@
 //! Steps: draw over the bars of a row of numbers to set them.
 
-use super::Stage;
+use super::GestureContext;
 use egui::Pos2;
 use jackfield_node::{Face, SettingKind, SettingValue};
 use jackfield_patch::{Edit, NodeBody, NodeIndex};
@@ -20,25 +20,25 @@ pub(crate) struct StepsDrag {
 
 impl StepsDrag {
     /// Begins on a card's face; nothing for a face without steps.
-    pub(crate) fn begin(stage: &mut Stage<'_>, node: NodeIndex) -> Option<Self> {
-        let content = stage.document.patch().node(node)?;
+    pub(crate) fn begin(context: &mut GestureContext<'_>, node: NodeIndex) -> Option<Self> {
+        let content = context.document.patch().node(node)?;
         let spec = content.spec().filter(|spec| spec.face == Face::Steps)?;
         let is_row = |setting: &&jackfield_node::Setting| matches!(setting.kind, SettingKind::Steps(..));
         let place = spec.settings.iter().find(is_row)?.index;
         let id = content.id.clone();
-        let gesture = stage.document.begin_gesture();
+        let gesture = context.document.begin_gesture();
         Some(Self { node, id, place, gesture, last: None, moved: false })
     }
 
-    pub(crate) fn update(&mut self, stage: &mut Stage<'_>) {
-        let Some((edit, now)) = self.drawn(stage) else { return };
+    pub(crate) fn update(&mut self, context: &mut GestureContext<'_>) {
+        let Some((edit, now)) = self.drawn(context) else { return };
         self.last = Some(now);
-        self.moved |= stage.edit_in_gesture(edit, self.gesture);
+        self.moved |= context.edit_in_gesture(edit, self.gesture);
     }
 
     /// The row with all steps between the hand's last place and this one set.
-    fn drawn(&self, stage: &Stage<'_>) -> Option<(Edit, (usize, f32))> {
-        let content = stage.document.patch().node(self.node)?;
+    fn drawn(&self, context: &GestureContext<'_>) -> Option<(Edit, (usize, f32))> {
+        let content = context.document.patch().node(self.node)?;
         let NodeBody::Known { spec, settings, .. } = &content.body else { return None };
         let setting = spec.settings.get(self.place)?;
         let (SettingKind::Steps(low, high, _), SettingValue::Steps(steps)) =
@@ -46,15 +46,15 @@ impl StepsDrag {
         else {
             return None;
         };
-        let card = stage.scene.card(self.node)?;
+        let card = context.scene.card(self.node)?;
         let face = card.layout.face?.translate(card.rect.min.to_vec2());
         let under = |at: Pos2| {
             let part = (at - face.min) / face.size();
             let step = ((part.x * steps.len() as f32) as usize).min(steps.len() - 1);
             (step, (high + (low - high) * part.y).clamp(*low, *high))
         };
-        let (step, value) = under(stage.here());
-        let origin = stage.transform().to_canvas(stage.pointer.origin);
+        let (step, value) = under(context.here());
+        let origin = context.transform().to_canvas(context.pointer.origin);
         let (from, before) = self.last.unwrap_or_else(|| under(origin));
         let mut steps = steps.clone();
         let passed = steps.iter_mut().enumerate().skip(from.min(step)).take(from.abs_diff(step) + 1);
@@ -70,9 +70,9 @@ impl StepsDrag {
         Some((edit, (step, value)))
     }
 
-    pub(crate) fn cancel(self, stage: &mut Stage<'_>) {
+    pub(crate) fn cancel(self, context: &mut GestureContext<'_>) {
         if self.moved {
-            stage.document.undo();
+            context.document.undo();
         }
     }
 }

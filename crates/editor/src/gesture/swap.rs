@@ -1,30 +1,30 @@
 //! Swap: two nodes change places in the patch, or two cables change the inputs they end in.
 
-use super::Stage;
-use crate::draft::Draft;
+use super::GestureContext;
+use crate::transaction::Transaction;
 use jackfield_patch::{CableEnds, CableIndex, CableOptions, Edit, EditError, Patch};
 use std::sync::Arc;
 
 /// Swaps the two selected nodes, or else the two selected cables.
-pub(crate) fn swap(stage: &mut Stage<'_>) {
-    let patch = stage.document.patch();
-    let selection = &stage.view.selection;
+pub(crate) fn swap(context: &mut GestureContext<'_>) {
+    let patch = context.document.patch();
+    let selection = &context.view.selection;
     let nodes: Vec<_> = selection.nodes.iter().cloned().collect();
     let cables: Vec<_> = selection.cables.iter().cloned().collect();
     let edit = match (&nodes[..], &cables[..]) {
         ([a, b], _) => swapped_nodes(patch, a, b),
         (_, [a, b]) => swapped_cables(patch, a, b),
         _ => {
-            stage.view.tell("Select two nodes or two cables to swap them.");
+            context.view.tell("Select two nodes or two cables to swap them.");
             return;
         }
     };
     match edit {
         Ok(Some(edit)) => {
-            stage.edit(edit);
+            context.edit(edit);
         }
         Ok(None) => {}
-        Err(error) => stage.view.refuse(&error),
+        Err(error) => context.view.refuse(&error),
     }
 }
 
@@ -32,9 +32,9 @@ pub(crate) fn swap(stage: &mut Stage<'_>) {
 fn swapped_nodes(patch: &Patch, a: &Arc<str>, b: &Arc<str>) -> Result<Option<Edit>, EditError> {
     let (Some(first), Some(second)) = (patch.find(a), patch.find(b)) else { return Ok(None) };
     let (Some(one), Some(two)) = (patch.node(first), patch.node(second)) else { return Ok(None) };
-    let mut draft = Draft::new(patch);
-    draft.edit(Edit::Move { id: a.clone(), at: two.at })?;
-    draft.edit(Edit::Move { id: b.clone(), at: one.at })?;
+    let mut transaction = Transaction::new(patch);
+    transaction.edit(Edit::Move { id: a.clone(), at: two.at })?;
+    transaction.edit(Edit::Move { id: b.clone(), at: one.at })?;
     let mut cables: Vec<CableIndex> = [first, second]
         .into_iter()
         .flat_map(|node| patch.cables_into(node).chain(patch.cables_out_of(node)))
@@ -56,7 +56,7 @@ fn swapped_nodes(patch: &Patch, a: &Arc<str>, b: &Arc<str>) -> Result<Option<Edi
         let (Some(ends), Some((from, to, content))) = (patch.ends(cable), patch.cable(cable)) else {
             continue;
         };
-        draft.edit(Edit::Disconnect { ends })?;
+        transaction.edit(Edit::Disconnect { ends })?;
         let (Some(source), Some(target)) = (patch.node(other(from.node)), patch.node(other(to.node))) else {
             continue;
         };
@@ -67,9 +67,9 @@ fn swapped_nodes(patch: &Patch, a: &Arc<str>, b: &Arc<str>) -> Result<Option<Edi
         }
     }
     for (ends, options) in joints {
-        draft.connect(ends, options)?;
+        transaction.connect(ends, options)?;
     }
-    Ok(draft.finish())
+    Ok(transaction.finish())
 }
 
 /// Each cable ends where the other did; the depth belongs to the input and stays there.
@@ -79,10 +79,10 @@ fn swapped_cables(patch: &Patch, a: &CableEnds, b: &CableEnds) -> Result<Option<
         Some(CableOptions::of(cable))
     };
     let (Some(of_a), Some(of_b)) = (options(a), options(b)) else { return Ok(None) };
-    let mut draft = Draft::new(patch);
-    draft.edit(Edit::Disconnect { ends: a.clone() })?;
-    draft.edit(Edit::Disconnect { ends: b.clone() })?;
-    draft.connect(CableEnds { to: b.to.clone(), input: b.input.clone(), ..a.clone() }, of_b)?;
-    draft.connect(CableEnds { to: a.to.clone(), input: a.input.clone(), ..b.clone() }, of_a)?;
-    Ok(draft.finish())
+    let mut transaction = Transaction::new(patch);
+    transaction.edit(Edit::Disconnect { ends: a.clone() })?;
+    transaction.edit(Edit::Disconnect { ends: b.clone() })?;
+    transaction.connect(CableEnds { to: b.to.clone(), input: b.input.clone(), ..a.clone() }, of_b)?;
+    transaction.connect(CableEnds { to: a.to.clone(), input: a.input.clone(), ..b.clone() }, of_a)?;
+    Ok(transaction.finish())
 }

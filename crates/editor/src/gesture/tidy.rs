@@ -4,7 +4,7 @@
 //! source, order each layer by the middle of its neighbours, then place. Equal patches give equal
 //! arrangements.
 
-use super::{Stage, snap};
+use super::{GestureContext, snap};
 use crate::canvas::{Card, Scene};
 use crate::theme::GRID;
 use egui::{Pos2, pos2};
@@ -19,21 +19,21 @@ const CARD_GAP: f32 = 3.0 * GRID;
 const SWEEPS: usize = 8;
 
 /// Arranges the selected nodes, or all when fewer than two are selected.
-pub(crate) fn tidy(stage: &mut Stage<'_>) {
-    let selection = &stage.view.selection;
+pub(crate) fn tidy(context: &mut GestureContext<'_>) {
+    let selection = &context.view.selection;
     let all = selection.nodes.len() < 2;
     let cards: Vec<&Card> =
-        stage.scene.cards.iter().filter(|card| all || selection.nodes.contains(&card.id)).collect();
-    let places = arrange(stage.scene, &cards);
-    let patch = stage.document.patch();
+        context.scene.cards.iter().filter(|card| all || selection.nodes.contains(&card.id)).collect();
+    let places = arrange(context.scene, &cards);
+    let patch = context.document.patch();
     let edits: Vec<Edit> = cards
         .iter()
         .zip(places)
         .filter(|(card, at)| patch.node(card.node).is_some_and(|node| node.at != *at))
         .map(|(card, at)| Edit::Move { id: card.id.clone(), at })
         .collect();
-    if !edits.is_empty() && stage.edit(Edit::Batch(edits)) && all {
-        stage.view.fit_next = true;
+    if !edits.is_empty() && context.edit(Edit::Batch(edits)) && all {
+        context.view.fit_next = true;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Type: click a value and type another one with its unit; a text, or by a double-click the name of a
 //! node, is typed in the same field.
 
-use super::Stage;
+use super::GestureContext;
 use super::knob_turn::knob_value;
 use super::walk::current;
 use crate::canvas::AnnotationPlace;
@@ -35,16 +35,16 @@ enum Field {
 
 impl ValueEntry {
     /// Begins with a knob's value as it is.
-    pub(crate) fn begin(stage: &Stage<'_>, at: PortRef) -> Option<Self> {
-        let (knob, value) = knob_value(stage.document.patch(), at)?;
-        let (id, input) = stage.knob_names(at)?;
+    pub(crate) fn begin(context: &GestureContext<'_>, at: PortRef) -> Option<Self> {
+        let (knob, value) = knob_value(context.document.patch(), at)?;
+        let (id, input) = context.knob_names(at)?;
         let text = value_text::format(&knob, value);
         Some(Self { id, field: Field::Knob { at, input, knob }, text, is_new: true })
     }
 
     /// Begins with the text of a setting, or with its steps as numbers; nothing for other settings.
-    pub(crate) fn begin_text(stage: &Stage<'_>, node: NodeIndex, place: usize) -> Option<Self> {
-        let content = stage.document.patch().node(node)?;
+    pub(crate) fn begin_text(context: &GestureContext<'_>, node: NodeIndex, place: usize) -> Option<Self> {
+        let content = context.document.patch().node(node)?;
         let NodeBody::Known { spec, settings, .. } = &content.body else { return None };
         let setting = spec.settings.get(place)?;
         let (text, are_steps) = match settings.values().get(place)? {
@@ -57,18 +57,18 @@ impl ValueEntry {
     }
 
     /// Begins with the depth of the selected cable; nothing when not just one is selected.
-    pub(crate) fn begin_depth(stage: &Stage<'_>) -> Option<Self> {
-        let mut selected = stage.view.selection.cables.iter();
+    pub(crate) fn begin_depth(context: &GestureContext<'_>) -> Option<Self> {
+        let mut selected = context.view.selection.cables.iter();
         let (Some(ends), None) = (selected.next(), selected.next()) else { return None };
-        let cable = stage.document.patch().find_cable(ends)?;
-        let text = stage.document.patch().cable(cable)?.2.depth.to_string();
+        let cable = context.document.patch().find_cable(ends)?;
+        let text = context.document.patch().cable(cable)?.2.depth.to_string();
         let field = Field::Depth { ends: ends.clone(), cable };
         Some(Self { id: ends.from.clone(), field, text, is_new: true })
     }
 
     /// Begins with a node's name.
-    pub(crate) fn begin_name(stage: &Stage<'_>, node: NodeIndex) -> Option<Self> {
-        let id = stage.document.patch().node(node)?.id.clone();
+    pub(crate) fn begin_name(context: &GestureContext<'_>, node: NodeIndex) -> Option<Self> {
+        let id = context.document.patch().node(node)?.id.clone();
         Some(Self { text: id.to_string(), id, field: Field::Name { node }, is_new: true })
     }
 
@@ -78,9 +78,9 @@ impl ValueEntry {
     }
 
     /// Begins with the text of the annotation at this position in the scene.
-    pub(crate) fn begin_annotation_at(stage: &Stage<'_>, number: usize) -> Option<Self> {
-        let place = stage.scene.annotations.get(number)?;
-        let text = stage.document.patch().annotation(place.kind, &place.id)?.text.clone();
+    pub(crate) fn begin_annotation_at(context: &GestureContext<'_>, number: usize) -> Option<Self> {
+        let place = context.scene.annotations.get(number)?;
+        let text = context.document.patch().annotation(place.kind, &place.id)?.text.clone();
         Some(Self::begin_annotation(place.kind, place.id.clone(), place.rect, text))
     }
 
@@ -91,17 +91,17 @@ impl ValueEntry {
     }
 
     /// Where the field is on the canvas, its size of text and its name.
-    fn place(&self, stage: &Stage<'_>) -> Option<(Rect, f32, String)> {
+    fn place(&self, context: &GestureContext<'_>) -> Option<(Rect, f32, String)> {
         match &self.field {
             Field::Knob { at, input, .. } => {
-                Some((stage.scene.value_rect(*at)?, SMALL, format!("{} {input}", self.id)))
+                Some((context.scene.value_rect(*at)?, SMALL, format!("{} {input}", self.id)))
             }
             Field::Text { node, place, setting, .. } => {
-                let rect = stage.scene.setting_rect(*node, *place)?;
+                let rect = context.scene.setting_rect(*node, *place)?;
                 Some((rect, SMALL, format!("{} {setting} text", self.id)))
             }
             Field::Depth { cable, .. } => {
-                let middle = stage.scene.wire_of(*cable)?.curve.at(0.5);
+                let middle = context.scene.wire_of(*cable)?.curve.at(0.5);
                 Some((
                     Rect::from_center_size(middle, vec2(64.0, 24.0)),
                     SMALL,
@@ -109,7 +109,7 @@ impl ValueEntry {
                 ))
             }
             Field::Name { node } => {
-                let card = stage.scene.card(*node)?.rect;
+                let card = context.scene.card(*node)?.rect;
                 let rect = Rect::from_min_size(card.min, vec2(card.width(), crate::canvas::HEADER));
                 Some((rect, BODY, format!("Name of {}", self.id)))
             }
@@ -124,10 +124,10 @@ impl ValueEntry {
     }
 
     /// Shows the field; false when it is done with.
-    pub(crate) fn show(&mut self, ui: &mut Ui, stage: &mut Stage<'_>) -> bool {
-        let Some((rect, size, name)) = self.place(stage) else { return false };
-        let rect = stage.view.transform.rect_to_screen(rect);
-        let size = stage.view.transform.font_size(size).unwrap_or(size);
+    pub(crate) fn show(&mut self, ui: &mut Ui, context: &mut GestureContext<'_>) -> bool {
+        let Some((rect, size, name)) = self.place(context) else { return false };
+        let rect = context.view.transform.rect_to_screen(rect);
+        let size = context.view.transform.font_size(size).unwrap_or(size);
         let rect = Rect::from_center_size(rect.center(), rect.size().max(vec2(64.0, 20.0)));
         let id = Id::unique("value entry");
         let is_value = matches!(self.field, Field::Knob { .. } | Field::Depth { .. });
@@ -162,24 +162,26 @@ impl ValueEntry {
             return true;
         }
         if !ui.input(|input| input.key_pressed(Key::Escape)) {
-            self.commit(stage);
+            self.commit(context);
         }
-        stage.view.take_keyboard = true;
+        context.view.take_keyboard = true;
         false
     }
 
-    fn commit(&self, stage: &mut Stage<'_>) {
+    fn commit(&self, context: &mut GestureContext<'_>) {
         let id = self.id.clone();
         let edit = match &self.field {
             Field::Knob { input, knob, .. } => {
-                match value_text::parse_in_time(knob, &self.text, stage.view.tempo) {
+                match value_text::parse_in_time(knob, &self.text, context.view.tempo) {
                     Ok(value) => Edit::SetKnob { id, input: input.clone(), value },
-                    Err(error) => return stage.view.refuse(&error),
+                    Err(error) => return context.view.refuse(&error),
                 }
             }
             Field::Depth { ends, .. } => match number(&self.text) {
                 Some(depth) => Edit::SetDepth { ends: ends.clone(), depth },
-                None => return stage.view.tell(format!("'{}' is no depth; type for example 0.5", self.text)),
+                None => {
+                    return context.view.tell(format!("'{}' is no depth; type for example 0.5", self.text));
+                }
             },
             Field::Text { setting, are_steps, .. } => {
                 let steps = || self.text.split_whitespace().filter_map(number).collect();
@@ -190,7 +192,7 @@ impl ValueEntry {
                 };
                 Edit::SetSetting { id, setting: (*setting).into(), value }
             }
-            Field::Annotation { kind, .. } => match stage.document.patch().annotation(*kind, &self.id) {
+            Field::Annotation { kind, .. } => match context.document.patch().annotation(*kind, &self.id) {
                 Some(annotation) if annotation.text != self.text => {
                     let annotation = Annotation { text: self.text.clone(), ..annotation.clone() };
                     Edit::SetAnnotation { kind: *kind, id, annotation: Some(Box::new(annotation)) }
@@ -200,8 +202,8 @@ impl ValueEntry {
             Field::Name { .. } if *self.text == *self.id => return,
             Field::Name { .. } => Edit::Rename { id, to: self.text.trim().into() },
         };
-        if stage.edit(edit) && matches!(self.field, Field::Name { .. }) {
-            stage.selection().set_node(self.text.trim().into());
+        if context.edit(edit) && matches!(self.field, Field::Name { .. }) {
+            context.selection().set_node(self.text.trim().into());
         }
     }
 }
@@ -217,12 +219,12 @@ fn steps_text(steps: &[f32]) -> String {
 }
 
 /// Begins with the name of the node the keyboard is at, or with the text of the selected annotation.
-pub(crate) fn rename(stage: &mut Stage<'_>) {
-    let selected = &stage.view.selection.annotations;
+pub(crate) fn rename(context: &mut GestureContext<'_>) {
+    let selected = &context.view.selection.annotations;
     let is_selected = |place: &AnnotationPlace| selected.contains(&(place.kind, place.id.clone()));
-    stage.view.entry = match stage.scene.annotations.iter().position(is_selected) {
-        Some(number) => ValueEntry::begin_annotation_at(stage, number),
-        None => current(stage).and_then(|node| ValueEntry::begin_name(stage, node)),
+    context.view.entry = match context.scene.annotations.iter().position(is_selected) {
+        Some(number) => ValueEntry::begin_annotation_at(context, number),
+        None => current(context).and_then(|node| ValueEntry::begin_name(context, node)),
     };
 }
 

@@ -73,7 +73,7 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
 
 fn follow(editor: &mut Editor, lead: Lead) {
     match lead {
-        Lead::Focus(focus) => go_to(&mut editor.stage(), focus),
+        Lead::Focus(focus) => go_to(&mut editor.gesture_context(), focus),
         Lead::Annotation(kind, id) => {
             if let Some(place) =
                 editor.scene.annotations.iter().find(|place| place.kind == kind && place.id == id)

@@ -138,20 +138,20 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
 
 fn choose(editor: &mut Editor, finds: Finds, choice: Choice) {
     match (choice, finds) {
-        (Choice::Action(action), _) => editor.perform(action),
+        (Choice::Action(action), _) => editor.dispatch(action),
         (Choice::Port(port), Finds::Ports(from)) => {
-            let mut stage = editor.stage();
-            if let Some(ends) = stage.ends(from, port)
-                && stage.edit(Edit::connect(ends.clone()))
+            let mut context = editor.gesture_context();
+            if let Some(ends) = context.ends(from, port)
+                && context.edit(Edit::connect(ends.clone()))
             {
-                stage.selection().set_cable(ends);
+                context.selection().set_cable(ends);
             }
         }
         (Choice::Value(edit), _) => {
-            editor.stage().edit(edit);
+            editor.gesture_context().edit(edit);
         }
         (Choice::Text(place), Finds::Settings(node)) => {
-            editor.view.entry = ValueEntry::begin_text(&editor.stage(), node, place);
+            editor.view.entry = ValueEntry::begin_text(&editor.gesture_context(), node, place);
         }
         (Choice::File(command), _) => editor.commands.push(command),
         (Choice::Port(_) | Choice::Text(_), _) => {}

@@ -2,10 +2,10 @@
 //! pinned probes, which stay.
 
 use crate::action::Action;
+use crate::analysis::{Meters, decibels};
 use crate::canvas::{PortId, Target, paint_scope, paint_spectrum};
 use crate::editor::Editor;
 use crate::host::Host;
-use crate::looking::{Meters, decibels};
 use crate::probes::meant_output;
 use crate::theme::Palette;
 use egui::{Area, Frame, Id, Key, Margin, Order, Pos2, Rect, RichText, Sense, Ui, Vec2, WidgetInfo, vec2};

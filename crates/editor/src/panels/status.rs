@@ -41,7 +41,7 @@ fn device(editor: &mut Editor, ui: &mut Ui, status: &Status, palette: &Palette) 
     };
     let label = Label::new(small(text, palette.weak)).sense(Sense::click()).truncate();
     if ui.add(label).on_hover_text("Choose the sound device").clicked() {
-        editor.perform(Action::ShowSettings);
+        editor.dispatch(Action::ShowSettings);
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
             }
             record(editor, ui, &host.status(), &palette);
             if ui.button("Panic").on_hover_text(Action::Panic.info().help).clicked() {
-                editor.perform(Action::Panic);
+                editor.dispatch(Action::Panic);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| right(editor, ui, &palette));
         });
@@ -98,7 +98,7 @@ fn action_line(editor: &mut Editor, ui: &mut Ui, action: Action) {
         _ => true,
     };
     if ui.add_enabled(can, button).on_hover_text(info.help).clicked() {
-        editor.perform(action);
+        editor.dispatch(action);
         ui.close();
     }
 }
@@ -172,10 +172,10 @@ fn record(editor: &mut Editor, ui: &mut Ui, status: &Status, palette: &Palette) 
 /// From the right edge: settings, patches, and what is open.
 fn right(editor: &mut Editor, ui: &mut Ui, palette: &Palette) {
     if icon::button(ui, Icon::Settings, "Settings", editor.panels.settings.is_open, palette).clicked() {
-        editor.perform(Action::ShowSettings);
+        editor.dispatch(Action::ShowSettings);
     }
     if icon::button(ui, Icon::Patches, "Patches", editor.panels.files.is_open, palette).clicked() {
-        editor.perform(Action::ShowPatches);
+        editor.dispatch(Action::ShowPatches);
     }
     let mark = if editor.document.is_dirty() { " •" } else { "" };
     let title = RichText::new(format!("{}{mark}", editor.document.title())).color(palette.weak);

@@ -42,7 +42,7 @@ impl Host for Heard {
         self.plays += 1;
     }
 
-    fn turn(&mut self, node: &str, input: &str, shown: f32) {
+    fn set_knob(&mut self, node: &str, input: &str, shown: f32) {
         self.turns.push((node.to_owned(), input.to_owned(), shown));
     }
 

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::disallowed_methods, reason = "nothing here makes samples")]
 
+mod analysis;
 mod annotations;
 mod bars;
 mod browser;
@@ -10,7 +11,6 @@ mod cables;
 mod desk;
 mod keyboard;
 mod knobs;
-mod looking;
 mod nodes;
 mod panels;
 mod piano;

@@ -149,7 +149,7 @@ fn three_hints_come_once() {
 /// What one can use but not name is not there for who can't see it.
 #[test]
 fn everything_that_takes_clicks_or_keys_has_a_name() {
-    let mut desk = Desk::new(crate::looking::FACES);
+    let mut desk = Desk::new(crate::analysis::FACES);
     desk.sound();
     for keys in [Key::K, Key::E] {
         desk.keys(COMMAND_SHIFT, keys);

@@ -1,8 +1,8 @@
 //! Pictures of the main views, compared with those kept in `tests/snapshots`. `JACKFIELD_RECORD=1` records
 //! them anew: look at them before you keep them.
 
+use crate::analysis::FACES;
 use crate::desk::{CHAIN, Desk};
-use crate::looking::FACES;
 use crate::raster::Image;
 use egui::{Key, Modifiers, Vec2, pos2};
 use jackfield_editor::Theme;

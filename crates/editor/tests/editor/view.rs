@@ -52,7 +52,7 @@ fn every_theme_and_overlay_can_be_shown() {
     for theme in Theme::ALL {
         desk.editor().set_theme(theme);
         for action in [Action::ShowOrder, Action::ShowLoad, Action::ShowMap] {
-            desk.editor().perform(action);
+            desk.editor().dispatch(action);
             desk.settle();
         }
     }

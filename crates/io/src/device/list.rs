@@ -1,6 +1,6 @@
 //! Which devices there are, and which one is meant by a name.
 
-use super::{DeviceError, Side, quiet};
+use super::{DeviceError, Side, library_log};
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{Host, HostId, SupportedStreamConfig, SupportedStreamConfigRange};
 
@@ -38,7 +38,7 @@ pub struct Ports {
 
 /// All devices of all sound systems that answer. May take a second: each device is asked.
 pub fn list() -> Vec<DeviceInfo> {
-    quiet::hush();
+    library_log::suppress();
     hosts()
         .into_iter()
         .filter_map(|id| cpal::host_from_id(id).ok())

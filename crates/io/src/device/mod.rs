@@ -23,9 +23,9 @@ mod choose;
 mod drift;
 mod error;
 mod interpolate;
+mod library_log;
 mod list;
 mod null;
-mod quiet;
 mod report;
 mod sample;
 mod streams;
@@ -113,7 +113,7 @@ enum Kind {
 impl Device {
     /// Chooses a sound device and checks that it can do what is asked.
     pub fn open(request: &DeviceRequest) -> Result<Self, DeviceError> {
-        quiet::hush();
+        library_log::suppress();
         let plan = streams::Plan::new(request)?;
         let (host, name, format) = (plan.host(), plan.name().to_owned(), plan.format());
         Ok(Self { host, name, format, kind: Kind::Streams(Box::new(plan)) })
@@ -142,7 +142,7 @@ impl Device {
 
     /// Starts the sound.
     pub fn start(self, render: Box<dyn Render>) -> Result<Running, Refused> {
-        quiet::hush();
+        library_log::suppress();
         let (events, received) = EventSender::new();
         let (home, returned) = sync_channel(1);
         let lent = Lent { render: Some(render), home };

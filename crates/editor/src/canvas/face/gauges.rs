@@ -1,8 +1,8 @@
 //! Gauges: a level, a value, a pitch, a loudness.
 
-use super::super::paint::Picture;
+use super::super::paint::PaintContext;
+use crate::analysis::{decibels, nearest_note};
 use crate::host::Level;
-use crate::looking::{decibels, nearest_note};
 use crate::theme::{BODY, LARGE, Palette, SMALL};
 use egui::{Align2, Painter, Rect, Stroke, pos2};
 use jackfield_node::dsp::loudness::Readings;
@@ -52,15 +52,15 @@ fn meter(painter: &Painter, rect: Rect, level: Level, palette: &Palette) {
 }
 
 /// A number.
-pub(super) fn value(picture: &Picture<'_>, painter: &Painter, rect: Rect, value: f32) {
+pub(super) fn value(context: &PaintContext<'_>, painter: &Painter, rect: Rect, value: f32) {
     let text = if value.is_finite() { format!("{value:.3}") } else { "—".to_owned() };
-    picture.text(painter, rect.center(), Align2::CENTER_CENTER, &text, LARGE, picture.palette.text);
+    context.text(painter, rect.center(), Align2::CENTER_CENTER, &text, LARGE, context.palette.text);
 }
 
 /// The nearest note, and a hand that shows how far off the tone is.
-pub(super) fn tuner(picture: &Picture<'_>, painter: &Painter, rect: Rect, hertz: Option<f32>) {
-    let palette = picture.palette;
-    let zoom = picture.view.transform.zoom;
+pub(super) fn tuner(context: &PaintContext<'_>, painter: &Painter, rect: Rect, hertz: Option<f32>) {
+    let palette = context.palette;
+    let zoom = context.view.transform.zoom;
     let scale = rect.bottom() - 16.0 * zoom;
     let reach = rect.width() * 0.42;
     for mark in -4..=4_i8 {
@@ -70,16 +70,16 @@ pub(super) fn tuner(picture: &Picture<'_>, painter: &Painter, rect: Rect, hertz:
     }
     let middle = pos2(rect.center().x, rect.top() + 22.0 * zoom);
     let Some(hertz) = hertz else {
-        picture.text(painter, middle, Align2::CENTER_CENTER, "—", LARGE, palette.weak);
+        context.text(painter, middle, Align2::CENTER_CENTER, "—", LARGE, palette.weak);
         return;
     };
     let tuning = nearest_note(hertz);
     let is_in_tune = tuning.cents.abs() <= IN_TUNE;
     let colour = if is_in_tune { palette.accent } else { palette.text };
-    picture.text(painter, middle, Align2::CENTER_CENTER, &tuning.note, LARGE, colour);
+    context.text(painter, middle, Align2::CENTER_CENTER, &tuning.note, LARGE, colour);
     let x = rect.center().x + tuning.cents / 50.0 * reach;
     painter.vline(x, scale - 16.0 * zoom..=scale, Stroke::new(2.5 * zoom, colour));
-    let small = |at, anchor, text: String| picture.text(painter, at, anchor, &text, SMALL, palette.weak);
+    let small = |at, anchor, text: String| context.text(painter, at, anchor, &text, SMALL, palette.weak);
     let inset = 6.0 * zoom;
     let (left, right) = (rect.left() + inset, rect.right() - inset);
     small(pos2(left, middle.y), Align2::LEFT_CENTER, format!("{hertz:.1} Hz"));
@@ -87,9 +87,9 @@ pub(super) fn tuner(picture: &Picture<'_>, painter: &Painter, rect: Rect, hertz:
 }
 
 /// Momentary loudness as a bar and a number, short-term and integrated below.
-pub(super) fn loudness(picture: &Picture<'_>, painter: &Painter, rect: Rect, lufs: Option<Readings>) {
-    let palette = picture.palette;
-    let zoom = picture.view.transform.zoom;
+pub(super) fn loudness(context: &PaintContext<'_>, painter: &Painter, rect: Rect, lufs: Option<Readings>) {
+    let palette = context.palette;
+    let zoom = context.view.transform.zoom;
     let Some(lufs) = lufs else { return };
     let part = |value: f32| ((value - QUIETEST) / -QUIETEST).clamp(0.0, 1.0);
     let strip = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 8.0 * zoom), rect.max);
@@ -104,9 +104,9 @@ pub(super) fn loudness(picture: &Picture<'_>, painter: &Painter, rect: Rect, luf
     let number = |value: f32| if value <= -70.0 { "—".to_owned() } else { format!("{value:.1}") };
     let row = |line: f32, name: &str, value: f32, size: f32| {
         let y = rect.top() + line * zoom;
-        picture.text(painter, pos2(rect.left() + inset, y), Align2::LEFT_CENTER, name, SMALL, palette.weak);
+        context.text(painter, pos2(rect.left() + inset, y), Align2::LEFT_CENTER, name, SMALL, palette.weak);
         let right = pos2(rect.right() - inset, y);
-        picture.text(painter, right, Align2::RIGHT_CENTER, &number(value), size, palette.text);
+        context.text(painter, right, Align2::RIGHT_CENTER, &number(value), size, palette.text);
     };
     row(14.0, "LUFS", lufs.momentary, LARGE);
     row(34.0, "3 s", lufs.short_term, BODY);

@@ -12,16 +12,16 @@ pub(crate) use spectral::paint_spectrum;
 pub(crate) use trace::paint_scope;
 
 use super::hit::DETAIL;
-use super::paint::Picture;
+use super::paint::PaintContext;
 use super::scene::Card;
+use crate::analysis::Meters;
 use crate::host::Host;
-use crate::looking::Meters;
 use egui::{CornerRadius, Painter, Rect, Vec2, vec2};
 use jackfield_node::{Face, Input, NodeSpec, PortKind};
 use jackfield_patch::{Node, PortRef};
 
 /// What faces see through: the host's samples, and the meters made of them.
-pub(crate) struct Lens<'a> {
+pub(crate) struct SignalAnalysis<'a> {
     pub(crate) host: &'a mut dyn Host,
     pub(crate) meters: &'a mut Meters,
 }
@@ -43,17 +43,17 @@ pub(super) fn size(spec: &NodeSpec) -> Option<Vec2> {
 const VISIBLE: f32 = 1e-3;
 
 /// Whether a card's face shows samples that run.
-pub(super) fn lives(picture: &Picture<'_>, card: &Card) -> bool {
-    let node = picture.document.patch().node(card.node);
+pub(super) fn lives(context: &PaintContext<'_>, card: &Card) -> bool {
+    let node = context.document.patch().node(card.node);
     let Some(face) = node.and_then(Node::spec).map(|spec| spec.face) else { return false };
-    if picture.view.transform.zoom < DETAIL {
+    if context.view.transform.zoom < DETAIL {
         return false;
     }
     let first = PortRef { node: card.node, port: 0 };
     match face {
-        Face::Waveform => picture.signals.level(first).is_some_and(|level| level.peak > VISIBLE),
+        Face::Waveform => context.signals.level(first).is_some_and(|level| level.peak > VISIBLE),
         Face::Scope | Face::Spectrum | Face::Spectrogram | Face::Xy | Face::Tuner | Face::Loudness => {
-            picture.arriving_level(first).peak > VISIBLE
+            context.arriving_level(first).peak > VISIBLE
         }
         Face::Plain | Face::Meter | Face::Value | Face::Keyboard | Face::Steps | Face::File => false,
     }
@@ -61,53 +61,58 @@ pub(super) fn lives(picture: &Picture<'_>, card: &Card) -> bool {
 
 /// Draws a node's face.
 pub(super) fn paint_face(
-    picture: &Picture<'_>,
+    context: &PaintContext<'_>,
     painter: &Painter,
     card: &Card,
     node: &Node,
     rect: Rect,
-    lens: &mut Lens<'_>,
+    analysis: &mut SignalAnalysis<'_>,
 ) {
     let Some(spec) = node.spec() else { return };
-    let palette = picture.palette;
+    let palette = context.palette;
     painter.rect_filled(rect, CornerRadius::same(2), palette.sunken);
     let painter = &painter.with_clip_rect(rect.intersect(painter.clip_rect()));
     let first = PortRef { node: card.node, port: 0 };
     match spec.face {
         Face::Plain => {}
         Face::Waveform => {
-            let samples = picture.signals.tap(first).map_or(&[][..], |tap| lens.host.waveform(tap));
+            let samples = context.signals.tap(first).map_or(&[][..], |tap| analysis.host.waveform(tap));
             paint_scope(painter, rect, samples, palette);
         }
-        Face::Scope => paint_scope(painter, rect, &picture.arriving(first, lens.host), palette),
+        Face::Scope => paint_scope(painter, rect, &context.arriving(first, analysis.host), palette),
         Face::Xy => {
             let second = PortRef { port: 1, ..first };
-            let (x, y) = (picture.arriving(first, lens.host), picture.arriving(second, lens.host));
+            let (x, y) = (context.arriving(first, analysis.host), context.arriving(second, analysis.host));
             trace::paint_xy(painter, rect, &x, &y, palette);
         }
         Face::Spectrum => {
-            let samples = picture.arriving(first, lens.host);
-            let Meters { spectrum, sample_rate, .. } = &mut *lens.meters;
+            let samples = context.arriving(first, analysis.host);
+            let Meters { spectrum, sample_rate, .. } = &mut *analysis.meters;
             paint_spectrum(painter, rect, spectrum.levels(&samples), *sample_rate, palette);
         }
         Face::Spectrogram => {
-            spectral::paint_spectrogram(painter, rect, lens.meters.columns(card.node), palette);
+            spectral::paint_spectrogram(painter, rect, analysis.meters.columns(card.node), palette);
         }
         Face::Meter => {
             // Both sides of a stereo signal, where there are two.
             let is_sound = |input: &&Input| input.kind == PortKind::Audio && input.knob.is_none();
             let sides = spec.inputs.iter().filter(is_sound).take(2);
-            let level = |input: &Input| picture.arriving_level(PortRef { port: input.index, ..first });
+            let level = |input: &Input| context.arriving_level(PortRef { port: input.index, ..first });
             gauges::meters(painter, rect, &sides.map(level).collect::<Vec<_>>(), palette);
         }
-        Face::Value => gauges::value(picture, painter, rect, picture.arriving_level(first).now),
+        Face::Value => gauges::value(context, painter, rect, context.arriving_level(first).now),
         Face::Tuner => {
-            let samples = picture.arriving(first, lens.host);
-            gauges::tuner(picture, painter, rect, crate::looking::pitch(&samples, lens.meters.sample_rate));
+            let samples = context.arriving(first, analysis.host);
+            gauges::tuner(
+                context,
+                painter,
+                rect,
+                crate::analysis::pitch(&samples, analysis.meters.sample_rate),
+            );
         }
-        Face::Loudness => gauges::loudness(picture, painter, rect, lens.meters.loudness(card.node)),
-        Face::Keyboard => paint_keys(painter, PianoKeys::of_face(rect), &picture.view.piano, palette),
-        Face::Steps => steps::paint(picture, painter, node, rect),
-        Face::File => trace::paint_file(painter, rect, node, lens.host, palette),
+        Face::Loudness => gauges::loudness(context, painter, rect, analysis.meters.loudness(card.node)),
+        Face::Keyboard => paint_keys(painter, PianoKeys::of_face(rect), &context.view.piano, palette),
+        Face::Steps => steps::paint(context, painter, node, rect),
+        Face::File => trace::paint_file(painter, rect, node, analysis.host, palette),
     }
 }

@@ -1,6 +1,6 @@
 //! Spectra: as a line, and over time as colour.
 
-use crate::looking::{FLOOR, ROWS, resampled};
+use crate::analysis::{FLOOR, ROWS, resampled};
 use crate::theme::Palette;
 use egui::epaint::Vertex;
 use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, epaint, pos2};

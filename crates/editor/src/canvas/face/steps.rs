@@ -1,12 +1,12 @@
 //! Steps: a row of numbers as bars.
 
-use super::super::paint::Picture;
+use super::super::paint::PaintContext;
 use egui::{Painter, Rect, pos2};
 use jackfield_node::{SettingKind, SettingValue};
 use jackfield_patch::{Node, NodeBody};
 
 /// Draws the first row of numbers.
-pub(super) fn paint(picture: &Picture<'_>, painter: &Painter, node: &Node, rect: Rect) {
+pub(super) fn paint(context: &PaintContext<'_>, painter: &Painter, node: &Node, rect: Rect) {
     let NodeBody::Known { spec, settings, .. } = &node.body else { return };
     let mut rows = spec.settings.iter().zip(settings.values()).filter_map(|(setting, value)| {
         match (&setting.kind, value) {
@@ -22,6 +22,6 @@ pub(super) fn paint(picture: &Picture<'_>, painter: &Painter, node: &Node, rect:
         let left = rect.left() + place as f32 * width;
         let top = rect.bottom() - height(step);
         let bar = Rect::from_two_pos(pos2(left + 1.0, top), pos2(left + width - 1.0, zero));
-        painter.rect_filled(bar, 0.0, picture.palette.accent);
+        painter.rect_filled(bar, 0.0, context.palette.accent);
     }
 }

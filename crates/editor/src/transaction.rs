@@ -5,12 +5,12 @@ use jackfield_patch::{Annotation, AnnotationKind, CableEnds, CableOptions, Edit,
 use std::sync::Arc;
 
 /// A copy of the patch and the edits done to it.
-pub(crate) struct Draft {
+pub(crate) struct Transaction {
     patch: Patch,
     edits: Vec<Edit>,
 }
 
-impl Draft {
+impl Transaction {
     /// Begins with the patch as it is.
     pub(crate) fn new(patch: &Patch) -> Self {
         Self { patch: patch.clone(), edits: Vec::new() }

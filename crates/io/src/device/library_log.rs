@@ -3,7 +3,7 @@
 
 /// Silences ALSA on this thread and JACK in this program. Call it before talking to them; calling it
 /// again also frees what ALSA has said so far.
-pub(super) fn hush() {
+pub(super) fn suppress() {
     #[cfg(target_os = "linux")]
     {
         // Without the memory for its buffer ALSA goes on writing to the terminal.

@@ -11,9 +11,9 @@ use jackfield_patch::Edit;
 
 impl Editor {
     /// Does an action, as if its key had been pressed.
-    pub fn perform(&mut self, action: Action) {
+    pub fn dispatch(&mut self, action: Action) {
         let transform = self.view.transform;
-        let mut stage = self.stage();
+        let mut context = self.gesture_context();
         match action {
             Action::New => self.commands.push(Command::New),
             Action::Open => self.commands.push(Command::Open),
@@ -28,11 +28,11 @@ impl Editor {
             Action::Copy => self.view.copied = gesture::copy(self.document.patch(), &self.view.selection),
             Action::Cut => {
                 self.view.copied = gesture::copy(self.document.patch(), &self.view.selection);
-                gesture::delete(&mut self.stage());
+                gesture::delete(&mut self.gesture_context());
             }
-            Action::Duplicate => gesture::duplicate(&mut stage),
-            Action::Delete => gesture::delete(&mut stage),
-            Action::DeleteAndHeal => gesture::heal(&mut stage),
+            Action::Duplicate => gesture::duplicate(&mut context),
+            Action::Delete => gesture::delete(&mut context),
+            Action::DeleteAndHeal => gesture::heal(&mut context),
             Action::SelectAll => {
                 let nodes = self.scene.cards.iter().map(|card| card.id.clone()).collect();
                 let annotations = self.document.patch().annotations().map(|(kind, id, _)| (kind, id.clone()));
@@ -40,13 +40,13 @@ impl Editor {
             }
             Action::SelectNothing => self.view.selection.clear(),
             Action::Mute => self.mute(),
-            Action::Swap => gesture::swap(&mut stage),
+            Action::Swap => gesture::swap(&mut context),
             Action::AlignLeft | Action::AlignTop => {
                 if let Some(alignment) = action.alignment() {
-                    gesture::align(&mut stage, alignment);
+                    gesture::align(&mut context, alignment);
                 }
             }
-            Action::Tidy => gesture::tidy(&mut stage),
+            Action::Tidy => gesture::tidy(&mut context),
             Action::AddNode => {
                 let at = transform.view.center();
                 self.browser.open_at(transform.to_canvas(at), at - egui::vec2(248.0, 176.0));
@@ -58,20 +58,21 @@ impl Editor {
             Action::ShowOrder => self.view.overlays.order ^= true,
             Action::ShowLoad => self.view.overlays.load ^= true,
             Action::Comment | Action::Frame => {
-                let here = transform.to_canvas(stage.view.cursor.unwrap_or_else(|| transform.view.center()));
+                let here =
+                    transform.to_canvas(context.view.cursor.unwrap_or_else(|| transform.view.center()));
                 match action {
-                    Action::Comment => gesture::comment(&mut stage, here),
-                    _ => gesture::frame(&mut stage, here),
+                    Action::Comment => gesture::comment(&mut context, here),
+                    _ => gesture::frame(&mut context, here),
                 }
             }
-            Action::NextColour => gesture::next_colour(&mut stage),
+            Action::NextColour => gesture::next_colour(&mut context),
             Action::Commands => self.panels.palette.open_actions(),
             Action::ConnectTo => self.panels.palette.open_ports(&mut self.view),
             Action::Set => {
-                let node = gesture::current(&stage);
+                let node = gesture::current(&context);
                 self.panels.palette.open_settings(node, &mut self.view);
             }
-            Action::Rename => gesture::rename(&mut stage),
+            Action::Rename => gesture::rename(&mut context),
             Action::ShowOutline => self.view.shows_outline ^= true,
             Action::ShowHelp => self.view.shows_help = true,
             Action::ShowPiano => self.view.shows_piano ^= true,
@@ -117,7 +118,7 @@ impl Editor {
         let muted = nodes.iter().any(|node| !node.muted);
         let edits: Vec<_> = nodes.iter().map(|node| Edit::SetMuted { id: node.id.clone(), muted }).collect();
         if !edits.is_empty() {
-            self.stage().edit(Edit::Batch(edits));
+            self.gesture_context().edit(Edit::Batch(edits));
         }
     }
 
