@@ -1,11 +1,11 @@
 //! `jackfield edit`: the patch editor in a window, with sound.
 
+mod app;
 mod dialogs;
 mod files;
 mod icon;
-mod kept;
+mod settings;
 mod sound;
-mod studio;
 mod window;
 
 use crate::exit::Failure;
@@ -29,8 +29,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             "there is no display to open a window on; 'jackfield play' makes sound without one",
         ));
     }
-    let studio = studio::Studio::open(arguments.patch.as_deref(), !arguments.silent)?;
-    window::open(studio)
+    let app = app::App::open(arguments.patch.as_deref(), !arguments.silent)?;
+    window::open(app)
 }
 
 /// What the program does without a command: edit, or at least play.

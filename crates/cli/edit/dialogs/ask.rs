@@ -1,6 +1,6 @@
 //! Questions with a few answers: whether to save, and what to do with what a crash has left.
 
-use crate::edit::files::journal::Orphan;
+use crate::edit::files::journal::RecoveredJournal;
 use egui::{Context, Id, Modal, Ui};
 use std::time::SystemTime;
 
@@ -42,15 +42,15 @@ pub(crate) enum Crashed {
 }
 
 /// Asks what to do with what a crash has left; nothing while there is no answer.
-pub(crate) fn crashed(context: &Context, orphan: &Orphan) -> Option<Crashed> {
+pub(crate) fn crashed(context: &Context, recovered: &RecoveredJournal) -> Option<Crashed> {
     let response = Modal::new(Id::unique("crashed")).show(context, |ui| {
         ui.set_max_width(440.0);
         ui.heading("Restore your work?");
         ui.add_space(8.0);
         ui.label(format!(
             "Jackfield ended without closing '{}', {}. Its unsaved changes were kept.",
-            orphan.title,
-            age(orphan.when)
+            recovered.title,
+            age(recovered.when)
         ));
         ui.add_space(16.0);
         answers(

@@ -45,7 +45,7 @@ pub(crate) struct Journal {
 
 /// A patch that a crash has left behind.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Orphan {
+pub(crate) struct RecoveredJournal {
     /// The journal.
     journal: PathBuf,
     /// Where the patch is saved, if it was.
@@ -90,15 +90,15 @@ impl Journal {
     }
 }
 
-impl Orphan {
+impl RecoveredJournal {
     /// The patches that crashes have left behind, latest first.
     pub(crate) fn find(folder: &Path) -> Vec<Self> {
         let Ok(entries) = folder.read_dir() else { return Vec::new() };
         let is_journal = |path: &PathBuf| path.extension().is_some_and(|end| end == ENDING);
         let paths = entries.flatten().map(|entry| entry.path()).filter(is_journal);
-        let mut orphans: Vec<Self> = paths.filter_map(|path| Self::read(&path)).collect();
-        orphans.sort_by_key(|orphan| std::cmp::Reverse(orphan.when));
-        orphans
+        let mut recovered: Vec<Self> = paths.filter_map(|path| Self::read(&path)).collect();
+        recovered.sort_by_key(|recovered| std::cmp::Reverse(recovered.when));
+        recovered
     }
 
     /// Reads a journal that nobody writes.
@@ -190,29 +190,29 @@ mod tests {
     fn a_crash_leaves_the_last_state_and_a_clean_end_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::begin(folder.path(), None, "Numbers", NUMBERS).expect("a journal");
-        assert!(Orphan::find(folder.path()).is_empty(), "it is being written");
+        assert!(RecoveredJournal::find(folder.path()).is_empty(), "it is being written");
         journal.note("one\nthree\n").expect("the file can be written");
         journal.note("one\nthree\nfour\n").expect("the file can be written");
         let path = journal.path.clone();
         drop(journal);
-        let found = Orphan::find(folder.path());
+        let found = RecoveredJournal::find(folder.path());
         assert_eq!(found.len(), 1);
         assert_eq!((&*found[0].title, &*found[0].text), ("Numbers", "one\nthree\nfour\n"));
 
         let whole = fs::read(&path).expect("the file is there");
         fs::write(&path, &whole[..whole.len() - 3]).expect("the file can be written");
-        let found = Orphan::find(folder.path());
+        let found = RecoveredJournal::find(folder.path());
         assert_eq!(found[0].text, "one\nthree\n", "what was cut off is left out");
-        found.into_iter().for_each(Orphan::discard);
-        assert!(Orphan::find(folder.path()).is_empty());
+        found.into_iter().for_each(RecoveredJournal::discard);
+        assert!(RecoveredJournal::find(folder.path()).is_empty());
 
         let journal = Journal::begin(folder.path(), None, "Numbers", NUMBERS).expect("a journal");
         drop(journal);
-        assert!(Orphan::find(folder.path()).is_empty(), "nothing had changed");
+        assert!(RecoveredJournal::find(folder.path()).is_empty(), "nothing had changed");
         let mut journal = Journal::begin(folder.path(), None, "Numbers", NUMBERS).expect("a journal");
         journal.note("").expect("the file can be written");
         journal.discard();
-        assert!(Orphan::find(folder.path()).is_empty());
+        assert!(RecoveredJournal::find(folder.path()).is_empty());
     }
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
         let head = r#"{"jackfield_journal":1,"path":null,"title":"","text":"a\n"}"#;
         let beyond = format!("{head}\n{{\"at\":9,\"cut\":18446744073709551615,\"put\":[]}}\n");
         fs::write(folder.path().join("beyond.journal"), beyond).expect("written");
-        assert!(Orphan::find(folder.path()).is_empty());
+        assert!(RecoveredJournal::find(folder.path()).is_empty());
     }
 
     proptest! {

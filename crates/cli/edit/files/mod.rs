@@ -1,8 +1,8 @@
 //! Files: patches and what belongs to them, on the disk and in the program.
 
+pub(crate) mod asset_folder;
 pub(crate) mod factory;
 pub(crate) mod journal;
-pub(crate) mod samples;
 
 use jackfield_node::FileKind;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! MIDI inputs: which are open, and what comes in, on its way to the patch and to the knobs it turns.
 
-use super::order::{Bound, Report};
+use super::messages::{AudioEvent, KnobBinding};
 use crate::play::keyboard::Keyboard;
 use jackfield_editor::value_at_part;
 use jackfield_engine::{ScheduledMidi, Session};
@@ -17,13 +17,13 @@ pub(super) struct MidiInputs {
     /// By name, all when nothing is chosen.
     wanted: Option<Vec<String>>,
     open: Vec<Keyboard>,
-    bound: Vec<Bound>,
+    bound: Vec<KnobBinding>,
     learns: bool,
 }
 
 impl MidiInputs {
-    /// Opens the wanted inputs that are there. What came to be is told by `trouble`.
-    pub(super) fn open(&mut self, wanted: Option<Vec<String>>, awake: &Thread, reports: &Sender<Report>) {
+    /// Opens the wanted inputs that are there. What can't be opened is sent as an event.
+    pub(super) fn open(&mut self, wanted: Option<Vec<String>>, awake: &Thread, events: &Sender<AudioEvent>) {
         self.wanted = wanted;
         self.open.clear();
         // Without any MIDI on the system there is nothing to open.
@@ -37,7 +37,7 @@ impl MidiInputs {
                 Ok(keyboard) => self.open.push(keyboard),
                 // Among all inputs there may be some that others hold.
                 Err(_) if self.wanted.is_none() => {}
-                Err(error) => drop(reports.send(Report::Trouble(error.to_string()))),
+                Err(error) => drop(events.send(AudioEvent::Error(error.to_string()))),
             }
         }
     }
@@ -48,28 +48,28 @@ impl MidiInputs {
     }
 
     /// Opens again what is wanted, for there may be more now.
-    pub(super) fn reopen(&mut self, awake: &Thread, reports: &Sender<Report>) {
+    pub(super) fn reopen(&mut self, awake: &Thread, events: &Sender<AudioEvent>) {
         let wanted = self.wanted.take();
-        self.open(wanted, awake, reports);
+        self.open(wanted, awake, events);
     }
 
     pub(super) fn learn(&mut self, on: bool) {
         self.learns = on;
     }
 
-    pub(super) fn bind(&mut self, bound: Vec<Bound>) {
+    pub(super) fn bind(&mut self, bound: Vec<KnobBinding>) {
         self.bound = bound;
     }
 
     /// Sends what was played to the session, and turns knobs. While nothing `plays`, notes are dropped: they
     /// would all sound at once later. True when something was reported.
-    pub(super) fn send(&mut self, session: &mut Session, plays: bool, reports: &Sender<Report>) -> bool {
+    pub(super) fn send(&mut self, session: &mut Session, plays: bool, events: &Sender<AudioEvent>) -> bool {
         let mut reported = false;
         for keyboard in &mut self.open {
             while session.free_events() > 1
                 && let Some(message) = keyboard.next(session)
             {
-                reported |= turn(message, &self.bound, &mut self.learns, session, reports);
+                reported |= turn(message, &self.bound, &mut self.learns, session, events);
                 if plays {
                     // Cannot be full: there was room.
                     let _ = session.schedule_midi(message);
@@ -83,27 +83,27 @@ impl MidiInputs {
 /// Does what a controller's message asks for. True when something was reported.
 fn turn(
     message: ScheduledMidi,
-    bound: &[Bound],
+    bound: &[KnobBinding],
     learns: &mut bool,
     session: &mut Session,
-    reports: &Sender<Report>,
+    events: &Sender<AudioEvent>,
 ) -> bool {
     let [status, controller, position] = message.midi;
     let channel = status & 0x0f;
-    // From 120 on they are no controllers but orders like "all notes off".
+    // From 120 on they are no controllers but commands like "all notes off".
     if status & 0xf0 != CONTROL_CHANGE || controller >= 120 {
         return false;
     }
     if std::mem::take(learns) {
-        return reports.send(Report::Learned(channel, controller)).is_ok();
+        return events.send(AudioEvent::Learned(channel, controller)).is_ok();
     }
     let mut reported = false;
     for bound in bound.iter().filter(|bound| (bound.channel, bound.controller) == (channel, controller)) {
         let value = value_at_part(&bound.knob, f32::from(position) / 127.0);
         // A node that can't play has a knob all the same.
         let _ = session.schedule_knob(message.frame, &bound.node, &bound.input, value);
-        let turned = Report::Turned(bound.node.clone(), bound.input.clone(), value);
-        reported |= reports.send(turned).is_ok();
+        let turned = AudioEvent::Turned(bound.node.clone(), bound.input.clone(), value);
+        reported |= events.send(turned).is_ok();
     }
     reported
 }
@@ -118,23 +118,23 @@ mod tests {
     #[test]
     fn a_controller_is_learned_once_and_then_turns_its_knob() {
         let (mut session, _executor) = Session::new(Options::default(), Box::new(NoAssets)).expect("options");
-        let (reports, told) = channel();
+        let (events, told) = channel();
         let message = |status, position| ScheduledMidi { frame: 0, midi: [status, 74, position] };
         let mut learns = true;
-        assert!(!turn(message(0x92, 9), &[], &mut learns, &mut session, &reports), "a note is no controller");
-        assert!(turn(message(0xb2, 9), &[], &mut learns, &mut session, &reports));
-        assert!(matches!(told.try_recv(), Ok(Report::Learned(2, 74))));
-        let bound = Bound {
+        assert!(!turn(message(0x92, 9), &[], &mut learns, &mut session, &events), "a note is no controller");
+        assert!(turn(message(0xb2, 9), &[], &mut learns, &mut session, &events));
+        assert!(matches!(told.try_recv(), Ok(AudioEvent::Learned(2, 74))));
+        let bound = KnobBinding {
             channel: 2,
             controller: 74,
             node: "filter".into(),
             input: "cutoff".into(),
             knob: Knob::bipolar(0.0),
         };
-        assert!(!turn(message(0xb1, 9), std::slice::from_ref(&bound), &mut learns, &mut session, &reports));
-        assert!(turn(message(0xb2, 127), &[bound], &mut learns, &mut session, &reports));
+        assert!(!turn(message(0xb1, 9), std::slice::from_ref(&bound), &mut learns, &mut session, &events));
+        assert!(turn(message(0xb2, 127), &[bound], &mut learns, &mut session, &events));
         match told.try_recv() {
-            Ok(Report::Turned(node, input, value)) => {
+            Ok(AudioEvent::Turned(node, input, value)) => {
                 assert_eq!((&*node, &*input, value), ("filter", "cutoff", 1.0));
             }
             other => panic!("{other:?}"),

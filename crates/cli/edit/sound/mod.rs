@@ -1,23 +1,23 @@
-//! The sound of the editor: a thread that owns the device and attends to the session, and the window's
-//! handle on it.
+//! The sound of the editor: the audio controller, a thread that owns the device and serves the session, and the
+//! window's handle on it.
 //!
 //! ```text
-//! window --Order--> attendant --Cue--> stage (audio thread)
-//!        <-Report--           <-Gone--
+//! window --AudioCommand--> audio controller --CrossfaderCommand--> output crossfader (audio thread)
+//!        <---AudioEvent---                  <------Released------
 //! ```
 
-mod attendant;
+mod audio_controller;
+mod messages;
 mod midi;
 mod midi_output;
 mod offers;
-mod order;
+mod output_crossfader;
 mod recording;
-mod stage;
-mod watch;
+mod status_monitor;
 
-pub(crate) use order::{Bound, Guest, Measured, Opened, Order, Report};
+pub(crate) use messages::{AudioCommand, AudioEvent, KnobBinding, Measurements, Opened, PreviewSession};
 
-use attendant::{Attendant, Shared, Wake};
+use audio_controller::{AudioController, Shared, Wake};
 use jackfield_engine::Session;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,19 +26,19 @@ use std::thread::JoinHandle;
 /// The window's end. Dropping it ends the sound.
 pub(crate) struct Sound {
     shared: Shared,
-    orders: Sender<Order>,
-    reports: Receiver<Report>,
+    commands: Sender<AudioCommand>,
+    events: Receiver<AudioEvent>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Sound {
-    /// Starts the attendant of this session. It opens no device before it is told to.
+    /// Starts the audio controller of this session. It opens no device before it is told to.
     pub(crate) fn start(session: Arc<Mutex<Session>>) -> std::io::Result<Self> {
         let shared = Shared { session, measured: Arc::default(), wake: Arc::default() };
-        let (orders, orders_there) = channel();
-        let (reports_there, reports) = channel();
-        let thread = Attendant::spawn(shared.clone(), orders_there, reports_there)?;
-        Ok(Self { shared, orders, reports, thread: Some(thread) })
+        let (commands, receiver) = channel();
+        let (sender, events) = channel();
+        let thread = AudioController::spawn(shared.clone(), receiver, sender)?;
+        Ok(Self { shared, commands, events, thread: Some(thread) })
     }
 
     /// Has the window asked for frames this way.
@@ -46,29 +46,29 @@ impl Sound {
         *self.shared.wake.lock().unwrap_or_else(PoisonError::into_inner) = Some(wake);
     }
 
-    /// Tells the attendant something.
-    pub(crate) fn order(&self, order: Order) {
+    /// Tells the audio controller something.
+    pub(crate) fn send(&self, command: AudioCommand) {
         // It lives as long as this does.
-        let _ = self.orders.send(order);
+        let _ = self.commands.send(command);
         if let Some(thread) = &self.thread {
             thread.thread().unpark();
         }
     }
 
-    /// What the attendant has told since the last call.
-    pub(crate) fn reports(&self) -> Vec<Report> {
-        self.reports.try_iter().collect()
+    /// What the audio controller has told since the last call.
+    pub(crate) fn events(&self) -> Vec<AudioEvent> {
+        self.events.try_iter().collect()
     }
 
     /// What was measured last.
-    pub(crate) fn measured(&self) -> Measured {
+    pub(crate) fn measured(&self) -> Measurements {
         self.shared.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl Drop for Sound {
     fn drop(&mut self) {
-        self.order(Order::End);
+        self.send(AudioCommand::End);
         if let Some(thread) = self.thread.take() {
             // A panic there has been reported there.
             let _ = thread.join();
@@ -94,9 +94,9 @@ mod tests {
         let session = Arc::new(Mutex::new(session));
         let sound = Sound::start(session.clone()).expect("a thread");
         let nowhere = SoundPreferences { host: Some("telegraph".to_owned()), ..SoundPreferences::default() };
-        sound.order(Order::Use(nowhere));
-        sound.order(Order::Play(Box::new((executor, 48_000))));
-        sound.order(Order::Run(true));
+        sound.send(AudioCommand::UseDevice(nowhere));
+        sound.send(AudioCommand::Play(Box::new((executor, 48_000))));
+        sound.send(AudioCommand::Run(true));
         (sound, session)
     }
 
@@ -112,8 +112,8 @@ mod tests {
         }
     }
 
-    fn wait_for(sound: &Sound, mut is_it: impl FnMut(&Report) -> bool) {
-        wait(|| sound.reports().iter().any(&mut is_it));
+    fn wait_for(sound: &Sound, mut is_it: impl FnMut(&AudioEvent) -> bool) {
+        wait(|| sound.events().iter().any(&mut is_it));
     }
 
     #[test]
@@ -121,41 +121,45 @@ mod tests {
         let (sound, session) = sound();
         let mut told = Vec::new();
         wait(|| {
-            told.extend(sound.reports());
-            told.iter().any(|report| matches!(report, Report::Running(true)))
+            told.extend(sound.events());
+            told.iter().any(|event| matches!(event, AudioEvent::Running(true)))
         });
         assert!(
-            told.iter().any(|report| matches!(report, Report::Trouble(text) if text.contains("telegraph")))
+            told.iter().any(|event| matches!(event, AudioEvent::Error(text) if text.contains("telegraph")))
         );
-        assert!(told.iter().any(|report| matches!(report, Report::Opened(opened) if opened.is_silent)));
+        assert!(told.iter().any(|event| matches!(event, AudioEvent::Opened(opened) if opened.is_silent)));
         wait(|| clock(&session) > 0);
-        sound.order(Order::Run(false));
-        wait_for(&sound, |report| matches!(report, Report::Running(false)));
+        sound.send(AudioCommand::Run(false));
+        wait_for(&sound, |event| matches!(event, AudioEvent::Running(false)));
         let stopped = clock(&session);
-        sound.order(Order::Run(true));
+        sound.send(AudioCommand::Run(true));
         wait(|| clock(&session) > stopped);
     }
 
     #[test]
-    fn after_a_guest_the_document_plays_on_where_it_was() {
+    fn after_a_preview_the_document_plays_on_where_it_was() {
         let (sound, document) = sound();
         wait(|| clock(&document) > 0);
         for _ in 0..3 {
             let (session, executor) = session();
-            sound.order(Order::Preview(Box::new(Guest { session, executor, notes: Vec::new() })));
+            sound.send(AudioCommand::Preview(Box::new(PreviewSession {
+                session,
+                executor,
+                notes: Vec::new(),
+            })));
         }
         let mut before = clock(&document);
         wait(|| {
             std::thread::sleep(Duration::from_millis(100));
             before == std::mem::replace(&mut before, clock(&document))
         });
-        sound.order(Order::EndPreview);
+        sound.send(AudioCommand::EndPreview);
         wait(|| clock(&document) > before);
         assert!(clock(&document) < before + 48_000, "it goes on rather than begin anew");
         // It may be called back before it has left.
         let (session, executor) = session();
-        sound.order(Order::Preview(Box::new(Guest { session, executor, notes: Vec::new() })));
-        sound.order(Order::EndPreview);
+        sound.send(AudioCommand::Preview(Box::new(PreviewSession { session, executor, notes: Vec::new() })));
+        sound.send(AudioCommand::EndPreview);
         let now = clock(&document);
         wait(|| clock(&document) > now + 4_800);
     }
@@ -163,8 +167,8 @@ mod tests {
     #[test]
     fn a_midi_output_that_is_not_there_is_told_and_sound_goes_on() {
         let (sound, session) = sound();
-        sound.order(Order::OpenMidiOutput(Some("no such output".to_owned())));
-        wait_for(&sound, |report| matches!(report, Report::Trouble(text) if text.contains("MIDI")));
+        sound.send(AudioCommand::OpenMidiOutput(Some("no such output".to_owned())));
+        wait_for(&sound, |event| matches!(event, AudioEvent::Error(text) if text.contains("MIDI")));
         let now = clock(&session);
         wait(|| clock(&session) > now);
     }
@@ -175,12 +179,12 @@ mod tests {
         let path = folder.path().join("take.wav");
         let (sound, session) = sound();
         wait(|| clock(&session) > 0);
-        sound.order(Order::Record(path.clone()));
+        sound.send(AudioCommand::Record(path.clone()));
         wait(|| sound.measured().recorded.is_some_and(|seconds| seconds > 0.1));
-        sound.order(Order::EndRecording);
+        sound.send(AudioCommand::EndRecording);
         let mut frames = 0;
-        wait_for(&sound, |report| match report {
-            Report::Recorded(_, recorded) => {
+        wait_for(&sound, |event| match event {
+            AudioEvent::Recorded(_, recorded) => {
                 frames = recorded.frames;
                 true
             }

@@ -1,11 +1,11 @@
 //! What devices there are to choose from.
 
-use super::order::{Found, Report};
+use super::messages::{AudioEvent, Found};
 use jackfield_editor::DeviceOffer;
 use jackfield_io::{device, midi_port, midi_sender};
 
 /// Asks all sound systems. May take a second.
-pub(super) fn find() -> Report {
+pub(super) fn find() -> AudioEvent {
     let devices = device::list().into_iter().map(|device| DeviceOffer {
         host: device.host,
         id: device.id,
@@ -13,7 +13,7 @@ pub(super) fn find() -> Report {
         plays: device.output.is_some(),
         records: device.input.is_some(),
     });
-    Report::Found(Found {
+    AudioEvent::Found(Found {
         devices: devices.collect(),
         // Without MIDI on the system there are no ports.
         midi_inputs: midi_port::list().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! A recording of what is heard, from the moment somebody wants it.
+//! A recording of the output.
 
 use jackfield_io::device::Format;
 use jackfield_io::{Recorded, Recorder, Tap, WavError, WavFormat, WavSpec};
@@ -13,7 +13,7 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Starts a WAV file of 24 bits, and gives the end that belongs on the stage.
+    /// Starts a WAV file of 24 bits, and gives the tap for the output crossfader.
     pub(super) fn start(path: PathBuf, format: Format) -> Result<(Self, Tap), WavError> {
         let spec = WavSpec::new(format.output_channels, format.sample_rate, WavFormat::Int24);
         let (recorder, tap) = Recorder::start(&path, spec)?;

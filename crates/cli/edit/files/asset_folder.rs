@@ -13,9 +13,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 /// Where the files of the document lie; the document may move while its session goes on.
 #[derive(Clone, Debug)]
-pub(crate) struct Shelf(Arc<RwLock<(PathBuf, AssetStore)>>);
+pub(crate) struct AssetFolder(Arc<RwLock<(PathBuf, AssetStore)>>);
 
-impl Shelf {
+impl AssetFolder {
     /// The files in a folder.
     pub(crate) fn new(folder: PathBuf) -> Self {
         let store = AssetStore::new(&folder);
@@ -23,11 +23,11 @@ impl Shelf {
     }
 
     /// The folder of a patch: the one it is saved in, or else one that is its own alone.
-    pub(crate) fn folder_of(patch: Option<&Path>, homeless: &Path) -> PathBuf {
+    pub(crate) fn folder_of(patch: Option<&Path>, temporary_folder: &Path) -> PathBuf {
         match patch.and_then(Path::parent) {
             Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
             Some(folder) => folder.to_owned(),
-            None => homeless.to_owned(),
+            None => temporary_folder.to_owned(),
         }
     }
 
@@ -47,7 +47,7 @@ impl Shelf {
     }
 
     /// The path of a file as a patch says it, after copying it into the folder if it lies elsewhere.
-    pub(crate) fn adopt(&self, file: &Path) -> Result<String, String> {
+    pub(crate) fn import(&self, file: &Path) -> Result<String, String> {
         let folder = self.folder();
         let can_not = |error: io::Error| format!("can't copy '{}' beside the patch: {error}", file.display());
         fs::create_dir_all(&folder).map_err(can_not)?;
@@ -64,7 +64,7 @@ impl Shelf {
     }
 
     /// Copies the files that a patch names into the folder it is about to be saved in.
-    pub(crate) fn carry(&self, patch: &Patch, to: &Path) -> Result<(), String> {
+    pub(crate) fn copy_files(&self, patch: &Patch, to: &Path) -> Result<(), String> {
         let from = self.folder();
         for name in files_of(patch) {
             let (source, target) = (from.join(&name), to.join(&name));
@@ -80,7 +80,7 @@ impl Shelf {
     }
 }
 
-impl AssetSource for Shelf {
+impl AssetSource for AssetFolder {
     fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError> {
         self.place().1.load(path, sample_rate)
     }
@@ -160,31 +160,31 @@ mod tests {
     #[test]
     fn a_file_from_elsewhere_is_copied_once_and_kept_apart_from_others() {
         let [home, elsewhere] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
-        let shelf = Shelf::new(home.path().join("patches"));
+        let assets = AssetFolder::new(home.path().join("patches"));
         let kick = elsewhere.path().join("kick.wav");
         fs::write(&kick, "boom").expect("written");
-        assert_eq!(shelf.adopt(&kick).as_deref(), Ok("kick.wav"));
-        assert_eq!(shelf.adopt(&kick).as_deref(), Ok("kick.wav"), "an equal file is the same file");
+        assert_eq!(assets.import(&kick).as_deref(), Ok("kick.wav"));
+        assert_eq!(assets.import(&kick).as_deref(), Ok("kick.wav"), "an equal file is the same file");
         fs::write(&kick, "bang").expect("written");
-        assert_eq!(shelf.adopt(&kick).as_deref(), Ok("kick 2.wav"));
-        let inside = shelf.folder().join("drums");
+        assert_eq!(assets.import(&kick).as_deref(), Ok("kick 2.wav"));
+        let inside = assets.folder().join("drums");
         fs::create_dir(&inside).expect("a folder");
         fs::write(inside.join("hat.wav"), "tss").expect("written");
-        assert_eq!(shelf.adopt(&inside.join("hat.wav")).as_deref(), Ok("drums/hat.wav"));
-        assert!(shelf.adopt(Path::new("/nonexistent/a.wav")).is_err());
+        assert_eq!(assets.import(&inside.join("hat.wav")).as_deref(), Ok("drums/hat.wav"));
+        assert!(assets.import(Path::new("/nonexistent/a.wav")).is_err());
     }
 
-    /// A kind of file that the shelf did not pass on would be missing in the editor alone.
+    /// A kind of file that this did not pass on would be missing in the editor alone.
     #[test]
     fn every_kind_of_file_is_found() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("file"), "none of these").expect("written");
-        let shelf = Shelf::new(folder.path().to_owned());
+        let assets = AssetFolder::new(folder.path().to_owned());
         let is_found = |error: Option<AssetError>| !matches!(error, Some(AssetError::Missing { .. }));
-        assert!(is_found(shelf.load("file", 48_000.0).err()));
-        assert!(is_found(shelf.load_unchanged("file").err()));
-        assert!(is_found(shelf.load_midi("file", 48_000.0).err()));
-        assert!(is_found(shelf.load_text("file").err()));
+        assert!(is_found(assets.load("file", 48_000.0).err()));
+        assert!(is_found(assets.load_unchanged("file").err()));
+        assert!(is_found(assets.load_midi("file", 48_000.0).err()));
+        assert!(is_found(assets.load_text("file").err()));
     }
 
     #[test]
@@ -197,8 +197,8 @@ mod tests {
             "b": {"type": "source.player", "settings": {"file": "../secret.wav"}},
             "c": {"type": "source.player", "settings": {"file": "missing.wav"}}}, "cables": []}"#;
         let (patch, _) = jackfield_patch::read(text, &jackfield_nodes::registry()).expect("a patch");
-        let shelf = Shelf::new(old.path().to_owned());
-        shelf.carry(&patch, new.path()).expect("files are copied");
+        let assets = AssetFolder::new(old.path().to_owned());
+        assets.copy_files(&patch, new.path()).expect("files are copied");
         assert_eq!(fs::read(new.path().join("drums/kick.wav")).expect("it is there"), b"boom");
         assert_eq!(new.path().read_dir().expect("a folder").count(), 1);
     }

@@ -1,4 +1,4 @@
-//! What the window and the attendant say to each other.
+//! Messages between the window and the audio controller.
 
 use jackfield_editor::{DeviceOffer, SoundPreferences};
 use jackfield_engine::{Executor, ScheduledMidi, Session};
@@ -7,19 +7,19 @@ use jackfield_node::Knob;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What the attendant is told.
-pub(crate) enum Order {
+/// What the window asks of the audio controller.
+pub(crate) enum AudioCommand {
     /// Play on this device from now on.
-    Use(SoundPreferences),
+    UseDevice(SoundPreferences),
     /// Start or stop the device.
     Run(bool),
     /// Play the document with this executor, made for this many frames per second.
     Play(Box<(Executor, u32)>),
     /// The document's session has a new plan. Matters while no device runs.
-    Attend,
-    /// Let another patch be heard in place of the document, with these notes.
-    Preview(Box<Guest>),
-    /// Let the document be heard again.
+    PlanChanged,
+    /// Play another patch in place of the document, with these notes.
+    Preview(Box<PreviewSession>),
+    /// Play the document again.
     EndPreview,
     /// Open these MIDI inputs, by name; all there are without names.
     OpenMidi(Option<Vec<String>>),
@@ -30,12 +30,12 @@ pub(crate) enum Order {
     /// Report the next controller that moves, or no longer.
     Learn(bool),
     /// Let controllers turn knobs of the document.
-    Bind(Vec<Bound>),
+    Bind(Vec<KnobBinding>),
     /// Play the notes of a MIDI file, whose frames count from now.
     Notes(Vec<ScheduledMidi>),
     /// Let go of all notes.
     Panic,
-    /// Record what is heard to this WAV file.
+    /// Record what plays to this WAV file.
     Record(PathBuf),
     /// End the recording.
     EndRecording,
@@ -43,8 +43,8 @@ pub(crate) enum Order {
     End,
 }
 
-/// A patch that is heard for a while in place of the document.
-pub(crate) struct Guest {
+/// A patch that plays for a while in place of the document.
+pub(crate) struct PreviewSession {
     /// Its session.
     pub(crate) session: Session,
     /// What plays it.
@@ -55,7 +55,7 @@ pub(crate) struct Guest {
 
 /// A controller and the knob it turns.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Bound {
+pub(crate) struct KnobBinding {
     /// Channel, 0 to 15.
     pub(crate) channel: u8,
     /// Number of the controller.
@@ -68,17 +68,17 @@ pub(crate) struct Bound {
     pub(crate) knob: Knob,
 }
 
-/// What the attendant tells.
+/// What the audio controller tells the window.
 #[derive(Debug)]
-pub(crate) enum Report {
+pub(crate) enum AudioEvent {
     /// A device was opened. It starts once an executor of its rate is there.
     Opened(Opened),
     /// The device has started or stopped.
     Running(bool),
     /// Something a person should know.
-    Told(String),
+    Notice(String),
     /// Something that went wrong.
-    Trouble(String),
+    Error(String),
     /// What there is to choose from.
     Found(Found),
     /// A controller moved while one was to be learned: channel and number.
@@ -117,7 +117,7 @@ pub(crate) struct Opened {
 
 /// What is measured all the time.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Measured {
+pub(crate) struct Measurements {
     /// Load that 99 % of the callbacks of the last second stayed below.
     pub(crate) load: f32,
     /// Callbacks that came too late, and gaps the device tells of.

@@ -1,16 +1,16 @@
 //! Files dropped on the window: patches open, others become nodes that play or use them.
 
-use super::Studio;
-use super::dialogs::Then;
+use super::App;
+use super::dialogs::PendingAction;
 use crate::edit::files::Kind;
-use crate::edit::sound::Order;
+use crate::edit::sound::AudioCommand;
 use egui::{Pos2, Ui};
 use jackfield_engine::ScheduledMidi;
 use jackfield_io::midi_file;
 use jackfield_node::{Category, FileKind, NodeSpec, Setting, SettingKind};
 use std::path::{Path, PathBuf};
 
-impl Studio {
+impl App {
     pub(super) fn take_drops(&mut self, ui: &Ui) {
         let (files, at) = ui.input(|input| {
             let paths = input.raw.dropped_files.iter().map(|file| file.path().to_owned());
@@ -19,7 +19,7 @@ impl Studio {
         for (place, file) in files.iter().enumerate() {
             let at = at.map(|at| at + egui::vec2(24.0, 24.0) * place as f32);
             match Kind::of(file) {
-                Some(Kind::Patch) => self.go_on(Then::Open(file.clone())),
+                Some(Kind::Patch) => self.go_on(PendingAction::Open(file.clone())),
                 Some(Kind::Asset(kind)) => self.add_file(file, at, kind),
                 None => {
                     let file = file.display();
@@ -37,7 +37,7 @@ impl Studio {
             }
             return;
         };
-        match self.shelf.adopt(file) {
+        match self.assets.import(file) {
             Ok(name) => self.editor.add_file_node(spec, setting.name, name, at),
             Err(error) => self.editor.refuse(&error),
         }
@@ -48,7 +48,7 @@ impl Studio {
             Ok(music) => {
                 let events = music.events.iter();
                 let notes = events.map(|event| ScheduledMidi { frame: event.frame, midi: event.midi });
-                self.sound.order(Order::Notes(notes.collect()));
+                self.sound.send(AudioCommand::Notes(notes.collect()));
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 self.editor.tell(format!("Playing {name}."));
             }

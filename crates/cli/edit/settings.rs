@@ -1,4 +1,4 @@
-//! What is kept between runs: preferences, what was opened last, favourites, controllers. One JSON file,
+//! The settings: what is kept between runs: preferences, what was opened last, favourites, controllers. One JSON file,
 //! written whole or not at all; whatever in it can't be used is forgotten, never an error.
 
 use directories::{ProjectDirs, UserDirs};
@@ -16,13 +16,13 @@ const RECENT_TYPES: usize = 16;
 /// A longer file is none of ours.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// What is kept.
+/// See the [module](self).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Kept {
+pub(crate) struct Settings {
     theme: String,
     scale: Option<f32>,
-    sound: KeptSound,
+    sound: SoundSettings,
     midi_inputs: Option<Vec<String>>,
     midi_output: Option<String>,
     /// Patches opened or saved last, latest first.
@@ -40,7 +40,7 @@ pub(crate) struct Kept {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct KeptSound {
+struct SoundSettings {
     host: Option<String>,
     output: Option<String>,
     input: Option<String>,
@@ -61,8 +61,8 @@ pub(crate) struct Controller {
     pub(crate) input: String,
 }
 
-impl Kept {
-    /// What was kept by an earlier run; nothing at all the first time.
+impl Settings {
+    /// The settings of an earlier run; nothing at all the first time.
     pub(crate) fn load() -> Self {
         file().map(|file| Self::read(&file)).unwrap_or_default()
     }
@@ -70,10 +70,10 @@ impl Kept {
     fn read(file: &Path) -> Self {
         let is_ours = fs::metadata(file).is_ok_and(|data| data.is_file() && data.len() <= MOST_BYTES);
         let text = if is_ours { fs::read(file).unwrap_or_default() } else { Vec::new() };
-        let mut kept: Self = serde_json::from_slice(&text).unwrap_or_default();
-        kept.recent.truncate(RECENT);
-        kept.recent_types.truncate(RECENT_TYPES);
-        kept
+        let mut settings: Self = serde_json::from_slice(&text).unwrap_or_default();
+        settings.recent.truncate(RECENT);
+        settings.recent_types.truncate(RECENT_TYPES);
+        settings
     }
 
     /// Keeps it for the next run.
@@ -95,7 +95,7 @@ impl Kept {
     pub(crate) fn preferences(&self) -> Preferences {
         let theme = Theme::ALL.into_iter().find(|theme| theme.name() == self.theme).unwrap_or_default();
         let scale = self.scale.filter(|scale| (0.5..=3.0).contains(scale)).unwrap_or(1.0);
-        let KeptSound { host, output, input, sample_rate, block } = self.sound.clone();
+        let SoundSettings { host, output, input, sample_rate, block } = self.sound.clone();
         let sample_rate = sample_rate.filter(|rate| (8_000..=384_000).contains(rate));
         let block = block.filter(|block| (1..=65_536).contains(block));
         let sound = SoundPreferences { host, output, input, sample_rate, block };
@@ -108,7 +108,7 @@ impl Kept {
         let SoundPreferences { host, output, input, sample_rate, block } = preferences.sound.clone();
         preferences.theme.name().clone_into(&mut self.theme);
         self.scale = Some(preferences.scale);
-        self.sound = KeptSound { host, output, input, sample_rate, block };
+        self.sound = SoundSettings { host, output, input, sample_rate, block };
         self.midi_inputs.clone_from(&preferences.midi_inputs);
         self.midi_output.clone_from(&preferences.midi_output);
     }
@@ -168,8 +168,8 @@ mod tests {
     fn what_is_kept_comes_back() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("deep/settings.json");
-        let mut kept = Kept::default();
-        kept.set_preferences(&Preferences {
+        let mut settings = Settings::default();
+        settings.set_preferences(&Preferences {
             theme: Theme::Light,
             scale: 1.5,
             sound: SoundPreferences { block: Some(128), ..SoundPreferences::default() },
@@ -177,11 +177,11 @@ mod tests {
             midi_output: Some("Drums".to_owned()),
         });
         for number in 0..20 {
-            kept.note_recent(Path::new(&format!("/tmp/{}.jack", number % 18)));
+            settings.note_recent(Path::new(&format!("/tmp/{}.jack", number % 18)));
         }
-        kept.write(&file).expect("the file can be written");
-        let back = Kept::read(&file);
-        assert_eq!(back, kept);
+        settings.write(&file).expect("the file can be written");
+        let back = Settings::read(&file);
+        assert_eq!(back, settings);
         assert_eq!(back.preferences().theme, Theme::Light);
         assert_eq!(back.recent.len(), RECENT);
         assert_eq!(back.recent[0], Path::new("/tmp/1.jack"));
@@ -193,10 +193,10 @@ mod tests {
         let file = folder.path().join("settings.json");
         for text in ["", "{", "[1]", r#"{"theme": 7}"#] {
             fs::write(&file, text).expect("the file can be written");
-            assert_eq!(Kept::read(&file), Kept::default(), "{text}");
+            assert_eq!(Settings::read(&file), Settings::default(), "{text}");
         }
         fs::write(&file, r#"{"scale": 90, "sound": {"sample_rate": 3}, "new": 1}"#).expect("written");
-        assert_eq!(Kept::read(&file).preferences(), Preferences::default());
+        assert_eq!(Settings::read(&file).preferences(), Preferences::default());
     }
 
     #[test]
@@ -207,11 +207,11 @@ mod tests {
             node: node.to_owned(),
             input: "cutoff".to_owned(),
         };
-        let mut kept = Kept::default();
-        kept.bind(controller(74, "a"));
-        kept.bind(controller(74, "b"));
-        kept.bind(controller(75, "b"));
-        assert_eq!(kept.controllers, [controller(75, "b")]);
-        assert!(kept.unbind("b", "cutoff") && !kept.unbind("b", "cutoff"));
+        let mut settings = Settings::default();
+        settings.bind(controller(74, "a"));
+        settings.bind(controller(74, "b"));
+        settings.bind(controller(75, "b"));
+        assert_eq!(settings.controllers, [controller(75, "b")]);
+        assert!(settings.unbind("b", "cutoff") && !settings.unbind("b", "cutoff"));
     }
 }

@@ -1,6 +1,6 @@
 //! What changes while sound plays: levels, load, gaps. Tells whether any of it shows.
 
-use super::order::Measured;
+use super::messages::Measurements;
 use jackfield_editor::shown_step;
 use jackfield_engine::Session;
 use std::collections::BTreeSet;
@@ -12,12 +12,12 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// A load that has changed by less than this is not worth a frame.
 const LOAD_STEP: f32 = 0.05;
 
-/// What was last seen.
+/// What was measured last.
 #[derive(Default)]
-pub(super) struct Watch {
+pub(super) struct StatusMonitor {
     /// Of each probe, the step of brightness.
     steps: Vec<u8>,
-    measured: Measured,
+    measured: Measurements,
     /// The load when a frame was last asked for.
     shown_load: f32,
     since: Option<Instant>,
@@ -36,21 +36,27 @@ pub(super) struct Watch {
     troubled: BTreeSet<String>,
 }
 
-/// What a look has shown.
-pub(super) struct Seen {
-    pub(super) measured: Measured,
+/// What an update has found.
+pub(super) struct StatusUpdate {
+    pub(super) measured: Measurements,
     /// Whether something that is shown has changed.
     pub(super) has_changed: bool,
 }
 
-impl Watch {
+impl StatusMonitor {
     /// A device has started.
     pub(super) fn begin(&mut self) {
         *self = Self { faulty: std::mem::take(&mut self.faulty), ..Self::default() };
     }
 
-    /// Looks at the session that is heard.
-    pub(super) fn look(&mut self, session: &Session, gaps: u64, recorded: Option<f32>, now: Instant) -> Seen {
+    /// Measures the session that plays.
+    pub(super) fn update(
+        &mut self,
+        session: &Session,
+        gaps: u64,
+        recorded: Option<f32>,
+        now: Instant,
+    ) -> StatusUpdate {
         let mut has_changed = self.levels_moved(session);
         let load = session.load().read();
         if now.duration_since(*self.since.get_or_insert(now)) >= PERIOD {
@@ -74,7 +80,7 @@ impl Watch {
         if has_changed {
             self.shown_load = self.measured.load;
         }
-        Seen { measured: self.measured.clone(), has_changed }
+        StatusUpdate { measured: self.measured.clone(), has_changed }
     }
 
     fn levels_moved(&mut self, session: &Session) -> bool {

@@ -1,15 +1,15 @@
-//! The attendant: a thread that owns the sound device and does for the session what can't wait for the
+//! The audio controller: a thread that owns the sound device and does for the session what can't wait for the
 //! window's next frame. MIDI goes in and out, MIDI files are played, plans are freed, recordings end; and when a
 //! level moves, the window is asked for a frame, so that it may sleep while nothing does.
 
 mod device;
 
+use super::messages::{AudioCommand, AudioEvent, Measurements, PreviewSession};
 use super::midi::MidiInputs;
 use super::midi_output::{self, MidiOutput};
-use super::order::{Guest, Measured, Order, Report};
+use super::output_crossfader::{CrossfaderCommand, CrossfaderHandle, OutputSource, Released};
 use super::recording::Recording;
-use super::stage::{Act, Cue, Gone, StageDoor};
-use super::watch::Watch;
+use super::status_monitor::StatusMonitor;
 use device::DeviceState;
 use jackfield_editor::SoundPreferences;
 use jackfield_engine::{Executor, ScheduledMidi, Session};
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-/// How often the session is looked after while it plays.
+/// How often the session is polled while it plays.
 const TICK: Duration = Duration::from_millis(30);
 /// How often while a MIDI file plays, and how far ahead its notes are sent: little, because what is played
 /// by hand waits behind them.
@@ -31,95 +31,95 @@ const NOTES_AHEAD: f64 = 0.025;
 /// Asks the window for a frame.
 pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// What the attendant shares with the window.
+/// What the audio controller shares with the window.
 #[derive(Clone)]
 pub(super) struct Shared {
     /// The document's session.
     pub(super) session: Arc<Mutex<Session>>,
-    pub(super) measured: Arc<Mutex<Measured>>,
+    pub(super) measured: Arc<Mutex<Measurements>>,
     pub(super) wake: Arc<Mutex<Option<Wake>>>,
 }
 
-pub(super) struct Attendant {
+pub(super) struct AudioController {
     shared: Shared,
-    orders: Receiver<Order>,
-    reports: Sender<Report>,
+    commands: Receiver<AudioCommand>,
+    events: Sender<AudioEvent>,
     this: Thread,
-    door: StageDoor,
+    crossfader: CrossfaderHandle,
     device: DeviceState,
     format: Option<Format>,
     wants_to_run: bool,
-    /// The rate of the executor on the stage.
+    /// The rate of the document's executor.
     sample_rate: Option<u32>,
     chosen: SoundPreferences,
     /// The session of a patch that is heard in place of the document.
-    guest: Option<Session>,
-    /// The document's act while a guest plays.
-    waiting: Option<Box<Act>>,
-    /// Serial of the document's act; 0 belongs to guests.
+    preview: Option<Session>,
+    /// The document's source while a preview session plays.
+    suspended: Option<Box<OutputSource>>,
+    /// Serial of the document's source; 0 belongs to preview sessions.
     serial: u64,
     midi: MidiInputs,
     midi_output: MidiOutput,
     notes: VecDeque<ScheduledMidi>,
     recording: Option<Recording>,
-    watch: Watch,
+    status_monitor: StatusMonitor,
     gaps: u64,
-    /// When the session was looked after last.
-    looked: Instant,
+    /// When the session was polled last.
+    polled: Instant,
 }
 
-impl Attendant {
+impl AudioController {
     /// Starts the thread; gives it back to be woken.
     pub(super) fn spawn(
         shared: Shared,
-        orders: Receiver<Order>,
-        reports: Sender<Report>,
+        commands: Receiver<AudioCommand>,
+        events: Sender<AudioEvent>,
     ) -> std::io::Result<thread::JoinHandle<()>> {
-        thread::Builder::new().name("attendant".to_owned()).spawn(move || {
-            let (door, stage) = StageDoor::new();
-            let attendant = Self {
+        thread::Builder::new().name("audio control".to_owned()).spawn(move || {
+            let (handle, crossfader) = CrossfaderHandle::new();
+            let audio_controller = Self {
                 shared,
-                orders,
-                reports,
+                commands,
+                events,
                 this: thread::current(),
-                door,
-                device: DeviceState::Home(Box::new(stage)),
+                crossfader: handle,
+                device: DeviceState::Idle(Box::new(crossfader)),
                 format: None,
                 wants_to_run: false,
                 sample_rate: None,
                 chosen: SoundPreferences::default(),
-                guest: None,
-                waiting: None,
+                preview: None,
+                suspended: None,
                 serial: 0,
                 midi: MidiInputs::default(),
                 midi_output: MidiOutput::default(),
                 notes: VecDeque::new(),
                 recording: None,
-                watch: Watch::default(),
+                status_monitor: StatusMonitor::default(),
                 gaps: 0,
-                looked: Instant::now(),
+                polled: Instant::now(),
             };
-            attendant.run();
+            audio_controller.run();
         })
     }
 
     fn run(mut self) {
         loop {
-            while let Ok(order) = self.orders.try_recv() {
-                if matches!(order, Order::End) {
+            while let Ok(command) = self.commands.try_recv() {
+                if matches!(command, AudioCommand::End) {
                     self.stop();
                     self.end_recording();
                     return;
                 }
-                self.obey(order);
+                self.handle_command(command);
             }
-            self.heed_device();
+            self.handle_device_events();
             self.send_midi();
-            self.welcome_home();
+            self.reclaim();
             // An open output is served more often than there is anything to see.
-            if !self.midi_output.is_open() || self.looked.elapsed() >= NOTES_TICK {
-                self.looked = Instant::now();
-                self.look_after();
+            if !self.midi_output.is_open() || self.polled.elapsed() >= NOTES_TICK {
+                self.polled = Instant::now();
+                self.poll_session();
             }
             match self.device {
                 DeviceState::Running(_) if self.midi_output.is_open() => {
@@ -133,69 +133,69 @@ impl Attendant {
         }
     }
 
-    fn obey(&mut self, order: Order) {
-        match order {
-            Order::Use(chosen) => {
+    fn handle_command(&mut self, command: AudioCommand) {
+        match command {
+            AudioCommand::UseDevice(chosen) => {
                 self.chosen = chosen;
                 if self.wants_to_run {
                     self.open();
                 }
             }
-            Order::Run(on) => {
+            AudioCommand::Run(on) => {
                 self.wants_to_run = on;
                 if on { self.open() } else { self.stop() }
             }
-            Order::Play(play) => self.play(play.0, play.1),
-            Order::Attend => self.render_nothing(),
-            Order::Preview(guest) => self.preview(*guest),
-            Order::EndPreview => self.end_preview(),
-            Order::OpenMidi(names) => self.midi.open(names, &self.this, &self.reports),
-            Order::OpenMidiOutput(name) => {
+            AudioCommand::Play(play) => self.play(play.0, play.1),
+            AudioCommand::PlanChanged => self.render_nothing(),
+            AudioCommand::Preview(preview) => self.preview(*preview),
+            AudioCommand::EndPreview => self.end_preview(),
+            AudioCommand::OpenMidi(names) => self.midi.open(names, &self.this, &self.events),
+            AudioCommand::OpenMidiOutput(name) => {
                 if let Err(error) = self.midi_output.open(name.as_deref()) {
-                    self.trouble(&error);
+                    self.report_error(&error);
                 }
             }
-            Order::FindDevices => self.find_devices(),
-            Order::Learn(on) => {
+            AudioCommand::FindDevices => self.find_devices(),
+            AudioCommand::Learn(on) => {
                 self.midi.learn(on);
                 if on && self.midi.is_empty() {
-                    self.trouble(&"No MIDI input is open. Connect one, or choose one in the settings.");
+                    self.report_error(&"No MIDI input is open. Connect one, or choose one in the settings.");
                 }
             }
-            Order::Bind(bound) => self.midi.bind(bound),
-            Order::Notes(notes) => {
+            AudioCommand::Bind(bound) => self.midi.bind(bound),
+            AudioCommand::Notes(notes) => {
                 let now = self.with_session(|session| session.clock());
                 self.notes = notes.into();
                 self.notes.iter_mut().for_each(|note| note.frame += now);
             }
-            Order::Panic => {
+            AudioCommand::Panic => {
                 self.notes.clear();
                 self.midi_output.release();
                 self.with_session(panic);
             }
-            Order::Record(path) => self.record(path),
-            Order::EndRecording => self.end_recording(),
+            AudioCommand::Record(path) => self.record(path),
+            AudioCommand::EndRecording => self.end_recording(),
             // Ends the loop before it comes here.
-            Order::End => {}
+            AudioCommand::End => {}
         }
     }
 
     /// Does something with the session that is heard.
     fn with_session<T>(&mut self, f: impl FnOnce(&mut Session) -> T) -> T {
-        match &mut self.guest {
+        match &mut self.preview {
             Some(session) => f(session),
             None => f(&mut self.shared.session.lock().unwrap_or_else(PoisonError::into_inner)),
         }
     }
 
-    fn report(&self, report: Report) {
+    fn report(&self, event: AudioEvent) {
         // Without a window nobody listens.
-        let _ = self.reports.send(report);
+        let _ = self.events.send(event);
         self.wake();
     }
 
-    fn trouble(&self, text: &dyn std::fmt::Display) {
-        self.report(Report::Trouble(text.to_string()));
+    fn report_error(&self, text: &dyn std::fmt::Display) {
+        self.report(AudioEvent::Error(text.to_string()));
     }
 
     fn wake(&self) {
@@ -205,60 +205,62 @@ impl Attendant {
         }
     }
 
-    fn cue(&mut self, cue: Cue) {
-        // A full queue means that the device hangs, and what is cued now would never be heard.
-        let _ = self.door.cue(cue);
+    fn send(&mut self, command: CrossfaderCommand) {
+        // A full queue means that the device hangs, and the command would never take effect.
+        let _ = self.crossfader.send(command);
     }
 
     fn play(&mut self, executor: Executor, sample_rate: u32) {
         self.sample_rate = Some(sample_rate);
         self.midi_output.release();
-        self.waiting = None;
-        self.guest = None;
+        self.suspended = None;
+        self.preview = None;
         self.serial += 1;
-        self.cue(Cue::Play(Box::new(Act { executor, serial: self.serial })));
+        self.send(CrossfaderCommand::Play(Box::new(OutputSource { executor, serial: self.serial })));
         self.render_nothing();
         self.start();
     }
 
-    fn preview(&mut self, guest: Guest) {
-        self.notes = guest.notes.into();
+    fn preview(&mut self, preview: PreviewSession) {
+        self.notes = preview.notes.into();
         self.midi_output.release();
-        self.guest = Some(guest.session);
-        self.cue(Cue::Play(Box::new(Act { executor: guest.executor, serial: 0 })));
+        self.preview = Some(preview.session);
+        self.send(CrossfaderCommand::Play(Box::new(OutputSource { executor: preview.executor, serial: 0 })));
         self.render_nothing();
     }
 
     fn end_preview(&mut self) {
         self.notes.clear();
         self.midi_output.release();
-        self.guest = None;
-        // If it is still on its way home, it turns round there.
-        if let Some(act) = self.waiting.take() {
-            self.cue(Cue::Play(act));
+        self.preview = None;
+        // If it was not released yet, `reclaim` sends it back at once.
+        if let Some(source) = self.suspended.take() {
+            self.send(CrossfaderCommand::Play(source));
         }
         self.render_nothing();
     }
 
-    /// Takes in what has left the stage, and frees what is of no use any more.
-    fn welcome_home(&mut self) {
-        while let Some(gone) = self.door.gone() {
-            match gone {
-                Gone::Act(act) if act.serial == self.serial && self.guest.is_some() => {
-                    self.waiting = Some(act);
+    /// Takes what the crossfader has released: frees it, keeps it for later or plays it again.
+    fn reclaim(&mut self) {
+        while let Some(released) = self.crossfader.next_released() {
+            match released {
+                Released::Source(source) if source.serial == self.serial && self.preview.is_some() => {
+                    self.suspended = Some(source);
                 }
-                Gone::Act(act) if act.serial == self.serial => self.cue(Cue::Play(act)),
-                Gone::Act(_) | Gone::Tap(_) => {}
+                Released::Source(source) if source.serial == self.serial => {
+                    self.send(CrossfaderCommand::Play(source))
+                }
+                Released::Source(_) | Released::Tap(_) => {}
             }
         }
     }
 
     fn send_midi(&mut self) {
-        let mut session = match &mut self.guest {
+        let mut session = match &mut self.preview {
             Some(_) => None,
             None => Some(self.shared.session.lock().unwrap_or_else(PoisonError::into_inner)),
         };
-        let Some(session) = session.as_deref_mut().or(self.guest.as_mut()) else { return };
+        let Some(session) = session.as_deref_mut().or(self.preview.as_mut()) else { return };
         let plays = matches!(self.device, DeviceState::Running(_));
         let ahead = session.clock() + (NOTES_AHEAD * f64::from(session.sample_rate())) as u64;
         while session.free_events() > 0
@@ -268,38 +270,38 @@ impl Attendant {
             let _ = session.schedule_midi(note);
         }
         self.midi_output.send(session);
-        if self.midi.send(session, plays, &self.reports) {
+        if self.midi.send(session, plays, &self.events) {
             self.wake();
         }
     }
 
     /// Polls the session, measures, and asks for a frame if what is shown has changed.
-    fn look_after(&mut self) {
+    fn poll_session(&mut self) {
         let recorded = self.recording.as_ref().map(Recording::seconds);
         let has_failed = self.recording.as_ref().is_some_and(Recording::has_failed);
-        let mut watch = std::mem::take(&mut self.watch);
+        let mut monitor = std::mem::take(&mut self.status_monitor);
         let gaps = self.gaps;
-        let (seen, faults, troubles) = self.with_session(|session| {
+        let (update, faults, troubles) = self.with_session(|session| {
             session.poll();
-            let seen = watch.look(session, gaps, recorded, Instant::now());
-            (seen, session.faults(), session.stream_troubles())
+            let update = monitor.update(session, gaps, recorded, Instant::now());
+            (update, session.faults(), session.stream_troubles())
         });
-        self.watch = watch;
+        self.status_monitor = monitor;
         for fault in faults {
-            if self.watch.is_news(&fault.node) {
-                self.trouble(&format!(
+            if self.status_monitor.is_news(&fault.node) {
+                self.report_error(&format!(
                     "Node '{}' made infinite or NaN samples; it was silenced.",
                     fault.node
                 ));
             }
         }
         for trouble in troubles {
-            if self.watch.is_new_trouble(trouble.path()) {
-                self.trouble(&trouble);
+            if self.status_monitor.is_new_trouble(trouble.path()) {
+                self.report_error(&trouble);
             }
         }
-        *self.shared.measured.lock().unwrap_or_else(PoisonError::into_inner) = seen.measured;
-        if seen.has_changed {
+        *self.shared.measured.lock().unwrap_or_else(PoisonError::into_inner) = update.measured;
+        if update.has_changed {
             self.wake();
         }
         if has_failed {
@@ -313,40 +315,40 @@ impl Attendant {
         match Recording::start(path, format) {
             Ok((recording, tap)) => {
                 self.recording = Some(recording);
-                self.cue(Cue::Record(Box::new(tap)));
+                self.send(CrossfaderCommand::Record(Box::new(tap)));
                 self.wake();
             }
-            Err(error) => self.trouble(&error),
+            Err(error) => self.report_error(&error),
         }
     }
 
     fn end_recording(&mut self) {
         let Some(recording) = self.recording.take() else { return };
-        self.cue(Cue::EndRecording);
+        self.send(CrossfaderCommand::EndRecording);
         match recording.finish() {
-            Ok((path, recorded)) => self.report(Report::Recorded(path, recorded)),
-            Err(error) => self.trouble(&error),
+            Ok((path, recorded)) => self.report(AudioEvent::Recorded(path, recorded)),
+            Err(error) => self.report_error(&error),
         }
     }
 
     /// Asking every device takes a second, so another thread does it.
     fn find_devices(&mut self) {
-        self.midi.reopen(&self.this, &self.reports);
-        let (reports, shared) = (self.reports.clone(), self.shared.clone());
+        self.midi.reopen(&self.this, &self.events);
+        let (events, shared) = (self.events.clone(), self.shared.clone());
         let asked = thread::Builder::new().name("device finder".to_owned()).spawn(move || {
             // Without a window nobody listens.
-            let _ = reports.send(super::offers::find());
+            let _ = events.send(super::offers::find());
             if let Some(wake) = &*shared.wake.lock().unwrap_or_else(PoisonError::into_inner) {
                 wake();
             }
         });
         if let Err(error) = asked {
-            self.trouble(&error);
+            self.report_error(&error);
         }
     }
 }
 
-/// Lets go of everything that sounds.
+/// Releases every note.
 fn panic(session: &mut Session) {
     for channel in 0..16 {
         // Sustain up, all sound off, all notes off.

@@ -1,8 +1,8 @@
-//! The attendant's device: which one it is, and where the stage is while there is none.
+//! The audio controller's device: which one it is, and where the crossfader is while there is none.
 
-use super::super::order::{Opened, Report};
-use super::super::stage::Cue;
-use super::Attendant;
+use super::super::messages::{AudioEvent, Opened};
+use super::super::output_crossfader::CrossfaderCommand;
+use super::AudioController;
 use jackfield_editor::SoundPreferences;
 use jackfield_io::device::{Device, DeviceEvent, DeviceRequest, InputRequest, NullRequest, Render, Running};
 use std::thread;
@@ -11,26 +11,26 @@ use std::time::Duration;
 /// How long a fade is heard before a device stops, on top of what it buffers.
 const FADE: Duration = Duration::from_millis(10);
 
-/// Where the stage is.
+/// Where the crossfader is.
 pub(super) enum DeviceState {
-    /// At home; no device.
-    Home(Box<dyn Render>),
-    /// At home; this device is about to start.
+    /// No device. The crossfader waits here.
+    Idle(Box<dyn Render>),
+    /// This device is about to start. The crossfader waits here.
     Opened(Box<dyn Render>, Device),
-    /// On this device.
+    /// The crossfader plays on this device.
     Running(Running),
     /// For a moment, between two of the others.
     Between,
 }
 
-impl Attendant {
+impl AudioController {
     /// Opens the chosen device, or one that nobody hears in its place, and starts it if it can.
     pub(super) fn open(&mut self) {
         self.stop();
         let (device, is_silent) = match Device::open(&request(&self.chosen)) {
             Ok(device) => (device, false),
             Err(error) => {
-                self.trouble(&format!("No sound: {error}."));
+                self.report_error(&format!("No sound: {error}."));
                 (Device::null(null_request(&self.chosen)), true)
             }
         };
@@ -48,24 +48,24 @@ impl Attendant {
             block: format.block,
             is_silent,
         };
-        if let DeviceState::Home(stage) = self.take_device() {
-            self.device = DeviceState::Opened(stage, device);
+        if let DeviceState::Idle(crossfader) = self.take_device() {
+            self.device = DeviceState::Opened(crossfader, device);
         }
-        self.report(Report::Opened(opened));
+        self.report(AudioEvent::Opened(opened));
     }
 
     fn take_device(&mut self) -> DeviceState {
         std::mem::replace(&mut self.device, DeviceState::Between)
     }
 
-    /// Starts the opened device, if sound is wanted and the executor on the stage has its rate.
+    /// Starts the opened device, if sound is wanted and the document's executor has its rate.
     pub(super) fn start(&mut self) {
         let rate = self.format.map(|format| format.sample_rate);
         if !self.wants_to_run || rate != self.sample_rate {
             return;
         }
-        let (stage, device) = match self.take_device() {
-            DeviceState::Opened(stage, device) => (stage, device),
+        let (crossfader, device) = match self.take_device() {
+            DeviceState::Opened(crossfader, device) => (crossfader, device),
             other => {
                 self.device = other;
                 return;
@@ -73,17 +73,17 @@ impl Attendant {
         };
         let name = device.name().to_owned();
         let is_null = device.host() == Device::null(NullRequest::default()).host();
-        match device.start(stage) {
+        match device.start(crossfader) {
             Ok(running) => {
                 self.device = DeviceState::Running(running);
-                self.watch.begin();
-                self.cue(Cue::Hush(false));
-                self.report(Report::Running(true));
+                self.status_monitor.begin();
+                self.send(CrossfaderCommand::Mute(false));
+                self.report(AudioEvent::Running(true));
             }
             Err(refused) => {
-                self.trouble(&format!("No sound from '{name}': {}.", refused.error));
-                if let Some(stage) = refused.render {
-                    self.device = DeviceState::Home(stage);
+                self.report_error(&format!("No sound from '{name}': {}.", refused.error));
+                if let Some(crossfader) = refused.render {
+                    self.device = DeviceState::Idle(crossfader);
                     if !is_null {
                         self.use_device(Device::null(null_request(&self.chosen)), true);
                         self.start();
@@ -93,48 +93,50 @@ impl Attendant {
         }
     }
 
-    /// Fades out and brings the stage home.
+    /// Fades out, stops the device and takes the crossfader back.
     pub(super) fn stop(&mut self) {
         self.end_recording();
         self.midi_output.release();
         self.device = match self.take_device() {
             DeviceState::Running(running) => {
-                self.cue(Cue::Hush(true));
+                self.send(CrossfaderCommand::Mute(true));
                 let format = running.format();
                 let block = f64::from(format.block) / f64::from(format.sample_rate);
                 thread::sleep(FADE + Duration::from_secs_f64(block));
-                let home = running.stop();
-                self.report(Report::Running(false));
-                if home.is_none() {
-                    self.trouble(&"The sound system keeps what it played; restart the program for sound.");
+                let returned = running.stop();
+                self.report(AudioEvent::Running(false));
+                if returned.is_none() {
+                    self.report_error(
+                        &"The sound system keeps what it played; restart the program for sound.",
+                    );
                 }
-                home.map_or(DeviceState::Between, DeviceState::Home)
+                returned.map_or(DeviceState::Between, DeviceState::Idle)
             }
-            DeviceState::Opened(stage, _) => DeviceState::Home(stage),
+            DeviceState::Opened(crossfader, _) => DeviceState::Idle(crossfader),
             other => other,
         };
     }
 
-    /// What keeps an unheard stage up to date: it takes cues and plans without making sound.
+    /// Keeps the crossfader up to date while no device calls it: it takes commands and plans without making sound.
     pub(super) fn render_nothing(&mut self) {
-        if let DeviceState::Home(stage) | DeviceState::Opened(stage, _) = &mut self.device {
-            stage.render(&[], 0, &mut [], 2);
+        if let DeviceState::Idle(crossfader) | DeviceState::Opened(crossfader, _) = &mut self.device {
+            crossfader.render(&[], 0, &mut [], 2);
         }
-        self.welcome_home();
+        self.reclaim();
     }
 
-    pub(super) fn heed_device(&mut self) {
+    pub(super) fn handle_device_events(&mut self) {
         while let DeviceState::Running(running) = &self.device
             && let Some(event) = running.next_event()
         {
             match event {
                 DeviceEvent::Vanished { .. } => {
-                    self.trouble(&format!("{event}."));
+                    self.report_error(&format!("{event}."));
                     self.open();
                 }
                 DeviceEvent::Overrun { .. } => self.gaps += 1,
                 DeviceEvent::Rerouted { .. } | DeviceEvent::NotRealtime => {
-                    self.report(Report::Told(format!("{event}.")));
+                    self.report(AudioEvent::Notice(format!("{event}.")));
                 }
                 // It goes on, and nobody could do anything about it.
                 DeviceEvent::Other { .. } => {}

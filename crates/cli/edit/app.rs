@@ -1,16 +1,16 @@
-//! The studio: the editor with its sound, its files and its settings. Everything but the window.
+//! The app: the editor with its sound, its files and its settings. Everything but the window.
 
 mod commands;
 mod dialogs;
 mod documents;
 mod drops;
-mod reports;
+mod events;
 
 use super::dialogs::{ask, choose, system};
-use super::files::journal::{Journal, Orphan};
-use super::files::samples::Shelf;
-use super::kept::{self, Kept};
-use super::sound::{Bound, Opened, Order, Sound};
+use super::files::asset_folder::AssetFolder;
+use super::files::journal::{Journal, RecoveredJournal};
+use super::settings::{self, Settings};
+use super::sound::{AudioCommand, KnobBinding, Opened, Sound};
 use crate::exit::Failure;
 use crate::play;
 use dialogs::Dialog;
@@ -25,16 +25,16 @@ use std::sync::Arc;
 const USUAL_RATE: u32 = 48_000;
 
 /// See the [module](self).
-pub(crate) struct Studio {
+pub(crate) struct App {
     registry: Arc<Registry>,
     editor: Editor,
     host: SessionHost,
     sound: Sound,
-    /// Where the files of the document lie.
-    shelf: Shelf,
-    /// Where those of a document lie that is saved nowhere.
-    homeless: tempfile::TempDir,
-    kept: Kept,
+    /// The files beside the document.
+    assets: AssetFolder,
+    /// Where they lie while the document is saved nowhere.
+    temporary_folder: tempfile::TempDir,
+    settings: Settings,
     preferences: Preferences,
     /// The device as it was opened.
     opened: Option<Opened>,
@@ -43,11 +43,12 @@ pub(crate) struct Studio {
     journal: Option<Journal>,
     /// The revision the journal knows.
     journaled: u64,
-    orphans: Vec<Orphan>,
+    /// What crashes have left, latest first; not answered yet.
+    recovered: Vec<RecoveredJournal>,
     dialog: Option<Dialog>,
-    learning: Option<reports::Learning>,
+    learning: Option<events::Learning>,
     /// The knobs of this document that controllers turn.
-    bound: Vec<Bound>,
+    bound: Vec<KnobBinding>,
     /// The knob a controller turns, and the gesture that undoes it as one.
     turning: Option<(Arc<str>, Arc<str>, u64)>,
     context: Option<egui::Context>,
@@ -56,14 +57,14 @@ pub(crate) struct Studio {
 
 /// What the window is asked to do after a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum After {
+pub(crate) enum FrameOutcome {
     /// Nothing.
-    Stay,
+    Continue,
     /// Close.
     Quit,
 }
 
-impl Studio {
+impl App {
     /// Opens a patch, or the demo.
     pub(crate) fn open(path: Option<&Path>, with_sound: bool) -> Result<Self, Failure> {
         let registry = Arc::new(jackfield_nodes::registry());
@@ -71,33 +72,35 @@ impl Studio {
             Some(path) => documents::read(path, &registry).map_err(Failure::input)?.0,
             None => documents::demo(&registry),
         };
-        let kept = Kept::load();
-        let preferences = kept.preferences();
-        let homeless = tempfile::Builder::new().prefix("jackfield-").tempdir().map_err(Failure::output)?;
-        let shelf = Shelf::new(Shelf::folder_of(document.path(), homeless.path()));
-        let (session, executor) = session(&shelf, USUAL_RATE).map_err(Failure::usage)?;
+        let settings = Settings::load();
+        let preferences = settings.preferences();
+        let temporary_folder =
+            tempfile::Builder::new().prefix("jackfield-").tempdir().map_err(Failure::output)?;
+        let assets = AssetFolder::new(AssetFolder::folder_of(document.path(), temporary_folder.path()));
+        let (session, executor) = session(&assets, USUAL_RATE).map_err(Failure::usage)?;
         let mut host = SessionHost::new(session);
         host.is_attended = true;
         let sound = Sound::start(host.shared_session()).map_err(Failure::device)?;
         let mut editor = Editor::with_document(document);
-        editor.set_known_types(kept.recent_types.clone(), kept.favourite_types.clone());
-        editor.set_hints_read(kept.hints_read);
+        editor.set_known_types(settings.recent_types.clone(), settings.favourite_types.clone());
+        editor.set_hints_read(settings.hints_read);
         editor.set_theme(preferences.theme);
-        let orphans = kept::state_folder().map(|folder| Orphan::find(&folder)).unwrap_or_default();
-        let mut studio = Self {
+        let recovered =
+            settings::state_folder().map(|folder| RecoveredJournal::find(&folder)).unwrap_or_default();
+        let mut app = Self {
             registry,
             editor,
             host,
             sound,
-            shelf,
-            homeless,
-            kept,
+            assets,
+            temporary_folder,
+            settings,
             preferences,
             opened: None,
             sample_rate: USUAL_RATE,
             journal: None,
             journaled: 0,
-            orphans,
+            recovered,
             dialog: None,
             learning: None,
             bound: Vec::new(),
@@ -105,28 +108,28 @@ impl Studio {
             context: None,
             wants_to_quit: false,
         };
-        studio.start(executor, with_sound);
-        Ok(studio)
+        app.start(executor, with_sound);
+        Ok(app)
     }
 
     /// Lets it sound, before there is a window.
     fn start(&mut self, executor: Executor, with_sound: bool) {
-        self.sound.order(Order::Use(self.preferences.sound.clone()));
-        self.sound.order(Order::Run(with_sound && self.orphans.is_empty()));
+        self.sound.send(AudioCommand::UseDevice(self.preferences.sound.clone()));
+        self.sound.send(AudioCommand::Run(with_sound && self.recovered.is_empty()));
         self.play(executor);
-        self.sound.order(Order::OpenMidi(self.preferences.midi_inputs.clone()));
-        self.sound.order(Order::OpenMidiOutput(self.preferences.midi_output.clone()));
+        self.sound.send(AudioCommand::OpenMidi(self.preferences.midi_inputs.clone()));
+        self.sound.send(AudioCommand::OpenMidiOutput(self.preferences.midi_output.clone()));
         self.bind_controllers();
-        self.offer(|offers, studio| {
-            offers.preferences = studio.preferences.clone();
-            offers.recent.clone_from(&studio.kept.recent);
+        self.offer(|offers, app| {
+            offers.preferences = app.preferences.clone();
+            offers.recent.clone_from(&app.settings.recent);
         });
         if let Some(path) = self.editor.document().path().map(Path::to_owned) {
-            self.remember(&path);
+            self.note_recent(&path);
         }
     }
 
-    /// Gives the studio its window's context.
+    /// Gives the app its window's context.
     pub(crate) fn set_context(&mut self, context: &egui::Context) {
         context.set_zoom_factor(self.preferences.scale);
         let awake = context.clone();
@@ -135,27 +138,27 @@ impl Studio {
     }
 
     /// Draws one frame and does what the person did.
-    pub(crate) fn frame(&mut self, ui: &mut Ui) -> After {
-        for report in self.sound.reports() {
-            self.heed(report);
+    pub(crate) fn frame(&mut self, ui: &mut Ui) -> FrameOutcome {
+        for event in self.sound.events() {
+            self.handle_event(event);
         }
         self.measure();
         let revision = self.editor.document().revision();
         let commands = self.editor.ui(ui, &mut self.host);
         for command in commands {
-            self.obey(command);
+            self.handle_command(command);
         }
         self.take_drops(ui);
         self.show_dialog(ui.ctx());
         if self.editor.document().revision() != revision {
             self.bind_controllers();
             if !self.host.status.running {
-                self.sound.order(Order::Attend);
+                self.sound.send(AudioCommand::PlanChanged);
             }
         }
-        self.keep_journal();
-        self.follow_looks(ui.ctx());
-        if self.wants_to_quit { After::Quit } else { After::Stay }
+        self.update_journal();
+        self.save_appearance(ui.ctx());
+        if self.wants_to_quit { FrameOutcome::Quit } else { FrameOutcome::Continue }
     }
 
     /// The person wants to close the window. True when it may.
@@ -163,7 +166,7 @@ impl Studio {
         if self.wants_to_quit || !self.editor.document().is_dirty() {
             return true;
         }
-        self.go_on(dialogs::Then::Quit);
+        self.go_on(dialogs::PendingAction::Quit);
         false
     }
 
@@ -172,9 +175,9 @@ impl Studio {
         if let Some(journal) = self.journal.take() {
             journal.discard();
         }
-        self.kept.recent_types = self.editor.recent_types().to_vec();
-        self.kept.favourite_types = self.editor.favourite_types().clone();
-        self.keep();
+        self.settings.recent_types = self.editor.recent_types().to_vec();
+        self.settings.favourite_types = self.editor.favourite_types().clone();
+        self.save_settings();
     }
 
     /// What the window is called.
@@ -188,12 +191,12 @@ impl Studio {
     fn play(&mut self, executor: Executor) {
         use jackfield_editor::Host;
         self.host.play(self.editor.document().patch());
-        self.sound.order(Order::Play(Box::new((executor, self.sample_rate))));
+        self.sound.send(AudioCommand::Play(Box::new((executor, self.sample_rate))));
     }
 
     /// Plays the document on a new session, from its beginning.
     fn restart(&mut self) {
-        match session(&self.shelf, self.sample_rate) {
+        match session(&self.assets, self.sample_rate) {
             Ok((session, executor)) => {
                 self.host.replace_session(session);
                 self.play(executor);
@@ -209,36 +212,37 @@ impl Studio {
         self.host.offers = Arc::new(offers);
     }
 
-    /// Remembers a patch as opened last.
-    fn remember(&mut self, path: &Path) {
-        self.kept.note_recent(path);
-        self.offer(|offers, studio| offers.recent.clone_from(&studio.kept.recent));
-        self.keep();
+    /// Puts a patch first among those opened last.
+    fn note_recent(&mut self, path: &Path) {
+        self.settings.note_recent(path);
+        self.offer(|offers, app| offers.recent.clone_from(&app.settings.recent));
+        self.save_settings();
     }
 
-    fn keep(&mut self) {
-        self.kept.set_preferences(&self.preferences);
-        if let Err(error) = self.kept.save() {
+    /// Writes the settings.
+    fn save_settings(&mut self) {
+        self.settings.set_preferences(&self.preferences);
+        if let Err(error) = self.settings.save() {
             self.editor.refuse(&error);
         }
     }
 
-    /// Keeps what the editor and egui's own keys have changed: colours, scale, which hints were read.
-    fn follow_looks(&mut self, context: &egui::Context) {
+    /// Saves what the editor and egui's own keys have changed: colours, scale, which hints were read.
+    fn save_appearance(&mut self, context: &egui::Context) {
         let (scale, theme) = (context.zoom_factor(), self.editor.theme());
         let hints_read = self.editor.hints_read();
         let is_same_scale = (scale - self.preferences.scale).abs() < 1e-3;
-        if is_same_scale && theme == self.preferences.theme && hints_read == self.kept.hints_read {
+        if is_same_scale && theme == self.preferences.theme && hints_read == self.settings.hints_read {
             return;
         }
         (self.preferences.scale, self.preferences.theme) = (scale, theme);
-        self.kept.hints_read = hints_read;
-        self.offer(|offers, studio| offers.preferences = studio.preferences.clone());
-        self.keep();
+        self.settings.hints_read = hints_read;
+        self.offer(|offers, app| offers.preferences = app.preferences.clone());
+        self.save_settings();
     }
 
     /// Writes down what is not saved.
-    fn keep_journal(&mut self) {
+    fn update_journal(&mut self) {
         // The journal holds whole states, so the single steps are let go.
         self.editor.document_mut().take_journal();
         let document = self.editor.document();
@@ -263,7 +267,7 @@ impl Studio {
     }
 
     fn begin_journal(&mut self, text: &str) -> std::io::Result<()> {
-        let Some(folder) = kept::state_folder() else { return Ok(()) };
+        let Some(folder) = settings::state_folder() else { return Ok(()) };
         let document = self.editor.document();
         let mut journal = Journal::begin(&folder, document.path(), &document.title(), "")?;
         journal.note(text)?;
@@ -273,7 +277,7 @@ impl Studio {
 }
 
 /// A silent session at this rate, and what plays it.
-fn session(shelf: &Shelf, sample_rate: u32) -> Result<(Session, Executor), EngineError> {
+fn session(assets: &AssetFolder, sample_rate: u32) -> Result<(Session, Executor), EngineError> {
     let options = Options { sample_rate: sample_rate as f32, ..Options::default() };
-    Session::new(options, Box::new(shelf.clone()))
+    Session::new(options, Box::new(assets.clone()))
 }

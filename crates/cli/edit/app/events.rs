@@ -1,8 +1,8 @@
 //! What the sound tells, and controllers that turn knobs.
 
-use super::Studio;
-use crate::edit::kept::Controller;
-use crate::edit::sound::{Bound, Order, Report};
+use super::App;
+use crate::edit::settings::Controller;
+use crate::edit::sound::{AudioCommand, AudioEvent, KnobBinding};
 use jackfield_patch::{Edit, NodeBody};
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ pub(super) struct Learning {
     pub(super) input: Arc<str>,
 }
 
-impl Studio {
-    pub(super) fn heed(&mut self, report: Report) {
-        match report {
-            Report::Opened(opened) => {
+impl App {
+    pub(super) fn handle_event(&mut self, event: AudioEvent) {
+        match event {
+            AudioEvent::Opened(opened) => {
                 let status = &mut self.host.status;
                 status.device = format!("{} · {}", opened.host, opened.name);
                 status.is_silent = opened.is_silent;
@@ -28,17 +28,17 @@ impl Studio {
                     self.restart();
                 }
             }
-            Report::Running(on) => self.host.status.running = on,
-            Report::Told(text) => self.editor.tell(text),
-            Report::Trouble(text) => self.editor.refuse(&text),
-            Report::Found(found) => self.offer(|offers, _| {
+            AudioEvent::Running(on) => self.host.status.running = on,
+            AudioEvent::Notice(text) => self.editor.tell(text),
+            AudioEvent::Error(text) => self.editor.refuse(&text),
+            AudioEvent::Found(found) => self.offer(|offers, _| {
                 offers.devices = found.devices;
                 offers.midi_inputs = found.midi_inputs;
                 offers.midi_outputs = found.midi_outputs;
             }),
-            Report::Learned(channel, controller) => self.learned(channel, controller),
-            Report::Turned(node, input, value) => self.turned(node, input, value),
-            Report::Recorded(path, recorded) => {
+            AudioEvent::Learned(channel, controller) => self.learned(channel, controller),
+            AudioEvent::Turned(node, input, value) => self.turned(node, input, value),
+            AudioEvent::Recorded(path, recorded) => {
                 let seconds = recorded.frames as f64 / f64::from(self.sample_rate);
                 let gaps = if recorded.lost > 0 { " The disk was too slow: it has gaps." } else { "" };
                 self.editor.tell(format!("Recorded {seconds:.1} s to {}.{gaps}", path.display()));
@@ -60,47 +60,47 @@ impl Studio {
     pub(super) fn learn(&mut self, knob: Learning) {
         self.editor.tell(format!("Move a controller to turn '{}' of '{}'.", knob.input, knob.node));
         self.learning = Some(knob);
-        self.sound.order(Order::Learn(true));
+        self.sound.send(AudioCommand::Learn(true));
     }
 
     fn learned(&mut self, channel: u8, controller: u8) {
         let Some(Learning { node, input }) = self.learning.take() else { return };
         let text = format!("Controller {controller} turns '{input}' of '{node}'.");
-        self.kept.bind(Controller {
+        self.settings.bind(Controller {
             channel,
             number: controller,
             node: node.to_string(),
             input: input.to_string(),
         });
         self.bind_controllers();
-        self.keep();
+        self.save_settings();
         self.editor.tell(text);
     }
 
     /// Lets no controller turn a knob.
     pub(super) fn forget(&mut self, node: &str, input: &str) {
-        if self.kept.unbind(node, input) {
+        if self.settings.unbind(node, input) {
             self.bind_controllers();
-            self.keep();
+            self.save_settings();
             self.editor.tell(format!("No controller turns '{input}' of '{node}' any more."));
         } else {
             self.editor.tell(format!("No controller turns '{input}' of '{node}'."));
         }
     }
 
-    /// Tells the attendant which knobs of this document controllers turn.
+    /// Tells the audio controller which knobs of this document controllers turn.
     pub(super) fn bind_controllers(&mut self) {
         let patch = self.editor.document().patch();
-        let bound = self.kept.controllers.iter().filter_map(|kept| {
-            let node = patch.node(patch.find(&kept.node)?)?;
-            let knob = node.spec()?.input(&kept.input)?.knob?;
-            let input = Arc::from(kept.input.as_str());
-            let Controller { channel, number, .. } = *kept;
-            Some(Bound { channel, controller: number, node: node.id.clone(), input, knob })
+        let bound = self.settings.controllers.iter().filter_map(|controller| {
+            let node = patch.node(patch.find(&controller.node)?)?;
+            let knob = node.spec()?.input(&controller.input)?.knob?;
+            let input = Arc::from(controller.input.as_str());
+            let Controller { channel, number, .. } = *controller;
+            Some(KnobBinding { channel, controller: number, node: node.id.clone(), input, knob })
         });
-        let bound: Vec<Bound> = bound.collect();
+        let bound: Vec<KnobBinding> = bound.collect();
         if bound != self.bound {
-            self.sound.order(Order::Bind(bound.clone()));
+            self.sound.send(AudioCommand::Bind(bound.clone()));
             self.bound = bound;
         }
     }

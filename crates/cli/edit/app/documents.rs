@@ -1,6 +1,6 @@
 //! Opening and saving.
 
-use super::{Path, PathBuf, Shelf, Studio, play};
+use super::{App, AssetFolder, Path, PathBuf, play};
 use crate::edit::files::factory;
 use crate::patch_file::{self, Home};
 use jackfield_editor::{Document, Host};
@@ -30,13 +30,13 @@ pub(super) fn demo(registry: &Arc<Registry>) -> Document {
     Document::new(registry.clone(), patch.unwrap_or_default(), None)
 }
 
-impl Studio {
+impl App {
     /// Opens the patch at a path.
     pub(super) fn open_path(&mut self, path: &Path) {
         match read(path, &self.registry) {
             Ok((document, warning)) => {
                 self.show(document);
-                self.remember(path);
+                self.note_recent(path);
                 if let Some(warning) = warning {
                     self.editor.tell(warning);
                 }
@@ -64,7 +64,7 @@ impl Studio {
             journal.discard();
         }
         self.journaled = document.revision();
-        self.shelf.move_to(Shelf::folder_of(document.path(), self.homeless.path()));
+        self.assets.move_to(AssetFolder::folder_of(document.path(), self.temporary_folder.path()));
         self.editor.open(document);
         self.offer(|offers, _| offers.previewed = None);
         self.restart();
@@ -79,9 +79,9 @@ impl Studio {
 
     /// Saves the document with its files; false when it can't.
     pub(super) fn save_to(&mut self, path: &Path) -> bool {
-        let folder = Shelf::folder_of(Some(path), self.homeless.path());
+        let folder = AssetFolder::folder_of(Some(path), self.temporary_folder.path());
         let patch = self.editor.document().patch();
-        let saved = self.shelf.carry(patch, &folder).and_then(|()| {
+        let saved = self.assets.copy_files(patch, &folder).and_then(|()| {
             let text = jackfield_patch::write(patch);
             atomic_write(path, text.as_bytes()).map_err(|error| error.to_string())
         });
@@ -89,8 +89,8 @@ impl Studio {
             self.editor.refuse(&error);
             return false;
         }
-        let has_moved = self.shelf.folder() != folder;
-        self.shelf.move_to(folder);
+        let has_moved = self.assets.folder() != folder;
+        self.assets.move_to(folder);
         self.editor.document_mut().mark_saved(path.to_owned());
         if has_moved {
             // A file that was missing in the old folder may be there in the new one.
@@ -100,7 +100,7 @@ impl Studio {
             journal.discard();
         }
         self.journaled = self.editor.document().revision();
-        self.remember(path);
+        self.note_recent(path);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.editor.tell(format!("Saved as {name}."));
         true
@@ -108,7 +108,7 @@ impl Studio {
 
     /// A free name for a recording.
     pub(super) fn recording_path(&self) -> PathBuf {
-        let folder = crate::edit::kept::recordings_folder();
+        let folder = crate::edit::settings::recordings_folder();
         let is_plain = |letter: &char| letter.is_alphanumeric() || " -_".contains(*letter);
         let title: String = self.editor.document().title().chars().filter(is_plain).take(60).collect();
         let title = if title.trim().is_empty() { "Recording" } else { title.trim() };

@@ -1,9 +1,9 @@
 //! Which dialog is open, and what follows from its answer.
 
-use super::{Path, PathBuf, Studio, ask, choose, system};
+use super::{App, Path, PathBuf, ask, choose, system};
 use crate::edit::dialogs::{Choice, Purpose, Request};
-use crate::edit::files::journal::Orphan;
-use crate::edit::sound::Order;
+use crate::edit::files::journal::RecoveredJournal;
+use crate::edit::sound::AudioCommand;
 use jackfield_editor::Document;
 use jackfield_node::{SettingKind, SettingValue};
 use jackfield_patch::Edit;
@@ -12,16 +12,16 @@ use std::sync::Arc;
 /// A dialog that is open.
 pub(super) enum Dialog {
     /// Whether to save before going on.
-    Unsaved(Then),
+    Unsaved(PendingAction),
     /// A file, in the system's dialog; then go on.
-    System(system::SystemDialog, Option<Then>),
+    System(system::SystemDialog, Option<PendingAction>),
     /// A file, in our own.
-    Own(choose::Chooser, Option<Then>),
+    Own(choose::Chooser, Option<PendingAction>),
 }
 
 /// What a person was about to do.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Then {
+pub(crate) enum PendingAction {
     /// Begin a new patch.
     New,
     /// Choose a patch to open.
@@ -34,9 +34,9 @@ pub(crate) enum Then {
     Quit,
 }
 
-impl Studio {
+impl App {
     /// Goes on to another document, once the changes of this one are saved or given up.
-    pub(super) fn go_on(&mut self, then: Then) {
+    pub(super) fn go_on(&mut self, then: PendingAction) {
         if self.editor.document().is_dirty() {
             self.dialog = Some(Dialog::Unsaved(then));
         } else {
@@ -44,21 +44,21 @@ impl Studio {
         }
     }
 
-    fn go(&mut self, then: Then) {
+    fn go(&mut self, then: PendingAction) {
         match then {
-            Then::New => self.open_new(),
-            Then::Choose => self.choose(Purpose::Open, None),
-            Then::Open(path) => self.open_path(&path),
-            Then::Factory(name) => self.open_factory(&name),
-            Then::Quit => self.wants_to_quit = true,
+            PendingAction::New => self.open_new(),
+            PendingAction::Choose => self.choose(Purpose::Open, None),
+            PendingAction::Open(path) => self.open_path(&path),
+            PendingAction::Factory(name) => self.open_factory(&name),
+            PendingAction::Quit => self.wants_to_quit = true,
         }
     }
 
     /// Lets the person choose a file, and goes on then.
-    pub(super) fn choose(&mut self, purpose: Purpose, then: Option<Then>) {
+    pub(super) fn choose(&mut self, purpose: Purpose, then: Option<PendingAction>) {
         let document = self.editor.document();
         let saved = document.path().and_then(Path::parent).map(Path::to_owned);
-        let recent = self.kept.recent.first().and_then(|path| path.parent()).map(Path::to_owned);
+        let recent = self.settings.recent.first().and_then(|path| path.parent()).map(Path::to_owned);
         let folder =
             saved.or(recent).filter(|folder| folder.is_dir()).or_else(|| std::env::current_dir().ok());
         let name = document
@@ -114,7 +114,7 @@ impl Studio {
         }
     }
 
-    fn chosen(&mut self, purpose: &Purpose, path: &Path, then: Option<Then>) {
+    fn chosen(&mut self, purpose: &Purpose, path: &Path, then: Option<PendingAction>) {
         match purpose {
             Purpose::Open => self.open_path(path),
             Purpose::Save => {
@@ -141,7 +141,7 @@ impl Studio {
 
     /// Lets a setting of a node name a file.
     fn set_file(&mut self, node: &Arc<str>, setting: &Arc<str>, path: &Path) {
-        let done = self.shelf.adopt(path).and_then(|name| {
+        let done = self.assets.import(path).and_then(|name| {
             let value = SettingValue::File(name);
             let edit = Edit::SetSetting { id: node.clone(), setting: setting.clone(), value };
             self.editor.document_mut().edit(edit).map_err(|error| error.to_string())
@@ -152,34 +152,34 @@ impl Studio {
     }
 
     fn ask_about_crashes(&mut self, context: &egui::Context) {
-        let Some(orphan) = self.orphans.first() else { return };
-        let Some(answer) = ask::crashed(context, orphan) else { return };
-        let orphan = self.orphans.remove(0);
+        let Some(recovered) = self.recovered.first() else { return };
+        let Some(answer) = ask::crashed(context, recovered) else { return };
+        let recovered = self.recovered.remove(0);
         match answer {
-            ask::Crashed::Restore => self.restore(orphan, true),
-            ask::Crashed::RestoreSilently => self.restore(orphan, false),
-            ask::Crashed::Discard => orphan.discard(),
-            ask::Crashed::Later => self.orphans.clear(),
+            ask::Crashed::Restore => self.restore(recovered, true),
+            ask::Crashed::RestoreSilently => self.restore(recovered, false),
+            ask::Crashed::Discard => recovered.discard(),
+            ask::Crashed::Later => self.recovered.clear(),
         }
-        if self.orphans.is_empty() && answer != ask::Crashed::RestoreSilently {
-            self.sound.order(Order::Run(true));
+        if self.recovered.is_empty() && answer != ask::Crashed::RestoreSilently {
+            self.sound.send(AudioCommand::Run(true));
         }
     }
 
     /// Goes on with what a crash has left.
-    fn restore(&mut self, orphan: Orphan, with_sound: bool) {
-        match jackfield_patch::read(&orphan.text, &self.registry) {
+    fn restore(&mut self, recovered: RecoveredJournal, with_sound: bool) {
+        match jackfield_patch::read(&recovered.text, &self.registry) {
             Ok((patch, _)) => {
-                self.sound.order(Order::Run(with_sound));
-                let mut document = Document::new(self.registry.clone(), patch, orphan.path.clone());
+                self.sound.send(AudioCommand::Run(with_sound));
+                let mut document = Document::new(self.registry.clone(), patch, recovered.path.clone());
                 document.mark_unsaved();
                 self.show(document);
                 // Only once another journal has it can this one go.
                 self.journaled = u64::MAX;
-                self.keep_journal();
-                orphan.discard();
+                self.update_journal();
+                recovered.discard();
                 // What else was left is offered the next time.
-                self.orphans.clear();
+                self.recovered.clear();
             }
             Err(error) => self.editor.refuse(&error),
         }
