@@ -26,9 +26,9 @@ pub(crate) mod dynamics {
 
 /// Courses from one level to another.
 pub(crate) mod envelope {
-    pub(crate) mod glide;
     pub(crate) mod playhead_fades;
     pub(crate) mod segment;
+    pub(crate) mod smoothed_value;
 }
 
 /// Filters, and the higher sample rates that they and other nonlinear parts run at.

@@ -156,7 +156,7 @@ fn ten_thousand_edits_of_a_large_patch() {
     assert!(allocation::is_installed());
     let mut dice = Dice(1);
     let mut patch = large_patch(500, &mut dice);
-    let (mut session, mut executor) = support::play::usual().play(&patch);
+    let (mut session, mut executor) = support::play::RenderConfig::default().play(&patch);
     let stop = AtomicBool::new(false);
     let begin = Instant::now();
     let (mut executor, (violations, callbacks)) = thread::scope(|scope| {

@@ -10,7 +10,7 @@ use jackfield_testkit::measure::click_burst_db;
 use support::blocks::{DELAY, LATE_SINK, SINK, VOICES_SPEC};
 use support::edits::Dice;
 use support::nodes::{GAIN_SPEC, MEMORY, SINE};
-use support::play::{SAMPLE_RATE, usual};
+use support::play::{RenderConfig, SAMPLE_RATE};
 use support::sketch::{Sketch, ends};
 
 /// What nobody hears.
@@ -28,7 +28,7 @@ struct Stage {
 
 impl Stage {
     fn new(patch: &Patch) -> Self {
-        let (session, executor) = usual().play(patch);
+        let (session, executor) = RenderConfig::default().play(patch);
         let mut stage = Self { session, executor, sound: Vec::new() };
         stage.play(BETWEEN);
         stage

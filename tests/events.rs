@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use support::blocks::{NOTES, SINK};
 use support::edits::Dice;
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE};
-use support::play::{left, render, right, usual};
+use support::play::{RenderConfig, left, render, right};
 use support::sketch::Sketch;
 
 const FRAMES: usize = 3_000;
@@ -62,7 +62,7 @@ proptest! {
 
     #[test]
     fn notes_come_at_their_frame(happenings in happenings(), block in prop_oneof![Just(1_usize), Just(7), Just(64), Just(480), 1..700_usize]) {
-        let (mut session, mut executor) = usual().play(&patch());
+        let (mut session, mut executor) = RenderConfig::default().play(&patch());
         for &(frame, what) in &happenings {
             schedule(&mut session, frame, what);
         }
@@ -92,7 +92,7 @@ fn automated() -> Patch {
 fn automation_gives_the_same_bits_at_every_block_size() {
     let mut first = None;
     for block in [1, 7, 64, 100, 480, 3_000] {
-        let (mut session, mut executor) = usual().play(&automated());
+        let (mut session, mut executor) = RenderConfig::default().play(&automated());
         let mut dice = Dice(7);
         let mut frame = 0;
         while frame < FRAMES as u64 {
@@ -107,9 +107,9 @@ fn automation_gives_the_same_bits_at_every_block_size() {
 #[test]
 fn a_knob_begins_to_turn_at_its_frame() {
     for at in [1, 63, 64, 65, 1_000] {
-        let (_still, mut executor) = usual().play(&automated());
+        let (_still, mut executor) = RenderConfig::default().play(&automated());
         let still = right(&render(&mut executor, FRAMES, 480));
-        let (mut session, mut executor) = usual().play(&automated());
+        let (mut session, mut executor) = RenderConfig::default().play(&automated());
         schedule(&mut session, at, Happening::Turn(0.0));
         let turned = right(&render(&mut executor, FRAMES, 480));
         assert_eq!(turned.iter().zip(&still).position(|(a, b)| a != b), Some(at as usize));
@@ -119,7 +119,7 @@ fn a_knob_begins_to_turn_at_its_frame() {
 
 #[test]
 fn late_events_happen_at_once_and_in_order() {
-    let (mut session, mut executor) = usual().play(&patch());
+    let (mut session, mut executor) = RenderConfig::default().play(&patch());
     render(&mut executor, 1_000, 100);
     for (frame, velocity) in [(3, 10), (500, 20), (999, 30)] {
         schedule(&mut session, frame, Happening::Note(velocity));
@@ -133,7 +133,7 @@ fn late_events_happen_at_once_and_in_order() {
 /// More notes in one frame than fit into a block are late but not lost.
 #[test]
 fn a_flood_of_notes_loses_none() {
-    let (mut session, mut executor) = usual().play(&patch());
+    let (mut session, mut executor) = RenderConfig::default().play(&patch());
     for _ in 0..1_000 {
         schedule(&mut session, 10, Happening::Note(1));
     }
@@ -146,7 +146,7 @@ fn offline_rendering_plays_notes_at_their_frame() {
     let midi: Vec<ScheduledMidi> =
         (1..100).map(|i| ScheduledMidi { frame: i * 29, midi: [0x90, 60, i as u8] }).collect();
     for block in [1, 64, 333, 4_096] {
-        let (mut session, mut executor) = usual().play(&patch());
+        let (mut session, mut executor) = RenderConfig::default().play(&patch());
         let job = offline::Job { frames: FRAMES, block, midi: &midi, ..Default::default() };
         let sound = offline::render_to_vec(&mut session, &mut executor, &job);
         for (frame, played) in sound.chunks_exact(2).enumerate() {

@@ -6,7 +6,7 @@ mod support;
 use jackfield_engine::{Executor, Session};
 use support::blocks::{DELAY, FAULTY, SINK};
 use support::nodes::{DIVIDE, GAIN_SPEC, MEMORY, NOISE};
-use support::play::{Way, first_difference, left, render, right};
+use support::play::{RenderConfig, first_difference, left, render, right};
 use support::sketch::Sketch;
 
 /// Eight dividers of noise that share packs, one of which is heard on the left, the others on the right.
@@ -34,27 +34,27 @@ fn divide_by_zero(session: &mut Session, executor: &mut Executor, block: usize) 
 
 #[test]
 fn a_fault_stays_in_its_lane_and_is_reported() {
-    for way in Way::all() {
-        let (_sane, mut executor) = way.play(&dividers().patch);
-        let expected = right(&render(&mut executor, 5_000, way.block));
+    for config in RenderConfig::all() {
+        let (_sane, mut executor) = config.play(&dividers().patch);
+        let expected = right(&render(&mut executor, 5_000, config.block));
 
-        let (mut session, mut executor) = way.play(&dividers().patch);
-        let mut sound = render(&mut executor, 1_000, way.block);
+        let (mut session, mut executor) = config.play(&dividers().patch);
+        let mut sound = render(&mut executor, 1_000, config.block);
         assert_eq!(session.faults(), []);
-        sound.extend(divide_by_zero(&mut session, &mut executor, way.block));
+        sound.extend(divide_by_zero(&mut session, &mut executor, config.block));
         let faults = session.faults();
-        assert!(!faults.is_empty(), "{way:?}");
+        assert!(!faults.is_empty(), "{config:?}");
         assert!(faults.iter().all(|fault| &*fault.node == "divide3" && fault.frame >= 1_000), "{faults:?}");
         assert!(sound.iter().flatten().all(|sample| sample.is_finite()));
         // The node is silent; what follows it may ring out.
-        assert!(left(&sound[2_900..]).iter().all(|sample| sample.abs() < 1e-3), "{way:?}");
+        assert!(left(&sound[2_900..]).iter().all(|sample| sample.abs() < 1e-3), "{config:?}");
 
         session.set_knob("divide3", "divisor", 1.5).expect("there is such a knob");
-        sound.extend(render(&mut executor, 2_000, way.block));
-        assert_eq!(first_difference(&right(&sound), &expected), None, "the others in {way:?}");
-        assert!(left(&sound[4_000..]).iter().any(|sample| sample.abs() > 0.1), "it recovers in {way:?}");
+        sound.extend(render(&mut executor, 2_000, config.block));
+        assert_eq!(first_difference(&right(&sound), &expected), None, "the others in {config:?}");
+        assert!(left(&sound[4_000..]).iter().any(|sample| sample.abs() > 0.1), "it recovers in {config:?}");
         session.faults();
-        render(&mut executor, 1_000, way.block);
+        render(&mut executor, 1_000, config.block);
         assert_eq!(session.faults(), [], "and stays well");
     }
 }
@@ -66,18 +66,18 @@ fn a_fault_in_a_loop_does_not_stay_there() {
         .knob("back", "gain", 0.3)
         .cable("divide3.out", "back.in")
         .cable("back.out", "divide3.in");
-    for way in Way::all() {
-        let (_sane, mut executor) = way.play(&sketch.patch);
-        let expected = right(&render(&mut executor, 5_000, way.block));
-        let (mut session, mut executor) = way.play(&sketch.patch);
-        let mut sound = render(&mut executor, 1_000, way.block);
-        sound.extend(divide_by_zero(&mut session, &mut executor, way.block));
+    for config in RenderConfig::all() {
+        let (_sane, mut executor) = config.play(&sketch.patch);
+        let expected = right(&render(&mut executor, 5_000, config.block));
+        let (mut session, mut executor) = config.play(&sketch.patch);
+        let mut sound = render(&mut executor, 1_000, config.block);
+        sound.extend(divide_by_zero(&mut session, &mut executor, config.block));
         assert!(session.faults().iter().any(|fault| &*fault.node == "divide3"));
         session.set_knob("divide3", "divisor", 1.5).expect("there is such a knob");
-        sound.extend(render(&mut executor, 2_000, way.block));
+        sound.extend(render(&mut executor, 2_000, config.block));
         assert!(sound.iter().flatten().all(|sample| sample.is_finite()));
-        assert!(left(&sound[4_000..]).iter().any(|sample| sample.abs() > 0.1), "it recovers in {way:?}");
-        assert_eq!(first_difference(&right(&sound), &expected), None, "the others in {way:?}");
+        assert!(left(&sound[4_000..]).iter().any(|sample| sample.abs() > 0.1), "it recovers in {config:?}");
+        assert_eq!(first_difference(&right(&sound), &expected), None, "the others in {config:?}");
     }
 }
 
@@ -92,19 +92,19 @@ fn a_block_nodes_fault_is_contained() {
         .cable("faulty.out", "out.left")
         .cable("noise.out", "ring.in")
         .cable("ring.out", "out.right");
-    for way in Way::all() {
-        let (_sane, mut executor) = way.play(&sketch.patch);
-        let expected = render(&mut executor, 3_000, way.block);
+    for config in RenderConfig::all() {
+        let (_sane, mut executor) = config.play(&sketch.patch);
+        let expected = render(&mut executor, 3_000, config.block);
         assert!(left(&expected).iter().any(|sample| *sample != 0.0));
-        let (mut session, mut executor) = way.play(&sketch.patch);
+        let (mut session, mut executor) = config.play(&sketch.patch);
         session.set_knob("faulty", "fail", 1.0).expect("there is such a knob");
-        let mut sound = render(&mut executor, 1_500, way.block);
+        let mut sound = render(&mut executor, 1_500, config.block);
         assert!(left(&sound[1_000..]).iter().all(|sample| *sample == 0.0));
         let faults = session.faults();
         assert!(!faults.is_empty() && faults.iter().all(|fault| &*fault.node == "faulty"), "{faults:?}");
         session.set_knob("faulty", "fail", 0.0).expect("there is such a knob");
-        sound.extend(render(&mut executor, 1_500, way.block));
-        assert_eq!(left(&sound)[2_500..], left(&expected)[2_500..], "it recovers in {way:?}");
+        sound.extend(render(&mut executor, 1_500, config.block));
+        assert_eq!(left(&sound)[2_500..], left(&expected)[2_500..], "it recovers in {config:?}");
         assert_eq!(first_difference(&right(&sound), &right(&expected)), None);
     }
 }

@@ -6,7 +6,7 @@ use jackfield_patch::{Edit, Patch};
 use support::blocks::{SINK, VOICES_SPEC};
 use support::edits::{Dice, Editing};
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SINE, SUM};
-use support::play::{left, render, usual};
+use support::play::{RenderConfig, left, render};
 use support::sketch::Sketch;
 
 /// Patches that share some nodes and not others.
@@ -29,7 +29,7 @@ fn patches() -> Vec<Patch> {
 #[test]
 fn any_plan_may_follow_any_other() {
     let patches = patches();
-    let (mut session, mut executor) = usual().open();
+    let (mut session, mut executor) = RenderConfig::default().open();
     let mut dice = Dice(3);
     for turn in 0..3_000 {
         session.update(&patches[dice.below(patches.len())]);
@@ -48,7 +48,7 @@ fn any_plan_may_follow_any_other() {
 #[test]
 fn the_way_to_a_patch_leaves_no_trace() {
     for (number, patch) in patches().iter().enumerate() {
-        let (mut session, mut executor) = usual().open();
+        let (mut session, mut executor) = RenderConfig::default().open();
         let mut dice = Dice(number as u64);
         render(&mut executor, 10, 10);
         for _ in 0..50 {
@@ -60,7 +60,7 @@ fn the_way_to_a_patch_leaves_no_trace() {
             render(&mut executor, 64, 64);
             session.poll();
         }
-        let (settled, _executor) = usual().play(patch);
+        let (settled, _executor) = RenderConfig::default().play(patch);
         assert_eq!(session.plan().to_string(), settled.plan().to_string(), "the same plan as at the start");
     }
 }
@@ -68,7 +68,7 @@ fn the_way_to_a_patch_leaves_no_trace() {
 #[test]
 fn an_edit_plays_from_the_next_callback() {
     let sine = Sketch::new().node("sine", &SINE).node("out", &SINK);
-    let (mut session, mut executor) = usual().play(&sine.patch);
+    let (mut session, mut executor) = RenderConfig::default().play(&sine.patch);
     assert!(left(&render(&mut executor, 500, 64)).iter().all(|sample| *sample == 0.0));
     session.update(&sine.cable("sine.out", "out.left").patch);
     assert!(session.is_waiting());
@@ -83,7 +83,7 @@ fn edits_settle() {
     static PALETTE: support::random::Palette =
         &[&SINE, &GAIN_SPEC, &MEMORY, &NOISE, &RAMP, &SUM, &VOICES_SPEC];
     let mut patch = patches().remove(5);
-    let (mut session, mut executor) = usual().play(&patch);
+    let (mut session, mut executor) = RenderConfig::default().play(&patch);
     render(&mut executor, 64, 64);
     let editing = Editing { palette: PALETTE, is_protected: &|id| id == "out", size: 30 };
     let mut dice = Dice(5);
@@ -103,7 +103,7 @@ fn edits_settle() {
             session.poll();
         }
         assert!(!session.poll(), "nothing is left to do");
-        let (settled, _executor) = usual().play(&patch);
+        let (settled, _executor) = RenderConfig::default().play(&patch);
         assert_eq!(session.plan().to_string(), settled.plan().to_string(), "round {round}");
     }
 }

@@ -5,7 +5,7 @@ mod support;
 use jackfield_patch::Edit;
 use support::blocks::{DELAY, SINK, VOICES_SPEC};
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE, SUM};
-use support::play::{Way, left, render};
+use support::play::{RenderConfig, left, render};
 use support::sketch::{Sketch, ends};
 
 const FRAMES: usize = 1_000;
@@ -20,19 +20,19 @@ fn source() -> Sketch {
     Sketch::new().node("noise", &NOISE).node("out", &SINK)
 }
 
-fn is_silent(sketch: &Sketch, way: Way) -> bool {
-    let (_session, mut executor) = way.play(&sketch.patch);
-    left(&render(&mut executor, FRAMES, way.block)).iter().all(|sample| *sample == 0.0)
+fn is_silent(sketch: &Sketch, config: RenderConfig) -> bool {
+    let (_session, mut executor) = config.play(&sketch.patch);
+    left(&render(&mut executor, FRAMES, config.block)).iter().all(|sample| *sample == 0.0)
 }
 
 #[track_caller]
 fn assert_lines_up(sketch: &Sketch) {
-    for way in Way::all() {
-        assert!(is_silent(sketch, way), "{way:?}\n{}", sketch.text());
+    for config in RenderConfig::all() {
+        assert!(is_silent(sketch, config), "{config:?}\n{}", sketch.text());
     }
     // The same without one of its cables is not: the sketch can fail.
     let open = sketch.clone().edit(Edit::Disconnect { ends: ends("noise.out", "out.left") });
-    assert!(!is_silent(&open, support::play::usual()));
+    assert!(!is_silent(&open, RenderConfig::default()));
 }
 
 #[test]
@@ -52,9 +52,9 @@ fn sinks_wait_for_each_other() {
         let sketch = sketch.cable("noise.out", "late.in").cable("late.out", "out.left");
         let sketch = sketch.cable("noise.out", "gain.in").knob("gain", "gain", -1.0);
         let both = sketch.clone().cable("gain.out", "direct.left");
-        for way in Way::all() {
-            assert!(is_silent(&both, way), "{way:?}");
-            assert!(!is_silent(&sketch, way));
+        for config in RenderConfig::all() {
+            assert!(is_silent(&both, config), "{config:?}");
+            assert!(!is_silent(&sketch, config));
         }
     }
 }
@@ -65,10 +65,10 @@ fn a_cable_may_opt_out() {
     let sketch = sketch.depth("noise.out", "out.left", -1.0);
     let exempt = Edit::SetUncompensated { ends: ends("noise.out", "out.left"), uncompensated: true };
     let sketch = sketch.edit(exempt);
-    let (_session, mut executor) = support::play::usual().play(&sketch.patch);
+    let (_session, mut executor) = RenderConfig::default().play(&sketch.patch);
     let both = left(&render(&mut executor, FRAMES, 64));
     let (_session, mut executor) =
-        support::play::usual().play(&source().cable("noise.out", "out.left").patch);
+        RenderConfig::default().play(&source().cable("noise.out", "out.left").patch);
     let dry = left(&render(&mut executor, FRAMES, 64));
     for frame in 10..FRAMES {
         assert_eq!(both[frame], dry[frame - 10] - dry[frame], "frame {frame}");
@@ -117,11 +117,11 @@ fn every_voice_lines_up() {
             .cable("voices.out", "late.in")
             .cable("late.out", "out.left")
             .depth("voices.out", "out.left", -1.0);
-        for way in Way::all() {
+        for config in RenderConfig::all() {
             // Voices of one output add up before those of the other, so rounding leaves a little.
-            let (_session, mut executor) = way.play(&sketch.patch);
-            let rest = left(&render(&mut executor, FRAMES, way.block));
-            assert!(rest.iter().all(|sample| sample.abs() < 1e-3), "{voices} voices, {way:?}");
+            let (_session, mut executor) = config.play(&sketch.patch);
+            let rest = left(&render(&mut executor, FRAMES, config.block));
+            assert!(rest.iter().all(|sample| sample.abs() < 1e-3), "{voices} voices, {config:?}");
         }
     }
 }
@@ -138,10 +138,10 @@ fn a_loop_keeps_its_length() {
             .cable("memory.low", "out.right")
     };
     let plain = looped(20).toggle("late", "late", false);
-    for way in [support::play::usual(), Way { width: 1, block: 7, ..support::play::usual() }] {
-        let (_session, mut executor) = way.play(&looped(20).patch);
-        let reported = render(&mut executor, FRAMES, way.block);
-        let (_session, mut executor) = way.play(&plain.patch);
-        assert_eq!(reported, render(&mut executor, FRAMES, way.block), "{way:?}");
+    for config in [RenderConfig::default(), RenderConfig { width: 1, block: 7, ..RenderConfig::default() }] {
+        let (_session, mut executor) = config.play(&looped(20).patch);
+        let reported = render(&mut executor, FRAMES, config.block);
+        let (_session, mut executor) = config.play(&plain.patch);
+        assert_eq!(reported, render(&mut executor, FRAMES, config.block), "{config:?}");
     }
 }

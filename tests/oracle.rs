@@ -14,7 +14,7 @@ use std::cell::Cell;
 use support::beat::{BEAT_BLOCK, BEAT_LANES};
 use support::blocks::{BESIDE, DELAY, SINK, VOICES_SPEC};
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
-use support::play::{Way, render};
+use support::play::{RenderConfig, render};
 use support::random::{Palette, Recipe, recipes};
 use support::reference::{delayed_in, interpret};
 use support::sketch::{Sketch, text};
@@ -23,7 +23,7 @@ use support::sketch::{Sketch, text};
 const FRAMES: usize = 200;
 
 /// Ways tried per random patch; the next patch goes on with the next ones.
-const WAYS_PER_PATCH: usize = 4;
+const CONFIGS_PER_PATCH: usize = 4;
 
 static TEST_NODES: Palette = &[
     &RAMP,
@@ -77,11 +77,11 @@ fn play(session: &mut Session, executor: &mut Executor, mut probe: Option<Probe>
 }
 
 /// Plays a patch in some ways and compares each with the interpreter.
-fn check(patch: &Patch, probe: Option<&(String, usize)>, ways: &[Way]) -> TestCaseResult {
+fn check(patch: &Patch, probe: Option<&(String, usize)>, configs: &[RenderConfig]) -> TestCaseResult {
     let mut patch = patch.clone();
     let mut expected = None;
-    for &way in ways {
-        let (mut session, mut executor) = way.open();
+    for &config in configs {
+        let (mut session, mut executor) = config.open();
         for problem in session.update(&patch).problems {
             // A node that can't play is as if muted.
             let edit = Edit::SetMuted { id: problem.node, muted: true };
@@ -96,22 +96,22 @@ fn check(patch: &Patch, probe: Option<&(String, usize)>, ways: &[Way]) -> TestCa
         let delayed = delayed_in(session.plan());
         let (expected, expected_delayed) =
             expected.get_or_insert_with(|| (interpret(&patch, &delayed, probes, FRAMES), delayed.clone()));
-        prop_assert_eq!(&delayed, expected_delayed, "the same cables are delayed in {:?}", way);
-        let played = play(&mut session, &mut executor, tap, way.block);
+        prop_assert_eq!(&delayed, expected_delayed, "the same cables are delayed in {:?}", config);
+        let played = play(&mut session, &mut executor, tap, config.block);
         // Where a number stops being finite the engine silences the block it is in.
         let sound = expected.finite.saturating_sub(if expected.finite == FRAMES { 0 } else { 64 });
         for frame in 0..sound {
             let (played, expected) = (played.device[frame], expected.device[frame]);
             prop_assert!(
                 played.map(f32::to_bits) == expected.map(f32::to_bits),
-                "{way:?}, frame {frame}: played {played:?}, should be {expected:?}\n{}",
+                "{config:?}, frame {frame}: played {played:?}, should be {expected:?}\n{}",
                 session.plan()
             );
         }
         if let (Some(played), Some(expected)) = (played.probe, expected.probes.first()) {
             prop_assert_eq!(played.len(), FRAMES);
             let difference = (0..sound).find(|&i| played[i].to_bits() != expected[i].to_bits());
-            prop_assert_eq!(difference, None, "probe {:?} in {:?}\n{}", probe, way, session.plan());
+            prop_assert_eq!(difference, None, "probe {:?} in {:?}\n{}", probe, config, session.plan());
         }
     }
     Ok(())
@@ -119,14 +119,15 @@ fn check(patch: &Patch, probe: Option<&(String, usize)>, ways: &[Way]) -> TestCa
 
 /// Checks random patches; every way gets its turn.
 fn check_random(palette: Palette, nodes: usize, cases: u32) {
-    let ways = Way::all();
+    let configs = RenderConfig::all();
     let turn = Cell::new(0);
     let strategy = (recipes(palette, nodes), prop::option::weighted(0.3, any::<u16>()));
     let result = runner(cases).run(&strategy, |(recipe, probe): (Recipe, Option<u16>)| {
         let patch = recipe.patch();
-        let ways: Vec<Way> = (0..WAYS_PER_PATCH).map(|i| ways[(turn.get() + i * 13) % ways.len()]).collect();
-        turn.set(turn.get() + WAYS_PER_PATCH * 13);
-        check(&patch, probe.and_then(|choice| Recipe::probe(&patch, choice)).as_ref(), &ways)
+        let configs: Vec<RenderConfig> =
+            (0..CONFIGS_PER_PATCH).map(|i| configs[(turn.get() + i * 13) % configs.len()]).collect();
+        turn.set(turn.get() + CONFIGS_PER_PATCH * 13);
+        check(&patch, probe.and_then(|choice| Recipe::probe(&patch, choice)).as_ref(), &configs)
     });
     if let Err(error) = result {
         panic!("{error}");
@@ -152,7 +153,7 @@ fn random_patches_of_all_the_librarys_nodes_sound_as_interpreted() {
 #[test]
 fn every_way_agrees_on_chosen_patches() {
     for sketch in [polyphonic(20), polyphonic(3), crowded(), looped(), uneven(), abreast()] {
-        if let Err(error) = check(&sketch.patch, None, &Way::all()) {
+        if let Err(error) = check(&sketch.patch, None, &RenderConfig::all()) {
             panic!("{error}\n{}", sketch.text());
         }
     }
@@ -170,10 +171,10 @@ fn every_way_agrees_on_the_order_of_sinks() {
         sketch = sketch.cable(&format!("{gain}.out"), &format!("{second}.left"));
     }
     let mut first = None;
-    for way in Way::all() {
-        let (_session, mut executor) = way.play(&sketch.patch);
-        let played = render(&mut executor, FRAMES, way.block);
-        assert_eq!(&played, first.get_or_insert_with(|| played.clone()), "{way:?}");
+    for config in RenderConfig::all() {
+        let (_session, mut executor) = config.play(&sketch.patch);
+        let played = render(&mut executor, FRAMES, config.block);
+        assert_eq!(&played, first.get_or_insert_with(|| played.clone()), "{config:?}");
     }
 }
 
@@ -279,7 +280,7 @@ fn delayed_cables_are_needed() {
     let strategy = recipes(TEST_NODES, 14);
     let result = runner(300).run(&strategy, |recipe| {
         let patch = recipe.patch();
-        let (session, _) = support::play::usual().play(&patch);
+        let (session, _) = RenderConfig::default().play(&patch);
         let delayed = delayed_in(session.plan());
         let id = |index| patch.node(index).expect("a cable joins nodes").id.to_string();
         let mut cables = Vec::new();
@@ -327,7 +328,7 @@ fn the_marked_cable_is_delayed() {
     let mut marked_and_delayed = 0;
     for marked in 0..looped().patch.cable_count() {
         let (sketch, ends) = sketch(marked);
-        let (session, _) = support::play::usual().play(&sketch.patch);
+        let (session, _) = RenderConfig::default().play(&sketch.patch);
         let is_delayed =
             session.plan().delayed_cables().any(|cable| *cable.from == *ends.from && *cable.to == *ends.to);
         marked_and_delayed += usize::from(is_delayed);

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use support::blocks::{SINK, VOICES_SPEC};
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE, SUM};
-use support::play::{left, render, usual};
+use support::play::{RenderConfig, left, render};
 use support::sketch::Sketch;
 
 /// Chains of four nodes, each ten of them added up: everything a patch has, many times.
@@ -51,7 +51,7 @@ fn alone() -> MutexGuard<'static, ()> {
 
 /// The processor's time for the shortest of some compilations: what else the machine does then counts little.
 fn compile_time(patch: &Patch) -> (Duration, Session) {
-    let (mut session, _executor) = usual().open();
+    let (mut session, _executor) = RenderConfig::default().open();
     let mut update = || {
         let begin = ThreadTime::now();
         session.update(patch);
@@ -66,7 +66,7 @@ fn ten_thousand_nodes_compile_and_play() {
     let _turn = alone();
     let patch = patch(10_000);
     assert_eq!(patch.node_count(), 10_000);
-    let (mut session, mut executor) = usual().open();
+    let (mut session, mut executor) = RenderConfig::default().open();
     let report = session.update(&patch);
     assert_eq!(report.problems, []);
     let begin = Instant::now();
@@ -132,7 +132,7 @@ fn shapes_that_tempt_an_algorithm_compile_quickly() {
     let voices = voices.cable("g200.out", "out.left");
     let names = ["chain", "ring", "marked", "crowd", "ladder", "voices"];
     for (name, sketch) in names.into_iter().zip([chain, ring, marked, crowd, ladder, voices]) {
-        let (mut session, mut executor) = usual().open();
+        let (mut session, mut executor) = RenderConfig::default().open();
         let took = session.update(&sketch.patch).took;
         println!("{name}: {took:?}");
         assert!(took < Duration::from_secs(2), "{name} took {took:?}");

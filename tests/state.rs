@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use support::blocks::{BESIDE, DELAY, SAVER, SINK, VOICES_SPEC};
 use support::edits::{Dice, Editing};
 use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
-use support::play::{Way, first_difference, left, render, right, usual};
+use support::play::{RenderConfig, first_difference, left, render, right};
 use support::random::{Palette, recipes};
 use support::sketch::{Sketch, ends};
 
@@ -62,14 +62,14 @@ fn with_witness(patch: Patch) -> Patch {
 }
 
 /// The right channel of a patch that is edited now and then.
-fn witness_of(patch: &Patch, way: Way, edits: &[u64], undo: bool) -> Vec<f32> {
+fn witness_of(patch: &Patch, config: RenderConfig, edits: &[u64], undo: bool) -> Vec<f32> {
     let mut patch = patch.clone();
-    let (mut session, mut executor) = way.play(&patch);
+    let (mut session, mut executor) = config.play(&patch);
     let mut sound = Vec::new();
     let editing = Editing { palette: NODES, is_protected: &|id| id.starts_with(WITNESS), size: 16 };
     for &seed in edits {
         let mut dice = Dice(seed);
-        sound.extend(render(&mut executor, 20 + dice.below(300), way.block));
+        sound.extend(render(&mut executor, 20 + dice.below(300), config.block));
         let is_elsewhere =
             |edit: &Edit| !matches!(edit, Edit::Connect { ends, .. } if &*ends.input == "right");
         let edit = std::iter::repeat_with(|| editing.edit(&patch, &mut dice)).find(is_elsewhere);
@@ -80,15 +80,15 @@ fn witness_of(patch: &Patch, way: Way, edits: &[u64], undo: bool) -> Vec<f32> {
             session.update(&patch);
         }
         if undo && dice.below(3) == 0 {
-            sound.extend(render(&mut executor, dice.below(200), way.block));
+            sound.extend(render(&mut executor, dice.below(200), config.block));
             patch.apply(inverse).expect("an inverse fits");
             session.update(&patch);
         }
         session.poll();
     }
-    sound.extend(render(&mut executor, 700, way.block));
+    sound.extend(render(&mut executor, 700, config.block));
     session.poll();
-    sound.extend(render(&mut executor, 300, way.block));
+    sound.extend(render(&mut executor, 300, config.block));
     right(&sound)
 }
 
@@ -104,11 +104,11 @@ proptest! {
         block in prop::sample::select(vec![1, 7, 64, 480]),
         undo in any::<bool>(),
     ) {
-        let way = Way { width, set, block };
+        let config = RenderConfig { width, set, block };
         let patch = with_witness(recipe.patch());
-        let edited = witness_of(&patch, way, &edits, undo);
-        let (_session, mut executor) = way.play(&patch);
-        let expected = right(&render(&mut executor, edited.len(), way.block));
+        let edited = witness_of(&patch, config, &edits, undo);
+        let (_session, mut executor) = config.play(&patch);
+        let expected = right(&render(&mut executor, edited.len(), config.block));
         prop_assert!(expected.iter().any(|sample| *sample != 0.0));
         // Where a number stopped being finite, that is another matter.
         prop_assert_eq!(first_difference(&edited, &expected), None);
@@ -118,16 +118,16 @@ proptest! {
 /// Sessions that play the same patch, one of which publishes it anew between callbacks, or listens in.
 fn undisturbed(disturb: impl Fn(&mut Session, &Patch, usize)) {
     let patch = with_witness(Sketch::new().node("out", &SINK).patch);
-    for way in Way::all() {
-        let (_session, mut executor) = way.play(&patch);
-        let expected = render(&mut executor, 2_000, way.block);
-        let (mut session, mut executor) = way.play(&patch);
+    for config in RenderConfig::all() {
+        let (_session, mut executor) = config.play(&patch);
+        let expected = render(&mut executor, 2_000, config.block);
+        let (mut session, mut executor) = config.play(&patch);
         let mut sound = Vec::new();
         for turn in 0..20 {
-            sound.extend(render(&mut executor, 100, way.block));
+            sound.extend(render(&mut executor, 100, config.block));
             disturb(&mut session, &patch, turn);
         }
-        assert_eq!(first_difference(&right(&sound), &right(&expected)), None, "{way:?}");
+        assert_eq!(first_difference(&right(&sound), &right(&expected)), None, "{config:?}");
     }
 }
 
@@ -184,7 +184,7 @@ fn charged() -> Sketch {
 
 #[test]
 fn a_setting_changed_keeps_the_state() {
-    let (mut session, mut executor) = usual().play(&charged().patch);
+    let (mut session, mut executor) = RenderConfig::default().play(&charged().patch);
     play(&mut session, &mut executor, 1_000);
     for sharpness in [1, 8, 2, 5] {
         session.update(&charged().count("memory", "sharpness", sharpness).patch);
@@ -197,10 +197,10 @@ fn a_setting_changed_keeps_the_state() {
 #[test]
 fn a_removal_undone_at_once_never_happened() {
     let patch = with_witness(charged().patch);
-    let (_session, mut executor) = usual().play(&patch);
+    let (_session, mut executor) = RenderConfig::default().play(&patch);
     let expected = right(&render(&mut executor, 2_000, 64));
     for id in ["witness_noise", "witness_memory", "witness_ring", "witness_sum", "witness_out"] {
-        let (mut session, mut executor) = usual().play(&patch);
+        let (mut session, mut executor) = RenderConfig::default().play(&patch);
         let mut sound = right(&render(&mut executor, 1_000, 64));
         let mut edited = patch.clone();
         let undo = edited.apply(Edit::RemoveNode { id: id.into() }).expect("it is there");
@@ -215,11 +215,11 @@ fn a_removal_undone_at_once_never_happened() {
 #[test]
 fn a_removal_undone_while_it_fades_keeps_the_state() {
     let sine = Sketch::new().node("sine", &SINE).node("out", &SINK).cable("sine.out", "out.left");
-    let (_session, mut executor) = usual().play(&sine.patch);
+    let (_session, mut executor) = RenderConfig::default().play(&sine.patch);
     let expected = left(&render(&mut executor, 3_000, 64));
     let pulled = sine.clone().edit(Edit::Disconnect { ends: ends("sine.out", "out.left") });
     for other in [sine.clone().remove("sine"), sine.clone().remove("out"), pulled, Sketch::new()] {
-        let (mut session, mut executor) = usual().play(&sine.patch);
+        let (mut session, mut executor) = RenderConfig::default().play(&sine.patch);
         let mut sound = play(&mut session, &mut executor, 1_000);
         session.update(&other.patch);
         sound.extend(play(&mut session, &mut executor, 100));
@@ -235,7 +235,7 @@ fn a_removal_undone_while_it_fades_keeps_the_state() {
 fn an_edit_elsewhere_leaves_an_automated_knob() {
     let patch = charged().node("gain", &GAIN_SPEC).without("memory.low", "out.left");
     let patch = patch.cable("memory.low", "gain.in").cable("gain.out", "out.left");
-    let (mut session, mut executor) = usual().play(&patch.patch);
+    let (mut session, mut executor) = RenderConfig::default().play(&patch.patch);
     session.schedule_knob(10, "gain", "gain", 0.25).expect("there is such a knob");
     play(&mut session, &mut executor, 2_000);
     session.update(&patch.node("other", &NOISE).patch);
@@ -250,7 +250,7 @@ fn a_block_node_that_can_follows_a_setting() {
         let sketch = Sketch::new().node("ramp", &RAMP).node("saver", &SAVER).toggle("saver", "free", free);
         let sketch = sketch.node("out", &SINK).cable("ramp.out", "saver.in").cable("saver.out", "out.left");
         let sketch = sketch.cable("ramp.out", "out.right");
-        let (mut session, mut executor) = usual().play(&sketch.patch);
+        let (mut session, mut executor) = RenderConfig::default().play(&sketch.patch);
         let sound = render(&mut executor, 700, 64);
         let sum: f32 = right(&sound).iter().sum();
         assert!((left(&sound)[699] - sum).abs() < 1e-3);
@@ -269,8 +269,8 @@ fn a_muted_node_keeps_its_state_and_its_time() {
     let sketch = sketch.cable("ramp.out", "memory.in").cable("memory.low", "out.left");
     let sketch = sketch.cable("ramp.out", "out.right");
     let mute = |muted| Edit::SetMuted { id: "memory".into(), muted };
-    let (mut session, mut executor) = usual().play(&sketch.patch);
-    let (_other, mut undisturbed) = usual().play(&sketch.patch);
+    let (mut session, mut executor) = RenderConfig::default().play(&sketch.patch);
+    let (_other, mut undisturbed) = RenderConfig::default().play(&sketch.patch);
     let mut play = |session: &mut Session, frames: usize| {
         let sound = render(&mut executor, frames, 64);
         session.poll();

@@ -8,7 +8,7 @@ use jackfield_node::TransportChange;
 use jackfield_patch::{Edit, Patch};
 use support::beat::{ANSWER, BEAT_BLOCK, BEAT_LANES};
 use support::blocks::SINK;
-use support::play::{left, render, right, usual};
+use support::play::{RenderConfig, left, render, right};
 use support::sketch::Sketch;
 
 const FRAMES: usize = 60_000;
@@ -66,7 +66,7 @@ fn every_node_hears_the_same_beat_at_any_block_size() {
     let mut first = None;
     for patch in patches() {
         for block in [1, 7, 64, 480] {
-            let (mut session, mut executor) = usual().play(&patch);
+            let (mut session, mut executor) = RenderConfig::default().play(&patch);
             change(&mut session);
             let sound = render(&mut executor, FRAMES, block);
             assert!(&sound == first.get_or_insert_with(|| sound.clone()), "blocks of {block}");
@@ -84,7 +84,7 @@ fn every_node_hears_the_same_beat_at_any_block_size() {
 
 #[test]
 fn it_begins_at_the_first_beat_and_tells_where_it_is() {
-    let (mut session, mut executor) = usual().play(&patch(&BEAT_LANES, false));
+    let (mut session, mut executor) = RenderConfig::default().play(&patch(&BEAT_LANES, false));
     assert_eq!(session.transport(), TransportPlace { is_playing: true, tempo: 120.0, beat: 0.0 });
     assert_eq!(left(&render(&mut executor, 1, 1)), [0.0]);
     render(&mut executor, 47_999, 480);
@@ -101,7 +101,7 @@ fn it_begins_at_the_first_beat_and_tells_where_it_is() {
 /// The beat belongs to the session, not to a plan.
 #[test]
 fn it_goes_on_through_edits() {
-    let (mut session, mut executor) = usual().play(&patch(&BEAT_LANES, false));
+    let (mut session, mut executor) = RenderConfig::default().play(&patch(&BEAT_LANES, false));
     let before = render(&mut executor, 1_000, 100);
     session.update(&patch(&BEAT_BLOCK, true));
     render(&mut executor, 1_000, 100);
@@ -115,7 +115,7 @@ fn it_goes_on_through_edits() {
 #[test]
 fn it_takes_up_the_tempo_of_a_patch() {
     let sketch = Sketch { patch: patch(&BEAT_LANES, false) }.edit(Edit::SetTempo(90.0));
-    let (mut session, mut executor) = usual().play(&sketch.patch);
+    let (mut session, mut executor) = RenderConfig::default().play(&sketch.patch);
     let heard = |executor: &mut jackfield_engine::Executor| render(executor, 1, 1)[0][1];
     assert_eq!(heard(&mut executor), 90.0);
     session.set_tempo(77.0).unwrap();
@@ -127,7 +127,7 @@ fn it_takes_up_the_tempo_of_a_patch() {
 
 #[test]
 fn what_is_no_tempo_and_no_beat_is_refused() {
-    let (mut session, _executor) = usual().play(&Patch::new());
+    let (mut session, _executor) = RenderConfig::default().play(&Patch::new());
     for tempo in [0.0, -1.0, 1_001.0, f64::NAN, f64::INFINITY] {
         assert_eq!(session.set_tempo(tempo), Err(EngineError::Tempo));
     }
@@ -156,7 +156,7 @@ fn nodes_send_midi_at_any_block_size() {
             Sketch::new().node("answer", &ANSWER).node("out", &SINK).cable("answer.heard", "out.left");
         let sketch = if in_loop { sketch.cable("answer.heard", "answer.in") } else { sketch };
         for block in [1, 7, 64, 480] {
-            let (mut session, mut executor) = usual().play(&sketch.patch);
+            let (mut session, mut executor) = RenderConfig::default().play(&sketch.patch);
             let due = notes(&mut session, (0..100).map(|i| i * 23));
             let sound = left(&render(&mut executor, 3_000, block));
             assert_eq!(session.sent_midi(), due, "blocks of {block}");
@@ -169,7 +169,7 @@ fn nodes_send_midi_at_any_block_size() {
 #[test]
 fn midi_that_nobody_takes_is_dropped_and_counted() {
     let sketch = Sketch::new().node("answer", &ANSWER).node("out", &SINK).cable("answer.heard", "out.left");
-    let (mut session, mut executor) = usual().play(&sketch.patch);
+    let (mut session, mut executor) = RenderConfig::default().play(&sketch.patch);
     notes(&mut session, (0..10_000).map(|i| i / 2));
     render(&mut executor, 6_000, 64);
     let taken = session.sent_midi().len() as u64;

@@ -18,7 +18,7 @@ const FIRST_CHANNEL: Setting = Setting::count(
 );
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::block::<Microphone>("device.audio_in", "Audio in", Category::Device)
+pub static SPEC: NodeSpec = NodeSpec::block::<AudioIn>("device.audio_in", "Audio in", Category::Device)
     .summary("A microphone, an instrument, whatever is plugged into the sound device.")
     .help(
         "Brings sound from outside into the patch. A device with a single input is heard on both sides. \
@@ -32,26 +32,26 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Microphone>("device.audio_in", "Au
     .face(Face::Waveform)
     .checked();
 
-struct Routing {
+struct AudioInConfig {
     first_channel: usize,
 }
 
-impl Configure for Routing {
+impl Configure for AudioInConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok(Self { first_channel: settings.count(FIRST_CHANNEL)? as usize })
     }
 }
 
-struct Microphone;
+struct AudioIn;
 
-impl BlockNode for Microphone {
-    type Config = Routing;
+impl BlockNode for AudioIn {
+    type Config = AudioInConfig;
 
-    fn new(_: &Routing, _: &Setup, _: u32) -> Self {
+    fn new(_: &AudioInConfig, _: &Setup, _: u32) -> Self {
         Self
     }
 
-    fn process(&mut self, config: &Routing, io: &mut BlockIo<'_>) {
+    fn process(&mut self, config: &AudioInConfig, io: &mut BlockIo<'_>) {
         let frames = io.frames();
         let mut channels = [[0.0; 64]; 2];
         let first = io.device_input(config.first_channel);

@@ -1,6 +1,6 @@
 //! MIDI controller: a knob, fader or pedal of a MIDI device as a signal.
 
-use crate::parts::envelope::glide::{Glide, GlideTime};
+use crate::parts::envelope::smoothed_value::{SmoothedValue, SmoothingTime};
 use crate::parts::midi::channel;
 use jackfield_node::Event;
 use jackfield_node::prelude::*;
@@ -71,18 +71,18 @@ impl Configure for ControllerConfig {
 }
 
 struct MidiController {
-    time: GlideTime,
+    time: SmoothingTime,
     /// The upper and lower seven bits; none before any came.
     received: Option<(u8, u8)>,
-    value: Glide,
+    value: SmoothedValue,
 }
 
 impl BlockNode for MidiController {
     type Config = ControllerConfig;
 
     fn new(_: &ControllerConfig, setup: &Setup, _: u32) -> Self {
-        let time = GlideTime::new(GLIDE_SECONDS, setup.sample_rate);
-        Self { time, received: None, value: Glide::default() }
+        let time = SmoothingTime::new(GLIDE_SECONDS, setup.sample_rate);
+        Self { time, received: None, value: SmoothedValue::default() }
     }
 
     fn process(&mut self, reception: &ControllerConfig, io: &mut BlockIo<'_>) {
@@ -107,7 +107,7 @@ impl BlockNode for MidiController {
     }
 
     fn reset(&mut self) {
-        *self = Self { time: self.time, received: None, value: Glide::default() };
+        *self = Self { time: self.time, received: None, value: SmoothedValue::default() };
     }
 }
 

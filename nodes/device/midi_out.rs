@@ -36,13 +36,13 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiOut>("device.midi_out", "MIDI 
 /// a second.
 const PAUSE_SECONDS: f32 = 0.005;
 
-struct Sending {
+struct MidiOutConfig {
     /// 0 to 15.
     channel: u8,
     controller: u8,
 }
 
-impl Configure for Sending {
+impl Configure for MidiOutConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let channel = (settings.count(CHANNEL)?.max(1) - 1) as u8;
         Ok(Self { channel, controller: settings.count(CONTROLLER)? as u8 })
@@ -50,11 +50,11 @@ impl Configure for Sending {
 }
 
 /// A note that is on: channel and number.
-type Note = (u8, u8);
+type OpenNote = (u8, u8);
 
 struct MidiOut {
     gate: Gate,
-    note: Option<Note>,
+    note: Option<OpenNote>,
     /// What the controller was sent as last; none before the first change.
     control: Option<u8>,
     pause_frames: usize,
@@ -62,14 +62,14 @@ struct MidiOut {
 }
 
 impl BlockNode for MidiOut {
-    type Config = Sending;
+    type Config = MidiOutConfig;
 
-    fn new(_: &Sending, setup: &Setup, _: u32) -> Self {
+    fn new(_: &MidiOutConfig, setup: &Setup, _: u32) -> Self {
         let pause_frames = (PAUSE_SECONDS * setup.sample_rate).round() as usize;
         Self { gate: Gate::default(), note: None, control: None, pause_frames, pause_left: 0 }
     }
 
-    fn process(&mut self, sending: &Sending, io: &mut BlockIo<'_>) {
+    fn process(&mut self, sending: &MidiOutConfig, io: &mut BlockIo<'_>) {
         let [pitch, gate, velocity, control] = [PITCH, GATE, VELOCITY, CONTROL].map(|input| io.input(input));
         for frame in 0..io.frames() {
             self.send_control(sending, seven_bits(control[frame]), frame, io);
@@ -99,7 +99,7 @@ impl MidiOut {
         }
     }
 
-    fn send_control(&mut self, sending: &Sending, value: u8, frame: usize, io: &mut BlockIo<'_>) {
+    fn send_control(&mut self, sending: &MidiOutConfig, value: u8, frame: usize, io: &mut BlockIo<'_>) {
         self.pause_left = self.pause_left.saturating_sub(1);
         // Where the knob stands at the start is no change: the other side may stand elsewhere on purpose.
         let sent = *self.control.get_or_insert(value);

@@ -35,7 +35,7 @@ const OFFSET_FILTER: Setting =
     Setting::toggle(2, "offset_filter", true, "Removes a constant offset: everything below about 2 Hz.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::block::<Speakers>("device.output", "Output", Category::Device)
+pub static SPEC: NodeSpec = NodeSpec::block::<DeviceOutput>("device.output", "Output", Category::Device)
     .summary("Plays what it gets: the loudspeakers, the headphones, the rendered file.")
     .help(
         "A patch is silent without one. Voices are added up here. A cable into 'in' is heard in the \
@@ -62,14 +62,14 @@ const MOST: f32 = 64.0;
 /// Longest row of frames computed at once.
 const LONGEST_ROW: usize = 64;
 
-struct Routing {
+struct OutputConfig {
     first_channel: usize,
     limiter: bool,
     offset_filter: bool,
     sample_rate: f32,
 }
 
-impl Configure for Routing {
+impl Configure for OutputConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         Ok(Self {
             first_channel: settings.count(FIRST_CHANNEL)? as usize,
@@ -80,16 +80,16 @@ impl Configure for Routing {
     }
 }
 
-struct Speakers {
+struct DeviceOutput {
     offsets: [DcFilter; 2],
     limiter: Limiter,
     was_limiting: bool,
 }
 
-impl BlockNode for Speakers {
-    type Config = Routing;
+impl BlockNode for DeviceOutput {
+    type Config = OutputConfig;
 
-    fn new(config: &Routing, setup: &Setup, _: u32) -> Self {
+    fn new(config: &OutputConfig, setup: &Setup, _: u32) -> Self {
         Self {
             offsets: [DcFilter::new(setup.sample_rate); 2],
             limiter: Limiter::new(CEILING, setup.sample_rate),
@@ -97,11 +97,11 @@ impl BlockNode for Speakers {
         }
     }
 
-    fn latency(config: &Routing) -> usize {
+    fn latency(config: &OutputConfig) -> usize {
         if config.limiter { Limiter::latency(config.sample_rate) } else { 0 }
     }
 
-    fn process(&mut self, config: &Routing, io: &mut BlockIo<'_>) {
+    fn process(&mut self, config: &OutputConfig, io: &mut BlockIo<'_>) {
         self.mix(config, io);
         let (left, right) = io.output_pair(LEFT_OUT, RIGHT_OUT);
         if config.limiter {
@@ -123,9 +123,9 @@ impl BlockNode for Speakers {
     }
 }
 
-impl Speakers {
+impl DeviceOutput {
     /// Writes both channels at their level, free of offsets and of what is no number.
-    fn mix(&mut self, config: &Routing, io: &mut BlockIo<'_>) {
+    fn mix(&mut self, config: &OutputConfig, io: &mut BlockIo<'_>) {
         let mut gains = [0.0; LONGEST_ROW];
         let gains = &mut gains[..io.frames()];
         let level = io.input(LEVEL);

@@ -4,7 +4,7 @@
 
 use crate::parts::delay::lookahead::{self, Lookahead};
 use crate::parts::dynamics::detector_input::{DETECTOR, DetectorInput, SIDECHAIN_HELP};
-use jackfield_node::dsp::compressor::{Curve, smooth};
+use jackfield_node::dsp::compressor::{CompressorCurve, smooth};
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
 
@@ -57,12 +57,12 @@ pub static SPEC: NodeSpec =
         .checked();
 
 /// What it listens to, and how far ahead.
-struct Listener {
+struct CompressorConfig {
     detector: DetectorInput,
     lookahead: Lookahead,
 }
 
-impl Configure for Listener {
+impl Configure for CompressorConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let seconds = settings.count(LOOKAHEAD)? as f32 / 1_000.0;
         Ok(Self {
@@ -78,21 +78,21 @@ struct Compressor;
 
 impl LaneNode for Compressor {
     type State<V: Vector> = State<V>;
-    type Config = Listener;
+    type Config = CompressorConfig;
 
     const KEPT_WORDS: usize = lookahead::WORDS;
 
-    fn latency(listener: &Listener) -> usize {
+    fn latency(listener: &CompressorConfig) -> usize {
         listener.lookahead.frames()
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, listener: &Listener, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, listener: &CompressorConfig, io: &mut Io<'_, V>) {
         let (input, makeup, lookahead) = (io.input(IN), io.input(MAKEUP), listener.lookahead);
         let detector = io.input(listener.detector.choose(IN, SIDECHAIN));
         let rate = io.sample_rate();
         let mut curve = io.derive([THRESHOLD, RATIO, KNEE], |[threshold, ratio, knee]| {
-            Curve::new(threshold, ratio.exp2(), knee)
+            CompressorCurve::new(threshold, ratio.exp2(), knee)
         });
         let mut shares = io.derive([ATTACK, RELEASE], |[attack, release]| {
             let (attack, release) = (attack.exp2() * rate, release.exp2() * rate);

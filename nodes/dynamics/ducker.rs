@@ -3,7 +3,7 @@
 //! Unlike a compressor with a sidechain it goes down by the same amount however loud the other sound is, and
 //! comes back along a curve of its own. The detector is in [`follower`](jackfield_node::dsp::follower).
 
-use jackfield_node::dsp::follower::{Peaks, two_ways};
+use jackfield_node::dsp::follower::{PeakDetector, attack_release};
 use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
 
@@ -59,7 +59,7 @@ impl LaneNode for Ducker {
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
         let (input, sidechain, rate) = (io.input(IN), io.input(SIDECHAIN), io.sample_rate());
-        let peaks = Peaks::new(io.splat(0.0), rate);
+        let peaks = PeakDetector::new(io.splat(0.0), rate);
         let mut threshold = io.input(THRESHOLD).derive(Lanes::exp2);
         let mut hold = io.input(HOLD).derive(|octaves| octaves.exp2() * rate);
         let amount = io.input(AMOUNT);
@@ -73,7 +73,7 @@ impl LaneNode for Ducker {
             state.left = plays.select(hold.at(frame), (state.left - 1.0).max(0.0));
             let wanted = state.left.gt(0.0).keep(amount.at(frame).max(0.0));
             let (attack, release) = shares.at(frame);
-            let gain = (-two_ways(&mut state.reduction, wanted, attack, release)).exp2();
+            let gain = (-attack_release(&mut state.reduction, wanted, attack, release)).exp2();
             gain_out.set(frame, gain);
             out.set(frame, input.at(frame) * gain);
         }

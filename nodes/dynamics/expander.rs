@@ -4,8 +4,8 @@
 //! [`follower`](jackfield_node::dsp::follower).
 
 use crate::parts::dynamics::detector_input::{DETECTOR, DetectorInput, SIDECHAIN_HELP};
-use jackfield_node::dsp::expander::Curve;
-use jackfield_node::dsp::follower::{Peaks, two_ways};
+use jackfield_node::dsp::expander::ExpanderCurve;
+use jackfield_node::dsp::follower::{PeakDetector, attack_release};
 use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
 
@@ -62,9 +62,9 @@ impl LaneNode for Expander {
     fn process<V: Vector>(state: &mut State<V>, detector: &DetectorInput, io: &mut Io<'_, V>) {
         let (input, rate) = (io.input(IN), io.sample_rate());
         let detector = io.input(detector.choose(IN, SIDECHAIN));
-        let peaks = Peaks::new(io.splat(0.0), rate);
+        let peaks = PeakDetector::new(io.splat(0.0), rate);
         let mut curve = io.derive([THRESHOLD, RATIO, KNEE, RANGE], |[threshold, ratio, knee, range]| {
-            Curve::new(threshold, ratio.exp2(), knee, range)
+            ExpanderCurve::new(threshold, ratio.exp2(), knee, range)
         });
         let mut shares = io.derive([ATTACK, RELEASE], |[attack, release]| {
             (approach_in(attack, 1.0, rate), approach_in(release, 1.0, rate))
@@ -74,7 +74,7 @@ impl LaneNode for Expander {
             let level = peaks.next(&mut state.peak, detector.at(frame)).log2();
             let (attack, release) = shares.at(frame);
             let wanted = curve.at(frame).reduction(level);
-            let gain = (-two_ways(&mut state.reduction, wanted, release, attack)).exp2();
+            let gain = (-attack_release(&mut state.reduction, wanted, release, attack)).exp2();
             gain_out.set(frame, gain);
             out.set(frame, input.at(frame) * gain);
         }

@@ -4,7 +4,7 @@
 //! does not make it chatter. The detector is in [`follower`](jackfield_node::dsp::follower).
 
 use crate::parts::dynamics::detector_input::{DETECTOR, DetectorInput, SIDECHAIN_HELP};
-use jackfield_node::dsp::follower::{Peaks, two_ways};
+use jackfield_node::dsp::follower::{PeakDetector, attack_release};
 use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
 
@@ -36,7 +36,7 @@ const GAIN: Output = Output::control(1, "gain", "The gain: 1 open, less while cl
 const OPEN: Output = Output::gate(2, "open", "1 while the gate is open or holds.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Gate>("dynamics.gate", "Noise gate", Category::Dynamics)
+pub static SPEC: NodeSpec = NodeSpec::lanes::<NoiseGate>("dynamics.gate", "Noise gate", Category::Dynamics)
     .summary("Lets loud sounds through and shuts out the rest.")
     .help(
         "Cuts hum between phrases and bleed between drum strokes. Set the threshold between the sound and the noise, \
@@ -63,9 +63,9 @@ lane_state! {
     }
 }
 
-struct Gate;
+struct NoiseGate;
 
-impl LaneNode for Gate {
+impl LaneNode for NoiseGate {
     type State<V: Vector> = State<V>;
     type Config = DetectorInput;
 
@@ -73,7 +73,7 @@ impl LaneNode for Gate {
     fn process<V: Vector>(state: &mut State<V>, detector: &DetectorInput, io: &mut Io<'_, V>) {
         let (input, rate) = (io.input(IN), io.sample_rate());
         let detector = io.input(detector.choose(IN, SIDECHAIN));
-        let peaks = Peaks::new(io.splat(0.0), rate);
+        let peaks = PeakDetector::new(io.splat(0.0), rate);
         let mut levels = io.derive([THRESHOLD, HYSTERESIS], |[threshold, hysteresis]| {
             (threshold.exp2(), (threshold - hysteresis.max(0.0)).exp2())
         });
@@ -93,7 +93,7 @@ impl LaneNode for Gate {
             let (attack, release) = shares.at(frame);
             // The state counts up from closed, so that a new gate is closed whatever its range.
             let range = range.at(frame).max(0.0);
-            let passed = two_ways(&mut state.passed, open.keep(range), attack, release);
+            let passed = attack_release(&mut state.passed, open.keep(range), attack, release);
             let gain = (passed - range).exp2();
             gain_out.set(frame, gain);
             open_out.set(frame, open.to_gate(level));

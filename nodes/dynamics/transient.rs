@@ -4,7 +4,7 @@
 //! others where it falls. The differences are gains (differential envelope technology, as in the analogue device
 //! that made it known in 1998), and since levels are in decibels, soft strokes are shaped like loud ones.
 
-use jackfield_node::dsp::follower::{Peaks, two_ways};
+use jackfield_node::dsp::follower::{PeakDetector, attack_release};
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
 
@@ -70,7 +70,7 @@ impl LaneNode for Transient {
         let (attack, sustain) = (io.input(ATTACK), io.input(SUSTAIN));
         let mut level = io.input(LEVEL).derive(Lanes::exp2);
         let (zero, one) = (io.splat(0.0), io.splat(1.0));
-        let peaks = Peaks::new(zero, rate);
+        let peaks = PeakDetector::new(zero, rate);
         let share = |seconds: f32| approach(zero.same(1.0 / (seconds * rate)));
         let rises = [share(RISES[0]), share(RISES[1])];
         let falls = [share(FALLS[0]), share(FALLS[1])];
@@ -80,9 +80,11 @@ impl LaneNode for Transient {
             let input = input.at(frame);
             let now = (peaks.next(&mut state.peak, input).log2() - FLOOR).max(0.0);
             let [fast_rise, slow_rise, fast_fall, slow_fall] = &mut state.followers;
-            let onset = two_ways(fast_rise, now, rises[0], fall) - two_ways(slow_rise, now, rises[1], fall);
+            let onset = attack_release(fast_rise, now, rises[0], fall)
+                - attack_release(slow_rise, now, rises[1], fall);
             // At once up: else the gain of a tail would last into the next stroke.
-            let tail = two_ways(slow_fall, now, one, falls[1]) - two_ways(fast_fall, now, one, falls[0]);
+            let tail =
+                attack_release(slow_fall, now, one, falls[1]) - attack_release(fast_fall, now, one, falls[0]);
             let wanted = attack.at(frame).clamp(-1.0, 1.0) * onset.clamp(0.0, MOST[0])
                 + sustain.at(frame).clamp(-1.0, 1.0) * tail.clamp(0.0, MOST[1]);
             state.gain += (wanted - state.gain) * smoothing;

@@ -2,7 +2,7 @@
 
 use crate::parts::modulation::lfo_shape::{LfoShape, SHAPE};
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::cycle::advance;
+use jackfield_node::dsp::lfo::advance;
 use jackfield_node::dsp::pan::equal_power;
 use jackfield_node::prelude::*;
 

@@ -43,9 +43,9 @@ pub static SPEC: NodeSpec =
 const LONGEST_SECONDS: f32 = 20.0;
 
 /// Responses for left and right; the same for both if the file is mono, none without a file.
-struct Room(Option<[Response; 2]>);
+struct ConvolutionConfig(Option<[Response; 2]>);
 
-impl Configure for Room {
+impl Configure for ConvolutionConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
         if path.is_empty() {
@@ -73,13 +73,13 @@ struct Convolution {
 }
 
 impl BlockNode for Convolution {
-    type Config = Room;
+    type Config = ConvolutionConfig;
 
-    fn new(room: &Room, _: &Setup, _: u32) -> Self {
+    fn new(room: &ConvolutionConfig, _: &Setup, _: u32) -> Self {
         Self { sides: room.0.as_ref().map(|responses| responses.each_ref().map(Convolver::new)) }
     }
 
-    fn process(&mut self, room: &Room, io: &mut BlockIo<'_>) {
+    fn process(&mut self, room: &ConvolutionConfig, io: &mut BlockIo<'_>) {
         let (both, left, right) = (io.input(IN), io.input(LEFT), io.input(RIGHT));
         let (level, mix, frames) = (io.input(LEVEL), io.input(MIX), io.frames());
         let (mut dry, mut wet) = ([[0.0; 64]; 2], [[0.0; 64]; 2]);

@@ -58,12 +58,12 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Delay>("effect.delay", "Delay", Ca
     .settings(&[CHANGE, SYNC])
     .checked();
 
-struct Character {
+struct DelayConfig {
     change: DelayChange,
     note: NoteLength,
 }
 
-impl Configure for Character {
+impl Configure for DelayConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let change = [DelayChange::Fade, DelayChange::Tape][settings.choice(CHANGE)?];
         Ok(Self { change, note: NoteLength::of(settings, SYNC)? })
@@ -76,18 +76,18 @@ struct Delay {
 }
 
 impl BlockNode for Delay {
-    type Config = Character;
+    type Config = DelayConfig;
 
-    fn new(character: &Character, setup: &Setup, _: u32) -> Self {
+    fn new(character: &DelayConfig, setup: &Setup, _: u32) -> Self {
         Self { echo: Echo::new(setup.sample_rate, character.change), time: EchoTime::default() }
     }
 
-    fn follows(before: &Character, after: &Character) -> bool {
+    fn follows(before: &DelayConfig, after: &DelayConfig) -> bool {
         // A length in notes is but another time, which the echo goes to as it goes to any.
         before.change == after.change
     }
 
-    fn process(&mut self, character: &Character, io: &mut BlockIo<'_>) {
+    fn process(&mut self, character: &DelayConfig, io: &mut BlockIo<'_>) {
         let (sample_rate, note) = (io.sample_rate(), character.note.seconds(io.transport()));
         let (input, time, feedback) = (io.input(IN), io.input(TIME), io.input(FEEDBACK));
         let (damping, mix) = (io.input(DAMPING), io.input(MIX));

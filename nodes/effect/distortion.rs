@@ -5,7 +5,7 @@
 
 use crate::parts::filter::oversampler_4x::Oversampler4x;
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::corner::{self, Memory};
+use jackfield_node::dsp::adaa::{self, AdaaState};
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::one_pole;
 use jackfield_node::prelude::*;
@@ -66,7 +66,7 @@ const MEAN_CORNER: f32 = 20.0;
 const OFFSET_CORNER: f32 = 8.0;
 
 #[derive(Clone, Copy)]
-enum Character {
+enum DistortionKind {
     Tube,
     Diode,
     Tape,
@@ -74,7 +74,7 @@ enum Character {
     Octave,
 }
 
-impl Configure for Character {
+impl Configure for DistortionKind {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let all = [Self::Tube, Self::Diode, Self::Tape, Self::Fuzz, Self::Octave];
         Ok(all[settings.choice(CHARACTER)?])
@@ -85,7 +85,7 @@ lane_state! {
     struct State<V> {
         oversampled: Oversampler4x<V>,
         /// What a corner remembers, at four times the rate.
-        memory: Memory<V>,
+        memory: AdaaState<V>,
         mean: Lanes<V>,
         /// The filters before and behind the circuit.
         emphasis: [Lanes<V>; 2],
@@ -98,13 +98,13 @@ struct Distortion;
 
 impl LaneNode for Distortion {
     type State<V: Vector> = State<V>;
-    type Config = Character;
+    type Config = DistortionKind;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, character: &Character, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, character: &DistortionKind, io: &mut Io<'_, V>) {
         let mean_gain = one_pole::gain(io.splat(MEAN_CORNER / (4.0 * io.sample_rate())));
         match character {
-            Character::Tube => run(
+            DistortionKind::Tube => run(
                 state,
                 io,
                 false,
@@ -114,39 +114,39 @@ impl LaneNode for Distortion {
                     ((x + TUBE_BIAS).tanh() - at_rest) * (1.0 / TUBE_SLOPE)
                 },
             ),
-            Character::Diode => run(
+            DistortionKind::Diode => run(
                 state,
                 io,
                 false,
                 #[inline(always)]
                 |_, _, x| x / (x * x * (1.0 / DIODE_LIMIT / DIODE_LIMIT) + 1.0).sqrt(),
             ),
-            Character::Tape => run(
+            DistortionKind::Tape => run(
                 state,
                 io,
                 true,
                 #[inline(always)]
                 |_, _, x| (x * (1.0 / TAPE_LIMIT)).tanh() * TAPE_LIMIT,
             ),
-            Character::Fuzz => run(
+            DistortionKind::Fuzz => run(
                 state,
                 io,
                 false,
                 #[inline(always)]
                 |memory, _, x| {
                     let (low, high) = (x.same(FUZZ[0]), x.same(FUZZ[1]));
-                    let halves = corner::clip(memory[0], x, low, high);
-                    corner::join(memory, x, halves)
+                    let halves = adaa::clip(memory[0], x, low, high);
+                    adaa::join(memory, x, halves)
                 },
             ),
-            Character::Octave => run(
+            DistortionKind::Octave => run(
                 state,
                 io,
                 false,
                 #[inline(always)]
                 |memory, mean, x| {
-                    let halves = corner::magnitude(memory[0], x);
-                    let folded = corner::join(memory, x, halves);
+                    let halves = adaa::magnitude(memory[0], x);
+                    let folded = adaa::join(memory, x, halves);
                     // Without its mean the folded wave saturates where its corners are.
                     (folded - one_pole::low(mean, folded, mean_gain)).tanh()
                 },
@@ -161,7 +161,7 @@ fn run<V: Vector>(
     state: &mut State<V>,
     io: &mut Io<'_, V>,
     is_tape: bool,
-    circuit: impl Fn(&mut Memory<V>, &mut Lanes<V>, Lanes<V>) -> Lanes<V>,
+    circuit: impl Fn(&mut AdaaState<V>, &mut Lanes<V>, Lanes<V>) -> Lanes<V>,
 ) {
     let (input, mix) = (io.input(IN), io.input(MIX));
     let rate = io.sample_rate();

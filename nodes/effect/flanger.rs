@@ -9,7 +9,7 @@ use crate::parts::delay::line::DelayLine;
 use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT, heard};
 use crate::parts::modulation::lfo_phase::LfoPhase;
 use jackfield_node::dsp::Lanes;
-use jackfield_node::dsp::declick::{self, Fading};
+use jackfield_node::dsp::three_pole::{ThreePole, fade_share};
 use jackfield_node::prelude::*;
 
 const RATE: Input = Input::knob(
@@ -114,7 +114,7 @@ struct Flanger {
     cycle: LfoPhase,
     time: Memo<f32>,
     /// The sign of the copy, on its way when the polarity has changed.
-    sign: Fading<f32>,
+    sign: ThreePole<f32>,
     is_old: Lanes<f32>,
 }
 
@@ -129,7 +129,7 @@ impl BlockNode for Flanger {
             sounds: [line(), line()],
             cycle: LfoPhase::default(),
             time: Memo::default(),
-            sign: [Lanes(0.0); 3],
+            sign: ThreePole::default(),
             is_old: Lanes(0.0),
         }
     }
@@ -148,15 +148,15 @@ impl BlockNode for Flanger {
         let (rate, time, depth) = (io.input(RATE), io.input(TIME), io.input(DEPTH));
         let (feedback, spread, mix) = (io.input(FEEDBACK), io.input(SPREAD), io.input(MIX));
         let (left_out, right_out) = io.output_pair(LEFT_OUT, RIGHT_OUT);
-        let (sign, share) = (Lanes(machines.sign), declick::share(sample_rate));
-        declick::begin(&mut self.sign, sign, &mut self.is_old);
+        let (sign, share) = (Lanes(machines.sign), fade_share(sample_rate));
+        self.sign.begin(sign, &mut self.is_old);
         for (i, (left_out, right_out)) in left_out.iter_mut().zip(right_out).enumerate() {
             let phase = self.cycle.next(rate[i], sample_rate);
             let time = self.time.of(time[i], |time| Lanes(time).exp2().0.min(LONGEST_SECONDS) * sample_rate);
             let (depth, mix) = (depth[i].clamp(0.0, 1.0), mix[i].clamp(0.0, 1.0));
             let feedback = feedback[i].clamp(-1.0, 1.0) * MOST_FEEDBACK;
             let sounds = heard(both, left, right, i);
-            let sign = declick::follow(&mut self.sign, sign, share).0;
+            let sign = self.sign.follow(sign, share).0;
             for (side, out) in [left_out, right_out].into_iter().enumerate() {
                 let swing = Lanes(phase + if side == 0 { 0.0 } else { spread[i] }).sin_turns().0;
                 let delay = machines.delay(time, depth, swing);

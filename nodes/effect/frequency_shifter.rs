@@ -4,8 +4,8 @@
 //! down from 20 Hz to 20 kHz.
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::cycle::advance;
-use jackfield_node::dsp::hilbert::{self, Memory};
+use jackfield_node::dsp::hilbert::{self, HilbertState};
+use jackfield_node::dsp::lfo::advance;
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
 use std::f32::consts::TAU;
@@ -53,7 +53,7 @@ const SMOOTHING: f32 = 0.2;
 
 lane_state! {
     struct State<V> {
-        pair: Memory<V>,
+        pair: HilbertState<V>,
         phase: Bits<V>,
         /// The last two frames of what was shifted up.
         shifted: [Lanes<V>; 2],

@@ -83,14 +83,14 @@ struct Tap {
     place: f32,
 }
 
-struct Pattern {
+struct TapPattern {
     taps: Vec<Tap>,
     /// Steps from a sound to its repetition.
     length: usize,
     note: NoteLength,
 }
 
-impl Configure for Pattern {
+impl Configure for TapPattern {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let (levels, places) = (settings.steps(LEVELS)?, settings.steps(PLACES)?);
         let levels = &levels[..levels.len().min(MOST_STEPS)];
@@ -112,9 +112,9 @@ struct Multitap {
 }
 
 impl BlockNode for Multitap {
-    type Config = Pattern;
+    type Config = TapPattern;
 
-    fn new(_: &Pattern, setup: &Setup, _: u32) -> Self {
+    fn new(_: &TapPattern, setup: &Setup, _: u32) -> Self {
         let longest = MOST_STEPS as f32 * LONGEST_STEP * setup.sample_rate;
         Self {
             line: DelayLine::new(longest.ceil() as usize),
@@ -126,7 +126,7 @@ impl BlockNode for Multitap {
         }
     }
 
-    fn process(&mut self, pattern: &Pattern, io: &mut BlockIo<'_>) {
+    fn process(&mut self, pattern: &TapPattern, io: &mut BlockIo<'_>) {
         let (sample_rate, note) = (io.sample_rate(), pattern.note.seconds(io.transport()));
         let (both, left, right) = (io.input(IN), io.input(LEFT), io.input(RIGHT));
         let (step, feedback, damping) = (io.input(STEP), io.input(FEEDBACK), io.input(DAMPING));
@@ -158,7 +158,7 @@ impl BlockNode for Multitap {
 
 impl Multitap {
     /// The next frame of all echoes, left and right, with `frames` to a step.
-    fn echoes(&mut self, pattern: &Pattern, frames: f64, width: f32) -> [f32; 2] {
+    fn echoes(&mut self, pattern: &TapPattern, frames: f64, width: f32) -> [f32; 2] {
         let gains = self.gains.of(width, |width| pattern.gains(width));
         let mut sum = [0.0; 2];
         for ((tap, moving), gains) in pattern.taps.iter().zip(&mut self.taps).zip(gains) {
@@ -169,7 +169,7 @@ impl Multitap {
     }
 }
 
-impl Pattern {
+impl TapPattern {
     /// The gains of the taps, left and right, with their places drawn together to a width.
     fn gains(&self, width: f32) -> [[f32; 2]; MOST_STEPS] {
         let mut gains = [[0.0; 2]; MOST_STEPS];

@@ -2,8 +2,8 @@
 //! [`phaser`](jackfield_node::dsp::phaser).
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::cycle::advance;
-use jackfield_node::dsp::phaser::{Memory, Stage, step};
+use jackfield_node::dsp::lfo::advance;
+use jackfield_node::dsp::phaser::{AllpassStage, PhaserState, step};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound to phase.");
@@ -65,7 +65,7 @@ impl Configure for Stages {
     }
 }
 
-lane_state! { struct State<V> { phase: Bits<V>, sides: [Memory<V>; 2] } }
+lane_state! { struct State<V> { phase: Bits<V>, sides: [PhaserState<V>; 2] } }
 
 struct Phaser;
 
@@ -98,7 +98,7 @@ impl LaneNode for Phaser {
             let phases = [state.phase, state.phase + ahead.at(frame)];
             for ((side, phase), memory) in sides.iter_mut().zip(phases).zip(&mut state.sides) {
                 let corner = (center + phase.sin_turns() * depth).exp2() * (C4_HERTZ / sample_rate);
-                *side = dry.mix(step(memory, stages, dry, Stage::new(corner), feedback), mix);
+                *side = dry.mix(step(memory, stages, dry, AllpassStage::new(corner), feedback), mix);
             }
             left_out.set(frame, sides[0]);
             right_out.set(frame, sides[1]);

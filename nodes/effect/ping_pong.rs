@@ -54,9 +54,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<PingPong>(
 .settings(&[SYNC])
 .checked();
 
-struct Sync(NoteLength);
+struct PingPongConfig(NoteLength);
 
-impl Configure for Sync {
+impl Configure for PingPongConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         NoteLength::of(settings, SYNC).map(Self)
     }
@@ -68,14 +68,14 @@ struct PingPong {
 }
 
 impl BlockNode for PingPong {
-    type Config = Sync;
+    type Config = PingPongConfig;
 
-    fn new(_: &Sync, setup: &Setup, _: u32) -> Self {
+    fn new(_: &PingPongConfig, setup: &Setup, _: u32) -> Self {
         let side = || Echo::new(setup.sample_rate, DelayChange::Fade);
         Self { sides: [side(), side()], time: EchoTime::default() }
     }
 
-    fn process(&mut self, Sync(note): &Sync, io: &mut BlockIo<'_>) {
+    fn process(&mut self, PingPongConfig(note): &PingPongConfig, io: &mut BlockIo<'_>) {
         let (sample_rate, note) = (io.sample_rate(), note.seconds(io.transport()));
         let (both, left, right) = (io.input(IN), io.input(LEFT), io.input(RIGHT));
         let (time, feedback, damping) = (io.input(TIME), io.input(FEEDBACK), io.input(DAMPING));

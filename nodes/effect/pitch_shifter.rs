@@ -60,9 +60,9 @@ pub static SPEC: NodeSpec =
 const WINDOW_SECONDS: [f32; 3] = [0.022, 0.045, 0.09];
 
 /// Samples to a window.
-struct Window(usize);
+struct PitchShifterConfig(usize);
 
-impl Configure for Window {
+impl Configure for PitchShifterConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         Ok(Self(window_size(WINDOW_SECONDS[settings.choice(QUALITY)?], setup.sample_rate)))
     }
@@ -77,9 +77,9 @@ struct PitchShifter {
 }
 
 impl BlockNode for PitchShifter {
-    type Config = Window;
+    type Config = PitchShifterConfig;
 
-    fn new(&Window(size): &Window, _: &Setup, _: u32) -> Self {
+    fn new(&PitchShifterConfig(size): &PitchShifterConfig, _: &Setup, _: u32) -> Self {
         Self {
             stft: Stft::new(size),
             peaks: Peaks::new(size),
@@ -88,11 +88,11 @@ impl BlockNode for PitchShifter {
         }
     }
 
-    fn latency(&Window(size): &Window) -> usize {
+    fn latency(&PitchShifterConfig(size): &PitchShifterConfig) -> usize {
         size
     }
 
-    fn process(&mut self, &Window(size): &Window, io: &mut BlockIo<'_>) {
+    fn process(&mut self, &PitchShifterConfig(size): &PitchShifterConfig, io: &mut BlockIo<'_>) {
         let (input, shift, fine, mix) = (io.input(IN), io.input(SHIFT), io.input(FINE), io.input(MIX));
         let out = io.output(OUT);
         out.copy_from_slice(input);

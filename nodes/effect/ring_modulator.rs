@@ -4,8 +4,8 @@
 //! have room.
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::cycle::advance;
-use jackfield_node::dsp::ring::{self, Memory};
+use jackfield_node::dsp::lfo::advance;
+use jackfield_node::dsp::oversample::{self, Chains, INNERS};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "One sound.");
@@ -46,9 +46,9 @@ pub static SPEC: NodeSpec =
 
 lane_state! {
     struct State<V> {
-        sound: Memory<V>,
-        carrier: Memory<V>,
-        product: Memory<V>,
+        sound: Chains<V, INNERS>,
+        carrier: Chains<V, INNERS>,
+        product: Chains<V, INNERS>,
         phase: Bits<V>,
     }
 }
@@ -72,13 +72,13 @@ impl LaneNode for RingModulator {
         let mut out = io.output(OUT);
         for frame in io.frames() {
             let (dry, sine, offset) = (input.at(frame), sine.at(frame), offset.at(frame));
-            let mut sounds = ring::up(&mut state.sound, dry);
-            let carriers = ring::up(&mut state.carrier, carrier.at(frame));
+            let mut sounds = oversample::up(&mut state.sound, dry);
+            let carriers = oversample::up(&mut state.carrier, carrier.at(frame));
             for (sound, carrier) in sounds.iter_mut().zip(carriers) {
                 state.phase = state.phase + step.at(frame);
                 *sound *= carrier + state.phase.sin_turns() * sine + offset;
             }
-            let product = ring::down(&mut state.product, sounds);
+            let product = oversample::down(&mut state.product, sounds);
             out.set(frame, dry.mix(product, mix.at(frame).clamp(0.0, 1.0)));
         }
     }

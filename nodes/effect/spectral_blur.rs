@@ -48,9 +48,9 @@ pub static SPEC: NodeSpec =
 const WINDOW_SECONDS: f32 = 0.09;
 
 /// Samples to a window.
-struct Window(usize);
+struct BlurConfig(usize);
 
-impl Configure for Window {
+impl Configure for BlurConfig {
     fn configure(_: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         Ok(Self(window_size(WINDOW_SECONDS, setup.sample_rate)))
     }
@@ -58,7 +58,7 @@ impl Configure for Window {
 
 struct Blur {
     stft: Stft,
-    cloud: Cloud,
+    cloud: BlurredSpectrum,
     /// The sound itself, as late as the blur.
     dry: DelayLine,
     fall: Memo<f32>,
@@ -66,7 +66,7 @@ struct Blur {
 }
 
 /// The partials as they come and go.
-struct Cloud {
+struct BlurredSpectrum {
     magnitudes: Vec<f32>,
     /// Magnitudes of the sound.
     live: Vec<f32>,
@@ -75,7 +75,7 @@ struct Cloud {
 
 /// How the partials move in a window.
 #[derive(Clone, Copy, Debug)]
-struct Pace {
+struct BlurSpeeds {
     /// Share of its way that a partial gets louder by.
     rise: f32,
     /// The same for softer.
@@ -84,12 +84,12 @@ struct Pace {
 }
 
 impl BlockNode for Blur {
-    type Config = Window;
+    type Config = BlurConfig;
 
-    fn new(&Window(size): &Window, _: &Setup, seed: u32) -> Self {
+    fn new(&BlurConfig(size): &BlurConfig, _: &Setup, seed: u32) -> Self {
         Self {
             stft: Stft::new(size),
-            cloud: Cloud {
+            cloud: BlurredSpectrum {
                 magnitudes: vec![0.0; size / 2 + 1],
                 live: vec![0.0; size / 2 + 1],
                 drift: PhaseTracker::new(size, seed),
@@ -100,11 +100,11 @@ impl BlockNode for Blur {
         }
     }
 
-    fn latency(&Window(size): &Window) -> usize {
+    fn latency(&BlurConfig(size): &BlurConfig) -> usize {
         size
     }
 
-    fn process(&mut self, &Window(size): &Window, io: &mut BlockIo<'_>) {
+    fn process(&mut self, &BlurConfig(size): &BlurConfig, io: &mut BlockIo<'_>) {
         let hop_seconds = (size / OVERLAP) as f32 / io.sample_rate();
         let (input, blur, attack) = (io.input(IN), io.input(BLUR), io.input(ATTACK));
         let (shimmer, mix) = (io.input(SHIMMER), io.input(MIX));
@@ -115,7 +115,7 @@ impl BlockNode for Blur {
             let share = |seconds: f32| approach(Lanes(-seconds).exp2() * hop_seconds).0;
             cloud.turn_over(
                 spectrum,
-                Pace {
+                BlurSpeeds {
                     rise: rise.of(attack[frame], share),
                     fall: fall.of(blur[frame], share),
                     shimmer: shimmer[frame].clamp(0.0, 1.0),
@@ -137,9 +137,9 @@ impl BlockNode for Blur {
     }
 }
 
-impl Cloud {
+impl BlurredSpectrum {
     /// Replaces a spectrum by the cloud.
-    fn turn_over(&mut self, spectrum: &mut Spectrum, pace: Pace) {
+    fn turn_over(&mut self, spectrum: &mut Spectrum, pace: BlurSpeeds) {
         for (bin, live) in self.live.iter_mut().enumerate() {
             *live = magnitude(spectrum.re[bin], spectrum.im[bin]);
         }

@@ -44,9 +44,9 @@ pub static SPEC: NodeSpec =
 const WINDOW_SECONDS: f32 = 0.045;
 
 /// Samples to a window.
-struct Window(usize);
+struct FreezeConfig(usize);
 
-impl Configure for Window {
+impl Configure for FreezeConfig {
     fn configure(_: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         Ok(Self(window_size(WINDOW_SECONDS, setup.sample_rate)))
     }
@@ -67,9 +67,9 @@ struct Held {
 }
 
 impl BlockNode for Freeze {
-    type Config = Window;
+    type Config = FreezeConfig;
 
-    fn new(&Window(size): &Window, _: &Setup, seed: u32) -> Self {
+    fn new(&FreezeConfig(size): &FreezeConfig, _: &Setup, seed: u32) -> Self {
         let held = Held {
             magnitudes: vec![0.0; size / 2 + 1],
             drift: PhaseTracker::new(size, seed),
@@ -78,11 +78,11 @@ impl BlockNode for Freeze {
         Self { stft: Stft::new(size), held, dry: DelayLine::new(size) }
     }
 
-    fn latency(&Window(size): &Window) -> usize {
+    fn latency(&FreezeConfig(size): &FreezeConfig) -> usize {
         size
     }
 
-    fn process(&mut self, &Window(size): &Window, io: &mut BlockIo<'_>) {
+    fn process(&mut self, &FreezeConfig(size): &FreezeConfig, io: &mut BlockIo<'_>) {
         let (input, freeze, shimmer, mix) =
             (io.input(IN), io.input(FREEZE), io.input(SHIMMER), io.input(MIX));
         let out = io.output(OUT);

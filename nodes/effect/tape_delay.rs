@@ -72,9 +72,9 @@ const DEVIATIONS: [f32; 3] = [0.006, 0.004, 0.005];
 /// Bass below this is lost at each round trip, in hertz.
 const LOWEST: f32 = 45.0;
 
-struct Sync(NoteLength);
+struct TapeDelayConfig(NoteLength);
 
-impl Configure for Sync {
+impl Configure for TapeDelayConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         NoteLength::of(settings, SYNC).map(Self)
     }
@@ -88,9 +88,9 @@ struct TapeDelay {
 }
 
 impl BlockNode for TapeDelay {
-    type Config = Sync;
+    type Config = TapeDelayConfig;
 
-    fn new(_: &Sync, setup: &Setup, _: u32) -> Self {
+    fn new(_: &TapeDelayConfig, setup: &Setup, _: u32) -> Self {
         Self {
             echo: Echo::new(setup.sample_rate, DelayChange::Tape),
             time: EchoTime::default(),
@@ -99,7 +99,7 @@ impl BlockNode for TapeDelay {
         }
     }
 
-    fn process(&mut self, Sync(note): &Sync, io: &mut BlockIo<'_>) {
+    fn process(&mut self, TapeDelayConfig(note): &TapeDelayConfig, io: &mut BlockIo<'_>) {
         let (sample_rate, note) = (io.sample_rate(), note.seconds(io.transport()));
         let (input, time, feedback) = (io.input(IN), io.input(TIME), io.input(FEEDBACK));
         let (wow, flutter, drive) = (io.input(WOW), io.input(FLUTTER), io.input(DRIVE));

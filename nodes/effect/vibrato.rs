@@ -5,8 +5,8 @@ use crate::parts::delay::line::DelayLine;
 use crate::parts::modulation::lfo_phase::LfoPhase;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::Lanes;
-use jackfield_node::dsp::declick::{self, Fading};
 use jackfield_node::dsp::smooth::approach;
+use jackfield_node::dsp::three_pole::ThreePole;
 use jackfield_node::prelude::*;
 use std::f32::consts::TAU;
 
@@ -42,7 +42,7 @@ struct Vibrato {
     /// Share by which the speed deviates.
     deviation: Memo<f32>,
     /// How far the delay swings, in frames.
-    reach: Fading<f32>,
+    reach: ThreePole<f32>,
     is_old: Lanes<f32>,
 }
 
@@ -59,7 +59,7 @@ impl BlockNode for Vibrato {
             cycle: LfoPhase::default(),
             pace: Memo::default(),
             deviation: Memo::default(),
-            reach: [Lanes(0.0); 3],
+            reach: ThreePole::default(),
             is_old: Lanes(0.0),
         }
     }
@@ -73,8 +73,8 @@ impl BlockNode for Vibrato {
             let deviation =
                 self.deviation.of(depth[i], |cents| Lanes(cents.max(0.0) / 1200.0).exp2().0 - 1.0);
             let reach = Lanes((deviation * pace).min(FURTHEST_SECONDS) * sample_rate);
-            declick::begin(&mut self.reach, reach, &mut self.is_old);
-            let reach = declick::follow(&mut self.reach, reach, share).0;
+            self.reach.begin(reach, &mut self.is_old);
+            let reach = self.reach.follow(reach, share).0;
             // The delay is never below 2 frames, where the interpolation has all its points.
             let swing = Lanes(self.cycle.next(rate[i], sample_rate)).sin_turns().0;
             *out = self.line.tap(2.0 + f64::from(reach) + f64::from(reach * swing));

@@ -7,7 +7,7 @@
 mod bank;
 
 use crate::parts::compute::best_instructions::BestInstructions;
-use bank::{BANDS, Bank, Follower, sum};
+use bank::{BANDS, BandFollower, Bank, sum};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::smooth::{approach, approach_in};
@@ -71,12 +71,12 @@ const TICK: usize = 16;
 const HISS_HERTZ: f32 = 5000.0;
 
 /// The voice's bank, and how many bands there are.
-struct Shape {
+struct VocoderConfig {
     bands: usize,
     voice: Bank,
 }
 
-impl Configure for Shape {
+impl Configure for VocoderConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let bands = 8 * (settings.choice(COUNT)? + 1);
         Ok(Self { bands, voice: Bank::new(bands, 0.0, setup.sample_rate) })
@@ -90,7 +90,7 @@ struct Vocoder {
     /// The carrier's bank and the shift it was made for.
     shifted: Bank,
     shift: f32,
-    follower: Follower,
+    follower: BandFollower,
     /// Two low-passes in a row; what they leave of the voice is hiss.
     low: [f32; 2],
     /// Frames since the last look at the knobs.
@@ -98,22 +98,22 @@ struct Vocoder {
 }
 
 impl BlockNode for Vocoder {
-    type Config = Shape;
+    type Config = VocoderConfig;
 
-    fn new(shape: &Shape, _: &Setup, _: u32) -> Self {
+    fn new(shape: &VocoderConfig, _: &Setup, _: u32) -> Self {
         Self {
             instructions: BestInstructions::of_this_machine(),
             voice: bank::Memory::default(),
             carrier: bank::Memory::default(),
             shifted: shape.voice.clone(),
             shift: 0.0,
-            follower: Follower::default(),
+            follower: BandFollower::default(),
             low: [0.0; 2],
             in_tick: 0,
         }
     }
 
-    fn process(&mut self, shape: &Shape, io: &mut BlockIo<'_>) {
+    fn process(&mut self, shape: &VocoderConfig, io: &mut BlockIo<'_>) {
         let sample_rate = io.sample_rate();
         let hiss_share = approach(Lanes(TAU * HISS_HERTZ / sample_rate)).0;
         let (voice, carrier) = (io.input(IN), io.input(CARRIER));
@@ -139,7 +139,7 @@ impl BlockNode for Vocoder {
     fn reset(&mut self) {
         self.voice = bank::Memory::default();
         self.carrier = bank::Memory::default();
-        self.follower = Follower::default();
+        self.follower = BandFollower::default();
         self.low = [0.0; 2];
         self.in_tick = 0;
     }
@@ -150,7 +150,7 @@ const HISS_GAIN: f32 = 0.15;
 
 impl Vocoder {
     /// Takes in the knobs as they stand at a frame.
-    fn look(&mut self, shape: &Shape, io: &BlockIo<'_>, frame: usize) {
+    fn look(&mut self, shape: &VocoderConfig, io: &BlockIo<'_>, frame: usize) {
         let rate = io.sample_rate();
         let share = |input: Input| approach_in(Lanes(io.input(input)[frame]), 1.0, rate).0;
         self.follower.set_pace(share(ATTACK), share(RELEASE));
@@ -162,7 +162,7 @@ impl Vocoder {
     }
 
     /// The next frame of what is spoken.
-    fn speak(&mut self, shape: &Shape, voice: f32, carrier: f32) -> f32 {
+    fn speak(&mut self, shape: &VocoderConfig, voice: f32, carrier: f32) -> f32 {
         let Self { instructions, voice: voice_memory, carrier: carrier_memory, shifted, follower, .. } = self;
         instructions.run(
             #[inline(always)]

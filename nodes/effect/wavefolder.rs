@@ -65,13 +65,13 @@ const LAST_FOLD: f32 = 10.0;
 const OPEN: f32 = 6.182;
 
 #[derive(Clone, Copy)]
-enum Shape {
+enum FoldShape {
     Round,
     Sharp,
     Five,
 }
 
-impl Configure for Shape {
+impl Configure for FoldShape {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok([Self::Round, Self::Sharp, Self::Five][settings.choice(SHAPE)?])
     }
@@ -90,12 +90,12 @@ struct Wavefolder;
 
 impl LaneNode for Wavefolder {
     type State<V: Vector> = State<V>;
-    type Config = Shape;
+    type Config = FoldShape;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, shape: &Shape, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, shape: &FoldShape, io: &mut Io<'_, V>) {
         match shape {
-            Shape::Round => run(
+            FoldShape::Round => run(
                 state,
                 io,
                 #[inline(always)]
@@ -103,7 +103,7 @@ impl LaneNode for Wavefolder {
                 #[inline(always)]
                 |before, x| shape::sine_fold(before, x),
             ),
-            Shape::Sharp => run(
+            FoldShape::Sharp => run(
                 state,
                 io,
                 #[inline(always)]
@@ -111,7 +111,7 @@ impl LaneNode for Wavefolder {
                 #[inline(always)]
                 |before, x| shape::round_fold(before, x),
             ),
-            Shape::Five => run(
+            FoldShape::Five => run(
                 state,
                 io,
                 #[inline(always)]

@@ -5,7 +5,7 @@
 //! has aliases below -95 dB with every curve.
 
 use crate::parts::filter::oversampler_4x::Oversampler4x;
-use jackfield_node::dsp::corner::{self, Memory};
+use jackfield_node::dsp::adaa::{self, AdaaState};
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::shape;
 use jackfield_node::prelude::*;
@@ -64,7 +64,7 @@ lane_state! {
     struct State<V> {
         oversampled: Oversampler4x<V>,
         /// What the curve remembers, at four times the rate: its last input first.
-        memory: Memory<V>,
+        memory: AdaaState<V>,
     }
 }
 
@@ -89,8 +89,8 @@ impl LaneNode for Waveshaper {
                 #[inline(always)]
                 |memory, x| {
                     let (low, high) = (x.same(-1.0), x.same(1.0));
-                    let halves = corner::clip(memory[0], x, low, high);
-                    corner::join(memory, x, halves)
+                    let halves = adaa::clip(memory[0], x, low, high);
+                    adaa::join(memory, x, halves)
                 },
             ),
             Curve::Fold => run(
@@ -114,7 +114,7 @@ impl LaneNode for Waveshaper {
 fn run<V: Vector>(
     state: &mut State<V>,
     io: &mut Io<'_, V>,
-    curve: impl Fn(&mut Memory<V>, Lanes<V>) -> Lanes<V>,
+    curve: impl Fn(&mut AdaaState<V>, Lanes<V>) -> Lanes<V>,
 ) {
     let input = io.input(IN);
     let mut drive = io.derive(

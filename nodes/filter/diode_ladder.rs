@@ -5,7 +5,7 @@
 
 use crate::parts::filter::oversampler_2x::Oversampler2x;
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::diode_ladder::{self, Coefficients};
+use jackfield_node::dsp::diode_ladder::{self, DiodeLadderCoefficients};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
@@ -63,7 +63,7 @@ impl LaneNode for DiodeLadder {
         let input = io.input(IN);
         let base = C4_HERTZ / (2.0 * io.sample_rate());
         let mut coefficients = io.derive([CUTOFF, RESONANCE], |[octaves, resonance]| {
-            Coefficients::new(octaves.exp2() * base, resonance)
+            DiodeLadderCoefficients::new(octaves.exp2() * base, resonance)
         });
         let mut drive = io.input(DRIVE).derive(Lanes::exp2);
         let mut out = io.output(OUT);

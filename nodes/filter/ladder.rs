@@ -5,7 +5,7 @@
 
 use crate::parts::filter::oversampler_2x::Oversampler2x;
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::ladder::{self, Coefficients};
+use jackfield_node::dsp::ladder::{self, LadderCoefficients};
 use jackfield_node::dsp::oversample::{Chains, INNERS, down};
 use jackfield_node::prelude::*;
 
@@ -67,7 +67,7 @@ impl LaneNode for Ladder {
         let input = io.input(IN);
         let base = C4_HERTZ / (2.0 * io.sample_rate());
         let mut coefficients = io.derive([CUTOFF, RESONANCE], |[octaves, resonance]| {
-            Coefficients::new(octaves.exp2() * base, resonance)
+            LadderCoefficients::new(octaves.exp2() * base, resonance)
         });
         let mut drive = io.input(DRIVE).derive(Lanes::exp2);
         let (mut low24, mut low12) = (io.output(LOW24), io.output(LOW12));

@@ -92,7 +92,7 @@ pub static SPEC: NodeSpec =
         .checked();
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum BandKind {
     Bell,
     LowShelf,
     LowCut,
@@ -100,13 +100,14 @@ enum Kind {
     HighCut,
 }
 
-struct Kinds([Kind; BANDS]);
+struct Kinds([BandKind; BANDS]);
 
 impl Configure for Kinds {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let mut kinds = [Kind::Bell; BANDS];
-        kinds[0] = [Kind::LowShelf, Kind::Bell, Kind::LowCut][settings.choice(LOWEST)?];
-        kinds[BANDS - 1] = [Kind::HighShelf, Kind::Bell, Kind::HighCut][settings.choice(HIGHEST)?];
+        let mut kinds = [BandKind::Bell; BANDS];
+        kinds[0] = [BandKind::LowShelf, BandKind::Bell, BandKind::LowCut][settings.choice(LOWEST)?];
+        kinds[BANDS - 1] =
+            [BandKind::HighShelf, BandKind::Bell, BandKind::HighCut][settings.choice(HIGHEST)?];
         Ok(Self(kinds))
     }
 }
@@ -139,7 +140,7 @@ impl LaneNode for ParametricEq {
 /// One band over a block, in place.
 #[inline(always)]
 fn run_band<V: Vector>(
-    kind: Kind,
+    kind: BandKind,
     knobs: [Input; 3],
     state: &mut [Lanes<V>; 2],
     io: &Io<'_, V>,
@@ -153,16 +154,16 @@ fn run_band<V: Vector>(
             let (fraction, q) = (octaves.exp2() * base, q.clamp(-6.0, 6.0).exp2());
             let gain = gain.clamp(-8.0, 8.0);
             match kind {
-                Kind::Bell => Section::bell(fraction, q, gain),
-                Kind::LowShelf => Section::low_shelf(fraction, q, gain),
-                Kind::HighShelf => Section::high_shelf(fraction, q, gain),
-                Kind::LowCut => Section::high_pass(fraction, q),
-                Kind::HighCut => Section::low_pass(fraction, q),
+                BandKind::Bell => Section::bell(fraction, q, gain),
+                BandKind::LowShelf => Section::low_shelf(fraction, q, gain),
+                BandKind::HighShelf => Section::high_shelf(fraction, q, gain),
+                BandKind::LowCut => Section::high_pass(fraction, q),
+                BandKind::HighCut => Section::low_pass(fraction, q),
             }
         },
     );
     let gain = io.input(knobs[1]);
-    let cuts = matches!(kind, Kind::LowCut | Kind::HighCut);
+    let cuts = matches!(kind, BandKind::LowCut | BandKind::HighCut);
     for (frame, sample) in io.frames().zip(row) {
         let works = gain.at(frame).abs().ge(UNITY);
         if !cuts && !works.any() {

@@ -5,7 +5,7 @@
 
 use crate::parts::filter::oversampler_2x::Oversampler2x;
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::sallen_key::{self, Coefficients};
+use jackfield_node::dsp::sallen_key::{self, SallenKeyCoefficients};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
@@ -103,14 +103,14 @@ impl LaneNode for SallenKey {
 fn run<V: Vector>(
     state: &mut State<V>,
     io: &mut Io<'_, V>,
-    step: impl Fn(&mut [Lanes<V>; 2], Lanes<V>, &Coefficients<V>) -> Lanes<V>,
+    step: impl Fn(&mut [Lanes<V>; 2], Lanes<V>, &SallenKeyCoefficients<V>) -> Lanes<V>,
 ) {
     let input = io.input(IN);
     let base = C4_HERTZ / (2.0 * io.sample_rate());
     let mut coefficients = io.derive(
         [CUTOFF, RESONANCE],
         #[inline(always)]
-        |[octaves, resonance]| Coefficients::new(octaves.exp2() * base, resonance),
+        |[octaves, resonance]| SallenKeyCoefficients::new(octaves.exp2() * base, resonance),
     );
     let mut drive = io.derive(
         [DRIVE],

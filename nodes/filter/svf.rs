@@ -3,7 +3,7 @@
 //! The algorithm and its source are in [`jackfield_node::dsp::svf`]. Stable for any cutoff signal.
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::svf::{self, Coefficients, Warp};
+use jackfield_node::dsp::svf::{self, SvfCoefficients, Warp};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
@@ -34,12 +34,10 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Svf>("filter.svf", "State-variable
     .outputs(&[LOW, BAND, HIGH])
     .checked();
 
-lane_state! { struct State<V> { integrators: [Lanes<V>; 2] } }
-
 /// What the sample rate decides.
-struct Tuning(Warp);
+struct SvfConfig(Warp);
 
-impl Configure for Tuning {
+impl Configure for SvfConfig {
     fn configure(_: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         Ok(Self(Warp::new(C4_HERTZ, setup.sample_rate)))
     }
@@ -48,11 +46,11 @@ impl Configure for Tuning {
 struct Svf;
 
 impl LaneNode for Svf {
-    type State<V: Vector> = State<V>;
-    type Config = Tuning;
+    type State<V: Vector> = svf::Svf<V>;
+    type Config = SvfConfig;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, &Tuning(warp): &Tuning, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(filter: &mut svf::Svf<V>, &SvfConfig(warp): &SvfConfig, io: &mut Io<'_, V>) {
         let input = io.input(IN);
         // Apart, since a cutoff that moves often meets a resonance that does not.
         let mut tangent = io.derive([CUTOFF], |[octaves]| warp.ratio(octaves));
@@ -63,10 +61,10 @@ impl LaneNode for Svf {
         for frame in io.frames() {
             let now = match coefficients {
                 Some(known) if !moves => known,
-                _ => Coefficients::from_ratio(tangent.at(frame), damping.at(frame)),
+                _ => SvfCoefficients::from_ratio(tangent.at(frame), damping.at(frame)),
             };
             coefficients = Some(now);
-            let response = svf::step(&mut state.integrators, input.at(frame), &now);
+            let response = filter.step(input.at(frame), &now);
             low.set(frame, response.low);
             band.set(frame, response.band);
             high.set(frame, response.high);

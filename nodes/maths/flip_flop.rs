@@ -34,13 +34,13 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<FlipFlop>("maths.flip_flop", "Flip
     .checked();
 
 #[derive(Clone, Copy)]
-enum Kind {
+enum FlipFlopKind {
     Toggle,
     Data,
     Set,
 }
 
-impl Configure for Kind {
+impl Configure for FlipFlopKind {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok([Self::Toggle, Self::Data, Self::Set][settings.choice(KIND)?])
     }
@@ -52,10 +52,10 @@ struct FlipFlop;
 
 impl LaneNode for FlipFlop {
     type State<V: Vector> = State<V>;
-    type Config = Kind;
+    type Config = FlipFlopKind;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, kind: &Kind, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, kind: &FlipFlopKind, io: &mut Io<'_, V>) {
         let (clock, data, reset) = (io.input(CLOCK), io.input(DATA), io.input(RESET));
         let (mut out, mut inverted) = (io.output(OUT), io.output(INVERTED));
         for frame in io.frames() {
@@ -63,9 +63,9 @@ impl LaneNode for FlipFlop {
             let data = Gate::read(&mut state.data, data.at(frame)).open;
             let reset = Gate::read(&mut state.reset, reset.at(frame)).opens;
             let taken = match kind {
-                Kind::Toggle => 1.0 - state.bit,
-                Kind::Data => data.to_gate(state.bit),
-                Kind::Set => state.bit.same(1.0),
+                FlipFlopKind::Toggle => 1.0 - state.bit,
+                FlipFlopKind::Data => data.to_gate(state.bit),
+                FlipFlopKind::Set => state.bit.same(1.0),
             };
             state.bit = (!reset).keep(clock.select(taken, state.bit));
             out.set(frame, state.bit);

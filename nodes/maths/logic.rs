@@ -32,13 +32,13 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Logic>("maths.logic", "Logic gate"
     .checked();
 
 #[derive(Clone, Copy)]
-enum Operation {
+enum LogicOperation {
     And,
     Or,
     Xor,
 }
 
-impl Configure for Operation {
+impl Configure for LogicOperation {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok([Self::And, Self::Or, Self::Xor][settings.choice(OPERATION)?])
     }
@@ -50,19 +50,19 @@ struct Logic;
 
 impl LaneNode for Logic {
     type State<V: Vector> = State<V>;
-    type Config = Operation;
+    type Config = LogicOperation;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, operation: &Operation, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, operation: &LogicOperation, io: &mut Io<'_, V>) {
         let (a, b) = (io.input(A), io.input(B));
         let (mut out, mut inverted) = (io.output(OUT), io.output(INVERTED));
         for frame in io.frames() {
             let a = Gate::read(&mut state.a, a.at(frame)).open;
             let b = Gate::read(&mut state.b, b.at(frame)).open;
             let result = match operation {
-                Operation::And => a & b,
-                Operation::Or => a | b,
-                Operation::Xor => (a | b) & !(a & b),
+                LogicOperation::And => a & b,
+                LogicOperation::Or => a | b,
+                LogicOperation::Xor => (a | b) & !(a & b),
             };
             out.set(frame, result.to_gate(state.a));
             inverted.set(frame, (!result).to_gate(state.a));

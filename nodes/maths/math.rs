@@ -32,7 +32,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Math>("maths.math", "Math", Catego
 const LEAST_DIVISOR: f32 = 1e-6;
 
 #[derive(Clone, Copy)]
-enum Operation {
+enum MathOperation {
     Add,
     Subtract,
     Multiply,
@@ -43,7 +43,7 @@ enum Operation {
     IsGreater,
 }
 
-impl Configure for Operation {
+impl Configure for MathOperation {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok(match settings.choice(OPERATION)? {
             0 => Self::Add,
@@ -62,19 +62,19 @@ struct Math;
 
 impl LaneNode for Math {
     type State<V: Vector> = NoState;
-    type Config = Operation;
+    type Config = MathOperation;
 
     #[inline(always)]
-    fn process<V: Vector>(_: &mut NoState, operation: &Operation, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(_: &mut NoState, operation: &MathOperation, io: &mut Io<'_, V>) {
         match operation {
-            Operation::Add => run(io, |a, b| a + b),
-            Operation::Subtract => run(io, |a, b| a - b),
-            Operation::Multiply => run(io, |a, b| a * b),
-            Operation::Divide => run(io, |a, b| b.abs().gt(LEAST_DIVISOR).keep(a / b)),
-            Operation::Minimum => run(io, |a, b| a.min(b)),
-            Operation::Maximum => run(io, |a, b| a.max(b)),
-            Operation::Average => run(io, |a, b| (a + b) * 0.5),
-            Operation::IsGreater => run(io, |a, b| a.gt(b).to_gate(a)),
+            MathOperation::Add => run(io, |a, b| a + b),
+            MathOperation::Subtract => run(io, |a, b| a - b),
+            MathOperation::Multiply => run(io, |a, b| a * b),
+            MathOperation::Divide => run(io, |a, b| b.abs().gt(LEAST_DIVISOR).keep(a / b)),
+            MathOperation::Minimum => run(io, |a, b| a.min(b)),
+            MathOperation::Maximum => run(io, |a, b| a.max(b)),
+            MathOperation::Average => run(io, |a, b| (a + b) * 0.5),
+            MathOperation::IsGreater => run(io, |a, b| a.gt(b).to_gate(a)),
         }
     }
 }

@@ -36,9 +36,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Merge>("mixing.merge_voices", "Mer
     .makes_voices(VOICES)
     .checked();
 
-struct Count;
+struct MergeConfig;
 
-impl Configure for Count {
+impl Configure for MergeConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         settings.count(VOICES).map(|_| Self)
     }
@@ -47,13 +47,13 @@ impl Configure for Count {
 struct Merge;
 
 impl BlockNode for Merge {
-    type Config = Count;
+    type Config = MergeConfig;
 
-    fn new(_: &Count, _: &Setup, _: u32) -> Self {
+    fn new(_: &MergeConfig, _: &Setup, _: u32) -> Self {
         Self
     }
 
-    fn process(&mut self, _: &Count, io: &mut BlockIo<'_>) {
+    fn process(&mut self, _: &MergeConfig, io: &mut BlockIo<'_>) {
         for (voice, input) in IN.into_iter().enumerate().take(io.voices()) {
             let signal = io.input(input);
             if io.is_constant(input) {

@@ -1,14 +1,14 @@
 //! Mixer of four channels in stereo. The desk itself is in `parts::mixing::channel_strips`.
 
 use crate::parts::mixing::channel_strips::{self, MixerPorts, OUTPUTS};
-use jackfield_node::dsp::declick::Fading;
+use jackfield_node::dsp::three_pole::ThreePole;
 use jackfield_node::prelude::*;
 
 const DESK: MixerPorts<4> = MixerPorts::new();
 const INPUTS: [Input; 25] = DESK.all();
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Mixer>("mixing.mixer_4", "Mixer 4", Category::Mixing)
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Mixer4>("mixing.mixer_4", "Mixer 4", Category::Mixing)
     .summary("Mixes four sounds into stereo, with pan, mute, solo and a send.")
     .help(
         "A small mixing desk. The fader says how loud a channel is, the pan where it stands; mute takes it \
@@ -22,11 +22,11 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Mixer>("mixing.mixer_4", "Mixer 4"
     .outputs(&OUTPUTS)
     .checked();
 
-lane_state! { struct State<V> { fades: [Fading<V>; 4], is_old: Lanes<V> } }
+lane_state! { struct State<V> { fades: [ThreePole<V>; 4], is_old: Lanes<V> } }
 
-struct Mixer;
+struct Mixer4;
 
-impl LaneNode for Mixer {
+impl LaneNode for Mixer4 {
     type State<V: Vector> = State<V>;
     type Config = NoConfig;
 

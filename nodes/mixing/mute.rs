@@ -1,6 +1,6 @@
 //! Mute: lets a sound through or not, without a click.
 
-use jackfield_node::dsp::declick::{self, Fading};
+use jackfield_node::dsp::three_pole::{ThreePole, fade_share};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound to mute.");
@@ -22,7 +22,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Mute>("mixing.mute", "Mute", Categ
     .outputs(&[OUT])
     .checked();
 
-lane_state! { struct State<V> { fade: Fading<V>, is_old: Lanes<V> } }
+lane_state! { struct State<V> { fade: ThreePole<V>, is_old: Lanes<V> } }
 
 struct Mute;
 
@@ -32,14 +32,14 @@ impl LaneNode for Mute {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
-        let share = declick::share(io.sample_rate());
+        let share = fade_share(io.sample_rate());
         let (input, mute) = (io.input(IN), io.input(MUTE));
         let mut out = io.output(OUT);
         for frame in io.frames() {
             let mute = mute.at(frame);
             let open = mute.gt(0.5).select(mute.same(0.0), mute.same(1.0));
-            declick::begin(&mut state.fade, open, &mut state.is_old);
-            out.set(frame, input.at(frame) * declick::follow(&mut state.fade, open, share));
+            state.fade.begin(open, &mut state.is_old);
+            out.set(frame, input.at(frame) * state.fade.follow(open, share));
         }
     }
 }

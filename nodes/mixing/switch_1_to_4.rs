@@ -19,7 +19,7 @@ const OUT: [Output; 4] = [
 ];
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Switch>(
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Switch1To4>(
     "mixing.switch_1_to_4",
     "Switch 1 to 4",
     Category::Mixing,
@@ -36,9 +36,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Switch>(
 .outputs(&OUT)
 .checked();
 
-struct Switch;
+struct Switch1To4;
 
-impl LaneNode for Switch {
+impl LaneNode for Switch1To4 {
     type State<V: Vector> = Selector<V>;
     type Config = NoConfig;
 

@@ -19,7 +19,7 @@ const SELECT: Input = Input::knob(
 const OUT: Output = Output::audio(0, "out", "The selected signal.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Switch>(
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Switch4To1>(
     "mixing.switch_4_to_1",
     "Switch 4 to 1",
     Category::Mixing,
@@ -35,9 +35,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Switch>(
 .outputs(&[OUT])
 .checked();
 
-struct Switch;
+struct Switch4To1;
 
-impl LaneNode for Switch {
+impl LaneNode for Switch4To1 {
     type State<V: Vector> = Selector<V>;
     type Config = NoConfig;
 

@@ -1,11 +1,11 @@
 //! Envelope of two ways: up and down again. Also a gated ramp, and a cycle of two slopes.
 //!
-//! The ways are described in [`stage`].
+//! The ways are described in [`segment`].
 
 use crate::parts::envelope::segment::EnvelopeSegment;
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::dsp::rounding::Rounding;
-use jackfield_node::dsp::stage;
+use jackfield_node::dsp::segment;
 use jackfield_node::prelude::*;
 
 const GATE: Input = Input::gate(0, "gate", "Starts the attack from wherever the envelope is.");
@@ -92,11 +92,11 @@ impl LaneNode for AttackDecay {
             let rounding = Rounding::of(attack.min(decay), rate);
             // The decay lasts as much longer as the attack is shorter. Cycles keep their shape instead.
             let lead = if cycles { rounding.lead.same(0.0) } else { rounding.lead };
-            let rises = stage::step_of((attack - lead).log2(), rate);
-            ([rises, stage::step_of((decay + lead).log2(), rate)], rounding)
+            let rises = segment::step_of((attack - lead).log2(), rate);
+            ([rises, segment::step_of((decay + lead).log2(), rate)], rounding)
         });
         let mut slopes = io.derive([ATTACK_CURVE, DECAY_CURVE], |[attack, decay]| {
-            [stage::slope_of(attack), stage::slope_of(decay)]
+            [segment::slope_of(attack), segment::slope_of(decay)]
         });
         let trigger_frames = trigger_frames(rate);
         let holds = *while_open == WhileOpen::Hold;

@@ -1,11 +1,11 @@
 //! Envelope with a hold stage and a curve for each way: attack, hold, decay, sustain, release.
 //!
-//! The ways between the levels are described in [`stage`].
+//! The ways between the levels are described in [`segment`].
 
 use crate::parts::envelope::segment::EnvelopeSegment;
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::dsp::rounding::Rounding;
-use jackfield_node::dsp::stage;
+use jackfield_node::dsp::segment;
 use jackfield_node::prelude::*;
 
 const GATE: Input = Input::gate(0, "gate", "Open while the note is held.");
@@ -87,15 +87,15 @@ impl LaneNode for Ahdsr {
             let seconds = attack.exp2();
             let rounding = Rounding::of(seconds, rate);
             Ways {
-                release: stage::step_of(release, rate),
-                attack: stage::step_of((seconds - rounding.lead).log2(), rate),
-                hold: stage::step_of(hold, rate),
-                decay: stage::step_of(decay, rate),
+                release: segment::step_of(release, rate),
+                attack: segment::step_of((seconds - rounding.lead).log2(), rate),
+                hold: segment::step_of(hold, rate),
+                decay: segment::step_of(decay, rate),
                 rounding,
             }
         });
         let mut slopes = io.derive([RELEASE_CURVE, ATTACK_CURVE, DECAY_CURVE], |[release, attack, decay]| {
-            [stage::slope_of(release), stage::slope_of(attack), stage::slope_of(decay)]
+            [segment::slope_of(release), segment::slope_of(attack), segment::slope_of(decay)]
         });
         let mut out = io.output(OUT);
         for frame in io.frames() {

@@ -45,9 +45,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Chaos>("modulator.chaos", "Chaos",
     .face(Face::Waveform)
     .checked();
 
-struct Choice(System);
+struct ChaosConfig(System);
 
-impl Configure for Choice {
+impl Configure for ChaosConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok(Self(System::ALL[settings.choice(SYSTEM)?]))
     }
@@ -72,7 +72,7 @@ struct Chaos;
 
 impl LaneNode for Chaos {
     type State<V: Vector> = State<V>;
-    type Config = Choice;
+    type Config = ChaosConfig;
 
     fn start(seed: u32) -> State<f32> {
         let scatter = noise::white(&mut noise::hash(Bits(seed))) * SCATTER;
@@ -80,7 +80,7 @@ impl LaneNode for Chaos {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, Choice(system): &Choice, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, ChaosConfig(system): &ChaosConfig, io: &mut Io<'_, V>) {
         match system {
             System::Lorenz => run(state, System::Lorenz, io),
             System::Rossler => run(state, System::Rossler, io),

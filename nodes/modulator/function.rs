@@ -4,7 +4,7 @@ use crate::parts::envelope::segment::EnvelopeSegment;
 use jackfield_node::SettingValue;
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::dsp::rounding::Rounding;
-use jackfield_node::dsp::stage;
+use jackfield_node::dsp::segment;
 use jackfield_node::prelude::*;
 
 const GATE: Input = Input::gate(0, "gate", "Starts the first segment from wherever the contour is.");
@@ -79,12 +79,12 @@ struct Segment {
     level: f32,
     /// The logarithm to base two of its seconds.
     octaves: f32,
-    /// See [`stage::slope_of`].
+    /// See [`segment::slope_of`].
     slope: f32,
 }
 
 /// The segments and the way through them.
-struct Course {
+struct FunctionConfig {
     segments: Vec<Segment>,
     /// The segment to wait after or to loop from while the gate is open.
     hold: Option<usize>,
@@ -100,7 +100,7 @@ const SHORTEST_SECONDS: f32 = 1e-6;
 /// A segment below this is meant as a jump, however round.
 const JUMP_SECONDS: f32 = 1e-4;
 
-impl Configure for Course {
+impl Configure for FunctionConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let row = |setting: Setting| match settings.steps(setting)? {
             [] => Err(ConfigError::Setting { setting: setting.name }),
@@ -110,7 +110,7 @@ impl Configure for Course {
         let segment = |(i, level): (usize, &f32)| Segment {
             level: *level,
             octaves: Lanes(times[i % times.len()].max(SHORTEST_SECONDS)).log2().0,
-            slope: stage::slope_of(Lanes(curves[i % curves.len()])).0,
+            slope: segment::slope_of(Lanes(curves[i % curves.len()])).0,
         };
         let place =
             |setting: Setting| Ok::<_, ConfigError>((settings.count(setting)? as usize).checked_sub(1));
@@ -123,7 +123,7 @@ impl Configure for Course {
     }
 }
 
-impl Course {
+impl FunctionConfig {
     /// What comes after segment `now` has ended. `None`: nothing moves.
     fn after(&self, now: usize, is_open: bool) -> Option<usize> {
         match self.hold {
@@ -161,10 +161,10 @@ struct Function;
 
 impl LaneNode for Function {
     type State<V: Vector> = State<V>;
-    type Config = Course;
+    type Config = FunctionConfig;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, course: &Course, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, course: &FunctionConfig, io: &mut Io<'_, V>) {
         let (gate, time) = (io.input(GATE), io.input(TIME));
         let rate = io.sample_rate();
         let trigger_frames = trigger_frames(rate);
@@ -181,7 +181,7 @@ impl LaneNode for Function {
                 go_on(state, course, events, gate.open.to_bitmask());
             }
             let runs = state.runs.gt(0.5);
-            let step = stage::step_of(state.octaves + time.at(frame), rate);
+            let step = segment::step_of(state.octaves + time.at(frame), rate);
             let arrives = runs & state.contour.advance(state.to, step, state.slope);
             state.arrived = arrives.to_gate(state.to);
             out.set(frame, state.contour.rounded(&rounding.at(frame)));
@@ -195,7 +195,12 @@ impl LaneNode for Function {
 /// Finds the next segment of the lanes in which a gate opens or closes or a segment has ended, one by
 /// one: that is rare beside frames. Bit `i` of each mask is lane `i`.
 #[inline(always)]
-fn go_on<V: Vector>(state: &mut State<V>, course: &Course, [opens, closes, arrived]: [u64; 3], open: u64) {
+fn go_on<V: Vector>(
+    state: &mut State<V>,
+    course: &FunctionConfig,
+    [opens, closes, arrived]: [u64; 3],
+    open: u64,
+) {
     let mut segments = [0; 16];
     state.segment.store(&mut segments[..V::WIDTH]);
     let mut way = [[0.0; 16]; 4];

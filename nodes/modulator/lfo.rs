@@ -2,7 +2,7 @@
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gate::Gate;
-use jackfield_node::dsp::stage;
+use jackfield_node::dsp::segment;
 use jackfield_node::prelude::*;
 
 const RATE: Input =
@@ -81,7 +81,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Lfo>("modulator.lfo", "LFO", Categ
     .checked();
 
 #[derive(Clone, Copy)]
-enum Shape {
+enum LfoWaveform {
     Sine,
     Triangle,
     Saw,
@@ -90,8 +90,8 @@ enum Shape {
 }
 
 /// A shape, what brings its -1..1 to the range, and what it keeps time with.
-struct Course {
-    shape: Shape,
+struct LfoConfig {
+    shape: LfoWaveform,
     scale: f32,
     offset: f32,
     /// Cycles per beat, in sync.
@@ -100,18 +100,18 @@ struct Course {
     ahead: f64,
 }
 
-impl Configure for Course {
+impl Configure for LfoConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let shape = match settings.choice(SHAPE)? {
-            0 => Shape::Sine,
-            1 => Shape::Triangle,
-            2 => Shape::Saw,
-            3 => Shape::Square,
-            _ => Shape::Slope,
+            0 => LfoWaveform::Sine,
+            1 => LfoWaveform::Triangle,
+            2 => LfoWaveform::Saw,
+            3 => LfoWaveform::Square,
+            _ => LfoWaveform::Slope,
         };
         let (scale, offset) = if settings.choice(RANGE)? == 0 { (1.0, 0.0) } else { (0.5, 0.5) };
         let beats = settings.choice(SYNC)?.checked_sub(1).map(|sync| BEATS[sync]);
-        let ahead = if matches!(shape, Shape::Square) { 0.5 } else { 0.0 };
+        let ahead = if matches!(shape, LfoWaveform::Square) { 0.5 } else { 0.0 };
         Ok(Self { shape, scale, offset, per_beat: beats.map(|beats| 1.0 / beats), ahead })
     }
 }
@@ -132,40 +132,40 @@ struct Lfo;
 
 impl LaneNode for Lfo {
     type State<V: Vector> = State<V>;
-    type Config = Course;
+    type Config = LfoConfig;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, course: &Course, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, course: &LfoConfig, io: &mut Io<'_, V>) {
         match course.shape {
-            Shape::Sine => run(
+            LfoWaveform::Sine => run(
                 state,
                 course,
                 io,
                 #[inline(always)]
                 |phase, _| phase.sin_turns(),
             ),
-            Shape::Triangle => run(
+            LfoWaveform::Triangle => run(
                 state,
                 course,
                 io,
                 #[inline(always)]
                 |phase, _| triangle(phase),
             ),
-            Shape::Saw => run(
+            LfoWaveform::Saw => run(
                 state,
                 course,
                 io,
                 #[inline(always)]
                 |phase, _| phase.to_bipolar(),
             ),
-            Shape::Square => run(
+            LfoWaveform::Square => run(
                 state,
                 course,
                 io,
                 #[inline(always)]
                 |phase, width| square(phase, width),
             ),
-            Shape::Slope => run(
+            LfoWaveform::Slope => run(
                 state,
                 course,
                 io,
@@ -202,7 +202,7 @@ fn slope<V: Vector>(phase: Bits<V>, width: Lanes<V>) -> Lanes<V> {
 #[inline(always)]
 fn run<V: Vector>(
     state: &mut State<V>,
-    course: &Course,
+    course: &LfoConfig,
     io: &mut Io<'_, V>,
     shape: impl Fn(Bits<V>, Lanes<V>) -> Lanes<V>,
 ) {
@@ -223,8 +223,8 @@ fn run<V: Vector>(
         [FADE_IN],
         #[inline(always)]
         |[octaves]| {
-            let step = stage::step_of(octaves, sample_rate);
-            octaves.exp2().le(NO_FADE * 1.001).select_bits(step.same(stage::END_BITS), step)
+            let step = segment::step_of(octaves, sample_rate);
+            octaves.exp2().le(NO_FADE * 1.001).select_bits(step.same(segment::END_BITS), step)
         },
     );
     let (reset, width) = (io.input(RESET), io.input(WIDTH));
@@ -241,10 +241,10 @@ fn run<V: Vector>(
             state.phase = phase + advance.at(frame);
             phase
         };
-        let fade_left = starts.select_bits(state.phase.same(stage::END_BITS), state.fade_left);
+        let fade_left = starts.select_bits(state.phase.same(segment::END_BITS), state.fade_left);
         let fade_step = fade_step.at(frame);
         state.fade_left = fade_step.lt(fade_left).select_bits(fade_left - fade_step, fade_left.same(0));
-        let level = 1.0 - stage::progress(state.fade_left);
+        let level = 1.0 - segment::progress(state.fade_left);
         let shaped = shape(phase + offset.at(frame), width.at(frame)) * course.scale + course.offset;
         out.set(frame, shaped * level);
     }

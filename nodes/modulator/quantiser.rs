@@ -67,7 +67,7 @@ const MOST_HYSTERESIS: f32 = 0.005;
 const SAME: f32 = 1e-4;
 
 /// A scale, ready to look notes up in.
-struct Notes {
+struct QuantiserConfig {
     /// Octaves after which the scale repeats.
     period: f32,
     per_period: f32,
@@ -82,7 +82,7 @@ struct Notes {
     hysteresis: f32,
 }
 
-impl Configure for Notes {
+impl Configure for QuantiserConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let (text, path) = (settings.text(SCALA)?, settings.text(FILE)?);
         let scale = if !path.is_empty() {
@@ -106,7 +106,7 @@ impl Configure for Notes {
     }
 }
 
-impl Notes {
+impl QuantiserConfig {
     fn new(scale: &Scala, root: f32, rounding: usize) -> Self {
         let mut notes = vec![0.0];
         notes.extend(scale.notes.iter().copied().filter(|note| *note > 0.0 && *note < scale.period));
@@ -157,10 +157,10 @@ struct Quantiser;
 
 impl LaneNode for Quantiser {
     type State<V: Vector> = State<V>;
-    type Config = Notes;
+    type Config = QuantiserConfig;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, notes: &Notes, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, notes: &QuantiserConfig, io: &mut Io<'_, V>) {
         let (input, transpose) = (io.input(IN), io.input(TRANSPOSE));
         let trigger_frames = trigger_frames(io.sample_rate());
         let (mut out, mut changed) = (io.output(OUT), io.output(CHANGED));

@@ -3,7 +3,7 @@
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::dsp::smooth::ease;
-use jackfield_node::dsp::{chance, noise, stage};
+use jackfield_node::dsp::{chance, noise, segment};
 use jackfield_node::prelude::*;
 
 const RATE: Input = Input::knob(0, "rate", Knob::hertz(0.01, 1_000.0, 2.0), "New numbers per second.");
@@ -89,7 +89,7 @@ impl LaneNode for Random {
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, config: &RandomConfig, io: &mut Io<'_, V>) {
         let sample_rate = io.sample_rate();
-        let mut step = io.derive([RATE], |[octaves]| stage::step_of(-octaves, sample_rate / C4_HERTZ));
+        let mut step = io.derive([RATE], |[octaves]| segment::step_of(-octaves, sample_rate / C4_HERTZ));
         let trigger = io.input(TRIGGER);
         let (mut stepped, mut smooth) = (io.output(STEPPED), io.output(SMOOTH));
         for frame in io.frames() {
@@ -99,7 +99,7 @@ impl LaneNode for Random {
             } else {
                 state.keep_pace(step.at(frame));
             }
-            state.smooth = state.from + (state.to - state.from) * ease(stage::progress(state.position));
+            state.smooth = state.from + (state.to - state.from) * ease(segment::progress(state.position));
             stepped.set(frame, state.to * config.scale + config.offset);
             smooth.set(frame, state.smooth * config.scale + config.offset);
         }
@@ -112,7 +112,7 @@ impl<V: Vector> State<V> {
     #[inline(always)]
     fn keep_pace(&mut self, step: Bits<V>) {
         let arrives;
-        (self.position, arrives) = stage::advance_round(self.position, step);
+        (self.position, arrives) = segment::advance_round(self.position, step);
         let number = chance::draw(&mut self.stream, arrives).to_bipolar();
         self.from = arrives.select(self.to, self.from);
         self.to = arrives.select(number, self.to);
@@ -124,11 +124,11 @@ impl<V: Vector> State<V> {
         let number = chance::draw(&mut self.stream, triggered).to_bipolar();
         self.from = triggered.select(self.smooth, self.from);
         self.to = triggered.select(number, self.to);
-        let measured = (stage::END / self.since.max(1.0)).to_integer_in_range();
+        let measured = (segment::END / self.since.max(1.0)).to_integer_in_range();
         self.step = triggered.select_bits(measured, self.step);
         self.since = triggered.select(self.since.same(1.0), (self.since + 1.0).min(LONGEST));
         let position = triggered.select_bits(self.position.same(0), self.position);
-        (self.position, _) = stage::advance(position, self.step);
+        (self.position, _) = segment::advance(position, self.step);
     }
 }
 

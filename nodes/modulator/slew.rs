@@ -39,12 +39,12 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Slew>("modulator.slew", "Slew", Ca
 const HALVINGS: f32 = 10.0;
 
 #[derive(Clone, Copy)]
-enum Shape {
+enum SlewShape {
     Linear,
     Exponential,
 }
 
-impl Configure for Shape {
+impl Configure for SlewShape {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok([Self::Linear, Self::Exponential][settings.choice(SHAPE)?])
     }
@@ -62,13 +62,13 @@ struct Slew;
 
 impl LaneNode for Slew {
     type State<V: Vector> = State<V>;
-    type Config = Shape;
+    type Config = SlewShape;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, shape: &Shape, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, shape: &SlewShape, io: &mut Io<'_, V>) {
         let rate = io.sample_rate();
         match shape {
-            Shape::Linear => run(
+            SlewShape::Linear => run(
                 state,
                 io,
                 #[inline(always)]
@@ -76,7 +76,7 @@ impl LaneNode for Slew {
                 #[inline(always)]
                 |distance, rise, fall| distance.max(-fall).min(rise),
             ),
-            Shape::Exponential => run(
+            SlewShape::Exponential => run(
                 state,
                 io,
                 #[inline(always)]

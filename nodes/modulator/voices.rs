@@ -26,9 +26,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Voices>("modulator.voices", "Voice
     .checked();
 
 /// How many copies.
-struct Count(u32);
+struct VoiceCount(u32);
 
-impl Configure for Count {
+impl Configure for VoiceCount {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         settings.count(VOICES).map(Self)
     }
@@ -38,9 +38,9 @@ impl Configure for Count {
 struct Voices(Vec<[f32; 3]>);
 
 impl BlockNode for Voices {
-    type Config = Count;
+    type Config = VoiceCount;
 
-    fn new(count: &Count, _: &Setup, seed: u32) -> Self {
+    fn new(count: &VoiceCount, _: &Setup, seed: u32) -> Self {
         let last = count.0.saturating_sub(1);
         let values = (0..count.0).map(|voice| {
             let index = if last > 0 { voice as f32 / last as f32 } else { 0.0 };
@@ -50,7 +50,7 @@ impl BlockNode for Voices {
         Self(values.collect())
     }
 
-    fn process(&mut self, _: &Count, io: &mut BlockIo<'_>) {
+    fn process(&mut self, _: &VoiceCount, io: &mut BlockIo<'_>) {
         for voice in 0..io.voices() {
             let [index, spread, random] = self.0.get(voice).copied().unwrap_or_default();
             io.hold(INDEX, voice, index);

@@ -73,14 +73,14 @@ const GONE_AT: f32 = 0.5;
 const RMS: f32 = 0.4;
 
 /// The partials that sound.
-struct Spectrum {
+struct AdditiveConfig {
     /// By number from the first, as loud together as [`RMS`] says.
     levels: Vec<f32>,
     /// The octaves of each above the first.
     octaves: Vec<f32>,
 }
 
-impl Configure for Spectrum {
+impl Configure for AdditiveConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let drawn = settings.steps(LEVELS)?;
         let drawn = &drawn[..drawn.len().min(MOST)];
@@ -115,13 +115,13 @@ struct Additive;
 
 impl LaneNode for Additive {
     type State<V: Vector> = State<V>;
-    type Config = Spectrum;
+    type Config = AdditiveConfig;
 
     /// By how much each partial is ahead of its whole multiple of the first.
     const KEPT_WORDS: usize = MOST;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, spectrum: &Spectrum, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, spectrum: &AdditiveConfig, io: &mut Io<'_, V>) {
         let base = C4_HERTZ / io.sample_rate();
         let (frequency, pitch, fine) = (io.input(FREQUENCY), io.input(PITCH), io.input(FINE));
         let (brightness, even, stretch) = (io.input(BRIGHTNESS), io.input(EVEN), io.input(STRETCH));
@@ -161,7 +161,7 @@ impl LaneNode for Additive {
 impl<V: Vector> Speeds<V> {
     /// All speeds for a first partial at `speed`, in turns per frame.
     #[inline(always)]
-    fn set(&mut self, spectrum: &Spectrum, speed: Lanes<V>, stretch: Lanes<V>) {
+    fn set(&mut self, spectrum: &AdditiveConfig, speed: Lanes<V>, stretch: Lanes<V>) {
         let speed = speed.min(GONE_AT);
         self.first = (speed * TURN * 0.5).to_integer_in_range() << 1;
         for (i, octaves) in spectrum.octaves.iter().enumerate() {

@@ -2,8 +2,8 @@
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::noise;
-use jackfield_node::dsp::strike::{decay, keep_in, read};
-use jackfield_node::dsp::svf::{self, Coefficients};
+use jackfield_node::dsp::strike::{Strike, decay, decay_coefficient};
+use jackfield_node::dsp::svf::{Svf, SvfCoefficients};
 use jackfield_node::prelude::*;
 
 const TRIGGER: Input = Input::gate(0, "trigger", "Claps when it rises.");
@@ -53,22 +53,22 @@ const GAIN: f32 = 2.6;
 lane_state! {
     struct State<V> {
         counter: Bits<V>,
-        strike: [Lanes<V>; 2],
+        strike: Strike<V>,
         /// How many hands are still to come, and the frames until the next of them.
         hands: Lanes<V>,
         wait: Lanes<V>,
         level: Lanes<V>,
-        filters: [[Lanes<V>; 2]; 2],
+        filters: [Svf<V>; 2],
     }
 }
 
 /// What the knobs become.
 #[derive(Clone, Copy)]
-struct Shape<V: Vector> {
+struct ClapParams<V: Vector> {
     /// Frames from hand to hand.
     distance: Lanes<V>,
-    keep_hand: Lanes<V>,
-    keep_room: Lanes<V>,
+    hand: Lanes<V>,
+    room: Lanes<V>,
 }
 
 struct Clap;
@@ -81,11 +81,11 @@ impl LaneNode for Clap {
         let none = Lanes(0.0);
         State {
             counter: noise::hash(Bits(seed)),
-            strike: [none; 2],
+            strike: Strike::default(),
             hands: none,
             wait: none,
             level: none,
-            filters: [[none; 2]; 2],
+            filters: [Svf::default(); 2],
         }
     }
 
@@ -94,24 +94,27 @@ impl LaneNode for Clap {
         let rate = io.sample_rate();
         let base = C4_HERTZ / rate;
         let hand_octaves = io.splat(HAND_SHARE).log2();
-        let mut shape = io.derive([SPREAD, DECAY], |[spread, decay]| Shape {
+        let mut shape = io.derive([SPREAD, DECAY], |[spread, decay]| ClapParams {
             distance: spread.exp2() * rate,
-            keep_hand: keep_in(spread + hand_octaves, rate),
-            keep_room: keep_in(decay, rate),
+            hand: decay_coefficient(spread + hand_octaves, rate),
+            room: decay_coefficient(decay, rate),
         });
         let mut filters = io.derive([TONE], |[tone]| {
             let fraction = tone.exp2() * base;
-            [Coefficients::new(fraction, tone.same(RESONANCE)), Coefficients::new(fraction, tone.same(0.0))]
+            [
+                SvfCoefficients::new(fraction, tone.same(RESONANCE)),
+                SvfCoefficients::new(fraction, tone.same(0.0)),
+            ]
         });
         let (trigger, velocity, air) = (io.input(TRIGGER), io.input(VELOCITY), io.input(AIR));
         let mut out = io.output(OUT);
         for frame in io.frames() {
-            let starts = read(&mut state.strike, trigger.at(frame), velocity.at(frame));
+            let starts = state.strike.trigger(trigger.at(frame), velocity.at(frame));
             let level = bursts(state, starts, &shape.at(frame));
             let white = noise::white(&mut state.counter) * level;
             let [hollow, edge] = filters.at(frame);
-            let band = svf::step(&mut state.filters[0], white, &hollow).band;
-            let treble = svf::step(&mut state.filters[1], white, &edge).high;
+            let band = state.filters[0].step(white, &hollow).band;
+            let treble = state.filters[1].step(white, &edge).high;
             // The peak of the band has the height of Q, which this takes back in part.
             let sound = band * 0.55 + treble * air.at(frame).clamp(0.0, 1.0) * MOST_AIR;
             out.set(frame, (sound * GAIN).tanh());
@@ -121,7 +124,7 @@ impl LaneNode for Clap {
 
 /// The loudness of the noise: each hand starts a burst, the last of them the longest.
 #[inline(always)]
-fn bursts<V: Vector>(state: &mut State<V>, starts: Mask<V>, shape: &Shape<V>) -> Lanes<V> {
+fn bursts<V: Vector>(state: &mut State<V>, starts: Mask<V>, shape: &ClapParams<V>) -> Lanes<V> {
     let waited = state.wait - 1.0;
     let claps = starts | (state.hands.gt(0.5) & waited.le(0.0));
     let left = starts.select(state.hands.same(HANDS), state.hands - 1.0);
@@ -130,9 +133,9 @@ fn bursts<V: Vector>(state: &mut State<V>, starts: Mask<V>, shape: &Shape<V>) ->
     let next = starts.select(shape.distance, shape.distance + waited);
     state.wait = claps.select(next, waited.max(-1.0));
     let is_last = state.hands.le(0.5);
-    let loudness = state.strike[1] * is_last.select(waited.same(ROOM_LEVEL), waited.same(1.0));
-    let keep = is_last.select(shape.keep_room, shape.keep_hand);
-    decay(&mut state.level, claps, loudness, keep)
+    let loudness = state.strike.strength() * is_last.select(waited.same(ROOM_LEVEL), waited.same(1.0));
+    let coefficient = is_last.select(shape.room, shape.hand);
+    decay(&mut state.level, claps, loudness, coefficient)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //! built since).
 
 use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::declick::Declick;
 use jackfield_node::dsp::gate::Gate;
-use jackfield_node::dsp::strike::mend;
 use jackfield_node::prelude::*;
 
 const FREQUENCY: Input = Input::knob(
@@ -70,7 +70,7 @@ const FASTEST: f32 = 0.49;
 const MOST_FEEDBACK: f32 = 0.35;
 
 /// How long the cycle that was fades into one that starts again, in seconds.
-const MEND_SECONDS: f32 = 0.002;
+const FADE_SECONDS: f32 = 0.002;
 
 lane_state! {
     struct State<V> {
@@ -80,7 +80,7 @@ lane_state! {
         /// The last two samples at full level.
         past: [Lanes<V>; 2],
         reset: Lanes<V>,
-        mended: [Lanes<V>; 5],
+        declick: Declick<V>,
     }
 }
 
@@ -98,7 +98,7 @@ impl LaneNode for Operator {
         });
         let (pm, feedback, level) = (io.input(PM), io.input(FEEDBACK), io.input(LEVEL));
         let reset = io.input(RESET);
-        let mend_frames = MEND_SECONDS * io.sample_rate();
+        let fade_frames = FADE_SECONDS * io.sample_rate();
         let mut out = io.output(OUT);
         for frame in io.frames() {
             let speed = speed.at(frame);
@@ -112,7 +112,7 @@ impl LaneNode for Operator {
             let offset = pm.at(frame) + (state.past[0] + state.past[1]) * swing;
             let sine = (state.phase + offset.to_phase()).sin_turns();
             state.past = [sine, state.past[0]];
-            out.set(frame, mend(&mut state.mended, sine * level.at(frame), starts, mend_frames));
+            out.set(frame, state.declick.next(sine * level.at(frame), starts, fade_frames));
         }
     }
 }

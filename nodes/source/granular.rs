@@ -5,8 +5,8 @@ mod grain;
 
 use crate::parts::delay::line::DelayLine;
 use crate::parts::timing::gate::Gate;
-use cloud::{Cloud, GrainParams};
-use grain::Sound;
+use cloud::{GrainCloud, GrainParams};
+use grain::GrainSource;
 use jackfield_node::Asset;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::Lanes;
@@ -70,9 +70,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Granular>("source.granular", "Gran
 const MEMORY_SECONDS: f32 = 4.0;
 
 /// The file, if there is one with sound in it.
-struct Tape(Option<Arc<Asset>>);
+struct GranularConfig(Option<Arc<Asset>>);
 
-impl Configure for Tape {
+impl Configure for GranularConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
         let file = if path.is_empty() { None } else { Some(setup.assets.load(path, setup.sample_rate)?) };
@@ -85,23 +85,23 @@ struct Granular {
     /// How far back the memory may be read, in frames.
     reach: f64,
     freeze: Gate,
-    cloud: Cloud,
+    cloud: GrainCloud,
 }
 
 impl BlockNode for Granular {
-    type Config = Tape;
+    type Config = GranularConfig;
 
-    fn new(_: &Tape, setup: &Setup, seed: u32) -> Self {
+    fn new(_: &GranularConfig, setup: &Setup, seed: u32) -> Self {
         let reach = (MEMORY_SECONDS * setup.sample_rate) as usize;
         Self {
             memory: DelayLine::new(reach),
             reach: reach as f64,
             freeze: Gate::default(),
-            cloud: Cloud::new(seed),
+            cloud: GrainCloud::new(seed),
         }
     }
 
-    fn process(&mut self, Tape(file): &Tape, io: &mut BlockIo<'_>) {
+    fn process(&mut self, GranularConfig(file): &GranularConfig, io: &mut BlockIo<'_>) {
         let rate = io.sample_rate();
         let (input, freeze) = (io.input(IN), io.input(FREEZE));
         let knobs = [POSITION, SPRAY, SIZE, DENSITY, SCATTER, PITCH, DETUNE, SPREAD, REVERSE];
@@ -113,8 +113,8 @@ impl BlockNode for Granular {
                 self.memory.push(input[i]);
             }
             let sound = match file {
-                Some(file) => Sound::File(file),
-                None => Sound::Memory { line: &self.memory, reach: self.reach, moves: !is_frozen },
+                Some(file) => GrainSource::File(file),
+                None => GrainSource::Memory { line: &self.memory, reach: self.reach, moves: !is_frozen },
             };
             let [position, spray, size, density, scatter, pitch, detune, spread, reverse] =
                 knobs.map(|knob| knob[i]);

@@ -5,11 +5,11 @@
 
 use crate::parts::oscillator::blep_tables::BlepTables;
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::bank::{FASTEST, turn};
 use jackfield_node::dsp::blep::{Pending, Residuals, TAPS};
 use jackfield_node::dsp::noise;
-use jackfield_node::dsp::strike::{decay, keep_in, read};
-use jackfield_node::dsp::svf::{self, Coefficients};
+use jackfield_node::dsp::oscillator_bank::{FASTEST, advance};
+use jackfield_node::dsp::strike::{Strike, decay, decay_coefficient};
+use jackfield_node::dsp::svf::{Svf, SvfCoefficients};
 use jackfield_node::dsp::wave::Wave;
 use jackfield_node::prelude::*;
 
@@ -65,14 +65,14 @@ const RESONANCE: f32 = 0.35;
 lane_state! {
     struct State<V> {
         counter: Bits<V>,
-        closed: [Lanes<V>; 2],
-        open: [Lanes<V>; 2],
+        closed: Strike<V>,
+        open: Strike<V>,
         /// 1 where the last strike was an open one.
         is_open: Lanes<V>,
         level: Lanes<V>,
         phases: [Bits<V>; PARTS],
         speed: Lanes<V>,
-        filters: [[Lanes<V>; 2]; 2],
+        filters: [Svf<V>; 2],
     }
 }
 
@@ -94,13 +94,13 @@ impl LaneNode for Hat {
         }
         State {
             counter,
-            closed: [none; 2],
-            open: [none; 2],
+            closed: Strike::default(),
+            open: Strike::default(),
             is_open: none,
             level: none,
             phases,
             speed: none,
-            filters: [[none; 2]; 2],
+            filters: [Svf::default(); 2],
         }
     }
 
@@ -108,10 +108,11 @@ impl LaneNode for Hat {
     fn process<V: Vector>(state: &mut State<V>, tables: &BlepTables, io: &mut Io<'_, V>) {
         let rate = io.sample_rate();
         let base = C4_HERTZ / rate;
-        let mut keeps =
-            io.derive([DECAY, OPEN_DECAY], |[closed, open]| [keep_in(closed, rate), keep_in(open, rate)]);
+        let mut coefficients = io.derive([DECAY, OPEN_DECAY], |[closed, open]| {
+            [decay_coefficient(closed, rate), decay_coefficient(open, rate)]
+        });
         let mut filter =
-            io.derive([TONE], |[tone]| Coefficients::new(tone.exp2() * base, tone.same(RESONANCE)));
+            io.derive([TONE], |[tone]| SvfCoefficients::new(tone.exp2() * base, tone.same(RESONANCE)));
         // The highest square has to stay below the fastest.
         let mut speed =
             io.derive([FREQUENCY], |[octaves]| (octaves.exp2() * base).min(FASTEST / RATIOS[PARTS - 1]));
@@ -120,21 +121,21 @@ impl LaneNode for Hat {
         let mut pending = [Pending::<V>::load(io.token(), |tap| io.kept(tap))];
         let mut out = io.output(OUT);
         for frame in io.frames() {
-            let [keep_closed, keep_open] = keeps.at(frame);
+            let [if_closed, if_open] = coefficients.at(frame);
             let velocity = velocity.at(frame);
-            let opens = read(&mut state.open, open.at(frame), velocity);
-            let closes = read(&mut state.closed, closed.at(frame), velocity);
+            let opens = state.open.trigger(open.at(frame), velocity);
+            let closes = state.closed.trigger(closed.at(frame), velocity);
             let is_open = (opens | state.is_open.gt(0.5)) & !closes;
             state.is_open = is_open.to_gate(velocity);
-            let keep = is_open.select(keep_open, keep_closed);
-            let level = decay(&mut state.level, opens | closes, velocity.clamp(0.0, 1.0), keep);
+            let coefficient = is_open.select(if_open, if_closed);
+            let level = decay(&mut state.level, opens | closes, velocity.clamp(0.0, 1.0), coefficient);
             let speed = speed.at(frame);
             let squares = squares(state, speed, tables.0, &mut pending);
             let hiss = noise::white(&mut state.counter) * NOISE_LEVEL;
             let sound = hiss.mix(squares * METAL_LEVEL, metal.at(frame).clamp(0.0, 1.0));
             let filter = filter.at(frame);
             let [first, second] = &mut state.filters;
-            let treble = svf::step(second, svf::step(first, sound, &filter).high, &filter).high;
+            let treble = second.step(first.step(sound, &filter).high, &filter).high;
             out.set(frame, (treble * level).tanh());
         }
         for tap in 0..TAPS {
@@ -156,7 +157,7 @@ fn squares<V: Vector>(
     let mut sum = speed.same(0.0);
     for (phase, ratio) in state.phases.iter_mut().zip(RATIOS) {
         let speeds = [state.speed * ratio, speed * ratio];
-        let turned = turn(Wave::Square, residuals, phase, speeds, half);
+        let turned = advance(Wave::Square, residuals, phase, speeds, half);
         sum += turned.value;
         if turned.corners.any() {
             turned.correct(Wave::Square, residuals, pending, &[speed.same(1.0)]);

@@ -3,7 +3,8 @@
 //! The click is a second, very short fall of the pitch from far above, so that beater and drum are one sound.
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::strike::{decay, keep_in, mend, read};
+use jackfield_node::dsp::declick::Declick;
+use jackfield_node::dsp::strike::{Strike, decay, decay_coefficient};
 use jackfield_node::prelude::*;
 
 const TRIGGER: Input = Input::gate(0, "trigger", "Strikes when it rises.");
@@ -49,25 +50,25 @@ const CLICK_SECONDS: f32 = 0.006;
 /// A fall is heard as done when it has come this close, re 60 dB: a tenth of the way is left.
 const FALL_SHARE: f32 = 1.584_962_5;
 /// How long the last sound fades into a new strike, in seconds.
-const MEND_SECONDS: f32 = 0.005;
+const FADE_SECONDS: f32 = 0.005;
 
 lane_state! {
     struct State<V> {
-        strike: [Lanes<V>; 2],
+        strike: Strike<V>,
         phase: Bits<V>,
         /// How loud it is, and how much is left of the fall and of the click.
         level: Lanes<V>,
         fall: Lanes<V>,
         click: Lanes<V>,
-        mended: [Lanes<V>; 5],
+        declick: Declick<V>,
     }
 }
 
 /// What the knobs become.
 #[derive(Clone, Copy)]
-struct Shape<V: Vector> {
-    keep: Lanes<V>,
-    keep_fall: Lanes<V>,
+struct KickParams<V: Vector> {
+    level: Lanes<V>,
+    fall: Lanes<V>,
     drive: Lanes<V>,
     /// Brings the driven peak to 1.
     makeup: Lanes<V>,
@@ -85,29 +86,29 @@ impl LaneNode for Kick {
         let base = C4_HERTZ / rate;
         let mut shape = io.derive([FALL, DECAY, DRIVE], |[fall, decay, drive]| {
             let drive = drive.exp2();
-            Shape {
-                keep: keep_in(decay, rate),
-                keep_fall: keep_in(fall + FALL_SHARE, rate),
+            KickParams {
+                level: decay_coefficient(decay, rate),
+                fall: decay_coefficient(fall + FALL_SHARE, rate),
                 drive,
                 makeup: 1.0 / drive.tanh(),
             }
         });
-        let keep_click = keep_in(io.splat(CLICK_SECONDS).log2(), rate);
+        let click_coefficient = decay_coefficient(io.splat(CLICK_SECONDS).log2(), rate);
         let (trigger, velocity) = (io.input(TRIGGER), io.input(VELOCITY));
         let (frequency, sweep, click) = (io.input(FREQUENCY), io.input(SWEEP), io.input(CLICK));
         let mut out = io.output(OUT);
         for frame in io.frames() {
             let shape = shape.at(frame);
-            let starts = read(&mut state.strike, trigger.at(frame), velocity.at(frame));
+            let starts = state.strike.trigger(trigger.at(frame), velocity.at(frame));
             let one = io.splat(1.0);
-            let level = decay(&mut state.level, starts, state.strike[1], shape.keep);
-            let fall = decay(&mut state.fall, starts, one, shape.keep_fall);
-            let beater = decay(&mut state.click, starts, one, keep_click) * click.at(frame);
+            let level = decay(&mut state.level, starts, state.strike.strength(), shape.level);
+            let fall = decay(&mut state.fall, starts, one, shape.fall);
+            let beater = decay(&mut state.click, starts, one, click_coefficient) * click.at(frame);
             let octaves = frequency.at(frame) + sweep.at(frame) * fall + beater * CLICK_OCTAVES;
             let step = ((octaves.exp2() * base).min(FASTEST) * TURN).to_integer_in_range();
             state.phase = starts.select_bits(state.phase.same(0), state.phase + step);
             let body = (state.phase.sin_turns() * level * shape.drive).tanh() * shape.makeup;
-            out.set(frame, mend(&mut state.mended, body, starts, MEND_SECONDS * rate));
+            out.set(frame, state.declick.next(body, starts, FADE_SECONDS * rate));
         }
     }
 }

@@ -6,7 +6,7 @@
 mod materials;
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::strike::{fall_in, read};
+use jackfield_node::dsp::strike::{Strike, decay_octaves};
 use jackfield_node::prelude::*;
 use materials::{MATERIALS, MODES, Material};
 
@@ -90,7 +90,7 @@ impl Configure for Material {
 
 lane_state! {
     struct State<V> {
-        strike: [Lanes<V>; 2],
+        strike: Strike<V>,
         /// Real and imaginary part of each mode.
         modes: [[Lanes<V>; 2]; MODES],
     }
@@ -124,15 +124,15 @@ impl LaneNode for Modal {
         let mut modes = Modes { cosine: none, sine: none, gain: none };
         let mut out = io.output(OUT);
         for (index, frame) in io.frames().enumerate() {
-            let starts = read(&mut state.strike, strike.at(frame), velocity.at(frame));
+            let starts = state.strike.trigger(strike.at(frame), velocity.at(frame));
             if moves || index == 0 || starts.any() {
                 let speed = (frequency.at(frame) + pitch.at(frame)).exp2() * (C4_HERTZ / rate);
-                modes.tune(material, speed, fall_in(decay.at(frame), rate), damping.at(frame));
+                modes.tune(material, speed, decay_octaves(decay.at(frame), rate), damping.at(frame));
                 // A hard strike is a hard mallet.
-                let hardness = hardness.at(frame) + (state.strike[1] - 1.0) * 0.35;
+                let hardness = hardness.at(frame) + (state.strike.strength() - 1.0) * 0.35;
                 modes.weigh(material, speed, hardness, place.at(frame));
             }
-            let blow = starts.keep(state.strike[1] * STRENGTH);
+            let blow = starts.keep(state.strike.strength() * STRENGTH);
             let driven = input.at(frame) * level.at(frame);
             out.set(frame, modes.turn(state, blow + driven));
         }

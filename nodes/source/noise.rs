@@ -46,7 +46,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Noise>("source.noise", "Noise", Ca
 
 /// The order is that of the setting.
 #[derive(Clone, Copy)]
-enum Color {
+enum NoiseColor {
     White,
     Pink,
     Brown,
@@ -56,7 +56,7 @@ enum Color {
     Velvet,
 }
 
-impl Configure for Color {
+impl Configure for NoiseColor {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let colors =
             [Self::White, Self::Pink, Self::Brown, Self::Blue, Self::Violet, Self::Grey, Self::Velvet];
@@ -79,7 +79,7 @@ struct Noise;
 
 impl LaneNode for Noise {
     type State<V: Vector> = State<V>;
-    type Config = Color;
+    type Config = NoiseColor;
 
     fn start(seed: u32) -> State<f32> {
         let none = Lanes(0.0);
@@ -87,20 +87,20 @@ impl LaneNode for Noise {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, color: &Color, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, color: &NoiseColor, io: &mut Io<'_, V>) {
         let State { counter, pink, slope, .. } = state;
         let rate = io.sample_rate();
         match color {
-            Color::White => run(io, || noise::white(counter)),
-            Color::Pink => run(io, || noise::pink(pink, noise::white(counter))),
-            Color::Brown => run(io, || color::brown(slope, noise::white(counter), rate)),
-            Color::Blue => run(io, || color::blue(slope, noise::pink(pink, noise::white(counter)))),
-            Color::Violet => run(io, || color::violet(slope, noise::white(counter))),
-            Color::Grey => {
+            NoiseColor::White => run(io, || noise::white(counter)),
+            NoiseColor::Pink => run(io, || noise::pink(pink, noise::white(counter))),
+            NoiseColor::Brown => run(io, || color::brown(slope, noise::white(counter), rate)),
+            NoiseColor::Blue => run(io, || color::blue(slope, noise::pink(pink, noise::white(counter)))),
+            NoiseColor::Violet => run(io, || color::violet(slope, noise::white(counter))),
+            NoiseColor::Grey => {
                 let grey = Grey::new(io.token(), rate);
                 run(io, || grey.step(slope, noise::white(counter)));
             }
-            Color::Velvet => velvet(state, io),
+            NoiseColor::Velvet => velvet(state, io),
         }
     }
 }

@@ -74,14 +74,14 @@ const FASTEST: f32 = 0.45;
 const SOFT_SYNC_FROM: u32 = 0xc000_0000;
 
 /// The chosen waveform and the tables for its corners.
-struct Voicing {
+struct OscillatorConfig {
     wave: Wave,
     residuals: &'static Residuals,
     /// Sync starts only cycles again that have come this far.
     synced_from: u32,
 }
 
-impl Configure for Voicing {
+impl Configure for OscillatorConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let wave = match settings.choice(WAVEFORM)? {
             0 => Wave::Saw,
@@ -119,13 +119,13 @@ struct Oscillator;
 
 impl LaneNode for Oscillator {
     type State<V: Vector> = State<V>;
-    type Config = Voicing;
+    type Config = OscillatorConfig;
 
     /// Corrections under way.
     const KEPT_WORDS: usize = TAPS;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, voicing: &Voicing, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, voicing: &OscillatorConfig, io: &mut Io<'_, V>) {
         match voicing.wave {
             Wave::Saw => correct(state, Wave::Saw, voicing, io),
             Wave::Square => correct(state, Wave::Square, voicing, io),
@@ -150,7 +150,7 @@ fn is_synced<V: Vector>(state: &State<V>, io: &Io<'_, V>) -> bool {
 
 /// One block of a waveform that has corners.
 #[inline(always)]
-fn correct<V: Vector>(state: &mut State<V>, wave: Wave, voicing: &Voicing, io: &mut Io<'_, V>) {
+fn correct<V: Vector>(state: &mut State<V>, wave: Wave, voicing: &OscillatorConfig, io: &mut Io<'_, V>) {
     // To note corners pays for many lanes and frames.
     if V::WIDTH > 1 && io.frames().len() > TAPS && !is_synced(state, io) {
         run::<V, AFTERWARDS>(state, wave, voicing, io);
@@ -171,7 +171,7 @@ const AFTERWARDS: u8 = 2;
 fn run<V: Vector, const CORRECTS: u8>(
     state: &mut State<V>,
     wave: Wave,
-    voicing: &Voicing,
+    voicing: &OscillatorConfig,
     io: &mut Io<'_, V>,
 ) {
     let base = C4_HERTZ / io.sample_rate();
@@ -254,7 +254,7 @@ fn correct_now<V: Vector>(
     motion: &mut Motion<V>,
     pending: &mut Pending<V>,
     wave: Wave,
-    voicing: &Voicing,
+    voicing: &OscillatorConfig,
     level: Lanes<V>,
     may_rise: bool,
 ) {

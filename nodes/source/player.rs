@@ -8,7 +8,7 @@ mod head;
 
 use crate::parts::compute::memo::Memo;
 use crate::parts::timing::gate::{Edge, Gate};
-use head::Head;
+use head::FilePlayhead;
 use jackfield_node::Asset;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
@@ -85,14 +85,14 @@ enum Play {
     Always,
 }
 
-struct Tape {
+struct PlayerConfig {
     file: Option<Arc<Asset>>,
     play: Play,
     loops: bool,
     slices: usize,
 }
 
-impl Configure for Tape {
+impl Configure for PlayerConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
         let file = if path.is_empty() { None } else { Some(setup.assets.load(path, setup.sample_rate)?) };
@@ -105,7 +105,7 @@ impl Configure for Tape {
     }
 }
 
-impl Tape {
+impl PlayerConfig {
     /// The frames of a slice, from `start` on and for as long as `length` says, both 0..=1 of the slice. Whole
     /// frames, so that at the original speed the samples come out as they are. NaN is 0.
     fn piece(&self, file: &Asset, [slice, start, length]: [f32; 3]) -> Range<usize> {
@@ -120,7 +120,7 @@ impl Tape {
 
 struct Player {
     /// The one that plays, then the one that fades out.
-    heads: [Head; 2],
+    heads: [FilePlayhead; 2],
     gate: Gate,
     /// A start that waits until a head is free.
     is_start_due: bool,
@@ -129,11 +129,11 @@ struct Player {
 }
 
 impl BlockNode for Player {
-    type Config = Tape;
+    type Config = PlayerConfig;
 
-    fn new(_: &Tape, setup: &Setup, _: u32) -> Self {
+    fn new(_: &PlayerConfig, setup: &Setup, _: u32) -> Self {
         Self {
-            heads: [Head::new(setup.sample_rate); 2],
+            heads: [FilePlayhead::new(setup.sample_rate); 2],
             gate: Gate::default(),
             is_start_due: false,
             has_started: false,
@@ -141,7 +141,7 @@ impl BlockNode for Player {
         }
     }
 
-    fn process(&mut self, config: &Tape, io: &mut BlockIo<'_>) {
+    fn process(&mut self, config: &PlayerConfig, io: &mut BlockIo<'_>) {
         let (gate, pitch, start) = (io.input(GATE), io.input(PITCH), io.input(START));
         let (length, slice) = (io.input(LENGTH), io.input(SLICE));
         let Some(file) = &config.file else {
@@ -167,7 +167,7 @@ impl BlockNode for Player {
     }
 
     fn reset(&mut self) {
-        self.heads.iter_mut().for_each(Head::stop);
+        self.heads.iter_mut().for_each(FilePlayhead::stop);
         self.gate = Gate::default();
         self.is_start_due = false;
         self.has_started = false;

@@ -1,9 +1,10 @@
 //! Snare drum: two modes of a skin, and the rattle of the wires below it.
 
 use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::declick::Declick;
 use jackfield_node::dsp::noise;
-use jackfield_node::dsp::strike::{decay, keep_in, mend, read};
-use jackfield_node::dsp::svf::{self, Coefficients};
+use jackfield_node::dsp::strike::{Strike, decay, decay_coefficient};
+use jackfield_node::dsp::svf::{Svf, SvfCoefficients};
 use jackfield_node::prelude::*;
 
 const TRIGGER: Input = Input::gate(0, "trigger", "Strikes when it rises.");
@@ -56,19 +57,19 @@ const WIRES_LEVEL: f32 = 1.7;
 /// How much treble they have above their loudest place.
 const WIRES_AIR: f32 = 0.4;
 /// How long the last sound fades into a new strike, in seconds.
-const MEND_SECONDS: f32 = 0.002;
+const FADE_SECONDS: f32 = 0.002;
 
 lane_state! {
     struct State<V> {
         counter: Bits<V>,
-        strike: [Lanes<V>; 2],
+        strike: Strike<V>,
         phases: [Bits<V>; 2],
         /// How loud the two modes are, how much tension is left, and how loud the wires are.
         modes: [Lanes<V>; 2],
         tension: Lanes<V>,
         wires: Lanes<V>,
-        filter: [Lanes<V>; 2],
-        mended: [Lanes<V>; 5],
+        filter: Svf<V>,
+        declick: Declick<V>,
     }
 }
 
@@ -82,13 +83,13 @@ impl LaneNode for Snare {
         let none = Lanes(0.0);
         State {
             counter: noise::hash(Bits(seed)),
-            strike: [none; 2],
+            strike: Strike::default(),
             phases: [Bits(0); 2],
             modes: [none; 2],
             tension: none,
             wires: none,
-            filter: [none; 2],
-            mended: [none; 5],
+            filter: Svf::default(),
+            declick: Declick::default(),
         }
     }
 
@@ -96,30 +97,34 @@ impl LaneNode for Snare {
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
         let rate = io.sample_rate();
         let base = C4_HERTZ / rate;
-        let mut keeps = io.derive([DECAY, RATTLE], |[skin, wires]| {
-            [keep_in(skin, rate), keep_in(skin + SECOND_FASTER, rate), keep_in(wires, rate)]
+        let mut coefficients = io.derive([DECAY, RATTLE], |[skin, wires]| {
+            [
+                decay_coefficient(skin, rate),
+                decay_coefficient(skin + SECOND_FASTER, rate),
+                decay_coefficient(wires, rate),
+            ]
         });
         let mut filter =
-            io.derive([TONE], |[tone]| Coefficients::new(tone.exp2() * base, tone.same(WIRES_RESONANCE)));
+            io.derive([TONE], |[tone]| SvfCoefficients::new(tone.exp2() * base, tone.same(WIRES_RESONANCE)));
         let mut speed = io.derive([FREQUENCY], |[octaves]| octaves.exp2() * base);
-        let keep_tension = keep_in(io.splat(TENSION_SECONDS).log2(), rate);
+        let tension_coefficient = decay_coefficient(io.splat(TENSION_SECONDS).log2(), rate);
         let (trigger, velocity, balance) = (io.input(TRIGGER), io.input(VELOCITY), io.input(WIRES));
         let mut out = io.output(OUT);
         for frame in io.frames() {
-            let keeps = keeps.at(frame);
-            let starts = read(&mut state.strike, trigger.at(frame), velocity.at(frame));
-            let strength = state.strike[1];
-            let tension = decay(&mut state.tension, starts, strength * TENSION, keep_tension);
+            let coefficients = coefficients.at(frame);
+            let starts = state.strike.trigger(trigger.at(frame), velocity.at(frame));
+            let strength = state.strike.strength();
+            let tension = decay(&mut state.tension, starts, strength * TENSION, tension_coefficient);
             let speed = speed.at(frame) * tension.exp2();
             let first = mode(&mut state.phases[0], speed, starts)
-                * decay(&mut state.modes[0], starts, strength, keeps[0]);
+                * decay(&mut state.modes[0], starts, strength, coefficients[0]);
             let second = mode(&mut state.phases[1], speed * SECOND_MODE, starts)
-                * decay(&mut state.modes[1], starts, strength * strength * SECOND_LEVEL, keeps[1]);
-            let skin = mend(&mut state.mended, first + second, starts, MEND_SECONDS * rate);
+                * decay(&mut state.modes[1], starts, strength * strength * SECOND_LEVEL, coefficients[1]);
+            let skin = state.declick.next(first + second, starts, FADE_SECONDS * rate);
             // Wires start to rattle only when the skin lifts them, so they are the quieter the softer it is.
-            let level = decay(&mut state.wires, starts, strength * strength, keeps[2]);
+            let level = decay(&mut state.wires, starts, strength * strength, coefficients[2]);
             let white = noise::white(&mut state.counter) * level;
-            let filtered = svf::step(&mut state.filter, white, &filter.at(frame));
+            let filtered = state.filter.step(white, &filter.at(frame));
             let wires = (filtered.band + filtered.high * WIRES_AIR) * WIRES_LEVEL;
             let balance = balance.at(frame).clamp(0.0, 1.0);
             out.set(frame, (skin * (1.0 - balance) + wires * balance).tanh());

@@ -11,7 +11,7 @@ mod window;
 use crate::parts::compute::memo::Memo;
 use crate::parts::timing::gate::{Edge, Gate};
 use crate::parts::timing::trigger::Trigger;
-use head::{FASTEST_OCTAVES, Head};
+use head::{FASTEST_OCTAVES, StreamPlayhead};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 use jackfield_node::stream::{LongFile, Stream};
@@ -80,13 +80,13 @@ enum Play {
     Always,
 }
 
-struct Reel {
+struct StreamerConfig {
     file: Option<Arc<dyn LongFile>>,
     play: Play,
     loops: bool,
 }
 
-impl Configure for Reel {
+impl Configure for StreamerConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
         let file =
@@ -102,7 +102,7 @@ impl Configure for Reel {
 struct Streamer {
     stream: Option<Stream>,
     /// The one that plays, then the one that fades out.
-    heads: [Head; 2],
+    heads: [StreamPlayhead; 2],
     gate: Gate,
     /// A start that waits for the disk, or until a head is free: where it will be.
     due: Option<u64>,
@@ -115,13 +115,13 @@ struct Streamer {
 }
 
 impl BlockNode for Streamer {
-    type Config = Reel;
+    type Config = StreamerConfig;
 
-    fn new(config: &Reel, setup: &Setup, _: u32) -> Self {
+    fn new(config: &StreamerConfig, setup: &Setup, _: u32) -> Self {
         let length = config.file.as_ref().and_then(|file| file.frames());
         Self {
             stream: config.file.as_ref().map(|file| file.stream()),
-            heads: [0; 2].map(|_| Head::new(setup.sample_rate)),
+            heads: [0; 2].map(|_| StreamPlayhead::new(setup.sample_rate)),
             gate: Gate::default(),
             due: None,
             has_started: false,
@@ -133,7 +133,7 @@ impl BlockNode for Streamer {
     }
 
     /// Another file is another stream; all else changes while it plays on.
-    fn follows(before: &Reel, after: &Reel) -> bool {
+    fn follows(before: &StreamerConfig, after: &StreamerConfig) -> bool {
         match (&before.file, &after.file) {
             (Some(before), Some(after)) => std::ptr::addr_eq(Arc::as_ptr(before), Arc::as_ptr(after)),
             (None, None) => true,
@@ -141,7 +141,7 @@ impl BlockNode for Streamer {
         }
     }
 
-    fn process(&mut self, config: &Reel, io: &mut BlockIo<'_>) {
+    fn process(&mut self, config: &StreamerConfig, io: &mut BlockIo<'_>) {
         let rate = f64::from(io.sample_rate());
         let Some(mut stream) = self.stream.take() else {
             for output in [LEFT, RIGHT, POSITION, END] {
@@ -167,7 +167,7 @@ impl BlockNode for Streamer {
     }
 
     fn reset(&mut self) {
-        self.heads.iter_mut().for_each(Head::stop);
+        self.heads.iter_mut().for_each(StreamPlayhead::stop);
         self.gate = Gate::default();
         self.due = None;
         self.has_started = false;

@@ -10,7 +10,7 @@ use crate::parts::delay::line::DelayLine;
 use crate::parts::delay::moving_tap::{DelayChange, MovingTap};
 use crate::parts::timing::gate::{Edge, Gate};
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::strike::fall_in;
+use jackfield_node::dsp::strike::decay_octaves;
 use jackfield_node::dsp::{Bits, Lanes, noise};
 use jackfield_node::prelude::*;
 
@@ -140,7 +140,7 @@ impl BlockNode for PluckedString {
         for (i, out) in out.iter_mut().enumerate() {
             let rate = self.sample_rate;
             let tuning = self.tuning.of(frequency[i] + pitch[i], |octaves| Tuning::new(octaves, rate));
-            let fall = self.fall.of(decay[i], |octaves| fall_in(Lanes(octaves), rate).0);
+            let fall = self.fall.of(decay[i], |octaves| decay_octaves(Lanes(octaves), rate).0);
             if self.gate.next(gate[i]) == Some(Edge::Rise) {
                 self.strike(velocity[i], hardness[i], noise[i], tuning.period);
             }

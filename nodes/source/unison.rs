@@ -5,9 +5,9 @@
 //! much in tune; see [`bank`](jackfield_node::dsp::bank).
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::bank::{FASTEST, turn};
 use jackfield_node::dsp::blep::{Pending, Residuals, TAPS};
 use jackfield_node::dsp::noise;
+use jackfield_node::dsp::oscillator_bank::{FASTEST, advance};
 use jackfield_node::dsp::wave::Wave;
 use jackfield_node::prelude::*;
 
@@ -92,7 +92,7 @@ struct Place {
 }
 
 /// What the settings become.
-struct Ensemble {
+struct UnisonConfig {
     wave: Wave,
     residuals: &'static Residuals,
     copies: usize,
@@ -101,7 +101,7 @@ struct Ensemble {
     gain: f32,
 }
 
-impl Configure for Ensemble {
+impl Configure for UnisonConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let wave = [Wave::Saw, Wave::Square, Wave::Triangle, Wave::Sine][settings.choice(WAVEFORM)?];
         let copies = (settings.count(COPIES)? as usize).clamp(1, MOST);
@@ -144,7 +144,7 @@ struct Unison;
 
 impl LaneNode for Unison {
     type State<V: Vector> = State<V>;
-    type Config = Ensemble;
+    type Config = UnisonConfig;
 
     /// Corrections under way, left and right.
     const KEPT_WORDS: usize = 2 * TAPS;
@@ -159,7 +159,7 @@ impl LaneNode for Unison {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, ensemble: &Ensemble, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, ensemble: &UnisonConfig, io: &mut Io<'_, V>) {
         match ensemble.wave {
             Wave::Saw => run(state, Wave::Saw, ensemble, io),
             Wave::Square => run(state, Wave::Square, ensemble, io),
@@ -170,7 +170,7 @@ impl LaneNode for Unison {
 }
 
 #[inline(always)]
-fn run<V: Vector>(state: &mut State<V>, wave: Wave, ensemble: &Ensemble, io: &mut Io<'_, V>) {
+fn run<V: Vector>(state: &mut State<V>, wave: Wave, ensemble: &UnisonConfig, io: &mut Io<'_, V>) {
     let base = C4_HERTZ / io.sample_rate();
     let mut speeds = io.derive(
         [FREQUENCY, PITCH, DETUNE],
@@ -214,7 +214,7 @@ fn run<V: Vector>(state: &mut State<V>, wave: Wave, ensemble: &Ensemble, io: &mu
         let mut sums = [io.splat(0.0); 2];
         for i in 0..ensemble.copies {
             let both = [state.speeds[i], speeds[i]];
-            let turned = turn(wave, ensemble.residuals, &mut state.phases[i], both, widths);
+            let turned = advance(wave, ensemble.residuals, &mut state.phases[i], both, widths);
             state.speeds[i] = speeds[i];
             sums = [sums[0] + turned.value * gains[i][0], sums[1] + turned.value * gains[i][1]];
             if turned.corners.any() {

@@ -56,7 +56,7 @@ const OUT: Output = Output::audio(0, "out", "The tone.");
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =
-    NodeSpec::lanes::<Oscillator>("source.wavetable", "Wavetable", Category::Source)
+    NodeSpec::lanes::<WavetableOscillator>("source.wavetable", "Wavetable", Category::Source)
         .summary("An oscillator whose waveform walks through a table, its own or yours.")
         .help(
             "A table is a row of waveforms of one cycle each, and position says which of them sounds. While it \
@@ -90,9 +90,9 @@ const FORGETS: f32 = 0.999_5;
 const CYCLES: [Option<usize>; 5] = [Some(2_048), Some(1_024), Some(512), Some(256), None];
 
 /// The table to read.
-struct Table(Wavetable);
+struct WavetableConfig(Wavetable);
 
-impl Configure for Table {
+impl Configure for WavetableConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
         if path.is_empty() {
@@ -125,14 +125,18 @@ lane_state! {
     }
 }
 
-struct Oscillator;
+struct WavetableOscillator;
 
-impl LaneNode for Oscillator {
+impl LaneNode for WavetableOscillator {
     type State<V: Vector> = State<V>;
-    type Config = Table;
+    type Config = WavetableConfig;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, Table(table): &Table, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(
+        state: &mut State<V>,
+        WavetableConfig(table): &WavetableConfig,
+        io: &mut Io<'_, V>,
+    ) {
         let rate = io.sample_rate();
         let base = C4_HERTZ / rate;
         let fade_frames = (FADE_SECONDS * rate).max(1.0);
@@ -141,7 +145,7 @@ impl LaneNode for Oscillator {
         });
         let (position, pm, fm) = (io.input(POSITION), io.input(PM), io.input(FM));
         let mut out = io.output(OUT);
-        let mut reader = Reader::load(state);
+        let mut reader = TableReader::load(state);
         for frame in io.frames() {
             let speed = (speed.at(frame) * (fm.at(frame) + 1.0)).clamp(-FASTEST, FASTEST);
             // The mean of both ends of the frame: what a speed that changes evenly covers.
@@ -168,7 +172,7 @@ impl LaneNode for Oscillator {
 }
 
 /// The lanes one by one: each reads its own place of its own level.
-struct Reader {
+struct TableReader {
     levels: [u32; 16],
     from: [u32; 16],
     fades: [f32; 16],
@@ -177,7 +181,7 @@ struct Reader {
     fitting: [u32; 16],
 }
 
-impl Reader {
+impl TableReader {
     #[inline(always)]
     fn load<V: Vector>(state: &State<V>) -> Self {
         let mut reader = Self {

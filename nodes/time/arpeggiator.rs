@@ -8,7 +8,7 @@ mod fingers;
 use crate::parts::midi::channel;
 use crate::parts::timing::gate::{Edge, Gate};
 use crate::parts::timing::trigger::Trigger;
-use fingers::{Fingers, Note, Order};
+use fingers::{ArpNote, Fingers, Order};
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 use jackfield_node::{Event, Midi};
@@ -116,7 +116,7 @@ impl BlockNode for Arpeggiator {
         let (clock, reset) = (io.input(CLOCK), io.input(RESET));
         let mut events = io.events().iter().peekable();
         self.fingers.let_go(config.holds);
-        let voices = Voices::at(io);
+        let voices = VoiceInputs::at(io);
         for frame in 0..io.frames() {
             if config.hears_voices {
                 self.hear(&voices, frame, config);
@@ -166,7 +166,7 @@ impl Arpeggiator {
     }
 
     /// Hears the gates of the voices. Those that there are no longer are closed.
-    fn hear(&mut self, voices: &Voices<'_>, frame: usize, config: &ArpConfig) {
+    fn hear(&mut self, voices: &VoiceInputs<'_>, frame: usize, config: &ArpConfig) {
         for (voice, gate) in self.gates.iter_mut().enumerate() {
             match gate.next(voices.gate(voice, frame)) {
                 Some(Edge::Rise) => self.fingers.press(voice as u8, voices.note(voice, frame)),
@@ -210,18 +210,18 @@ impl Arpeggiator {
 const C4: f32 = 60.0;
 
 /// The note of a key and its velocity, each 0 to 127.
-fn of_midi(note: u8, velocity: u8) -> Note {
-    Note { pitch: (f32::from(note) - C4) / 12.0, velocity: f32::from(velocity) / 127.0 }
+fn of_midi(note: u8, velocity: u8) -> ArpNote {
+    ArpNote { pitch: (f32::from(note) - C4) / 12.0, velocity: f32::from(velocity) / 127.0 }
 }
 
 /// The voices at the inputs.
-struct Voices<'a> {
+struct VoiceInputs<'a> {
     pitches: &'a [&'a [f32]],
     gates: &'a [&'a [f32]],
     velocities: &'a [&'a [f32]],
 }
 
-impl<'a> Voices<'a> {
+impl<'a> VoiceInputs<'a> {
     fn at(io: &BlockIo<'a>) -> Self {
         let [pitches, gates, velocities] = [PITCHES, GATES, VELOCITIES].map(|input| io.voices_of(input));
         Self { pitches, gates, velocities }
@@ -236,9 +236,12 @@ impl<'a> Voices<'a> {
         if self.all().contains(&voice) { of(self.gates, voice, frame) } else { 0.0 }
     }
 
-    fn note(&self, voice: usize, frame: usize) -> Note {
+    fn note(&self, voice: usize, frame: usize) -> ArpNote {
         let velocity = of(self.velocities, voice, frame).clamp(0.0, 1.0);
-        Note { pitch: of(self.pitches, voice, frame), velocity: if velocity > 0.0 { velocity } else { 1.0 } }
+        ArpNote {
+            pitch: of(self.pitches, voice, frame),
+            velocity: if velocity > 0.0 { velocity } else { 1.0 },
+        }
     }
 }
 

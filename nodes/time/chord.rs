@@ -95,9 +95,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Chord>("time.chord", "Chord", Cate
     .checked();
 
 /// The notes of the chord in octaves above the root; never empty.
-struct Notes(Vec<f32>);
+struct ChordConfig(Vec<f32>);
 
-impl Configure for Notes {
+impl Configure for ChordConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let semitones = match CHORDS.get(settings.choice(CHORD)?) {
             Some(chord) => chord,
@@ -110,7 +110,7 @@ impl Configure for Notes {
     }
 }
 
-impl Notes {
+impl ChordConfig {
     /// The pitch of a voice above the root, in octaves.
     fn interval(&self, voice: usize, inversion: usize) -> f32 {
         let place = voice + inversion;
@@ -121,13 +121,13 @@ impl Notes {
 struct Chord;
 
 impl BlockNode for Chord {
-    type Config = Notes;
+    type Config = ChordConfig;
 
-    fn new(_: &Notes, _: &Setup, _: u32) -> Self {
+    fn new(_: &ChordConfig, _: &Setup, _: u32) -> Self {
         Self
     }
 
-    fn process(&mut self, notes: &Notes, io: &mut BlockIo<'_>) {
+    fn process(&mut self, notes: &ChordConfig, io: &mut BlockIo<'_>) {
         let [pitch, gate, inversion] = [PITCH, GATE, INVERSION].map(|input| io.input(input));
         // NaN is 0.
         let whole = |signal: f32| signal.round_ties_even().clamp(0.0, 7.0) as usize;

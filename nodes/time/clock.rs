@@ -56,12 +56,12 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Clock>("time.clock", "Clock", Cate
     .checked();
 
 /// What the settings say.
-struct Division {
+struct ClockConfig {
     steps_per_beat: f32,
     follows_transport: bool,
 }
 
-impl Configure for Division {
+impl Configure for ClockConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let steps = STEPS_PER_BEAT.get(settings.choice(DIVISION)?);
         let steps_per_beat = *steps.ok_or(ConfigError::Setting { setting: DIVISION.name })?;
@@ -105,10 +105,10 @@ struct Clock;
 
 impl LaneNode for Clock {
     type State<V: Vector> = State<V>;
-    type Config = Division;
+    type Config = ClockConfig;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, division: &Division, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, division: &ClockConfig, io: &mut Io<'_, V>) {
         // Pairs of steps a second at 120 beats per minute, the zero of the tempo's octaves: two beats a second,
         // two steps to a pair.
         let base = f64::from(division.steps_per_beat) / f64::from(io.sample_rate()) * 4_294_967_296.0;

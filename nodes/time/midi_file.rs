@@ -76,14 +76,14 @@ enum Start {
     WhileGate,
 }
 
-struct Score {
+struct MidiFileConfig {
     file: Arc<MidiAsset>,
     keyboard: KeyboardConfig,
     start: Start,
     loops: bool,
 }
 
-impl Configure for Score {
+impl Configure for MidiFileConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
         let file =
@@ -118,9 +118,9 @@ struct MidiPlayer {
 }
 
 impl BlockNode for MidiPlayer {
-    type Config = Score;
+    type Config = MidiFileConfig;
 
-    fn new(_: &Score, setup: &Setup, _: u32) -> Self {
+    fn new(_: &MidiFileConfig, setup: &Setup, _: u32) -> Self {
         Self {
             keys: Keyboard::new(setup.sample_rate),
             gate: Gate::default(),
@@ -131,7 +131,7 @@ impl BlockNode for MidiPlayer {
         }
     }
 
-    fn process(&mut self, score: &Score, io: &mut BlockIo<'_>) {
+    fn process(&mut self, score: &MidiFileConfig, io: &mut BlockIo<'_>) {
         let (play, speed) = (io.input(GATE_IN), io.input(SPEED));
         self.keys.set_voices(io.voices(), &score.keyboard);
         let mut done = 0;
@@ -157,17 +157,17 @@ impl BlockNode for MidiPlayer {
 
 impl MidiPlayer {
     /// Whether anything happens on this frame.
-    fn needs_attention(&self, edge: Option<Edge>, score: &Score) -> bool {
+    fn needs_attention(&self, edge: Option<Edge>, score: &MidiFileConfig) -> bool {
         let starts = score.start == Start::AtOnce && !self.has_started;
         starts || edge.is_some() || self.position.is_some_and(|position| position + 0.5 >= self.due(score))
     }
 
     /// When the next message or the end comes, in frames of the file.
-    fn due(&self, score: &Score) -> f64 {
+    fn due(&self, score: &MidiFileConfig) -> f64 {
         score.file.events.get(self.next).map_or(score.file.frames, |event| event.frame) as f64
     }
 
-    fn attend(&mut self, edge: Option<Edge>, score: &Score) {
+    fn attend(&mut self, edge: Option<Edge>, score: &MidiFileConfig) {
         let starts_at_once = score.start == Start::AtOnce && !self.has_started;
         if starts_at_once || (edge == Some(Edge::Rise)) {
             self.go_to(Some(0.0));
@@ -208,9 +208,9 @@ mod tests {
     use jackfield_testkit::measure::rises;
 
     /// One tune.
-    struct Shelf(Arc<MidiAsset>);
+    struct OneTune(Arc<MidiAsset>);
 
-    impl AssetSource for Shelf {
+    impl AssetSource for OneTune {
         fn load(&self, path: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
             Err(AssetError::Missing { path: path.to_owned() })
         }
@@ -220,14 +220,14 @@ mod tests {
     }
 
     /// Notes of 50 frames at these frames, and an end.
-    fn tune(starts: &[u64], frames: u64) -> Shelf {
+    fn tune(starts: &[u64], frames: u64) -> OneTune {
         let note = |frame| [(frame, [0x90, 60, 100]), (frame + 50, [0x80, 60, 0])];
         let events = starts.iter().flat_map(|start| note(*start));
         let events = events.map(|(frame, midi)| TimedMidi { frame, midi }).collect();
-        Shelf(Arc::new(MidiAsset { events, frames }))
+        OneTune(Arc::new(MidiAsset { events, frames }))
     }
 
-    fn player(shelf: &Shelf, start: usize, loops: bool) -> Bench<'_> {
+    fn player(shelf: &OneTune, start: usize, loops: bool) -> Bench<'_> {
         BlockHarness::of(&SPEC)
             .assets(shelf)
             .setting(FILE, SettingValue::File("tune.mid".to_owned()))

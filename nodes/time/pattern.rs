@@ -9,7 +9,7 @@ use crate::parts::timing::gate::Gate;
 use crate::parts::timing::trigger::Trigger;
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
-use notation::{Slot, Sound, Steps};
+use notation::{Slot, StepSound, Steps};
 
 const CLOCK: Input = Input::gate(0, "clock", "Goes on to the next step.");
 const RESET: Input = Input::gate(1, "reset", "The next clock plays the first step.");
@@ -136,9 +136,9 @@ impl Pattern {
 
     fn begin_slot(&mut self, slot: Slot) {
         match slot.sound {
-            Sound::Tie => {}
-            Sound::Rest => self.sounds = false,
-            Sound::Note { pitch, velocity, chance } => {
+            StepSound::Tie => {}
+            StepSound::Rest => self.sounds = false,
+            StepSound::Note { pitch, velocity, chance } => {
                 self.sounds = noise::next(&mut self.counter).to_unit().0 < chance;
                 if self.sounds {
                     (self.pitch, self.velocity) = (pitch, velocity);

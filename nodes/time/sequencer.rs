@@ -95,7 +95,7 @@ enum Direction {
 }
 
 /// The rows; none is empty.
-struct Rows {
+struct SequencerConfig {
     /// In octaves.
     pitches: Vec<f32>,
     gates: Vec<f32>,
@@ -105,7 +105,7 @@ struct Rows {
     direction: Direction,
 }
 
-impl Configure for Rows {
+impl Configure for SequencerConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let row = |setting: Setting| match settings.steps(setting)? {
             [] => Err(ConfigError::Setting { setting: setting.name }),
@@ -124,12 +124,12 @@ impl Configure for Rows {
 }
 
 /// A step of one row. `number` counts the steps played since the reset, `random` is any number.
-fn step_of(row: &[f32], rows: &Rows, number: u64, random: u64) -> f32 {
+fn step_of(row: &[f32], rows: &SequencerConfig, number: u64, random: u64) -> f32 {
     row[place(row.len(), rows, number, random)]
 }
 
 /// Which of `length` steps it is.
-fn place(length: usize, rows: &Rows, number: u64, random: u64) -> usize {
+fn place(length: usize, rows: &SequencerConfig, number: u64, random: u64) -> usize {
     let count = length as u64;
     let place = match rows.direction {
         Direction::Forward => number % count,
@@ -165,13 +165,13 @@ struct Sequencer {
 }
 
 impl BlockNode for Sequencer {
-    type Config = Rows;
+    type Config = SequencerConfig;
 
-    fn new(_: &Rows, setup: &Setup, seed: u32) -> Self {
+    fn new(_: &SequencerConfig, setup: &Setup, seed: u32) -> Self {
         Self::at_rest(seed, Trigger::new(setup.sample_rate))
     }
 
-    fn process(&mut self, rows: &Rows, io: &mut BlockIo<'_>) {
+    fn process(&mut self, rows: &SequencerConfig, io: &mut BlockIo<'_>) {
         let [clock, reset, transpose, phase] = [CLOCK, RESET, TRANSPOSE, PHASE].map(|input| io.input(input));
         for frame in 0..io.frames() {
             if self.reset.rises(reset[frame]) {
@@ -215,7 +215,7 @@ impl Sequencer {
     }
 
     /// Plays the next step.
-    fn play(&mut self, rows: &Rows) {
+    fn play(&mut self, rows: &SequencerConfig) {
         let random = u64::from(noise::next(&mut self.counter).0);
         let luck = noise::next(&mut self.counter).to_unit().0;
         let step_of = |row: &[f32]| step_of(row, rows, self.played, random);

@@ -29,11 +29,11 @@ pub static SPEC: NodeSpec = NodeSpec::block::<TransportNode>("time.transport", "
     .settings(&[BEATS])
     .checked();
 
-struct Bars {
+struct TransportConfig {
     beats: f64,
 }
 
-impl Configure for Bars {
+impl Configure for TransportConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok(Self { beats: settings.count(BEATS)?.into() })
     }
@@ -50,14 +50,14 @@ struct TransportNode {
 const START: f64 = 0.01;
 
 impl BlockNode for TransportNode {
-    type Config = Bars;
+    type Config = TransportConfig;
 
-    fn new(_: &Bars, setup: &Setup, _: u32) -> Self {
+    fn new(_: &TransportConfig, setup: &Setup, _: u32) -> Self {
         let trigger = Trigger::new(setup.sample_rate);
         Self { beat: trigger, bar: trigger, latest: None }
     }
 
-    fn process(&mut self, bars: &Bars, io: &mut BlockIo<'_>) {
+    fn process(&mut self, bars: &TransportConfig, io: &mut BlockIo<'_>) {
         let transport = io.transport();
         let is_playing = transport.is_playing();
         let half_frame = transport.beats_per_frame() / 2.0;

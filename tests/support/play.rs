@@ -8,23 +8,23 @@ pub const SAMPLE_RATE: f32 = 48_000.0;
 
 /// One way to compute a patch; all give the same bits.
 #[derive(Clone, Copy, Debug)]
-pub struct Way {
+pub struct RenderConfig {
     pub width: usize,
     pub set: InstructionSet,
     /// Frames to a callback.
     pub block: usize,
 }
 
-impl Way {
+impl RenderConfig {
     /// Every width, instruction set of this machine, and some block sizes.
     pub fn all() -> Vec<Self> {
-        let mut ways = Vec::new();
+        let mut configs = Vec::new();
         for width in [1, 4, 8, 16] {
             for set in InstructionSet::available() {
-                ways.extend([1, 7, 64, 480].map(|block| Self { width, set, block }));
+                configs.extend([1, 7, 64, 480].map(|block| Self { width, set, block }));
             }
         }
-        ways
+        configs
     }
 
     /// A silent session that computes so, and its executor.
@@ -42,9 +42,11 @@ impl Way {
     }
 }
 
-/// The fastest way.
-pub fn usual() -> Way {
-    Way { width: 16, set: InstructionSet::best(), block: 64 }
+/// The fastest.
+impl Default for RenderConfig {
+    fn default() -> Self {
+        Self { width: 16, set: InstructionSet::best(), block: 64 }
+    }
 }
 
 /// Two channels, frame by frame, in callbacks of `block` frames.

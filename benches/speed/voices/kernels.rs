@@ -6,9 +6,9 @@ use crate::contender::RATE;
 use jackfield_dsp::blep::{Pending, Residuals};
 use jackfield_dsp::envelope::{Envelope, Shares};
 use jackfield_dsp::oscillator::{Motion, Sync};
-use jackfield_dsp::svf::{self, Coefficients};
+use jackfield_dsp::svf::{Svf, SvfCoefficients};
 use jackfield_dsp::wave::Wave;
-use jackfield_dsp::{Bits, Lanes, Mask, Vector};
+use jackfield_dsp::{Bits, Lanes, Mask, Vector, at_rest};
 
 const TURN: f64 = 4_294_967_296.0;
 
@@ -105,20 +105,20 @@ impl Clock {
 
 /// The filter with its cutoff.
 pub(crate) struct Filter<V: Vector> {
-    integrators: [Lanes<V>; 2],
+    svf: Svf<V>,
 }
 
 impl<V: Vector> Filter<V> {
     pub(crate) fn new(token: V::Token) -> Self {
-        Self { integrators: [Lanes::splat(token, 0.0); 2] }
+        Self { svf: at_rest(token) }
     }
 
     /// `lfo` moves the cutoff.
     #[inline(always)]
     pub(crate) fn next(&mut self, input: Lanes<V>, lfo: Lanes<V>) -> Lanes<V> {
         let fraction = (lfo * SWEEP).exp2() * (CUTOFF / RATE);
-        let coefficients = Coefficients::new(fraction, input.same(RESONANCE));
-        svf::step(&mut self.integrators, input, &coefficients).low
+        let coefficients = SvfCoefficients::new(fraction, input.same(RESONANCE));
+        self.svf.step(input, &coefficients).low
     }
 }
 

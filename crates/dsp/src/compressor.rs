@@ -9,12 +9,12 @@ use crate::{Lanes, Vector};
 
 /// The shape of the static curve.
 #[derive(Clone, Copy)]
-pub struct Curve<V: Vector> {
+pub struct CompressorCurve<V: Vector> {
     threshold: Lanes<V>,
     knee: Knee<V>,
 }
 
-impl<V: Vector> Curve<V> {
+impl<V: Vector> CompressorCurve<V> {
     /// `threshold` and `knee` (the width of the bend, from 0) in octaves, `ratio` from 1 up.
     #[inline(always)]
     pub fn new(threshold: Lanes<V>, ratio: Lanes<V>, knee: Lanes<V>) -> Self {
@@ -66,7 +66,7 @@ mod tests {
         for (threshold, ratio, knee) in
             [(-20.0, 4.0, 0.0), (-20.0, 4.0, 6.0), (-40.0, 1.0, 3.0), (-10.0, 100.0, 24.0)]
         {
-            let curve = Curve::new(octaves(threshold), Lanes(ratio as f32), octaves(knee));
+            let curve = CompressorCurve::new(octaves(threshold), Lanes(ratio as f32), octaves(knee));
             for level in -80..=20 {
                 let level = f64::from(level);
                 let reduction = f64::from(curve.reduction(octaves(level)).0) * 6.020_599_9;
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn bad_numbers_reduce_nothing_for_ever() {
-        let curve = Curve::new(Lanes(-3.0f32), Lanes(f32::NAN), Lanes(f32::NAN));
+        let curve = CompressorCurve::new(Lanes(-3.0f32), Lanes(f32::NAN), Lanes(f32::NAN));
         assert!(curve.reduction(Lanes(2.0)).0.is_finite());
     }
 }

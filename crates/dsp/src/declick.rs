@@ -1,45 +1,36 @@
-//! Fades for switches: a choice that jumps is heard as a fade of 5 ms, so that it makes no click.
+//! Leads from a sound that is cut off to the one that begins in its place, without a click.
 
-use crate::smooth::approach;
-use crate::{Lanes, Vector};
-use std::ops::Mul;
+use crate::smooth::ease;
+use crate::{Lanes, Mask, Vector};
 
-/// What one faded value leaves behind: three equal poles in a row.
-pub type Fading<V> = [Lanes<V>; 3];
-
-/// Time constant of each pole in seconds: 99.9 % of the way after 5 ms.
-const POLE_SECONDS: f32 = 0.000_446;
-
-/// The share of its way that a pole covers in a frame.
-#[inline(always)]
-pub fn share(sample_rate: f32) -> f32 {
-    approach(Lanes(1.0 / (POLE_SECONDS * sample_rate))).0
-}
-
-/// Goes a frame's way towards `target`; `share` is that of [`share`], or one for each lane.
-#[inline(always)]
-pub fn follow<V: Vector, S: Copy>(state: &mut Fading<V>, target: Lanes<V>, share: S) -> Lanes<V>
-where
-    Lanes<V>: Mul<S, Output = Lanes<V>>,
-{
-    let mut before = target;
-    for pole in state {
-        *pole += (before - *pole) * share;
-        before = *pole;
+crate::lane_state! {
+    /// What is left of the sound that was: it goes on straight ahead while it fades, so that neither a jump nor a
+    /// corner is heard.
+    pub struct Declick<V> {
+        /// The last sample that came out, and its slope.
+        last: Lanes<V>,
+        slope: Lanes<V>,
+        /// The difference between the sounds, which fades, and by how much it grows in a frame.
+        difference: Lanes<V>,
+        drift: Lanes<V>,
+        /// Frames until it is gone.
+        left: Lanes<V>,
     }
-    before
 }
 
-/// Begins at `value` in a new instance, so that its first sound is not a fade. `is_old` is 0 in a new
-/// instance, and 1 from then on.
-#[inline(always)]
-pub fn begin<V: Vector>(state: &mut Fading<V>, value: Lanes<V>, is_old: &mut Lanes<V>) {
-    let is_new = is_old.equal(0.0);
-    if is_new.any() {
-        for pole in state {
-            *pole = is_new.select(value, *pole);
-        }
-        *is_old = value.same(1.0);
+impl<V: Vector> Declick<V> {
+    /// The next sample. Where the sound `starts` again, what was heard before fades over `frames`.
+    #[inline(always)]
+    pub fn next(&mut self, sample: Lanes<V>, starts: Mask<V>, frames: f32) -> Lanes<V> {
+        let Self { last, slope, difference, drift, left } = self;
+        *drift = starts.select(*slope, *drift);
+        *difference = starts.select(*last + *slope - sample, *difference + *drift);
+        *left = starts.select(left.same(frames), (*left - 1.0).max(0.0));
+        let x = *left * (1.0 / frames);
+        let joined = sample + *difference * ease(x);
+        *slope = joined - *last;
+        *last = joined;
+        joined
     }
 }
 
@@ -48,22 +39,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_arrives_after_five_milliseconds_at_any_rate() {
-        for sample_rate in [44_100.0, 48_000.0, 192_000.0] {
-            let (mut state, share) = ([Lanes(0.0f32); 3], share(sample_rate));
-            let frames = (0.005 * sample_rate) as usize;
-            let course: Vec<f32> = (0..frames).map(|_| follow(&mut state, Lanes(1.0), share).0).collect();
-            assert!(course.windows(2).all(|pair| pair[1] >= pair[0]), "it never turns back");
-            assert!((course[frames - 1] - 0.999).abs() < 0.001, "{}", course[frames - 1]);
-        }
-    }
-
-    #[test]
-    fn it_comes_to_rest_exactly_enough() {
-        let mut state = [Lanes(1.0f32); 3];
-        for _ in 0..48_000 {
-            follow(&mut state, Lanes(0.0), share(48_000.0));
-        }
-        assert!(state[2].0.abs() < 1e-20);
+    fn a_jump_becomes_a_slope() {
+        let mut declick = Declick::<f32>::default();
+        let next = |i: i32| {
+            let starts = Lanes(if i == 50 { 1.0f32 } else { 0.0 }).gt(0.5);
+            declick.next(Lanes(if i < 50 { 1.0 } else { 0.0 }), starts, 100.0).0
+        };
+        let out: Vec<f32> = (0..200).map(next).collect();
+        assert!(out[..=50].iter().all(|x| *x == 1.0) && out[151..].iter().all(|x| *x == 0.0));
+        let steepest = out.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(steepest < 0.02, "{steepest}");
     }
 }

@@ -23,7 +23,7 @@ const COMPENSATION: f32 = 0.5;
 
 /// What cutoff and resonance become.
 #[derive(Clone, Copy)]
-pub struct Coefficients<V: Vector> {
+pub struct DiodeLadderCoefficients<V: Vector> {
     /// The gain of an integrator, and half of it.
     whole: Lanes<V>,
     half: Lanes<V>,
@@ -37,7 +37,7 @@ pub struct Coefficients<V: Vector> {
     output: Lanes<V>,
 }
 
-impl<V: Vector> Coefficients<V> {
+impl<V: Vector> DiodeLadderCoefficients<V> {
     /// `fraction` is cutoff over sample rate (limited to 0..=0.45), `resonance` 0..=1; the tone sets in
     /// at 0.8.
     #[inline(always)]
@@ -69,9 +69,9 @@ impl<V: Vector> Coefficients<V> {
 pub fn step<V: Vector>(
     state: &mut [Lanes<V>; 4],
     input: Lanes<V>,
-    coefficients: &Coefficients<V>,
+    coefficients: &DiodeLadderCoefficients<V>,
 ) -> Lanes<V> {
-    let Coefficients { whole, half, loads, gain, feedback, solve, output } = *coefficients;
+    let DiodeLadderCoefficients { whole, half, loads, gain, feedback, solve, output } = *coefficients;
     // What each pole holds and gets from those behind it, which don't depend on the input.
     let fourth = state[3] * loads[3];
     let third = (state[2] + half * fourth) * loads[2];

@@ -1,9 +1,9 @@
 //! The four-stage envelope: attack, decay, sustain, release, in exponential curves with round corners.
 
-use crate::declick::Fading;
 use crate::gate::Gate;
 use crate::rounding::Rounding;
 use crate::smooth::{approach, approach_in};
+use crate::three_pole::ThreePole;
 use crate::{Lanes, Mask, Vector};
 
 /// The attack aims above 1, so that it gets there in finite time and with an analogue curve: at e / (e
@@ -19,7 +19,7 @@ pub struct Envelope<V: Vector> {
     /// Where its course stands, which has corners.
     level: Lanes<V>,
     /// What rounds them; the last is the level that is heard.
-    corners: Fading<V>,
+    corners: ThreePole<V>,
     /// Whether the attack is under way.
     attacking: Mask<V>,
     /// Whether the gate is open.
@@ -58,14 +58,19 @@ impl<V: Vector> Envelope<V> {
     /// Takes up what [`save`](Self::save) left; zeros are an envelope at rest.
     #[inline(always)]
     pub fn load([level, attacking, open, corners @ ..]: [Lanes<V>; 6]) -> Self {
-        Self { level, corners, attacking: attacking.gt(0.5), open: open.gt(0.5) }
+        Self {
+            level,
+            corners: ThreePole::from_poles(corners),
+            attacking: attacking.gt(0.5),
+            open: open.gt(0.5),
+        }
     }
 
     /// Level, attack under way, gate open, corners: as numbers, to keep.
     #[inline(always)]
     pub fn save(&self) -> [Lanes<V>; 6] {
         let [attacking, open] = [self.attacking.to_gate(self.level), self.open.to_gate(self.level)];
-        let [first, second, third] = self.corners;
+        let [first, second, third] = self.corners.poles();
         [self.level, attacking, open, first, second, third]
     }
 

@@ -9,13 +9,13 @@ use crate::{Lanes, Vector};
 
 /// The shape of the static curve.
 #[derive(Clone, Copy)]
-pub struct Curve<V: Vector> {
+pub struct ExpanderCurve<V: Vector> {
     threshold: Lanes<V>,
     knee: Knee<V>,
     range: Lanes<V>,
 }
 
-impl<V: Vector> Curve<V> {
+impl<V: Vector> ExpanderCurve<V> {
     /// `threshold`, `knee` (the width of the bend, from 0) and `range` (the most reduction, from 0) in
     /// octaves, `ratio` from 1 up.
     #[inline(always)]
@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn the_curve_falls_below_the_threshold() {
         let reduction = |knee: f32, level: f32| {
-            Curve::new(Lanes(-5.0f32), Lanes(3.0), Lanes(knee), Lanes(8.0)).reduction(Lanes(level)).0
+            ExpanderCurve::new(Lanes(-5.0f32), Lanes(3.0), Lanes(knee), Lanes(8.0)).reduction(Lanes(level)).0
         };
         for (knee, level, expected) in [
             (0.0, -4.0, 0.0),

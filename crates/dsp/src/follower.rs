@@ -14,12 +14,12 @@ const FALL_SECONDS: f32 = 0.001;
 
 /// What a detector needs to know of the sample rate.
 #[derive(Clone, Copy)]
-pub struct Peaks<V: Vector> {
+pub struct PeakDetector<V: Vector> {
     hold: f32,
     fall: Lanes<V>,
 }
 
-impl<V: Vector> Peaks<V> {
+impl<V: Vector> PeakDetector<V> {
     /// For a sample rate in hertz; `like` supplies the lanes.
     #[inline(always)]
     pub fn new(like: Lanes<V>, sample_rate: f32) -> Self {
@@ -43,7 +43,12 @@ impl<V: Vector> Peaks<V> {
 /// Moves towards a target at one of two shares per frame (see [`smooth`](crate::smooth)): `up` where the
 /// target is above, `down` where it is below.
 #[inline(always)]
-pub fn two_ways<V: Vector>(value: &mut Lanes<V>, target: Lanes<V>, up: Lanes<V>, down: Lanes<V>) -> Lanes<V> {
+pub fn attack_release<V: Vector>(
+    value: &mut Lanes<V>,
+    target: Lanes<V>,
+    up: Lanes<V>,
+    down: Lanes<V>,
+) -> Lanes<V> {
     let distance = target - *value;
     *value += distance * distance.gt(0.0).select(up, down);
     *value
@@ -57,7 +62,7 @@ mod tests {
     #[test]
     fn a_sine_has_one_level() {
         for hertz in [60.0, 1_000.0, 9_000.0] {
-            let peaks = Peaks::new(Lanes(0.0f32), 48_000.0);
+            let peaks = PeakDetector::new(Lanes(0.0f32), 48_000.0);
             let mut held = [Lanes(0.0); 2];
             for frame in 0..9_600 {
                 let angle = TAU * hertz / 48_000.0 * f64::from(frame);
@@ -69,7 +74,7 @@ mod tests {
 
     #[test]
     fn it_rises_at_once_and_falls_after_a_while() {
-        let peaks = Peaks::new(Lanes(0.0f32), 48_000.0);
+        let peaks = PeakDetector::new(Lanes(0.0f32), 48_000.0);
         let mut held = [Lanes(0.0); 2];
         assert_eq!(peaks.next(&mut held, Lanes(-0.7)).0, 0.7);
         let levels: Vec<f32> = (0..2_400).map(|_| peaks.next(&mut held, Lanes(0.0)).0).collect();

@@ -18,12 +18,12 @@ const BEHIND: [f32; SECTIONS] =
     [0.219_711_76, 0.590_748_8, 0.827_441_8, 0.933_895_6, 0.975_783_7, 0.991_779_56, 0.998_709_1];
 
 /// What the signal leaves behind: the last two samples between each two sections, chain by chain.
-pub type Memory<V> = [[[Lanes<V>; 2]; SECTIONS + 1]; 2];
+pub type HilbertState<V> = [[[Lanes<V>; 2]; SECTIONS + 1]; 2];
 
 /// The next sample as a pair: a sine comes out as a sine and as minus its cosine, a quarter of a turn
 /// later. Both lag the input by phases that depend on the frequency; magnitudes are those of the input.
 #[inline(always)]
-pub fn pair<V: Vector>([ahead, behind]: &mut Memory<V>, input: Lanes<V>) -> [Lanes<V>; 2] {
+pub fn pair<V: Vector>([ahead, behind]: &mut HilbertState<V>, input: Lanes<V>) -> [Lanes<V>; 2] {
     let late = ahead[0][0];
     [chain(ahead, &AHEAD, input), chain(behind, &BEHIND, late)]
 }

@@ -21,7 +21,7 @@ const PEAK_OFFSET: f32 = 0.25;
 
 /// What cutoff and resonance become.
 #[derive(Clone, Copy)]
-pub struct Coefficients<V: Vector> {
+pub struct LadderCoefficients<V: Vector> {
     /// Instantaneous gain of one pole.
     pole: Lanes<V>,
     /// Gain around the loop at low frequencies.
@@ -30,7 +30,7 @@ pub struct Coefficients<V: Vector> {
     solve: Lanes<V>,
 }
 
-impl<V: Vector> Coefficients<V> {
+impl<V: Vector> LadderCoefficients<V> {
     /// `fraction` is cutoff over sample rate (limited to 0..=0.45), `resonance` 0..=1; the tone sets in
     /// at 0.8.
     #[inline(always)]
@@ -58,9 +58,9 @@ pub(crate) fn stretch<V: Vector>(feedback: Lanes<V>, oscillation: f32, offset: f
 pub fn step<V: Vector>(
     state: &mut [Lanes<V>; 4],
     input: Lanes<V>,
-    coefficients: &Coefficients<V>,
+    coefficients: &LadderCoefficients<V>,
 ) -> [Lanes<V>; 4] {
-    let Coefficients { pole, feedback, solve } = *coefficients;
+    let LadderCoefficients { pole, feedback, solve } = *coefficients;
     let rest = 1.0 - pole;
     // The last pole's output is `gain * u + memory`.
     let mut memory = input.same(0.0);

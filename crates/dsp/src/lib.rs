@@ -5,15 +5,13 @@
 
 #![forbid(unsafe_code)]
 
+pub mod adaa;
 pub mod angle;
-pub mod bank;
 pub mod blep;
 pub mod chance;
 pub mod chaos;
 pub mod color;
 pub mod compressor;
-pub mod corner;
-pub mod cycle;
 pub mod declick;
 pub mod diode_ladder;
 pub mod envelope;
@@ -27,31 +25,35 @@ pub mod interpolation;
 pub mod knee;
 pub mod ladder;
 pub mod lanes;
+pub mod lfo;
 pub mod loudness;
 pub mod maths;
 pub mod noise;
 pub mod one_pole;
 pub mod oscillator;
+pub mod oscillator_bank;
 pub mod oversample;
 pub mod pan;
 pub mod phaser;
 pub mod pitch;
 pub mod precise;
 pub mod real_fourier;
-pub mod ring;
 pub mod rounding;
 pub mod sallen_key;
 pub mod section;
+pub mod segment;
 pub mod shape;
 pub mod sinc;
 pub mod smooth;
-pub mod stage;
+pub mod state;
 pub mod strike;
 pub mod svf;
+pub mod three_pole;
 pub mod wave;
 pub mod wavetable;
 
 pub use lanes::{Bits, Lanes, Mask, Operand, Vector};
+pub use state::{Field, LaneState, NoState, at_rest};
 
 /// Most frames computed at once.
 pub const BLOCK: usize = 64;

@@ -31,13 +31,13 @@ const BINS_PER_LU: f64 = 20.0;
 
 /// A second-order section in transposed direct form II.
 #[derive(Clone, Copy, Debug)]
-struct Section {
+struct KWeightingSection {
     feed: [f64; 3],
     back: [f64; 2],
     state: [f64; 2],
 }
 
-impl Section {
+impl KWeightingSection {
     #[inline]
     fn next(&mut self, input: f64) -> f64 {
         let output = self.feed[0] * input + self.state[0];
@@ -53,8 +53,8 @@ impl Section {
 /// of Implementations of the EBU R128 Loudness Measurement", 2018), transformed for any rate.
 #[derive(Clone, Copy, Debug)]
 pub struct Weighting {
-    shelf: Section,
-    high_pass: Section,
+    shelf: KWeightingSection,
+    high_pass: KWeightingSection,
 }
 
 impl Weighting {
@@ -65,7 +65,7 @@ impl Weighting {
         let (high, middle) = (1.584_864_701_130_855, 1.258_720_930_232_562);
         let (k, q) = (corner(1_681.974_5), 0.707_175_236_955_419_6);
         let norm = 1.0 + k / q + k * k;
-        let shelf = Section {
+        let shelf = KWeightingSection {
             feed: [
                 (high + middle * k / q + k * k) / norm,
                 2.0 * (k * k - high) / norm,
@@ -76,7 +76,7 @@ impl Weighting {
         };
         let (k, q) = (corner(38.135_47), 0.500_327_037_323_877_3);
         let norm = 1.0 + k / q + k * k;
-        let high_pass = Section {
+        let high_pass = KWeightingSection {
             feed: [1.0, -2.0, 1.0],
             back: [2.0 * (k * k - 1.0) / norm, (1.0 - k / q + k * k) / norm],
             state: [0.0; 2],

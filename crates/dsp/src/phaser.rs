@@ -13,16 +13,16 @@ pub const MOST_STAGES: usize = 12;
 const LOUDEST: f32 = 6.0;
 
 /// What the signal leaves behind: the integrator of each stage.
-pub type Memory<V> = [Lanes<V>; MOST_STAGES];
+pub type PhaserState<V> = [Lanes<V>; MOST_STAGES];
 
 /// What the frequency becomes.
 #[derive(Clone, Copy)]
-pub struct Stage<V: Vector> {
+pub struct AllpassStage<V: Vector> {
     /// Instantaneous gain of the integrator's low-pass.
     low: Lanes<V>,
 }
 
-impl<V: Vector> Stage<V> {
+impl<V: Vector> AllpassStage<V> {
     /// `fraction`: where a stage turns by a quarter, over the sample rate (limited to 0..=0.49).
     #[inline(always)]
     pub fn new(fraction: Lanes<V>) -> Self {
@@ -34,10 +34,10 @@ impl<V: Vector> Stage<V> {
 /// One frame through `stages` stages with feedback around them of -0.98 to 0.98.
 #[inline(always)]
 pub fn step<V: Vector>(
-    memory: &mut Memory<V>,
+    memory: &mut PhaserState<V>,
     stages: usize,
     input: Lanes<V>,
-    stage: Stage<V>,
+    stage: AllpassStage<V>,
     feedback: Lanes<V>,
 ) -> Lanes<V> {
     // A stage: low = s + g (x - s), out = x - 2 low = (1 - 2 g) x - 2 (1 - g) s. Even counts come out
@@ -67,7 +67,7 @@ mod tests {
 
     /// Magnitude of input and row mixed half and half, at a fraction of the sample rate.
     fn magnitude(stages: usize, corner: f64, feedback: f32, frequency: f64) -> f64 {
-        let (mut memory, stage) = ([Lanes(0.0f32); MOST_STAGES], Stage::new(Lanes(corner as f32)));
+        let (mut memory, stage) = ([Lanes(0.0f32); MOST_STAGES], AllpassStage::new(Lanes(corner as f32)));
         let mut sums = [0.0; 2];
         for frame in 0..60_000 {
             let angle = TAU * frequency * f64::from(frame);
@@ -123,7 +123,7 @@ mod tests {
         };
         let mut peak = 0.0f32;
         for _ in 0..200_000 {
-            let stage = Stage::new(Lanes(next() * 0.49));
+            let stage = AllpassStage::new(Lanes(next() * 0.49));
             let out = step(&mut memory, 12, Lanes(next() * 2.0 - 1.0), stage, Lanes(0.95));
             peak = peak.max(out.0.abs());
         }

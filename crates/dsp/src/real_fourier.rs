@@ -48,22 +48,22 @@ impl Spectrum {
 #[derive(Clone, Debug)]
 pub struct RealFourier {
     /// `e^(-2 pi i k / half)` for the passes.
-    turns: Table,
+    turns: TwiddleTable,
     /// `e^(-2 pi i k / size)`, which takes even and odd samples apart.
-    split: Table,
+    split: TwiddleTable,
     /// Complex numbers before and behind a pass.
-    front: Table,
-    back: Table,
+    front: TwiddleTable,
+    back: TwiddleTable,
 }
 
 /// Complex numbers, their parts apart.
 #[derive(Clone, Debug)]
-struct Table {
+struct TwiddleTable {
     re: Vec<f32>,
     im: Vec<f32>,
 }
 
-impl Table {
+impl TwiddleTable {
     fn zeros(count: usize) -> Self {
         Self { re: vec![0.0; count], im: vec![0.0; count] }
     }
@@ -84,10 +84,10 @@ impl RealFourier {
         assert!(size.is_power_of_two() && size >= 8, "a power of two of at least 8");
         let half = size / 2;
         Self {
-            turns: Table::of_turns(half, half),
-            split: Table::of_turns(half / 2 + 1, size),
-            front: Table::zeros(half),
-            back: Table::zeros(half),
+            turns: TwiddleTable::of_turns(half, half),
+            split: TwiddleTable::of_turns(half / 2 + 1, size),
+            front: TwiddleTable::zeros(half),
+            back: TwiddleTable::zeros(half),
         }
     }
 
@@ -167,7 +167,13 @@ impl RealFourier {
 
 /// Transforms `count` numbers `stride` apart, `stride` times, down to four parts of a quarter of the count.
 #[inline(always)]
-fn pass_of_four(from: &Table, to: &mut Table, turns: &Table, count: usize, stride: usize) {
+fn pass_of_four(
+    from: &TwiddleTable,
+    to: &mut TwiddleTable,
+    turns: &TwiddleTable,
+    count: usize,
+    stride: usize,
+) {
     let (quarter, reach) = (count / 4, count / 4 * stride);
     let [re0, re1, re2, re3] = quarters(&from.re, reach);
     let [im0, im1, im2, im3] = quarters(&from.im, reach);
@@ -204,7 +210,7 @@ fn pass_of_four(from: &Table, to: &mut Table, turns: &Table, count: usize, strid
 
 /// The last pass, where two numbers are left.
 #[inline(always)]
-fn pass_of_two(from: &Table, to: &mut Table, stride: usize) {
+fn pass_of_two(from: &TwiddleTable, to: &mut TwiddleTable, stride: usize) {
     for (from, to) in [(&from.re, &mut to.re), (&from.im, &mut to.im)] {
         let (a, b) = from.split_at(stride);
         let (sum, difference) = to.split_at_mut(stride);

@@ -5,8 +5,8 @@
 //! a millisecond each. The poles are late by as much time together, which the course makes good by starting out
 //! faster: see [`Rounding::lead`].
 
-use crate::declick::{Fading, follow};
 use crate::smooth::approach;
+use crate::three_pole::ThreePole;
 use crate::{Lanes, Vector};
 
 /// Time constant of each pole in seconds. Everything that takes a millisecond or more thereby stays below -80 dB.
@@ -34,8 +34,8 @@ impl<V: Vector> Rounding<V> {
 
     /// The next value of the rounded course.
     #[inline(always)]
-    pub fn follow(&self, corners: &mut Fading<V>, course: Lanes<V>) -> Lanes<V> {
-        follow(corners, course, self.share)
+    pub fn follow(&self, corners: &mut ThreePole<V>, course: Lanes<V>) -> Lanes<V> {
+        corners.follow(course, self.share)
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
         for (seconds, lead) in [(0.005_f32, 0.000_3), (0.000_6, 0.000_3), (0.000_3, 0.000_15)] {
             let rounding = Rounding::of(Lanes(seconds), 48_000.0);
             assert!((rounding.lead.0 - lead).abs() < 1e-8);
-            let mut corners = [Lanes(0.0_f32); 3];
+            let mut corners = ThreePole::<f32>::default();
             let mut out = Lanes(0.0);
             for frame in 0..1_000_u16 {
                 out = rounding.follow(&mut corners, Lanes(f32::from(frame) / 48_000.0));
@@ -64,7 +64,7 @@ mod tests {
     fn bad_times_do_no_harm() {
         for seconds in [0.0, -1.0, f32::NAN, f32::INFINITY] {
             let rounding = Rounding::of(Lanes(seconds), 48_000.0);
-            let mut corners = [Lanes(0.0_f32); 3];
+            let mut corners = ThreePole::<f32>::default();
             let out = (0..200).map(|_| rounding.follow(&mut corners, Lanes(1.0)).0).last();
             assert!(out.is_some_and(|out| (out - 1.0).abs() < 1e-3), "{seconds}: {out:?}");
         }

@@ -17,14 +17,14 @@ const MOST_FEEDBACK: f32 = 1.1 * OSCILLATION;
 
 /// What cutoff and resonance become.
 #[derive(Clone, Copy)]
-pub struct Coefficients<V: Vector> {
+pub struct SallenKeyCoefficients<V: Vector> {
     /// Instantaneous gain of a pole, and what is left of 1.
     pole: Lanes<V>,
     rest: Lanes<V>,
     feedback: Lanes<V>,
 }
 
-impl<V: Vector> Coefficients<V> {
+impl<V: Vector> SallenKeyCoefficients<V> {
     /// `fraction` is cutoff over sample rate (limited to 0..=0.45), `resonance` 0..=1; the tone sets in
     /// at 0.91.
     #[inline(always)]
@@ -57,9 +57,9 @@ impl<V: Vector> Coefficients<V> {
 pub fn low<V: Vector>(
     [first, second]: &mut [Lanes<V>; 2],
     input: Lanes<V>,
-    coefficients: &Coefficients<V>,
+    coefficients: &SallenKeyCoefficients<V>,
 ) -> Lanes<V> {
-    let Coefficients { pole, rest, .. } = *coefficients;
+    let SallenKeyCoefficients { pole, rest, .. } = *coefficients;
     let a = pole * (pole * input + rest * *first) + rest * *second;
     let (y, fed_back) = coefficients.solve(a, pole * rest);
     let v = pole * (input - fed_back) + rest * *first;
@@ -73,9 +73,9 @@ pub fn low<V: Vector>(
 pub fn high<V: Vector>(
     [first, second]: &mut [Lanes<V>; 2],
     input: Lanes<V>,
-    coefficients: &Coefficients<V>,
+    coefficients: &SallenKeyCoefficients<V>,
 ) -> Lanes<V> {
-    let Coefficients { pole, rest, .. } = *coefficients;
+    let SallenKeyCoefficients { pole, rest, .. } = *coefficients;
     let a = rest * (input + *second) + pole * rest * *first;
     let (y, fed_back) = coefficients.solve(a, pole * rest);
     let v = rest * *first - pole * fed_back;
@@ -93,7 +93,7 @@ mod tests {
     fn the_loop_is_solved() {
         for fraction in [0.001f32, 0.05, 0.25] {
             for resonance in [0.0f32, 0.5, 0.8, 1.0] {
-                let coefficients = Coefficients::new(Lanes(fraction), Lanes(resonance));
+                let coefficients = SallenKeyCoefficients::new(Lanes(fraction), Lanes(resonance));
                 let b = coefficients.pole * coefficients.rest;
                 for a in [-30.0f32, -1.0, -0.01, 0.0, 1e-4, 0.3, 2.0] {
                     let (y, clipped) = coefficients.solve(Lanes(a), b);

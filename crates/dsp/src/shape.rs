@@ -3,7 +3,7 @@
 //! The folds are short Fourier series. A partial of such a series is a sine of the signal, which is
 //! frequency modulation: while the signal moves fast, the partial turns fast, and once it would turn at the
 //! sample rate it comes back as a low tone. So a partial fades with the speed at which it turns. Shapes
-//! with corners are in [`corner`](crate::corner).
+//! with corners are in [`adaa`](crate::adaa).
 
 use crate::{Lanes, Vector};
 

@@ -13,7 +13,7 @@ const LEAST_DAMPING: f32 = 0.025;
 
 /// What cutoff and resonance become.
 #[derive(Clone, Copy)]
-pub struct Coefficients<V: Vector> {
+pub struct SvfCoefficients<V: Vector> {
     /// The paper's 2 a1 - 1, 2 a2 and 2 a3: what the states of the next frame wait for.
     b1: Lanes<V>,
     b2: Lanes<V>,
@@ -23,7 +23,7 @@ pub struct Coefficients<V: Vector> {
 
 /// The three responses of one frame.
 #[derive(Clone, Copy)]
-pub struct Responses<V: Vector> {
+pub struct SvfResponses<V: Vector> {
     /// Below the corner.
     pub low: Lanes<V>,
     /// Around the corner; its peak has the height of the input, times Q.
@@ -63,7 +63,7 @@ pub fn damping<V: Vector>(resonance: Lanes<V>) -> Lanes<V> {
     resonance.clamp(0.0, 1.0) * (LEAST_DAMPING - MOST_DAMPING) + MOST_DAMPING
 }
 
-impl<V: Vector> Coefficients<V> {
+impl<V: Vector> SvfCoefficients<V> {
     /// `fraction` is cutoff over sample rate (limited to 0..=0.4995), `resonance` 0..=1.
     #[inline(always)]
     pub fn new(fraction: Lanes<V>, resonance: Lanes<V>) -> Self {
@@ -80,21 +80,27 @@ impl<V: Vector> Coefficients<V> {
     }
 }
 
-/// Filters one frame. `first` and `second` are the states of the integrators.
-#[inline(always)]
-pub fn step<V: Vector>(
-    [first, second]: &mut [Lanes<V>; 2],
-    input: Lanes<V>,
-    coefficients: &Coefficients<V>,
-) -> Responses<V> {
-    let Coefficients { b1, b2, b3, damping } = *coefficients;
-    let v3 = input - *second;
-    let next = [b1 * *first + b2 * v3, (*second + b2 * *first) + b3 * v3];
-    // The trapezoidal rule: an output is the mean of the state before and after.
-    let band = (*first + next[0]) * 0.5;
-    let low = (*second + next[1]) * 0.5;
-    [*first, *second] = next;
-    Responses { low, band, high: input - damping * band - low }
+crate::lane_state! {
+    /// The filter: what its two integrators hold.
+    pub struct Svf<V> {
+        integrators: [Lanes<V>; 2],
+    }
+}
+
+impl<V: Vector> Svf<V> {
+    /// Filters one frame.
+    #[inline(always)]
+    pub fn step(&mut self, input: Lanes<V>, coefficients: &SvfCoefficients<V>) -> SvfResponses<V> {
+        let SvfCoefficients { b1, b2, b3, damping } = *coefficients;
+        let [first, second] = self.integrators;
+        let v3 = input - second;
+        let next = [b1 * first + b2 * v3, (second + b2 * first) + b3 * v3];
+        // The trapezoidal rule: an output is the mean of the state before and after.
+        let band = (first + next[0]) * 0.5;
+        let low = (second + next[1]) * 0.5;
+        self.integrators = next;
+        SvfResponses { low, band, high: input - damping * band - low }
+    }
 }
 
 #[cfg(test)]
@@ -104,13 +110,13 @@ mod tests {
 
     /// The magnitudes of the three responses to a long sine at a fraction of the sample rate.
     fn gains(cutoff: f64, resonance: f32, frequency: f64) -> [f64; 3] {
-        let coefficients = Coefficients::new(Lanes(cutoff as f32), Lanes(resonance));
-        let mut state = [Lanes(0.0f32); 2];
+        let coefficients = SvfCoefficients::new(Lanes(cutoff as f32), Lanes(resonance));
+        let mut state = Svf::<f32>::default();
         let mut sums = [(0.0, 0.0); 3];
         let (settle, frames) = (60_000, 20_000);
         for frame in 0..settle + frames {
             let angle = TAU * frequency * f64::from(frame);
-            let response = step(&mut state, Lanes(angle.sin() as f32), &coefficients);
+            let response = state.step(Lanes(angle.sin() as f32), &coefficients);
             if frame >= settle {
                 for (sum, value) in sums.iter_mut().zip([response.low, response.band, response.high]) {
                     sum.0 += f64::from(value.0) * angle.sin();
@@ -147,7 +153,7 @@ mod tests {
 
     #[test]
     fn stays_finite_and_small_under_violent_modulation() {
-        let mut state = [Lanes(0.0f32); 2];
+        let mut state = Svf::<f32>::default();
         let mut random = 1u32;
         let mut next = || {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -155,8 +161,8 @@ mod tests {
         };
         let mut peak = 0.0f32;
         for _ in 0..200_000 {
-            let coefficients = Coefficients::new(Lanes(next() * 0.45), Lanes(1.0));
-            let response = step(&mut state, Lanes(next() * 2.0 - 1.0), &coefficients);
+            let coefficients = SvfCoefficients::new(Lanes(next() * 0.45), Lanes(1.0));
+            let response = state.step(Lanes(next() * 2.0 - 1.0), &coefficients);
             peak = peak.max(response.low.0.abs()).max(response.band.0.abs());
         }
         assert!(peak < 40.0, "{peak}");

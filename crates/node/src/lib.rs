@@ -23,7 +23,6 @@ mod registry;
 mod setting;
 mod slot;
 mod spec;
-mod state;
 pub mod stream;
 mod transport;
 
@@ -43,11 +42,12 @@ pub use registry::{Registry, RegistryError, suggest};
 pub use setting::{FileKind, Setting, SettingKind, SettingValue, Settings};
 pub use slot::Slot;
 pub use spec::{Category, Face, NodeKind, NodeSpec, VoiceSource};
-pub use state::{Field, LaneState, NoState};
 pub use transport::{MAX_BEAT, TEMPO_RANGE, Transport, TransportChange};
 
 /// Lanes, vectors and maths: what kernels are written with.
 pub use jackfield_dsp as dsp;
+pub use jackfield_dsp::{Field, LaneState, NoState, lane_state};
+
 /// What nearly every lane node needs.
 pub mod prelude {
     pub use crate::dsp::{Bits, Lanes, Mask, Vector};

@@ -67,19 +67,19 @@ impl Bank {
 
 /// Measures how loud the bands are.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Follower {
+pub(super) struct BandFollower {
     levels: [f32; BANDS],
     rise: f32,
     fall: f32,
 }
 
-impl Default for Follower {
+impl Default for BandFollower {
     fn default() -> Self {
         Self { levels: [0.0; BANDS], rise: 0.0, fall: 0.0 }
     }
 }
 
-impl Follower {
+impl BandFollower {
     /// Shares of its way that a level gets up and down by in a frame.
     pub(super) fn set_pace(&mut self, rise: f32, fall: f32) {
         (self.rise, self.fall) = (rise, fall);

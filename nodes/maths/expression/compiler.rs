@@ -3,7 +3,9 @@
 //! Values on the way live in temporary registers that are used like a stack. What is known while compiling
 //! is computed then.
 
-use super::program::{INPUTS, MOST_CONSTANTS, MOST_STEPS, Operation, Program, Step, TEMPORARIES, compute};
+use super::program::{
+    INPUTS, Instruction, MOST_CONSTANTS, MOST_STEPS, Operation, Program, TEMPORARIES, compute,
+};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::suggest;
 use std::f32::consts::{E, PI, TAU};
@@ -71,7 +73,7 @@ enum Infix {
 
 /// Where a formula is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct FormulaError {
     /// The character, counted from 1.
     pub(super) at: usize,
     /// What is wrong there and what would be right.
@@ -79,7 +81,7 @@ pub(super) struct Fault {
 }
 
 /// Makes a program of a formula.
-pub(super) fn compile(formula: &str) -> Result<Program, Fault> {
+pub(super) fn compile(formula: &str) -> Result<Program, FormulaError> {
     let program = Program { constants: Vec::new(), steps: Vec::new(), result: 0 };
     let mut compiler = Compiler { text: formula, place: 0, nested: 0, temporaries: 0, program };
     let value = compiler.choice()?;
@@ -132,20 +134,23 @@ impl<'a> Compiler<'a> {
     }
 
     /// A fault at what is read next.
-    fn fault(&self, problem: impl Into<String>) -> Fault {
+    fn fault(&self, problem: impl Into<String>) -> FormulaError {
         self.fault_at(self.place, problem)
     }
 
-    fn fault_at(&self, place: usize, problem: impl Into<String>) -> Fault {
-        Fault { at: self.text[..place].chars().count() + 1, problem: problem.into() }
+    fn fault_at(&self, place: usize, problem: impl Into<String>) -> FormulaError {
+        FormulaError { at: self.text[..place].chars().count() + 1, problem: problem.into() }
     }
 
-    fn expects(&mut self, symbol: &str, why: &str) -> Result<(), Fault> {
+    fn expects(&mut self, symbol: &str, why: &str) -> Result<(), FormulaError> {
         if self.takes(symbol) { Ok(()) } else { Err(self.fault(format!("'{symbol}' is missing {why}"))) }
     }
 
     /// One level further in.
-    fn nest(&mut self, read: impl FnOnce(&mut Self) -> Result<Value, Fault>) -> Result<Value, Fault> {
+    fn nest(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<Value, FormulaError>,
+    ) -> Result<Value, FormulaError> {
         if self.nested == MOST_NESTED {
             return Err(
                 self.fault(format!("more than {MOST_NESTED} levels within each other; use two expressions"))
@@ -158,7 +163,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// `condition ? yes : no`, or anything that binds tighter.
-    fn choice(&mut self) -> Result<Value, Fault> {
+    fn choice(&mut self) -> Result<Value, FormulaError> {
         let condition = self.infix(0)?;
         if !self.takes("?") {
             return Ok(condition);
@@ -170,7 +175,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A chain of infix operators that bind at least as tightly as this level's.
-    fn infix(&mut self, level: usize) -> Result<Value, Fault> {
+    fn infix(&mut self, level: usize) -> Result<Value, FormulaError> {
         let Some(operators) = INFIX.get(level) else { return self.prefix() };
         let mut value = self.infix(level + 1)?;
         while let Some((_, infix)) = operators.iter().find(|(symbol, _)| self.takes(symbol)) {
@@ -188,7 +193,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Signs before a value.
-    fn prefix(&mut self) -> Result<Value, Fault> {
+    fn prefix(&mut self) -> Result<Value, FormulaError> {
         for (symbol, operation) in [("-", Operation::Negate), ("!", Operation::Not)] {
             if self.takes(symbol) {
                 let value = self.nest(Self::prefix)?;
@@ -206,7 +211,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A number, a name, or something in brackets.
-    fn atom(&mut self) -> Result<Value, Fault> {
+    fn atom(&mut self) -> Result<Value, FormulaError> {
         if self.takes("(") {
             let value = self.nest(Self::choice)?;
             self.expects(")", "to close a bracket")?;
@@ -223,7 +228,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Digits, a point, and an exponent such as `e-3`.
-    fn number(&mut self) -> Result<Value, Fault> {
+    fn number(&mut self) -> Result<Value, FormulaError> {
         let start = self.place;
         let digits =
             |text: &str| text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
@@ -239,7 +244,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A variable, a number with a name, or a function with its operands.
-    fn name(&mut self) -> Result<Value, Fault> {
+    fn name(&mut self) -> Result<Value, FormulaError> {
         let start = self.place;
         let size =
             self.rest().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
@@ -268,7 +273,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Adds a step, or computes it now if its operands are known.
-    fn emit(&mut self, operation: Operation, operands: &[Value]) -> Result<Value, Fault> {
+    fn emit(&mut self, operation: Operation, operands: &[Value]) -> Result<Value, FormulaError> {
         let known = operands.iter().map(|value| match value {
             Value::Constant(number) => Some(Lanes(*number)),
             _ => None,
@@ -296,12 +301,12 @@ impl<'a> Compiler<'a> {
         self.temporaries = number + 1;
         let result = Value::Temporary(number as u8);
         let to = self.register(result)?;
-        self.program.steps.push(Step { operation, from, to });
+        self.program.steps.push(Instruction { operation, from, to });
         Ok(result)
     }
 
     /// The register that holds a value; equal constants share one.
-    fn register(&mut self, value: Value) -> Result<u8, Fault> {
+    fn register(&mut self, value: Value) -> Result<u8, FormulaError> {
         let constant = match value {
             Value::Input(number) => return Ok(number),
             Value::Temporary(number) => return Ok(INPUTS as u8 + number),

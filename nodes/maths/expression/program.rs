@@ -54,7 +54,7 @@ pub(super) enum Operation {
 
 /// One operation from registers to a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Step {
+pub(super) struct Instruction {
     pub(super) operation: Operation,
     /// The registers of its operands; those it has none for are not read.
     pub(super) from: [u8; 3],
@@ -67,7 +67,7 @@ pub(super) struct Program {
     /// At most [`MOST_CONSTANTS`].
     pub(super) constants: Vec<f32>,
     /// At most [`MOST_STEPS`].
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<Instruction>,
     /// The register in which the result is.
     pub(super) result: u8,
 }

@@ -1,4 +1,4 @@
-use super::compiler::{Fault, compile};
+use super::compiler::{FormulaError, compile};
 use super::program::MOST_STEPS;
 use super::*;
 use jackfield_node::SettingValue;
@@ -15,7 +15,7 @@ fn value(formula: &str, inputs: [f32; 4]) -> f32 {
     harness.run(1).output(OUT)[0]
 }
 
-fn fault(formula: &str) -> Fault {
+fn fault(formula: &str) -> FormulaError {
     compile(formula).expect_err(formula)
 }
 

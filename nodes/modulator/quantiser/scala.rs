@@ -22,14 +22,14 @@ pub(super) struct Scala {
 
 /// Where a text is no Scala file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct ScalaError {
     /// The character, counted from 1.
     pub(super) at: usize,
     /// What is wrong there and what would be right.
     pub(super) problem: String,
 }
 
-impl Fault {
+impl ScalaError {
     /// The line of the text it lies in, counted from 1.
     pub(super) fn line(&self, text: &str) -> usize {
         1 + text.chars().take(self.at - 1).filter(|letter| *letter == '\n').count()
@@ -43,9 +43,9 @@ impl Scala {
     }
 
     /// Reads the text of a Scala file.
-    pub(super) fn read(text: &str) -> Result<Self, Fault> {
+    pub(super) fn read(text: &str) -> Result<Self, ScalaError> {
         let end = text.chars().count() + 1;
-        let fault = |at: usize, problem: &str| Fault { at, problem: problem.to_owned() };
+        let fault = |at: usize, problem: &str| ScalaError { at, problem: problem.to_owned() };
         let mut lines = lines(text).filter(|(_, line)| !line.starts_with('!'));
         lines.next().ok_or_else(|| fault(end, "a Scala file begins with a line that describes it"))?;
         let (at, count) =

@@ -115,16 +115,17 @@ impl AssetSource for Folder {
 }
 
 /// The notes of this file in its folder, beside a pasted scale that has one note an octave.
-fn from_file(text: &'static str, path: &str) -> Result<Notes, ConfigError> {
+fn from_file(text: &'static str, path: &str) -> Result<QuantiserConfig, ConfigError> {
     let mut settings = Settings::defaults(SPEC.settings);
     settings.set(&SCALA, SettingValue::Text("octaves\n1\n2/1".to_owned())).unwrap();
     settings.set(&FILE, SettingValue::File(path.to_owned())).unwrap();
-    Notes::configure(&settings, &Setup { sample_rate: 48_000.0, assets: &Folder(text) })
+    QuantiserConfig::configure(&settings, &Setup { sample_rate: 48_000.0, assets: &Folder(text) })
 }
 
 #[test]
 fn a_scala_file_replaces_the_other_scales() {
-    let cents = |notes: &Notes, semitones: f32| (notes.note(Lanes(semitones / 12.0)).0 * 1200.0).round();
+    let cents =
+        |notes: &QuantiserConfig, semitones: f32| (notes.note(Lanes(semitones / 12.0)).0 * 1200.0).round();
     let fifths = from_file("fifths\r\n 2\r\n 3/2\r\n 2/1\r\n", "scales/my.scl").unwrap();
     assert_eq!([1.0, 5.0, 11.0].map(|note| cents(&fifths, note)), [0.0, 702.0, 1200.0]);
     let octaves = from_file("", "").unwrap();

@@ -1,40 +1,40 @@
-//! The moving part of envelopes: on its way from the level at which a stage began to where the stage leads.
+//! The moving part of envelopes: on its way from the level at which a segment began to where the segment leads.
 //!
-//! Durations and curves are described in [`stage`].
+//! Durations and curves are described in [`segment`](jackfield_node::dsp::segment).
 
-use jackfield_node::dsp::declick::Fading;
 use jackfield_node::dsp::rounding::Rounding;
-use jackfield_node::dsp::stage;
+use jackfield_node::dsp::segment;
+use jackfield_node::dsp::three_pole::ThreePole;
 use jackfield_node::prelude::*;
 
 lane_state! {
     /// Where an envelope stands. All zeros: at rest at 0.
     pub(crate) struct EnvelopeSegment<V> {
         level: Lanes<V>,
-        /// The level at which the stage began.
+        /// The level at which the segment began.
         from: Lanes<V>,
-        /// How much of the stage is done.
+        /// How much of the segment is done.
         position: Bits<V>,
-        /// What rounds the corners between the stages.
-        corners: Fading<V>,
+        /// What rounds the corners between the segments.
+        corners: ThreePole<V>,
     }
 }
 
 impl<V: Vector> EnvelopeSegment<V> {
-    /// Begins a stage in some lanes, at the level they have.
+    /// Begins a segment in some lanes, at the level they have.
     #[inline(always)]
     pub(crate) fn begin(&mut self, lanes: Mask<V>) {
         self.from = lanes.select(self.level, self.from);
         self.position = lanes.select_bits(self.position.same(0), self.position);
     }
 
-    /// Goes on by a frame towards `target`, by [`stage::step_of`] the stage's duration and along
-    /// [`stage::slope_of`] its curve. True where it has arrived; from then on it follows the target.
+    /// Goes on by a frame towards `target`, by [`segment::step_of`] the segment's duration and along
+    /// [`segment::slope_of`] its curve. True where it has arrived; from then on it follows the target.
     #[inline(always)]
     pub(crate) fn advance(&mut self, target: Lanes<V>, step: Bits<V>, slope: Lanes<V>) -> Mask<V> {
-        let (position, arrives) = stage::advance(self.position, step);
+        let (position, arrives) = segment::advance(self.position, step);
         self.position = position;
-        let on_the_way = self.from + (target - self.from) * stage::bend(stage::progress(position), slope);
+        let on_the_way = self.from + (target - self.from) * segment::bend(segment::progress(position), slope);
         self.level = arrives.select(target, on_the_way);
         arrives
     }
@@ -54,7 +54,7 @@ mod tests {
     fn goes_from_where_it_is_to_the_target_in_the_time() {
         let nothing: &[u32] = &[0; 6];
         let mut segment = <EnvelopeSegment<f32> as jackfield_node::Field<f32>>::load((), nothing);
-        let step = stage::step_of(Lanes(0.001f32).log2(), 48_000.0);
+        let step = segment::step_of(Lanes(0.001f32).log2(), 48_000.0);
         let all = Lanes(1.0f32).gt(0.0);
         for (target, from) in [(1.0, 0.0), (-0.5, 1.0)] {
             segment.begin(all);

@@ -12,7 +12,7 @@ mod voice;
 
 pub(crate) use allocation::{MOST_VOICES, STEAL_NAMES, Steal};
 
-use crate::parts::envelope::glide::GlideTime;
+use crate::parts::envelope::smoothed_value::SmoothingTime;
 use allocation::{Allocator, MidiKey};
 use jackfield_node::dsp::gate::trigger_frames;
 use jackfield_node::{BlockIo, Event, Input, Midi, Output};
@@ -76,7 +76,7 @@ pub(crate) struct Keyboard {
     unison: usize,
     channels: [ChannelControllers; 16],
     trigger_frames: u32,
-    time: GlideTime,
+    time: SmoothingTime,
 }
 
 impl Keyboard {
@@ -88,7 +88,7 @@ impl Keyboard {
             unison: 1,
             channels: Default::default(),
             trigger_frames: trigger_frames(sample_rate) as u32,
-            time: GlideTime::new(GLIDE_SECONDS, sample_rate),
+            time: SmoothingTime::new(GLIDE_SECONDS, sample_rate),
         }
     }
 

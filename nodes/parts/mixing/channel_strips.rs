@@ -1,9 +1,9 @@
 //! The mixing desk behind the mixers of four and of eight channels: per channel fader, pan, mute, solo and
 //! send; the sum, and the sum of what is sent, in stereo.
 
-use jackfield_node::dsp::declick::{self, Fading};
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::pan::equal_power;
+use jackfield_node::dsp::three_pole::{ThreePole, fade_share};
 use jackfield_node::prelude::*;
 
 /// Ports and knobs per channel.
@@ -106,11 +106,11 @@ pub(crate) const OUTPUTS: [Output; 4] = [LEFT, RIGHT, SEND_LEFT, SEND_RIGHT];
 #[inline(always)]
 pub(crate) fn mix<V: Vector, const N: usize>(
     desk: &MixerPorts<N>,
-    fades: &mut [Fading<V>; N],
+    fades: &mut [ThreePole<V>; N],
     is_old: &mut Lanes<V>,
     io: &mut Io<'_, V>,
 ) {
-    let share = declick::share(io.sample_rate());
+    let share = fade_share(io.sample_rate());
     let mut inputs = [io.input(desk.input[0]); N];
     for (signal, input) in inputs.iter_mut().zip(desk.input) {
         *signal = io.input(input);
@@ -156,8 +156,8 @@ pub(crate) fn mix<V: Vector, const N: usize>(
         for channel in 0..N {
             let target = open[channel] * chosen[channel];
             *is_old = was_old;
-            declick::begin(&mut fades[channel], target, is_old);
-            let heard = declick::follow(&mut fades[channel], target, share);
+            fades[channel].begin(target, is_old);
+            let heard = fades[channel].follow(target, share);
             let sound = inputs[channel].at(frame) * (levels[channel] * heard);
             let [left, right] = places[channel];
             let (left, right) = (sound * left, sound * right);

@@ -1,6 +1,6 @@
 //! The course of a swing in effects that swing: a setting, and what it means.
 
-use jackfield_node::dsp::cycle::{rounded_square, triangle};
+use jackfield_node::dsp::lfo::{rounded_square, triangle};
 use jackfield_node::prelude::*;
 
 /// The setting, first of its node.

@@ -1,6 +1,6 @@
 //! All grains together, and when the next one begins.
 
-use super::grain::{Grain, Sound};
+use super::grain::{Grain, GrainSource};
 use jackfield_node::dsp::{Bits, Lanes, noise};
 use std::f32::consts::LN_2;
 
@@ -27,7 +27,7 @@ pub(super) struct GrainParams {
 }
 
 /// See the module's documentation.
-pub(super) struct Cloud {
+pub(super) struct GrainCloud {
     /// Those that sound come first.
     grains: [Grain; MOST],
     count: usize,
@@ -41,7 +41,7 @@ pub(super) struct Cloud {
     seed: u32,
 }
 
-impl Cloud {
+impl GrainCloud {
     pub(super) fn new(seed: u32) -> Self {
         Self {
             grains: [Grain::default(); MOST],
@@ -62,7 +62,7 @@ impl Cloud {
     /// The next frame of all grains. `advance` is how many of them begin per frame.
     pub(super) fn next(
         &mut self,
-        sound: &Sound<'_>,
+        sound: &GrainSource<'_>,
         params: &GrainParams,
         advance: f32,
         sample_rate: f32,
@@ -90,7 +90,7 @@ impl Cloud {
         sums.map(|sum| sum * self.gain)
     }
 
-    fn begin(&mut self, sound: &Sound<'_>, params: &GrainParams, advance: f32, sample_rate: f32) {
+    fn begin(&mut self, sound: &GrainSource<'_>, params: &GrainParams, advance: f32, sample_rate: f32) {
         let seconds = Lanes(params.size).exp2().clamp(SIZES.0, SIZES.1).0;
         let frames = (seconds * sample_rate).round();
         let detune = self.bipolar() * params.detune * (1.0 / 1_200.0);

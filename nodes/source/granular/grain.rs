@@ -6,7 +6,7 @@ use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::interpolation::{BEFORE, POINTS, weights};
 
 /// What grains are cut from.
-pub(super) enum Sound<'a> {
+pub(super) enum GrainSource<'a> {
     /// A file, whose end leads to its start.
     File(&'a Asset),
     /// What has just been heard.
@@ -19,7 +19,7 @@ pub(super) enum Sound<'a> {
     },
 }
 
-impl Sound<'_> {
+impl GrainSource<'_> {
     /// Where a grain begins that shall be at `share` (0..=1) of the sound: frames from the start of a file, or
     /// frames ago. A grain of `frames` frames at `speed` never runs into the future.
     pub(super) fn place(&self, share: f64, frames: f64, speed: f64) -> f64 {
@@ -93,7 +93,7 @@ impl Grain {
     }
 
     /// The next frame.
-    pub(super) fn next(&mut self, sound: &Sound<'_>) -> [f32; 2] {
+    pub(super) fn next(&mut self, sound: &GrainSource<'_>) -> [f32; 2] {
         // Hann's window, which begins and ends without a kink.
         let window = 0.5 - 0.5 * Lanes((self.age + 0.5) / self.frames).cos_turns().0;
         let read = sound.read(self.place);

@@ -7,9 +7,9 @@ use jackfield_testkit::signal::{gate, sine};
 const RATE: f32 = 48_000.0;
 
 /// A file whose first half is a low sine and whose second half a high one.
-struct Shelf;
+struct TwoToneFile;
 
-impl AssetSource for Shelf {
+impl AssetSource for TwoToneFile {
     fn load(&self, _: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
         let samples = [sine(96_000, 300.0, RATE), sine(96_000, 1_200.0, RATE)].concat();
         Ok(Arc::new(Asset { channels: vec![samples], sample_rate: RATE }))
@@ -17,7 +17,7 @@ impl AssetSource for Shelf {
 }
 
 fn with_file() -> BlockHarness {
-    let bench = BlockHarness::of(&SPEC).assets(&Shelf);
+    let bench = BlockHarness::of(&SPEC).assets(&TwoToneFile);
     let mut harness = bench.setting(FILE, SettingValue::File("two.wav".to_owned())).start().unwrap();
     harness.turn(SPRAY, 0.0).turn(DETUNE, 0.0);
     harness

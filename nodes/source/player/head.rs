@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A place in a file. Idle until it is started.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
+pub(super) struct FilePlayhead {
     sinc: &'static Sinc,
     /// In frames of the file; none while idle.
     position: Option<f64>,
@@ -19,7 +19,7 @@ pub(super) struct Head {
     fades: PlayheadFades,
 }
 
-impl Head {
+impl FilePlayhead {
     /// Control thread.
     pub(super) fn new(sample_rate: f32) -> Self {
         Self {

@@ -7,9 +7,9 @@ use jackfield_testkit::signal::{gate, noise, sine};
 const RATE: f32 = 48_000.0;
 
 /// One file, called "file.wav".
-struct Shelf(Arc<Asset>);
+struct OneFile(Arc<Asset>);
 
-impl Shelf {
+impl OneFile {
     fn new(channels: Vec<Vec<f32>>) -> Self {
         Self(Arc::new(Asset { channels, sample_rate: RATE }))
     }
@@ -23,7 +23,7 @@ impl Shelf {
     }
 }
 
-impl AssetSource for Shelf {
+impl AssetSource for OneFile {
     fn load(&self, path: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
         match path {
             "file.wav" => Ok(self.0.clone()),
@@ -45,7 +45,7 @@ fn recording(frames: usize, seed: u64) -> Vec<f32> {
 
 #[test]
 fn a_trigger_plays_the_file_as_it_is() {
-    let shelf = Shelf::new(vec![recording(5000, 1), recording(5000, 2)]);
+    let shelf = OneFile::new(vec![recording(5000, 1), recording(5000, 2)]);
     let mut player = shelf.player(0, false).start().unwrap();
     let run = player.plug(GATE, gate(6000, &[(100, 110)])).run(6000);
     for (output, samples) in [(LEFT, &shelf.0.channels[0]), (RIGHT, &shelf.0.channels[1])] {
@@ -58,7 +58,7 @@ fn a_trigger_plays_the_file_as_it_is() {
 
 #[test]
 fn it_plays_always_and_in_a_loop() {
-    let shelf = Shelf::new(vec![recording(1000, 3)]);
+    let shelf = OneFile::new(vec![recording(1000, 3)]);
     let run = shelf.player(2, true).start().unwrap().run(5500);
     let samples = &shelf.0.channels[0];
     assert!((0..5500).all(|i| run.output(LEFT)[i] == samples[i % 1000]));
@@ -69,7 +69,7 @@ fn it_plays_always_and_in_a_loop() {
 
 #[test]
 fn a_loop_from_the_middle_keeps_its_length() {
-    let shelf = Shelf::new(vec![recording(1000, 3)]);
+    let shelf = OneFile::new(vec![recording(1000, 3)]);
     let run = shelf.player(2, true).start().unwrap().turn(START, 0.25).run(4000);
     let samples = &shelf.0.channels[0];
     assert!((200..4000).all(|i| run.output(LEFT)[i] == samples[250 + i % 750]));
@@ -77,7 +77,7 @@ fn a_loop_from_the_middle_keeps_its_length() {
 
 #[test]
 fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
-    let shelf = Shelf::new(vec![sine(96_000, 1000.0, RATE)]);
+    let shelf = OneFile::new(vec![sine(96_000, 1000.0, RATE)]);
     for octaves in [-1.0, 7.0 / 12.0, 0.01] {
         let run = shelf.player(2, true).start().unwrap().turn(PITCH, octaves).run(40_000);
         let sound = &run.output(LEFT)[1000..];
@@ -91,7 +91,7 @@ fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
 
 #[test]
 fn treble_stays_clean_at_any_pitch_and_nothing_folds_down() {
-    let shelf = Shelf::new(vec![sine(96_000, 9_000.0, RATE)]);
+    let shelf = OneFile::new(vec![sine(96_000, 9_000.0, RATE)]);
     for octaves in [-1.5, -0.3, 1.0 / 12.0, 1.0] {
         let run = shelf.player(2, true).start().unwrap().turn(PITCH, octaves).run(40_000);
         let sound = &run.output(LEFT)[1000..];
@@ -106,7 +106,7 @@ fn treble_stays_clean_at_any_pitch_and_nothing_folds_down() {
 
 #[test]
 fn slices_are_equal_parts_of_the_file() {
-    let shelf = Shelf::new(vec![recording(8_000, 5)]);
+    let shelf = OneFile::new(vec![recording(8_000, 5)]);
     let bench = shelf.player(0, false).setting(SLICES, SettingValue::Count(8));
     let mut player = bench.start().unwrap();
     for (slice, first) in [(3.0, 3_000), (0.0, 0), (7.9, 7_000), (10.0, 2_000), (-1.0, 7_000)] {
@@ -121,7 +121,7 @@ fn slices_are_equal_parts_of_the_file() {
 
 #[test]
 fn starts_and_stops_make_no_click() {
-    let shelf = Shelf::new(vec![sine(96_000, 100.0, RATE)]);
+    let shelf = OneFile::new(vec![sine(96_000, 100.0, RATE)]);
     let opens = [(5000, 9000), (12_000, 12_500), (13_000, 21_000), (21_010, 30_000)];
     for play in [0, 1] {
         let mut player = shelf.player(play, false).start().unwrap();
@@ -133,7 +133,7 @@ fn starts_and_stops_make_no_click() {
 
 #[test]
 fn a_closing_gate_stops_it() {
-    let shelf = Shelf::new(vec![recording(20_000, 4)]);
+    let shelf = OneFile::new(vec![recording(20_000, 4)]);
     let mut player = shelf.player(1, false).start().unwrap();
     let run = player.plug(GATE, gate(10_000, &[(0, 5000)])).run(10_000);
     assert!(run.output(LEFT)[4990] != 0.0);
@@ -147,14 +147,14 @@ fn a_missing_file_is_an_error_and_none_is_silence() {
     assert!(matches!(result.err(), Some(ConfigError::Asset(AssetError::Missing { .. }))));
     let run = BlockHarness::new(&SPEC).hold(GATE, 1.0).run(100);
     assert!(run.output(LEFT).iter().all(|x| *x == 0.0));
-    let empty = Shelf::new(vec![vec![]]);
+    let empty = OneFile::new(vec![vec![]]);
     assert!(empty.player(2, true).start().unwrap().run(100).output(LEFT).iter().all(|x| *x == 0.0));
 }
 
 #[test]
 fn any_file_and_any_knob_are_harmless() {
     for frames in 1..8 {
-        let shelf = Shelf::new(vec![vec![1.0; frames]]);
+        let shelf = OneFile::new(vec![vec![1.0; frames]]);
         for (octaves, start) in [(20.0, 5.0), (-20.0, -1.0), (f32::NAN, f32::NAN), (3.3, 0.99)] {
             let mut player = shelf.player(2, true).start().unwrap();
             let run = player.hold(PITCH, octaves).hold(START, start).run(300);
@@ -165,7 +165,7 @@ fn any_file_and_any_knob_are_harmless() {
 
 #[test]
 fn blocks_do_not_matter() {
-    let shelf = Shelf::new(vec![recording(3000, 1), recording(3000, 2)]);
+    let shelf = OneFile::new(vec![recording(3000, 1), recording(3000, 2)]);
     let play = |block_size: usize| {
         let mut player = shelf.player(1, true).start().unwrap();
         player.block_size(block_size).plug(GATE, gate(9000, &[(10, 4000), (4003, 5000), (5500, 9000)]));

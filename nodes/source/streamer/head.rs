@@ -1,6 +1,6 @@
 //! A play head: a moving place in a stream and how loud it is read.
 
-use super::window::Window;
+use super::window::StreamWindow;
 use crate::parts::envelope::playhead_fades::{PlayheadFades, QUIET};
 use jackfield_node::dsp::sinc::Sinc;
 use jackfield_node::stream::{CHUNK, LEAD, Piece, Stream};
@@ -14,9 +14,9 @@ const FASTEST: f32 = 4.0;
 const _: () = assert!(LEAD > Sinc::REACH * FASTEST as usize + 1, "what comes before a start can be read");
 
 /// A place in a stream. Idle until it is started.
-pub(super) struct Head {
+pub(super) struct StreamPlayhead {
     sinc: &'static Sinc,
-    window: Window,
+    window: StreamWindow,
     /// In frames of the file; none while idle.
     position: Option<f64>,
     /// Where it began, and begins again in a loop. A whole frame.
@@ -35,14 +35,14 @@ pub(super) struct Head {
     ahead: u64,
 }
 
-impl Head {
+impl StreamPlayhead {
     /// Control thread.
     pub(super) fn new(sample_rate: f32) -> Self {
         let fades = PlayheadFades::new(sample_rate);
         let ahead = FASTEST as usize * fades.frames() as usize + Sinc::reach(FASTEST) + 1;
         Self {
             sinc: Sinc::get(),
-            window: Window::new(LEAD + ahead + CHUNK),
+            window: StreamWindow::new(LEAD + ahead + CHUNK),
             position: None,
             first: 0,
             lap: 0,

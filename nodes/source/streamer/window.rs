@@ -1,14 +1,14 @@
 //! What a play head remembers and has ahead of it of a stream, always in one piece.
 
 /// The last frames of a stream. Every sample stands twice in the memory, so that any stretch of it lies in order.
-pub(super) struct Window {
+pub(super) struct StreamWindow {
     sides: [Vec<f32>; 2],
     /// Frames it remembers, a power of two.
     size: usize,
     written: u64,
 }
 
-impl Window {
+impl StreamWindow {
     /// Remembers at least so many frames. Control thread.
     pub(super) fn new(frames: usize) -> Self {
         let size = frames.next_power_of_two();

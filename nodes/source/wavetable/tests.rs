@@ -98,9 +98,9 @@ fn every_table_is_about_as_loud_as_the_others() {
 }
 
 /// One file of two cycles of 256 samples: a sine, then its third harmonic.
-struct Shelf;
+struct TwoCycles;
 
-impl AssetSource for Shelf {
+impl AssetSource for TwoCycles {
     fn load(&self, path: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
         Err(AssetError::Missing { path: path.to_owned() })
     }
@@ -119,8 +119,8 @@ fn a_file_is_cut_into_its_cycles() {
         let mut settings = Settings::defaults(SPEC.settings);
         settings.set(&FILE, SettingValue::File("table.wav".to_owned())).unwrap();
         settings.set(&CYCLE, SettingValue::Choice(cycle)).unwrap();
-        let config = (lanes.configure)(&settings, &Setup { sample_rate: RATE, assets: &Shelf }).unwrap();
-        let Table(table) = config.downcast_ref::<Table>().unwrap();
+        let config = (lanes.configure)(&settings, &Setup { sample_rate: RATE, assets: &TwoCycles }).unwrap();
+        let WavetableConfig(table) = config.downcast_ref::<WavetableConfig>().unwrap();
         let quarter = 1 << 30;
         [0.0, 1.0].map(|position| table.read(0, position, quarter))
     };

@@ -16,7 +16,7 @@ pub(super) enum Order {
 
 /// A note to play, or one that a key plays.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Note {
+pub(super) struct ArpNote {
     /// In octaves re C4.
     pub(super) pitch: f32,
     /// 0 to 1.
@@ -27,7 +27,7 @@ pub(super) struct Note {
 struct Key {
     /// Tells it from the others.
     number: u8,
-    note: Note,
+    note: ArpNote,
     is_down: bool,
 }
 
@@ -46,7 +46,7 @@ impl Fingers {
     }
 
     /// A key goes down. What was only held makes way for it. More keys than there is room for are ignored.
-    pub(super) fn press(&mut self, number: u8, note: Note) {
+    pub(super) fn press(&mut self, number: u8, note: ArpNote) {
         if !self.keys().iter().any(|key| key.is_down) {
             self.count = 0;
         }
@@ -86,7 +86,7 @@ impl Fingers {
     }
 
     /// The `number`th note of the arpeggio, if there are any keys.
-    pub(super) fn note(&self, order: Order, octaves: usize, number: usize, random: u32) -> Option<Note> {
+    pub(super) fn note(&self, order: Order, octaves: usize, number: usize, random: u32) -> Option<ArpNote> {
         if self.count == 0 {
             return None;
         }
@@ -105,8 +105,8 @@ impl Fingers {
         if !matches!(order, Order::Played) {
             keys.sort_unstable_by(|a, b| a.note.pitch.total_cmp(&b.note.pitch).then(a.number.cmp(&b.number)));
         }
-        let Note { pitch, velocity } = keys[place % self.count].note;
-        Some(Note { pitch: pitch + (place / self.count) as f32, velocity })
+        let ArpNote { pitch, velocity } = keys[place % self.count].note;
+        Some(ArpNote { pitch: pitch + (place / self.count) as f32, velocity })
     }
 
     fn keys(&self) -> &[Key] {

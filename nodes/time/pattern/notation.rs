@@ -36,12 +36,12 @@ pub(super) struct NotationError {
     /// In characters, counted from 1.
     pub(super) at: usize,
     /// What is wrong there.
-    pub(super) fault: Fault,
+    pub(super) fault: NotationFault,
 }
 
 /// See [`NotationError`].
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum NotationFault {
     #[error("a pattern needs at least one step, such as c4")]
     Empty,
     #[error("'{0}' begins no step; a step is a note (c4, eb3, -5), a rest '.', a tie '_', [..] or <..>")]
@@ -66,7 +66,7 @@ pub(super) enum Fault {
 
 /// What sounds in a slot.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Sound {
+pub(super) enum StepSound {
     Rest,
     /// The note before goes on.
     Tie,
@@ -86,7 +86,7 @@ pub(super) struct Slot {
     /// Where it begins and how long it is, in steps.
     pub(super) start: f64,
     pub(super) length: f64,
-    pub(super) sound: Sound,
+    pub(super) sound: StepSound,
     /// A tie follows.
     pub(super) goes_on: bool,
 }
@@ -99,20 +99,21 @@ impl FromStr for Steps {
     type Err = NotationError;
 
     fn from_str(text: &str) -> Result<Self, NotationError> {
-        let mut reader = Reader { letters: text.chars().collect(), next: 0, depth: 0 };
+        let mut reader = NotationParser { letters: text.chars().collect(), next: 0, depth: 0 };
         let pattern = reader.sequence(None)?;
         if pattern.is_empty() {
-            return Err(wrong(0, Fault::Empty));
+            return Err(wrong(0, NotationFault::Empty));
         }
         let rounds = pattern.iter().try_fold(1, |rounds, step| common(rounds, step.rounds()?));
-        let rounds = rounds.ok_or_else(|| wrong(0, Fault::Rounds))?;
+        let rounds = rounds.ok_or_else(|| wrong(0, NotationFault::Rounds))?;
         let mut steps = Vec::new();
         let mut room = MOST_SLOTS;
         for round in 0..rounds {
             for step in &pattern {
                 let mut slots = Vec::new();
                 let whole = Share { start: 0.0, length: 1.0, chance: 1.0, is_accented: false };
-                step.unfold(round, whole, &mut slots, &mut room).ok_or_else(|| wrong(0, Fault::Long))?;
+                step.unfold(round, whole, &mut slots, &mut room)
+                    .ok_or_else(|| wrong(0, NotationFault::Long))?;
                 steps.push(slots);
             }
         }
@@ -123,10 +124,10 @@ impl FromStr for Steps {
 impl Steps {
     /// Tells each slot whether a tie follows, the first one following the last.
     fn with_ties(mut self) -> Self {
-        let mut is_tie_next = matches!(self.0[0][0].sound, Sound::Tie);
+        let mut is_tie_next = matches!(self.0[0][0].sound, StepSound::Tie);
         for slot in self.0.iter_mut().rev().flat_map(|step| step.iter_mut().rev()) {
             slot.goes_on = is_tie_next;
-            is_tie_next = matches!(slot.sound, Sound::Tie);
+            is_tie_next = matches!(slot.sound, StepSound::Tie);
         }
         self
     }
@@ -139,7 +140,7 @@ fn common(a: usize, b: usize) -> Option<usize> {
 
 /// A step as written.
 #[derive(Debug)]
-struct Step {
+struct PatternStep {
     what: What,
     repeats: usize,
     chance: f32,
@@ -153,9 +154,9 @@ enum What {
     /// Octaves re C4.
     Note(f32),
     /// All of them in one step.
-    Together(Vec<Step>),
+    Together(Vec<PatternStep>),
     /// One a round.
-    InTurn(Vec<Step>),
+    InTurn(Vec<PatternStep>),
 }
 
 /// A part of a step, and what the brackets around it say.
@@ -167,7 +168,7 @@ struct Share {
     is_accented: bool,
 }
 
-impl Step {
+impl PatternStep {
     /// After how many rounds it is back at its start; none if that is too many.
     fn rounds(&self) -> Option<usize> {
         let (steps, own) = match &self.what {
@@ -206,11 +207,11 @@ impl Step {
                 });
             }
             What::InTurn(steps) => return steps[round % steps.len()].unfold(round, share, slots, room),
-            What::Rest => Sound::Rest,
-            What::Tie => Sound::Tie,
+            What::Rest => StepSound::Rest,
+            What::Tie => StepSound::Tie,
             What::Note(pitch) => {
                 let velocity = if share.is_accented { ACCENTED } else { PLAIN };
-                Sound::Note { pitch: *pitch, velocity, chance: share.chance }
+                StepSound::Note { pitch: *pitch, velocity, chance: share.chance }
             }
         };
         *room = room.checked_sub(1)?;
@@ -220,18 +221,18 @@ impl Step {
 }
 
 /// A fault at a place, counted from 0.
-fn wrong(place: usize, fault: Fault) -> NotationError {
+fn wrong(place: usize, fault: NotationFault) -> NotationError {
     NotationError { at: place + 1, fault }
 }
 
 /// Reads a pattern letter by letter.
-struct Reader {
+struct NotationParser {
     letters: Vec<char>,
     next: usize,
     depth: usize,
 }
 
-impl Reader {
+impl NotationParser {
     fn peek(&self) -> Option<char> {
         self.letters.get(self.next).copied()
     }
@@ -244,7 +245,7 @@ impl Reader {
     }
 
     /// Steps up to a closing bracket, or to the end.
-    fn sequence(&mut self, closing: Option<char>) -> Result<Vec<Step>, NotationError> {
+    fn sequence(&mut self, closing: Option<char>) -> Result<Vec<PatternStep>, NotationError> {
         let start = self.next;
         let mut steps = Vec::new();
         loop {
@@ -256,29 +257,29 @@ impl Reader {
                 }
                 Some(_) => steps.push(self.step()?),
                 None => match closing {
-                    Some(closing) => return Err(wrong(start - 1, Fault::Open(closing))),
+                    Some(closing) => return Err(wrong(start - 1, NotationFault::Open(closing))),
                     None => return Ok(steps),
                 },
             }
         }
         if steps.is_empty() {
-            return Err(wrong(start - 1, Fault::EmptyBrackets));
+            return Err(wrong(start - 1, NotationFault::EmptyBrackets));
         }
         Ok(steps)
     }
 
-    fn step(&mut self) -> Result<Step, NotationError> {
-        let mut step = Step { what: self.what()?, repeats: 1, chance: 1.0, is_accented: false };
+    fn step(&mut self) -> Result<PatternStep, NotationError> {
+        let mut step = PatternStep { what: self.what()?, repeats: 1, chance: 1.0, is_accented: false };
         loop {
             let place = self.next;
             if self.takes('*') {
                 let repeats = self.number().filter(|repeats| (1..=MOST_REPEATS).contains(repeats));
-                step.repeats = repeats.ok_or_else(|| wrong(place, Fault::Repeats))?;
+                step.repeats = repeats.ok_or_else(|| wrong(place, NotationFault::Repeats))?;
             } else if self.takes('?') {
                 let has_number = self.peek().is_some_and(|letter| letter.is_ascii_digit());
                 let percent =
                     if has_number { self.number().filter(|percent| *percent <= 100) } else { Some(50) };
-                step.chance = percent.ok_or_else(|| wrong(place, Fault::Chance))? as f32 / 100.0;
+                step.chance = percent.ok_or_else(|| wrong(place, NotationFault::Chance))? as f32 / 100.0;
             } else if self.takes('!') {
                 step.is_accented = true;
             } else {
@@ -299,7 +300,7 @@ impl Reader {
                 self.next += 1;
                 self.depth += 1;
                 if self.depth > MOST_DEPTH {
-                    return Err(wrong(place, Fault::Deep));
+                    return Err(wrong(place, NotationFault::Deep));
                 }
                 let steps = self.sequence(Some(if letter == '[' { ']' } else { '>' }))?;
                 self.depth -= 1;
@@ -309,10 +310,10 @@ impl Reader {
                 let semitones = match letter {
                     'a'..='g' | 'A'..='G' => self.name(),
                     '-' | '0'..='9' => self.signed(),
-                    _ => return Err(wrong(place, Fault::Unknown(letter))),
+                    _ => return Err(wrong(place, NotationFault::Unknown(letter))),
                 };
                 let semitones = semitones.filter(|semitones| SEMITONES.contains(semitones));
-                let semitones = semitones.ok_or_else(|| wrong(place, Fault::Range))?;
+                let semitones = semitones.ok_or_else(|| wrong(place, NotationFault::Range))?;
                 Ok(What::Note(semitones as f32 / 12.0))
             }
         }
@@ -361,13 +362,13 @@ mod tests {
     fn notes(text: &str) -> Vec<Vec<(f64, i32)>> {
         let steps: Steps = text.parse().unwrap();
         let note = |slot: &Slot| match slot.sound {
-            Sound::Note { pitch, .. } => Some((slot.start, (pitch * 12.0).round() as i32)),
+            StepSound::Note { pitch, .. } => Some((slot.start, (pitch * 12.0).round() as i32)),
             _ => None,
         };
         steps.0.iter().map(|step| step.iter().filter_map(note).collect()).collect()
     }
 
-    fn fault(text: &str) -> (usize, Fault) {
+    fn fault(text: &str) -> (usize, NotationFault) {
         let error = text.parse::<Steps>().unwrap_err();
         (error.at, error.fault)
     }
@@ -402,9 +403,9 @@ mod tests {
     #[test]
     fn marks_carry_into_brackets() {
         let steps: Steps = "[c4? d4]!".parse().unwrap();
-        let sounds: Vec<Sound> = steps.0[0].iter().map(|slot| slot.sound).collect();
+        let sounds: Vec<StepSound> = steps.0[0].iter().map(|slot| slot.sound).collect();
         let note =
-            |semitones: f32, chance| Sound::Note { pitch: semitones / 12.0, velocity: ACCENTED, chance };
+            |semitones: f32, chance| StepSound::Note { pitch: semitones / 12.0, velocity: ACCENTED, chance };
         assert_eq!(sounds, [note(0.0, 0.5), note(2.0, 1.0)]);
         let goes_on: Vec<bool> =
             "c4 _ d4 .".parse::<Steps>().unwrap().0.iter().map(|step| step[0].goes_on).collect();
@@ -413,18 +414,18 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_where_they_are() {
-        assert_eq!(fault("  "), (1, Fault::Empty));
-        assert_eq!(fault("c4 x"), (4, Fault::Unknown('x')));
-        assert_eq!(fault("c4 [d4 e4"), (4, Fault::Open(']')));
-        assert_eq!(fault("c4 <>"), (4, Fault::EmptyBrackets));
-        assert_eq!(fault("c4]"), (3, Fault::Unknown(']')));
-        assert_eq!(fault("d11"), (1, Fault::Range));
-        assert_eq!(fault("99999999999999999999"), (1, Fault::Range));
-        assert_eq!(fault("c4*17"), (3, Fault::Repeats));
-        assert_eq!(fault("c4?101"), (3, Fault::Chance));
-        assert_eq!(fault(&"[".repeat(2000)), (9, Fault::Deep));
-        assert_eq!(fault("<0 0 0 0 0 0 0> <0 0 0 0 0 0 0 0 0 0 0>"), (1, Fault::Rounds));
-        assert_eq!(fault("[[[[0*16]*16]*16]*16]*16"), (1, Fault::Long));
+        assert_eq!(fault("  "), (1, NotationFault::Empty));
+        assert_eq!(fault("c4 x"), (4, NotationFault::Unknown('x')));
+        assert_eq!(fault("c4 [d4 e4"), (4, NotationFault::Open(']')));
+        assert_eq!(fault("c4 <>"), (4, NotationFault::EmptyBrackets));
+        assert_eq!(fault("c4]"), (3, NotationFault::Unknown(']')));
+        assert_eq!(fault("d11"), (1, NotationFault::Range));
+        assert_eq!(fault("99999999999999999999"), (1, NotationFault::Range));
+        assert_eq!(fault("c4*17"), (3, NotationFault::Repeats));
+        assert_eq!(fault("c4?101"), (3, NotationFault::Chance));
+        assert_eq!(fault(&"[".repeat(2000)), (9, NotationFault::Deep));
+        assert_eq!(fault("<0 0 0 0 0 0 0> <0 0 0 0 0 0 0 0 0 0 0>"), (1, NotationFault::Rounds));
+        assert_eq!(fault("[[[[0*16]*16]*16]*16]*16"), (1, NotationFault::Long));
     }
 
     proptest! {

@@ -28,7 +28,7 @@ pub const TAPS: usize = SPAN;
 type Row = [f32; TAPS];
 
 /// Rows at each fraction of a sample in steps of 1/64, and beyond both ends for interpolation.
-type Table = [Row; POINTS + 3];
+type ResidualTable = [Row; POINTS + 3];
 
 /// What is discontinuous at a corner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub enum Corner {
 /// The residuals of corners, tabulated.
 pub struct Residuals {
     /// By corner.
-    tables: Box<[Table; 3]>,
+    tables: Box<[ResidualTable; 3]>,
     onset: Onset,
     delay: f32,
     spread: f32,
@@ -128,7 +128,7 @@ fn integral(values: &[f64], scale: f64) -> Vec<f64> {
 
 /// Tabulates the difference between the filter's answer to a corner and the waveform beside it, both
 /// by the time since the corner in samples.
-fn table(answer: &[f64], waveform: impl Fn(f64) -> f64) -> Table {
+fn table(answer: &[f64], waveform: impl Fn(f64) -> f64) -> ResidualTable {
     let residual = |point: isize| -> f64 {
         let answered = match usize::try_from(point) {
             Err(_) => 0.0,

@@ -1,20 +1,20 @@
 //! What one voice sends, besides what the allocator knows.
 
 use super::ChannelControllers;
-use crate::parts::envelope::glide::{Glide, GlideTime};
+use crate::parts::envelope::smoothed_value::{SmoothedValue, SmoothingTime};
 
 /// See the module's documentation.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct VoiceSignals {
     /// Of the note alone, in octaves.
-    pub(super) pitch: Glide,
-    velocity: Glide,
+    pub(super) pitch: SmoothedValue,
+    velocity: SmoothedValue,
     pub(super) key_pressure: f32,
     /// In octaves.
-    bend: Glide,
-    wheel: Glide,
-    pressure: Glide,
-    slide: Glide,
+    bend: SmoothedValue,
+    wheel: SmoothedValue,
+    pressure: SmoothedValue,
+    slide: SmoothedValue,
     /// Gate and trigger are 0 for one frame first, so that those behind notice the new note.
     must_fall: bool,
     /// The gate rises even if the key came up on the same frame.
@@ -46,7 +46,7 @@ impl VoiceSignals {
         velocity: f32,
         controllers: ChannelControllers,
         trigger_frames: u32,
-        time: GlideTime,
+        time: SmoothingTime,
     ) {
         self.key_pressure = 0.0;
         if self.was_open {
@@ -67,7 +67,7 @@ impl VoiceSignals {
     }
 
     /// Sends the glides to where the controllers stand.
-    pub(super) fn follow(&mut self, controllers: ChannelControllers, time: GlideTime) {
+    pub(super) fn follow(&mut self, controllers: ChannelControllers, time: SmoothingTime) {
         self.bend.go_to(controllers.bend, time);
         self.wheel.go_to(controllers.wheel, time);
         self.pressure.go_to(controllers.pressure.max(self.key_pressure), time);
@@ -83,11 +83,11 @@ impl VoiceSignals {
     pub(super) fn is_steady(&self) -> bool {
         let glides = [self.pitch, self.velocity, self.bend, self.wheel, self.pressure, self.slide];
         let switches = self.must_fall || self.must_rise || self.trigger_left > 0;
-        !switches && glides.iter().all(Glide::is_still)
+        !switches && glides.iter().all(SmoothedValue::is_still)
     }
 
     /// The next frame.
-    pub(super) fn next(&mut self, is_on: bool, time: GlideTime) -> VoiceFrame {
+    pub(super) fn next(&mut self, is_on: bool, time: SmoothingTime) -> VoiceFrame {
         let (gate, trigger) = self.next_gates(is_on);
         VoiceFrame {
             pitch: self.pitch.next(time) + self.bend.next(time),

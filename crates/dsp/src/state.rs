@@ -1,6 +1,6 @@
 //! State: what the signal leaves behind in a lane node, as plain words that any pack can take over.
 
-use crate::dsp::{Bits, Lanes, Vector};
+use crate::{Bits, Lanes, Vector};
 
 /// One field of a state: lanes, bits, or an array of them. `WORDS` counts 32-bit words per lane;
 /// word `k` of lane `l` lies at `k * V::WIDTH + l`.
@@ -73,20 +73,30 @@ impl<V: Vector> Field<V> for NoState {
 
 impl<V: Vector> LaneState<V> for NoState {}
 
-/// Declares the state of a lane node: fields of `Lanes<V>`, `Bits<V>` and arrays of them.
+/// A state at rest: all words 0.
+///
+/// # Panics
+///
+/// For a state of more than 1,024 words in all lanes together.
+pub fn at_rest<V: Vector, F: Field<V>>(token: V::Token) -> F {
+    F::load(token, &[0; 1024][..F::WORDS * V::WIDTH])
+}
+
+/// Declares the state of a lane node or of a kernel in one: fields of `Lanes<V>`, `Bits<V>`, arrays of them, and
+/// other states. Its default is a single lane at rest, all words 0.
 ///
 /// ```
-/// use jackfield_node::prelude::*;
+/// use jackfield_dsp::{Bits, Lanes, lane_state};
 /// lane_state! { struct State<V> { phase: Bits<V>, history: [Lanes<V>; 2] } }
 /// ```
 #[macro_export]
 macro_rules! lane_state {
-    ($(#[$meta:meta])* $visibility:vis struct $name:ident<$v:ident> { $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? }) => {
+    ($(#[$meta:meta])* $visibility:vis struct $name:ident<$v:ident> { $($(#[$field_meta:meta])* $field_visibility:vis $field:ident: $type:ty),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy)]
-        $visibility struct $name<$v: $crate::dsp::Vector> { $($(#[$field_meta])* $visibility $field: $type),* }
+        $visibility struct $name<$v: $crate::Vector> { $($(#[$field_meta])* $field_visibility $field: $type),* }
 
-        impl<$v: $crate::dsp::Vector> $crate::Field<$v> for $name<$v> {
+        impl<$v: $crate::Vector> $crate::Field<$v> for $name<$v> {
             const WORDS: usize = 0 $(+ <$type as $crate::Field<$v>>::WORDS)*;
             #[inline(always)]
             fn load(token: $v::Token, words: &[u32]) -> Self {
@@ -113,6 +123,12 @@ macro_rules! lane_state {
             }
         }
 
-        impl<$v: $crate::dsp::Vector> $crate::LaneState<$v> for $name<$v> {}
+        impl<$v: $crate::Vector> $crate::LaneState<$v> for $name<$v> {}
+
+        impl Default for $name<f32> {
+            fn default() -> Self {
+                $crate::at_rest(())
+            }
+        }
     };
 }

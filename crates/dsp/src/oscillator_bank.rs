@@ -15,7 +15,7 @@ pub const FASTEST: f32 = 0.45;
 
 /// What one oscillator of a bank did in a frame.
 #[derive(Clone, Copy)]
-pub struct Turned<V: Vector> {
+pub struct BankFrame<V: Vector> {
     motion: Motion<V>,
     /// Its waveform, before corrections.
     pub value: Lanes<V>,
@@ -27,13 +27,13 @@ pub struct Turned<V: Vector> {
 /// [`FASTEST`] either way) that was `speed_before` at the last frame. `widths` are those of the pulse at the
 /// last frame and at this one.
 #[inline(always)]
-pub fn turn<V: Vector>(
+pub fn advance<V: Vector>(
     wave: Wave,
     residuals: &Residuals,
     phase: &mut Bits<V>,
     [speed_before, speed]: [Lanes<V>; 2],
     [width_before, width]: [Bits<V>; 2],
-) -> Turned<V> {
+) -> BankFrame<V> {
     // The mean of both ends of the frame: what a speed that changes evenly covers.
     let step = ((speed_before + speed) * (0.5 * TURN)).to_integer_in_range();
     let before = *phase;
@@ -41,10 +41,10 @@ pub fn turn<V: Vector>(
     let growth = speed - speed_before;
     let motion = Motion { before, now: *phase, growth, width_before, width, offset: before.same(0), step };
     let value = motion.value_behind(wave, motion.lag(residuals, step));
-    Turned { motion, value, corners: motion.passes_corner(wave) }
+    BankFrame { motion, value, corners: motion.passes_corner(wave) }
 }
 
-impl<V: Vector> Turned<V> {
+impl<V: Vector> BankFrame<V> {
     /// Adds the corrections to each channel, in which the oscillator has a gain.
     #[inline(always)]
     pub fn correct<const CHANNELS: usize>(

@@ -1,4 +1,4 @@
-//! The slow cycle inside of modulation effects: a phase that a rate moves on.
+//! The low-frequency oscillator (LFO) inside of modulation effects: a phase that a rate moves on.
 
 use crate::{Bits, Lanes, Vector};
 

@@ -1,20 +1,20 @@
-//! Stages of a contour: a way from one level to another in a given time, straight or bent.
+//! Segments of an envelope: a way from one level to another in a given time, straight or bent.
 //!
-//! The way's position is a fixed-point number, so that a stage of a minute is as long as asked although
+//! The way's position is a fixed-point number, so that a segment of a minute is as long as asked although
 //! each frame covers less than a millionth of it.
 
 use crate::{Bits, Lanes, Mask, Vector};
 
-/// The end of a stage as a position: the largest f32 that a signed integer holds.
+/// The end of a segment as a position: the largest f32 that a signed integer holds.
 pub const END: f32 = 2_147_483_520.0;
-/// The end of a stage as an integer.
+/// The end of a segment as an integer.
 pub const END_BITS: u32 = 0x7fff_ff80;
 /// Makes up for the errors of a duration's logarithm and power.
 const HAIR: f32 = 1.000_001;
 /// Octaves between the slope at the start and the mean slope when bent all the way.
 const BEND_OCTAVES: f32 = 4.0;
 
-/// How far a frame gets on a stage whose duration knob's signal is `octaves` (re 1 s): a part of [`END`]. A
+/// How far a frame gets on a segment whose duration knob's signal is `octaves` (re 1 s): a part of [`END`]. A
 /// duration below a frame is a frame.
 #[inline(always)]
 pub fn step_of<V: Vector>(octaves: Lanes<V>, sample_rate: f32) -> Bits<V> {
@@ -32,7 +32,7 @@ pub fn advance<V: Vector>(position: Bits<V>, step: Bits<V>) -> (Bits<V>, Mask<V>
     (arrives.select_bits(end, next), arrives)
 }
 
-/// The same where another stage follows at once: what is left of the frame counts for that one.
+/// The same where another segment follows at once: what is left of the frame counts for that one.
 #[inline(always)]
 pub fn advance_round<V: Vector>(position: Bits<V>, step: Bits<V>) -> (Bits<V>, Mask<V>) {
     let next = position + step;

@@ -1,4 +1,4 @@
-//! Shapes made of straight lines, without the aliases of their corners.
+//! Antiderivative antialiasing (ADAA): shapes made of straight lines, without the aliases of their corners.
 //!
 //! A signal that runs through a corner gets overtones that fall off slowly. Here the signal is a
 //! straight line from sample to sample, and what comes out is not a point on the shape, but its mean
@@ -54,12 +54,12 @@ pub fn clip<V: Vector>(before: Lanes<V>, now: Lanes<V>, low: Lanes<V>, high: Lan
 }
 
 /// What a shape leaves behind: the last sample, and the rising half that led to it.
-pub type Memory<V> = [Lanes<V>; 2];
+pub type AdaaState<V> = [Lanes<V>; 2];
 
 /// Brings the halves of a shape on the way from `memory[0]` to `now` together: the shape of the sample
 /// before `now`.
 #[inline(always)]
-pub fn join<V: Vector>(memory: &mut Memory<V>, now: Lanes<V>, halves: Halves<V>) -> Lanes<V> {
+pub fn join<V: Vector>(memory: &mut AdaaState<V>, now: Lanes<V>, halves: Halves<V>) -> Lanes<V> {
     let shaped = memory[1] + halves.falling;
     *memory = [now, halves.rising];
     shaped

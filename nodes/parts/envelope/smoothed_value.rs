@@ -9,14 +9,14 @@ const DEPTH: f32 = 11.23;
 
 /// How fast values glide.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct GlideTime {
+pub(crate) struct SmoothingTime {
     /// Of the distance in a frame, per pole.
     share: f32,
     /// Frames after which nothing is left to see: twice the glide's time.
     frames: u32,
 }
 
-impl GlideTime {
+impl SmoothingTime {
     /// 99.9 % of the way in this time.
     pub(crate) fn new(seconds: f32, sample_rate: f32) -> Self {
         let frames = (seconds * sample_rate).max(1.0);
@@ -26,15 +26,15 @@ impl GlideTime {
 
 /// See the module's documentation.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Glide {
+pub(crate) struct SmoothedValue {
     poles: [f32; 3],
     target: f32,
     frames_left: u32,
 }
 
-impl Glide {
+impl SmoothedValue {
     /// Sets out for a value.
-    pub(crate) fn go_to(&mut self, target: f32, time: GlideTime) {
+    pub(crate) fn go_to(&mut self, target: f32, time: SmoothingTime) {
         if target != self.target {
             (self.target, self.frames_left) = (target, time.frames);
         }
@@ -57,7 +57,7 @@ impl Glide {
 
     /// Goes on by a frame.
     #[inline]
-    pub(crate) fn next(&mut self, time: GlideTime) -> f32 {
+    pub(crate) fn next(&mut self, time: SmoothingTime) -> f32 {
         if self.frames_left > 0 {
             self.frames_left -= 1;
             let mut input = self.target;
@@ -79,8 +79,8 @@ mod tests {
 
     #[test]
     fn it_arrives_in_time_and_then_rests() {
-        let time = GlideTime::new(0.005, 48_000.0);
-        let mut glide = Glide::default();
+        let time = SmoothingTime::new(0.005, 48_000.0);
+        let mut glide = SmoothedValue::default();
         glide.go_to(1.0, time);
         let values: Vec<f32> = (0..480).map(|_| glide.next(time)).collect();
         assert!((values[239] - 0.999).abs() < 2e-4, "{}", values[239]);
