@@ -26,7 +26,6 @@ pub(crate) mod dynamics {
 
 /// Courses from one level to another.
 pub(crate) mod envelope {
-    pub(crate) mod playhead_fades;
     pub(crate) mod segment;
     pub(crate) mod smoothed_value;
 }
@@ -59,11 +58,19 @@ pub(crate) mod mixing {
 pub(crate) mod modulation {
     pub(crate) mod lfo_phase;
     pub(crate) mod lfo_shape;
+    pub(crate) mod range;
 }
 
 /// What oscillators share.
 pub(crate) mod oscillator {
     pub(crate) mod blep_tables;
+    pub(crate) mod waveform;
+}
+
+/// Playing files.
+pub(crate) mod playback {
+    pub(crate) mod play_mode;
+    pub(crate) mod playhead_fades;
 }
 
 /// Reverberation, by networks of delay lines and by convolution.

@@ -1,7 +1,7 @@
 //! MIDI in: keys of a keyboard become voices with pitch, gate and velocity.
 
 use crate::parts::midi::channel;
-use crate::parts::midi::keyboard::{KeyPorts, Keyboard, KeyboardConfig, MOST_VOICES, STEAL_NAMES, Steal};
+use crate::parts::midi::keyboard::{KeyPorts, Keyboard, KeyboardConfig, MOST_VOICES, Steal};
 use jackfield_node::prelude::*;
 
 const DETUNE: Input = Input::knob(
@@ -21,7 +21,7 @@ const VOICES: Setting = Setting::count(
 );
 const CHANNEL: Setting = channel::setting(1, channel::HEARD);
 const STEAL: Setting =
-    Setting::choice(2, "steal", STEAL_NAMES, 0, "Whose voice a new note takes when all are playing.");
+    Steal::setting(2, "steal", Steal::Oldest, "Whose voice a new note takes when all are playing.");
 const BEND: Setting =
     Setting::count(3, "bend", 0, 48, 2, "How far the pitch wheel reaches up and down, in semitones.");
 const UNISON: Setting = Setting::count(4, "unison", 1, 8, 1, "How many voices each key plays.");
@@ -108,7 +108,7 @@ impl Configure for KeyboardConfig {
         Ok(Self {
             // A zone of MPE takes all channels.
             channel: if is_mpe { None } else { channel::chosen(settings, CHANNEL)? },
-            steal: Steal::ALL[settings.choice(STEAL)?],
+            steal: settings.chosen(STEAL)?,
             bend: octaves(BEND)?,
             unison: settings.count(UNISON)? as usize,
             key_bend: if is_mpe { Some(octaves(KEY_BEND)?) } else { None },

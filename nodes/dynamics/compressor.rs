@@ -182,8 +182,7 @@ mod tests {
 
     #[test]
     fn the_sidechain_ducks() {
-        let sidechain = SettingValue::Choice(1);
-        let mut harness = LaneHarness::of(&SPEC).setting(DETECTOR, sidechain).start().unwrap();
+        let mut harness = LaneHarness::of(&SPEC).setting(DETECTOR, DetectorInput::Sidechain).start().unwrap();
         harness.hold(IN, 0.001).plug(SIDECHAIN, tone(0.0, 24_000));
         let run = harness.run(24_000);
         assert!(run.output(OUT)[20_000] < 0.000_3);

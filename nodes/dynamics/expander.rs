@@ -85,7 +85,6 @@ impl LaneNode for Expander {
 mod tests {
     use super::*;
     use crate::parts::dynamics::checks::{change_time, settled_gain_db, tone};
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
 
     #[test]
@@ -120,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_sidechain_decides_if_told() {
-        let bench = LaneHarness::of(&SPEC).setting(DETECTOR, SettingValue::Choice(1));
+        let bench = LaneHarness::of(&SPEC).setting(DETECTOR, DetectorInput::Sidechain);
         let mut harness = bench.start().unwrap();
         harness.plug(IN, tone(0.0, 48_000)).hold(SIDECHAIN, 0.0).run(48_000);
         assert!(harness.run(100).output(GAIN)[0] < 0.011);

@@ -69,15 +69,15 @@ impl LaneNode for AutoPan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::click_burst_db;
     use jackfield_testkit::signal::sine;
 
     #[test]
     fn the_place_moves_and_the_power_stays() {
-        for shape in 0..3 {
-            let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(shape));
+        for &shape in LfoShape::ALL {
+            let bench = LaneHarness::of(&SPEC).setting(SHAPE, shape);
             let mut harness = bench.start().unwrap();
             let run = harness.hold(IN, 1.0).turn(RATE, 2.0).turn(WIDTH, 1.0).run(24_000);
             let (left, right) = (run.output(LEFT), run.output(RIGHT));
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn hopping_does_not_click() {
-        let mut harness = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(2)).start().unwrap();
+        let mut harness = LaneHarness::of(&SPEC).setting(SHAPE, LfoShape::Square).start().unwrap();
         let run =
             harness.turn(WIDTH, 1.0).turn(RATE, 4.0).plug(IN, sine(48_000, 100.0, 48_000.0)).run(48_000);
         let click = click_burst_db(run.output(LEFT), 48_000.0);

@@ -32,11 +32,10 @@ const MIX: Input = Input::knob(4, "mix", Knob::unit(0.35), "0: the sound alone. 
 
 const OUT: Output = Output::audio(0, "out", "Sound and echoes.");
 
-const CHANGE: Setting = Setting::choice(
+const CHANGE: Setting = DelayChange::setting(
     0,
     "change",
-    &["fade", "tape"],
-    0,
+    DelayChange::Fade,
     "A new time fades in, or is wound to like a tape, which bends the pitch.",
 );
 
@@ -65,8 +64,7 @@ struct DelayConfig {
 
 impl Configure for DelayConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let change = [DelayChange::Fade, DelayChange::Tape][settings.choice(CHANGE)?];
-        Ok(Self { change, note: NoteLength::of(settings, SYNC)? })
+        Ok(Self { change: settings.chosen(CHANGE)?, note: settings.chosen(SYNC)? })
     }
 }
 

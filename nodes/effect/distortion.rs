@@ -10,6 +10,16 @@ use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::one_pole;
 use jackfield_node::prelude::*;
 
+choices! {
+    enum DistortionKind {
+        Tube = "tube",
+        Diode = "diode",
+        Tape = "tape",
+        Fuzz = "fuzz",
+        Octave = "octave",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "Signal to distort.");
 const DRIVE: Input =
     Input::knob(1, "drive", Knob::decibels(-12.0, 48.0, 18.0), "How hard the circuit is driven.");
@@ -22,11 +32,10 @@ const TONE: Input = Input::knob(
 const MIX: Input = Input::knob(3, "mix", Knob::unit(1.0), "0: the input alone. 100 %: the distortion alone.");
 const LEVEL: Input = Input::knob(4, "level", Knob::decibels(-60.0, 12.0, -6.0), "Loudness of all.");
 
-const CHARACTER: Setting = Setting::choice(
+const CHARACTER: Setting = DistortionKind::setting(
     0,
     "character",
-    &["tube", "diode", "tape", "fuzz", "octave"],
-    0,
+    DistortionKind::Tube,
     "Warm and uneven; gentle; soft in the treble; hard and uneven; or an octave up.",
 );
 
@@ -65,19 +74,9 @@ const MEAN_CORNER: f32 = 20.0;
 /// Uneven curves make an offset; this takes it away, in hertz.
 const OFFSET_CORNER: f32 = 8.0;
 
-#[derive(Clone, Copy)]
-enum DistortionKind {
-    Tube,
-    Diode,
-    Tape,
-    Fuzz,
-    Octave,
-}
-
 impl Configure for DistortionKind {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let all = [Self::Tube, Self::Diode, Self::Tape, Self::Fuzz, Self::Octave];
-        Ok(all[settings.choice(CHARACTER)?])
+        settings.chosen(CHARACTER)
     }
 }
 
@@ -235,13 +234,13 @@ impl<V: Vector> Emphasis<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::{partials, rms_db, worst_alias_db};
     use jackfield_testkit::signal::sine;
 
-    fn distorted(character: usize, drive: f32, gain: f32, hertz: f64) -> Vec<f32> {
-        let bench = LaneHarness::of(&SPEC).setting(CHARACTER, SettingValue::Choice(character));
+    fn distorted(character: DistortionKind, drive: f32, gain: f32, hertz: f64) -> Vec<f32> {
+        let bench = LaneHarness::of(&SPEC).setting(CHARACTER, character);
         let mut harness = bench.start().unwrap();
         harness.turn(DRIVE, drive).turn(TONE, 20_000.0).turn(LEVEL, 0.0);
         let tone: Vec<f32> = sine((1 << 16) + 9_600, hertz, 48_000.0).iter().map(|x| x * gain).collect();
@@ -251,7 +250,7 @@ mod tests {
 
     #[test]
     fn even_hard_driven_it_has_no_audible_aliases() {
-        for character in 0..5 {
+        for &character in DistortionKind::ALL {
             // The octave's fundamental is no partial of its own, but one of the input.
             let worst = worst_alias_db(&distorted(character, 29.54, 1.0, 997.0), 48_000.0, 997.0);
             assert!(worst < -90.0, "{character}: {worst} dB");
@@ -260,7 +259,7 @@ mod tests {
 
     #[test]
     fn quiet_signals_pass_but_for_the_octave() {
-        for character in 0..4 {
+        for &character in &DistortionKind::ALL[..4] {
             let quiet = distorted(character, 0.0, 0.001, 300.0);
             let change = rms_db(&quiet) + 60.0 + 3.01;
             assert!(change.abs() < 0.1, "{character}: {change} dB");
@@ -270,20 +269,20 @@ mod tests {
     #[test]
     fn each_has_its_partials() {
         let levels = |character| partials(&distorted(character, 12.0, 0.5, 220.0), 48_000.0, 220.0).levels_db;
-        for character in [1, 2] {
+        for character in [DistortionKind::Diode, DistortionKind::Tape] {
             let levels = levels(character);
             assert!(levels[1] < -90.0 && levels[2] > -40.0, "{character} is even: {:?}", &levels[..3]);
         }
-        for character in [0, 3] {
+        for character in [DistortionKind::Tube, DistortionKind::Fuzz] {
             assert!(levels(character)[1] > -30.0, "{character} is uneven");
         }
-        let octave = levels(4);
+        let octave = levels(DistortionKind::Octave);
         assert!(octave[0] < -60.0 && octave[1] == 0.0, "an octave up: {:?}", &octave[..2]);
     }
 
     #[test]
     fn no_offset_remains() {
-        for character in 0..5 {
+        for &character in DistortionKind::ALL {
             let sound = distorted(character, 24.0, 1.0, 997.0);
             let mean = sound.iter().sum::<f32>() / sound.len() as f32;
             assert!(mean.abs() < 1e-3, "{character}: {mean}");

@@ -12,6 +12,14 @@ use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::three_pole::{ThreePole, fade_share};
 use jackfield_node::prelude::*;
 
+choices! {
+    /// The sign of the copy.
+    enum Polarity {
+        Normal = "normal",
+        Inverted = "inverted",
+    }
+}
+
 const RATE: Input = Input::knob(
     3,
     "rate",
@@ -53,11 +61,10 @@ const THROUGH_ZERO: Setting = Setting::toggle(
      heard for a moment.",
 )
 .that_restarts();
-const POLARITY: Setting = Setting::choice(
+const POLARITY: Setting = Polarity::setting(
     1,
     "polarity",
-    &["normal", "inverted"],
-    0,
+    Polarity::Normal,
     "Inverted, sound and copy cancel altogether when they meet.",
 );
 
@@ -101,7 +108,10 @@ impl Configure for Machines {
         let lead = (LONGEST_SECONDS * setup.sample_rate).ceil() as usize + SHORTEST as usize;
         Ok(Self {
             lead: if settings.toggle(THROUGH_ZERO)? { lead } else { 0 },
-            sign: if settings.choice(POLARITY)? == 0 { 1.0 } else { -1.0 },
+            sign: match settings.chosen(POLARITY)? {
+                Polarity::Normal => 1.0,
+                Polarity::Inverted => -1.0,
+            },
         })
     }
 }
@@ -200,16 +210,16 @@ mod tests {
 
     const RATE_HERTZ: f32 = 48_000.0;
 
-    fn flanger(through_zero: bool, polarity: usize) -> BlockHarness {
+    fn flanger(through_zero: bool, polarity: Polarity) -> BlockHarness {
         let bench = BlockHarness::of(&SPEC).setting(THROUGH_ZERO, SettingValue::Toggle(through_zero));
-        let mut flanger = bench.setting(POLARITY, SettingValue::Choice(polarity)).start().unwrap();
+        let mut flanger = bench.setting(POLARITY, polarity).start().unwrap();
         flanger.turn(FEEDBACK, 0.0).turn(SPREAD, 0.0);
         flanger
     }
 
     #[test]
     fn inverted_tapes_cancel_when_they_meet() {
-        let mut flanger = flanger(true, 1);
+        let mut flanger = flanger(true, Polarity::Inverted);
         let run =
             flanger.turn(RATE, 1.0).turn(DEPTH, 1.0).turn(TIME, 0.001).plug(IN, noise(48_000, 1)).run(48_000);
         // The swing is at zero at the half second; an eighth later the tapes are apart.
@@ -222,7 +232,7 @@ mod tests {
     fn a_notch_lies_where_the_delay_is_half_a_period() {
         // 2 ms apart: notches at 250 Hz and its odd multiples, peaks at the even ones.
         let level = |hertz: f64| {
-            let mut flanger = flanger(true, 0);
+            let mut flanger = flanger(true, Polarity::Normal);
             flanger.turn(DEPTH, 0.0).turn(TIME, 0.002).plug(IN, sine(24_000, hertz, RATE_HERTZ));
             rms_db(&flanger.run(24_000).output(LEFT_OUT)[12_000..])
         };
@@ -232,13 +242,13 @@ mod tests {
 
     #[test]
     fn both_sides_of_zero_are_reached_and_the_latency_is_that_of_the_sound() {
-        let mut flanger = flanger(true, 0);
+        let mut flanger = flanger(true, Polarity::Normal);
         let latency = flanger.latency();
         assert_eq!(latency, 242);
         let sound = noise(4800, 1);
         let run = flanger.turn(MIX, 0.0).plug(IN, sound.clone()).run(4800);
         assert_eq!(run.output(LEFT_OUT)[latency..], sound[..4800 - latency]);
-        assert_eq!(self::flanger(false, 0).latency(), 0);
+        assert_eq!(self::flanger(false, Polarity::Normal).latency(), 0);
     }
 
     #[test]
@@ -250,7 +260,7 @@ mod tests {
         for (input, from, to) in
             [(DEPTH, 0.2, 1.0), (FEEDBACK, 0.0, 0.9), (MIX, 0.0, 0.5), (TIME, 0.001, 0.005)]
         {
-            let mut flanger = flanger(true, 0);
+            let mut flanger = flanger(true, Polarity::Normal);
             let run =
                 flanger.plug(IN, sine(48_000, 100.0, RATE_HERTZ)).sweep(input, turned(from, to)).run(48_000);
             let click = click_burst_db(&run.output(LEFT_OUT)[4800..], RATE_HERTZ);

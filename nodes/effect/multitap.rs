@@ -97,7 +97,7 @@ impl Configure for TapPattern {
         let sounding = levels.iter().enumerate().filter(|(_, level)| **level > 0.0);
         let taps = sounding.zip(places.iter().cycle());
         let taps = taps.map(|((step, level), place)| Tap { step: step + 1, level: *level, place: *place });
-        Ok(Self { taps: taps.collect(), length: levels.len().max(1), note: NoteLength::of(settings, SYNC)? })
+        Ok(Self { taps: taps.collect(), length: levels.len().max(1), note: settings.chosen(SYNC)? })
     }
 }
 

@@ -6,6 +6,17 @@ use jackfield_node::dsp::lfo::advance;
 use jackfield_node::dsp::phaser::{AllpassStage, PhaserState, step};
 use jackfield_node::prelude::*;
 
+choices! {
+    enum PhaserStages {
+        Two = "2",
+        Four = "4",
+        Six = "6",
+        Eight = "8",
+        Ten = "10",
+        Twelve = "12",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "Sound to phase.");
 const RATE: Input =
     Input::knob(1, "rate", Knob::hertz(0.01, 20.0, 0.3), "How often the notches wander to and fro.");
@@ -27,13 +38,8 @@ const MIX: Input = Input::knob(
     "50 %: deepest notches. 100 %: only the shifted sound, a vibrato.",
 );
 
-const STAGES: Setting = Setting::choice(
-    0,
-    "stages",
-    &["2", "4", "6", "8", "10", "12"],
-    2,
-    "All-pass stages. Each two make a notch.",
-);
+const STAGES: Setting =
+    PhaserStages::setting(0, "stages", PhaserStages::Six, "All-pass stages. Each two make a notch.");
 
 const LEFT: Output = Output::audio(0, "left", "The phased sound, left.");
 const RIGHT: Output = Output::audio(1, "right", "The phased sound, right.");
@@ -57,11 +63,15 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Phaser>("effect.phaser", "Phaser",
 /// Most feedback either way.
 const MOST_FEEDBACK: f32 = 0.95;
 
-struct Stages(usize);
+impl PhaserStages {
+    fn count(self) -> usize {
+        2 * (self as usize + 1)
+    }
+}
 
-impl Configure for Stages {
+impl Configure for PhaserStages {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self(2 * (settings.choice(STAGES)? + 1)))
+        settings.chosen(STAGES)
     }
 }
 
@@ -71,10 +81,11 @@ struct Phaser;
 
 impl LaneNode for Phaser {
     type State<V: Vector> = State<V>;
-    type Config = Stages;
+    type Config = PhaserStages;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, &Stages(stages): &Stages, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, stages: &PhaserStages, io: &mut Io<'_, V>) {
+        let stages = stages.count();
         let sample_rate = io.sample_rate();
         let (input, center, depth) = (io.input(IN), io.input(CENTER), io.input(DEPTH));
         let (feedback, mix) = (io.input(FEEDBACK), io.input(MIX));
@@ -109,7 +120,7 @@ impl LaneNode for Phaser {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::{click_burst_db, rms_db};
     use jackfield_testkit::signal::sine;
@@ -117,21 +128,22 @@ mod tests {
 
     const RATE_HERTZ: f32 = 48_000.0;
 
-    fn phaser(stages: usize) -> LaneHarness {
-        LaneHarness::of(&SPEC).setting(STAGES, SettingValue::Choice(stages / 2 - 1)).start().unwrap()
+    fn phaser(stages: PhaserStages) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(STAGES, stages).start().unwrap()
     }
 
     /// Where `stages` stages with a corner in hertz have turned by an odd half turn.
-    fn notches(stages: usize, corner: f64) -> Vec<f64> {
+    fn notches(stages: PhaserStages, corner: f64) -> Vec<f64> {
         let rate = f64::from(RATE_HERTZ);
         let warp = (PI * corner / rate).tan();
+        let stages = stages.count();
         let turns = (0..stages / 2).map(|k| (2 * k + 1) as f64 / (2 * stages) as f64);
         turns.map(|turns| (warp * (PI * turns).tan()).atan() * rate / PI).collect()
     }
 
     #[test]
     fn two_stages_make_a_notch_where_it_belongs() {
-        for stages in [2, 4, 6, 8, 10, 12] {
+        for &stages in PhaserStages::ALL {
             for notch in notches(stages, 1000.0) {
                 let mut phaser = phaser(stages);
                 phaser.turn(CENTER, 1000.0).turn(DEPTH, 0.0).turn(FEEDBACK, 0.0);
@@ -144,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_notches_wander_as_often_as_asked_and_the_right_side_is_ahead() {
-        let mut phaser = phaser(2);
+        let mut phaser = phaser(PhaserStages::Two);
         phaser.turn(RATE, 2.0).turn(CENTER, 1000.0).turn(DEPTH, 1.0).turn(FEEDBACK, 0.0).turn(SPREAD, 0.25);
         let run = phaser.plug(IN, sine(96_000, 2000.0, RATE_HERTZ)).run(96_000);
         let quietest = |output| {
@@ -165,7 +177,7 @@ mod tests {
         for (input, from, to) in
             [(CENTER, 0.0, 3.0), (FEEDBACK, 0.0, 0.9), (MIX, 0.0, 0.5), (DEPTH, 0.0, 3.0)]
         {
-            let mut phaser = phaser(6);
+            let mut phaser = phaser(PhaserStages::Six);
             let run =
                 phaser.plug(IN, sine(48_000, 100.0, RATE_HERTZ)).plug(input, turned(from, to)).run(48_000);
             let click = click_burst_db(&run.output(LEFT)[4800..], RATE_HERTZ);

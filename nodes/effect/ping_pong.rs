@@ -58,7 +58,7 @@ struct PingPongConfig(NoteLength);
 
 impl Configure for PingPongConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        NoteLength::of(settings, SYNC).map(Self)
+        settings.chosen(SYNC).map(Self)
     }
 }
 
@@ -103,7 +103,7 @@ impl BlockNode for PingPong {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::{SettingValue, TransportChange};
+    use jackfield_node::TransportChange;
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::signal::impulse;
 
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_note_length_follows_the_tempo() {
-        let mut delay = BlockHarness::of(&SPEC).setting(SYNC, SettingValue::Choice(3)).start().unwrap();
+        let mut delay = BlockHarness::of(&SPEC).setting(SYNC, NoteLength::Sixteenth).start().unwrap();
         delay.turn(DAMPING, 0.0).turn(MIX, 1.0).transport(TransportChange::Tempo(150.0));
         // A sixteenth at 150 beats per minute is 100 ms.
         let run = delay.plug(IN, impulse(10, 0)).run(5000);

@@ -14,6 +14,15 @@ use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 use peaks::Peaks;
 
+choices! {
+    /// How long the windows are.
+    enum PitchShiftQuality {
+        Quick = "quick",
+        Even = "even",
+        Fine = "fine",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "Sound to shift.");
 const SHIFT: Input = Input::knob(
     1,
@@ -29,11 +38,10 @@ const MIX: Input = Input::knob(
     "0: the sound alone. 50 %: both, in step. 100 %: the shifted one alone.",
 );
 
-const QUALITY: Setting = Setting::choice(
+const QUALITY: Setting = PitchShiftQuality::setting(
     0,
     "quality",
-    &["quick", "even", "fine"],
-    1,
+    PitchShiftQuality::Even,
     "Length of the windows: 21, 43 or 85 ms. Quick keeps drums crisp, fine keeps chords clean.",
 );
 
@@ -56,15 +64,24 @@ pub static SPEC: NodeSpec =
         .settings(&[QUALITY])
         .checked();
 
-/// Lengths of the windows in seconds, or a little less.
-const WINDOW_SECONDS: [f32; 3] = [0.022, 0.045, 0.09];
+impl PitchShiftQuality {
+    /// Length of the windows in seconds, or a little less.
+    fn window_seconds(self) -> f32 {
+        match self {
+            Self::Quick => 0.022,
+            Self::Even => 0.045,
+            Self::Fine => 0.09,
+        }
+    }
+}
 
 /// Samples to a window.
 struct PitchShifterConfig(usize);
 
 impl Configure for PitchShifterConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self(window_size(WINDOW_SECONDS[settings.choice(QUALITY)?], setup.sample_rate)))
+        let quality: PitchShiftQuality = settings.chosen(QUALITY)?;
+        Ok(Self(window_size(quality.window_seconds(), setup.sample_rate)))
     }
 }
 
@@ -118,15 +135,15 @@ impl BlockNode for PitchShifter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::measure::{cents, frequency, rms_db};
     use jackfield_testkit::signal::{noise, sine};
 
     const RATE: f32 = 48_000.0;
 
-    fn shifter(quality: usize, semitones: f32) -> BlockHarness {
-        let bench = BlockHarness::of(&SPEC).setting(QUALITY, SettingValue::Choice(quality));
+    fn shifter(quality: PitchShiftQuality, semitones: f32) -> BlockHarness {
+        let bench = BlockHarness::of(&SPEC).setting(QUALITY, quality);
         let mut shifter = bench.start().unwrap();
         shifter.turn(SHIFT, semitones).turn(MIX, 1.0);
         shifter
@@ -134,7 +151,7 @@ mod tests {
 
     #[test]
     fn tones_come_out_at_their_new_pitch_and_as_loud() {
-        for quality in 0..3 {
+        for &quality in PitchShiftQuality::ALL {
             for semitones in [-12.0, -5.0, 0.37, 7.0, 12.0] {
                 for hertz in [220.0, 1003.7] {
                     let run = shifter(quality, semitones).plug(IN, sine(144_000, hertz, RATE)).run(144_000);
@@ -156,7 +173,7 @@ mod tests {
         let sum: Vec<Vec<f32>> = tones.iter().map(|hertz| sine(240_000, *hertz, RATE)).collect();
         let chord: Vec<f32> =
             (0..240_000).map(|i| sum.iter().map(|tone| tone[i]).sum::<f32>() / 3.0).collect();
-        let run = shifter(2, 5.0).plug(IN, chord).run(240_000);
+        let run = shifter(PitchShiftQuality::Fine, 5.0).plug(IN, chord).run(240_000);
         let steady = &run.output(OUT)[96_000..];
         for hertz in tones {
             let expected = hertz * 2.0_f64.powf(5.0 / 12.0);
@@ -167,7 +184,7 @@ mod tests {
     #[test]
     fn no_shift_is_the_sound_itself() {
         let sound = noise(20_000, 1);
-        let mut shifter = shifter(1, 0.0);
+        let mut shifter = shifter(PitchShiftQuality::Even, 0.0);
         let latency = shifter.latency();
         let run = shifter.plug(IN, sound.clone()).run(20_000);
         let late = run.output(OUT)[latency + 2048..].iter().zip(&sound[2048..]);

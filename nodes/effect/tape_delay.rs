@@ -76,7 +76,7 @@ struct TapeDelayConfig(NoteLength);
 
 impl Configure for TapeDelayConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        NoteLength::of(settings, SYNC).map(Self)
+        settings.chosen(SYNC).map(Self)
     }
 }
 

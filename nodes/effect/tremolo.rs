@@ -59,19 +59,19 @@ impl LaneNode for Tremolo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::{click_burst_db, frequency};
     use jackfield_testkit::signal::sine;
 
-    fn gains(shape: usize, rate: f32, depth: f32) -> Vec<f32> {
-        let mut harness = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(shape)).start().unwrap();
+    fn gains(shape: LfoShape, rate: f32, depth: f32) -> Vec<f32> {
+        let mut harness = LaneHarness::of(&SPEC).setting(SHAPE, shape).start().unwrap();
         harness.hold(IN, 1.0).turn(RATE, rate).turn(DEPTH, depth).run(96_000).output(OUT).to_vec()
     }
 
     #[test]
     fn it_swings_as_fast_and_as_far_as_asked() {
-        for shape in 0..3 {
+        for &shape in LfoShape::ALL {
             let gains = gains(shape, 5.0, 0.6);
             let (low, high) = gains.iter().fold((1.0f32, 0.0f32), |(l, h), x| (l.min(*x), h.max(*x)));
             assert!((low - 0.4).abs() < 1e-3 && (high - 1.0).abs() < 1e-3, "{low} to {high}");
@@ -83,12 +83,12 @@ mod tests {
 
     #[test]
     fn no_depth_is_the_sound_itself() {
-        assert!(gains(2, 5.0, 0.0).iter().all(|gain| *gain == 1.0));
+        assert!(gains(LfoShape::Square, 5.0, 0.0).iter().all(|gain| *gain == 1.0));
     }
 
     #[test]
     fn the_square_does_not_click() {
-        let mut harness = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(2)).start().unwrap();
+        let mut harness = LaneHarness::of(&SPEC).setting(SHAPE, LfoShape::Square).start().unwrap();
         let run =
             harness.turn(DEPTH, 1.0).turn(RATE, 8.0).plug(IN, sine(48_000, 100.0, 48_000.0)).run(48_000);
         let click = click_burst_db(run.output(OUT), 48_000.0);

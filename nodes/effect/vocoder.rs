@@ -14,6 +14,16 @@ use jackfield_node::dsp::smooth::{approach, approach_in};
 use jackfield_node::prelude::*;
 use std::f32::consts::TAU;
 
+choices! {
+    /// How many bands there are.
+    enum VocoderBands {
+        Bands8 = "8",
+        Bands16 = "16",
+        Bands24 = "24",
+        Bands32 = "32",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "The voice: what is said.").sum();
 const CARRIER: Input =
     Input::audio(1, "carrier", "The carrier: what it is said with. Rich sounds work best.").sum();
@@ -39,11 +49,10 @@ const HISS: Input = Input::knob(
 const LEVEL: Input =
     Input::knob(6, "level", Knob::decibels(-60.0, 36.0, 12.0), "Loudness of the result.").sum();
 
-const COUNT: Setting = Setting::choice(
+const COUNT: Setting = VocoderBands::setting(
     0,
     "bands",
-    &["8", "16", "24", "32"],
-    1,
+    VocoderBands::Bands16,
     "Few bands sound like the machines of the seventies, many are easier to understand.",
 );
 
@@ -70,6 +79,17 @@ const TICK: usize = 16;
 /// Where hiss begins, in hertz.
 const HISS_HERTZ: f32 = 5000.0;
 
+impl VocoderBands {
+    fn count(self) -> usize {
+        match self {
+            Self::Bands8 => 8,
+            Self::Bands16 => 16,
+            Self::Bands24 => 24,
+            Self::Bands32 => 32,
+        }
+    }
+}
+
 /// The voice's bank, and how many bands there are.
 struct VocoderConfig {
     bands: usize,
@@ -78,7 +98,7 @@ struct VocoderConfig {
 
 impl Configure for VocoderConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
-        let bands = 8 * (settings.choice(COUNT)? + 1);
+        let bands = settings.chosen::<VocoderBands>(COUNT)?.count();
         Ok(Self { bands, voice: Bank::new(bands, 0.0, setup.sample_rate) })
     }
 }
@@ -187,9 +207,8 @@ mod tests {
 
     const RATE: f32 = 48_000.0;
 
-    fn vocoder(bands: usize) -> BlockHarness {
-        let bench =
-            BlockHarness::of(&SPEC).setting(COUNT, jackfield_node::SettingValue::Choice(bands / 8 - 1));
+    fn vocoder(bands: VocoderBands) -> BlockHarness {
+        let bench = BlockHarness::of(&SPEC).setting(COUNT, bands);
         let mut vocoder = bench.start().unwrap();
         vocoder.turn(HISS, 0.0);
         vocoder
@@ -206,13 +225,13 @@ mod tests {
 
     #[test]
     fn the_carrier_sounds_where_the_voice_does() {
-        for bands in [8, 16, 32] {
+        for bands in [VocoderBands::Bands8, VocoderBands::Bands16, VocoderBands::Bands32] {
             for hertz in [200.0, 1000.0, 4000.0] {
                 let mut vocoder = vocoder(bands);
                 let run =
                     vocoder.plug(IN, sine(96_000, hertz, RATE)).plug(CARRIER, noise(96_000, 1)).run(96_000);
                 let found = center(&run.output(OUT)[30_000..]);
-                let spacing = (10_000.0_f64 / 90.0).log2() / (bands - 1) as f64;
+                let spacing = (10_000.0_f64 / 90.0).log2() / (bands.count() - 1) as f64;
                 let error = (found - (hertz / 1000.0).log2()).abs();
                 assert!(error < 0.6 * spacing + 0.1, "{error} octaves off at {hertz} Hz with {bands} bands");
             }
@@ -221,7 +240,7 @@ mod tests {
 
     #[test]
     fn shift_moves_the_carriers_bands() {
-        let mut vocoder = vocoder(32);
+        let mut vocoder = vocoder(VocoderBands::Bands32);
         vocoder.turn(SHIFT, 1.0).plug(IN, sine(96_000, 1000.0, RATE)).plug(CARRIER, noise(96_000, 1));
         let found = center(&vocoder.run(96_000).output(OUT)[30_000..]);
         assert!((found - 1.0).abs() < 0.2, "{found} octaves");
@@ -230,7 +249,8 @@ mod tests {
     #[test]
     fn silence_on_either_side_is_silence() {
         for (quiet, loud) in [(IN, CARRIER), (CARRIER, IN)] {
-            let run = vocoder(16).hold(quiet, 0.0).plug(loud, noise(48_000, 1)).run(48_000);
+            let run =
+                vocoder(VocoderBands::Bands16).hold(quiet, 0.0).plug(loud, noise(48_000, 1)).run(48_000);
             assert!(rms_db(run.output(OUT)) < -100.0);
         }
     }
@@ -239,7 +259,7 @@ mod tests {
     fn a_band_closes_in_the_time_asked_for() {
         let mut sound = sine(48_000, 1000.0, RATE);
         sound.push(0.0);
-        let mut vocoder = vocoder(16);
+        let mut vocoder = vocoder(VocoderBands::Bands16);
         vocoder.turn(RELEASE, 0.2).plug(IN, sound).plug(CARRIER, sine(192_000, 1000.0, RATE)).run(48_000);
         let run = vocoder.run(24_000);
         let level = |from: usize| rms_db(&run.output(OUT)[from..from + 480]);
@@ -251,7 +271,7 @@ mod tests {
     fn a_turned_shift_makes_no_click() {
         let turned = (0..48_000).map(|i| ((i as f32 - 24_000.0) / 480.0).clamp(0.0, 1.0));
         let turned = turned.map(|x| x * x * x * (10.0 - x * (15.0 - 6.0 * x)));
-        let mut vocoder = vocoder(16);
+        let mut vocoder = vocoder(VocoderBands::Bands16);
         vocoder.turn(ATTACK, 0.2).turn(RELEASE, 1.0);
         vocoder.plug(IN, sine(48_000, 100.0, RATE)).plug(CARRIER, sine(48_000, 100.0, RATE));
         let run = vocoder.sweep(SHIFT, turned).run(48_000);

@@ -9,6 +9,14 @@ use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::{one_pole, shape};
 use jackfield_node::prelude::*;
 
+choices! {
+    enum FoldShape {
+        Round = "round",
+        Sharp = "sharp",
+        Five = "five",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "Wave to fold; a sine or triangle shows it best.");
 const FOLDS: Input = Input::knob(
     1,
@@ -32,11 +40,10 @@ const TONE: Input = Input::knob(
 );
 const LEVEL: Input = Input::knob(4, "level", Knob::decibels(-60.0, 12.0, -6.0), "Loudness after folding.");
 
-const SHAPE: Setting = Setting::choice(
+const SHAPE: Setting = FoldShape::setting(
     0,
     "shape",
-    &["round", "sharp", "five"],
-    0,
+    FoldShape::Round,
     "Sines; triangles, which are brighter; or triangles that stop after five folds to a side.",
 );
 
@@ -64,16 +71,9 @@ const LAST_FOLD: f32 = 10.0;
 /// From this knob position on the tone filter does nothing: 19 kHz, in octaves re C4.
 const OPEN: f32 = 6.182;
 
-#[derive(Clone, Copy)]
-enum FoldShape {
-    Round,
-    Sharp,
-    Five,
-}
-
 impl Configure for FoldShape {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::Round, Self::Sharp, Self::Five][settings.choice(SHAPE)?])
+        settings.chosen(SHAPE)
     }
 }
 
@@ -176,13 +176,13 @@ fn run<V: Vector>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::{partials, worst_alias_db};
     use jackfield_testkit::signal::sine;
 
-    fn folded(shape: usize, folds: f32, symmetry: f32, hertz: f64) -> Vec<f32> {
-        let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(shape));
+    fn folded(shape: FoldShape, folds: f32, symmetry: f32, hertz: f64) -> Vec<f32> {
+        let bench = LaneHarness::of(&SPEC).setting(SHAPE, shape);
         let mut harness = bench.start().unwrap();
         harness
             .turn(FOLDS, folds)
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn even_hard_driven_it_has_no_audible_aliases() {
-        for shape in 0..3 {
+        for &shape in FoldShape::ALL {
             for symmetry in [0.0, 0.4] {
                 let worst = worst_alias_db(&folded(shape, 29.54, symmetry, 997.0), 48_000.0, 997.0);
                 assert!(worst < -90.0, "shape {shape}, symmetry {symmetry}: {worst} dB");
@@ -205,7 +205,7 @@ mod tests {
     /// Folding a sine evenly makes odd partials only; shifted, even ones too.
     #[test]
     fn symmetry_adds_even_partials() {
-        for shape in 0..3 {
+        for &shape in FoldShape::ALL {
             let even =
                 |symmetry| partials(&folded(shape, 12.0, symmetry, 220.0), 48_000.0, 220.0).levels_db[1];
             assert!(even(0.0) < -100.0 && even(0.3) > -30.0, "{}, {}", even(0.0), even(0.3));
@@ -214,8 +214,8 @@ mod tests {
 
     #[test]
     fn silence_stays_silent_when_shifted() {
-        for shape in 0..3 {
-            let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(shape));
+        for &shape in FoldShape::ALL {
+            let bench = LaneHarness::of(&SPEC).setting(SHAPE, shape);
             let mut harness = bench.start().unwrap();
             harness.turn(SYMMETRY, 0.7).run(4_800);
             assert!(harness.run(64).output(OUT).iter().all(|x| x.abs() < 1e-5));

@@ -10,6 +10,16 @@ use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::shape;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// How large signals are bent.
+    enum WaveshaperCurve {
+        Soft = "soft",
+        Clip = "clip",
+        Fold = "fold",
+        Sine = "sine",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "Signal to distort.");
 const DRIVE: Input = Input::knob(
     1,
@@ -22,7 +32,7 @@ const BIAS: Input =
 const LEVEL: Input = Input::knob(3, "level", Knob::decibels(-60.0, 12.0, -6.0), "Loudness after the curve.");
 
 const CURVE: Setting =
-    Setting::choice(0, "curve", &["soft", "clip", "fold", "sine"], 0, "How large signals are bent.");
+    WaveshaperCurve::setting(0, "curve", WaveshaperCurve::Soft, "How large signals are bent.");
 
 const OUT: Output = Output::audio(0, "out", "The distorted signal.");
 
@@ -41,22 +51,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Waveshaper>("effect.waveshaper", "
     .settings(&[CURVE])
     .checked();
 
-#[derive(Clone, Copy)]
-enum Curve {
-    Soft,
-    Clip,
-    Fold,
-    Sine,
-}
-
-impl Configure for Curve {
+impl Configure for WaveshaperCurve {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(match settings.choice(CURVE)? {
-            0 => Self::Soft,
-            1 => Self::Clip,
-            2 => Self::Fold,
-            _ => Self::Sine,
-        })
+        settings.chosen(CURVE)
     }
 }
 
@@ -72,18 +69,18 @@ struct Waveshaper;
 
 impl LaneNode for Waveshaper {
     type State<V: Vector> = State<V>;
-    type Config = Curve;
+    type Config = WaveshaperCurve;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, curve: &Curve, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, curve: &WaveshaperCurve, io: &mut Io<'_, V>) {
         match curve {
-            Curve::Soft => run(
+            WaveshaperCurve::Soft => run(
                 state,
                 io,
                 #[inline(always)]
                 |_, x| shape::soft(x),
             ),
-            Curve::Clip => run(
+            WaveshaperCurve::Clip => run(
                 state,
                 io,
                 #[inline(always)]
@@ -93,13 +90,13 @@ impl LaneNode for Waveshaper {
                     adaa::join(memory, x, halves)
                 },
             ),
-            Curve::Fold => run(
+            WaveshaperCurve::Fold => run(
                 state,
                 io,
                 #[inline(always)]
                 |memory, x| shape::round_fold(std::mem::replace(&mut memory[0], x), x),
             ),
-            Curve::Sine => run(
+            WaveshaperCurve::Sine => run(
                 state,
                 io,
                 #[inline(always)]
@@ -153,18 +150,18 @@ fn run<V: Vector>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::worst_alias_db;
     use jackfield_testkit::signal;
 
-    fn harness(curve: usize) -> LaneHarness {
-        LaneHarness::of(&SPEC).setting(CURVE, SettingValue::Choice(curve)).start().unwrap()
+    fn harness(curve: WaveshaperCurve) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(CURVE, curve).start().unwrap()
     }
 
     #[test]
     fn even_hard_driven_it_has_no_audible_aliases() {
-        for curve in 0..4 {
+        for &curve in WaveshaperCurve::ALL {
             let frames = 1 << 16;
             let mut harness = harness(curve);
             harness.turn(DRIVE, 29.54).plug(IN, signal::sine(frames + 4_800, 997.0, 48_000.0));
@@ -177,7 +174,12 @@ mod tests {
     #[test]
     fn leaves_quiet_signals_alone() {
         let quiet: Vec<f32> = signal::sine(4_800, 100.0, 48_000.0).iter().map(|x| x * 0.01).collect();
-        for (curve, gain) in [(0, 1.0), (1, 1.0), (2, 1.0), (3, std::f32::consts::FRAC_PI_2)] {
+        for (curve, gain) in [
+            (WaveshaperCurve::Soft, 1.0),
+            (WaveshaperCurve::Clip, 1.0),
+            (WaveshaperCurve::Fold, 1.0),
+            (WaveshaperCurve::Sine, std::f32::consts::FRAC_PI_2),
+        ] {
             let mut harness = harness(curve);
             let run = harness.turn(DRIVE, 0.0).turn(LEVEL, 0.0).plug(IN, quiet.clone()).run(4_800);
             let peak = run.output(OUT)[2_400..].iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
@@ -187,7 +189,7 @@ mod tests {
 
     #[test]
     fn silence_stays_silent_with_bias() {
-        for curve in 0..4 {
+        for &curve in WaveshaperCurve::ALL {
             let mut harness = harness(curve);
             harness.turn(BIAS, 0.7).hold(IN, 0.0).run(4_800);
             assert!(harness.run(64).output(OUT).iter().all(|x| x.abs() < 1e-5));

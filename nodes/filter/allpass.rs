@@ -7,6 +7,14 @@ use jackfield_node::dsp::one_pole;
 use jackfield_node::dsp::section::Section;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// How far each stage turns.
+    enum AllpassOrder {
+        First = "first",
+        Second = "second",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "Signal to turn.");
 const FREQUENCY: Input = Input::knob(
     1,
@@ -27,11 +35,10 @@ const MIX: Input = Input::knob(
     "100 %: the turned signal alone. 50 %: notches where both cancel.",
 );
 
-const ORDER: Setting = Setting::choice(
+const ORDER: Setting = AllpassOrder::setting(
     0,
     "order",
-    &["first", "second"],
-    0,
+    AllpassOrder::First,
     "Each stage turns by half a turn in all, or by a whole one.",
 );
 const STAGES: Setting = Setting::count(1, "stages", 1, MOST_STAGES as u32, 4, "How many of them in a row.");
@@ -63,7 +70,10 @@ struct Row {
 
 impl Configure for Row {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self { is_second_order: settings.choice(ORDER)? == 1, stages: settings.count(STAGES)? as usize })
+        Ok(Self {
+            is_second_order: settings.chosen::<AllpassOrder>(ORDER)? == AllpassOrder::Second,
+            stages: settings.count(STAGES)? as usize,
+        })
     }
 }
 
@@ -116,8 +126,8 @@ mod tests {
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::signal::impulse;
 
-    fn response(order: usize, stages: u32, mix: f32) -> Vec<f32> {
-        let bench = LaneHarness::of(&SPEC).setting(ORDER, SettingValue::Choice(order));
+    fn response(order: AllpassOrder, stages: u32, mix: f32) -> Vec<f32> {
+        let bench = LaneHarness::of(&SPEC).setting(ORDER, order);
         let mut harness = bench.setting(STAGES, SettingValue::Count(stages)).start().unwrap();
         harness.turn(FREQUENCY, 700.0).turn(MIX, mix).plug(IN, impulse(24_000, 0));
         harness.run(24_000).output(OUT).to_vec()
@@ -125,7 +135,12 @@ mod tests {
 
     #[test]
     fn levels_stay() {
-        for (order, stages) in [(0, 1), (0, 5), (1, 1), (1, 16)] {
+        for (order, stages) in [
+            (AllpassOrder::First, 1),
+            (AllpassOrder::First, 5),
+            (AllpassOrder::Second, 1),
+            (AllpassOrder::Second, 16),
+        ] {
             let response = response(order, stages, 1.0);
             for hertz in [20.0, 300.0, 700.0, 3_000.0, 18_000.0] {
                 let gain = gain_db_at(&response, hertz);
@@ -137,7 +152,7 @@ mod tests {
     /// Two quarter turns, or half a turn, at the frequency.
     #[test]
     fn mixed_with_the_input_it_has_a_notch_at_the_frequency() {
-        for (order, stages) in [(0, 2), (1, 1)] {
+        for (order, stages) in [(AllpassOrder::First, 2), (AllpassOrder::Second, 1)] {
             let response = response(order, stages, 0.5);
             assert!(gain_db_at(&response, 700.0) < -60.0);
             assert!(gain_db_at(&response, 20.0) > -0.5 && gain_db_at(&response, 20_000.0) > -0.5);

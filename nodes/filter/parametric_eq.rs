@@ -7,6 +7,15 @@ use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::section::Section;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// What the outermost bands do.
+    enum OuterBand {
+        Shelf = "shelf",
+        Bell = "bell",
+        Cut = "cut",
+    }
+}
+
 /// How many bands there are.
 const BANDS: usize = 8;
 /// The most frames of a block.
@@ -57,18 +66,16 @@ const fn band(number: usize, names: [&'static str; 3], hertz: f32, q: f32) -> [I
     ]
 }
 
-const LOWEST: Setting = Setting::choice(
+const LOWEST: Setting = OuterBand::setting(
     0,
     "lowest",
-    &["shelf", "bell", "cut"],
-    0,
+    OuterBand::Shelf,
     "Band 1: all below the frequency, around it, or take away what lies below.",
 );
-const HIGHEST: Setting = Setting::choice(
+const HIGHEST: Setting = OuterBand::setting(
     1,
     "highest",
-    &["shelf", "bell", "cut"],
-    0,
+    OuterBand::Shelf,
     "Band 8: all above the frequency, around it, or take away what lies above.",
 );
 
@@ -105,9 +112,16 @@ struct Kinds([BandKind; BANDS]);
 impl Configure for Kinds {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         let mut kinds = [BandKind::Bell; BANDS];
-        kinds[0] = [BandKind::LowShelf, BandKind::Bell, BandKind::LowCut][settings.choice(LOWEST)?];
-        kinds[BANDS - 1] =
-            [BandKind::HighShelf, BandKind::Bell, BandKind::HighCut][settings.choice(HIGHEST)?];
+        kinds[0] = match settings.chosen(LOWEST)? {
+            OuterBand::Shelf => BandKind::LowShelf,
+            OuterBand::Bell => BandKind::Bell,
+            OuterBand::Cut => BandKind::LowCut,
+        };
+        kinds[BANDS - 1] = match settings.chosen(HIGHEST)? {
+            OuterBand::Shelf => BandKind::HighShelf,
+            OuterBand::Bell => BandKind::Bell,
+            OuterBand::Cut => BandKind::HighCut,
+        };
         Ok(Self(kinds))
     }
 }
@@ -189,7 +203,6 @@ fn run_band<V: Vector>(
 mod tests {
     use super::*;
     use crate::parts::filter::checks::gain_db_at;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::signal::{impulse, noise};
 
@@ -234,8 +247,8 @@ mod tests {
                 && (gain_db_at(&shelves, 20_500.0) + 6.0).abs() < 0.5
         );
         assert!(gain_db_at(&shelves, 1_000.0).abs() < 0.1);
-        let cut = SettingValue::Choice(2);
-        let bench = LaneHarness::of(&SPEC).setting(LOWEST, cut.clone()).setting(HIGHEST, cut);
+        let cut = OuterBand::Cut;
+        let bench = LaneHarness::of(&SPEC).setting(LOWEST, cut).setting(HIGHEST, cut);
         let cuts = response(&mut bench.start().unwrap());
         assert!(gain_db_at(&cuts, 15.0) < -20.0 && gain_db_at(&cuts, 20_000.0) < -15.0);
         assert!(gain_db_at(&cuts, 1_000.0).abs() < 0.1);

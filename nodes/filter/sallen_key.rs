@@ -8,6 +8,14 @@ use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::sallen_key::{self, SallenKeyCoefficients};
 use jackfield_node::prelude::*;
 
+choices! {
+    /// What passes.
+    enum SallenKeyMode {
+        Low = "low",
+        High = "high",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
 const CUTOFF: Input = Input::knob(
     1,
@@ -28,11 +36,10 @@ const DRIVE: Input = Input::knob(
     "How hard the input is pushed into saturation.",
 );
 
-const MODE: Setting = Setting::choice(
+const MODE: Setting = SallenKeyMode::setting(
     0,
     "mode",
-    &["low", "high"],
-    0,
+    SallenKeyMode::Low,
     "Keeps what lies below the corner, at 12 dB per octave, or above it, at 6.",
 );
 
@@ -55,15 +62,9 @@ pub static SPEC: NodeSpec =
         .settings(&[MODE])
         .checked();
 
-#[derive(Clone, Copy)]
-enum Mode {
-    Low,
-    High,
-}
-
-impl Configure for Mode {
+impl Configure for SallenKeyMode {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::Low, Self::High][settings.choice(MODE)?])
+        settings.chosen(MODE)
     }
 }
 
@@ -73,22 +74,22 @@ struct SallenKey;
 
 impl LaneNode for SallenKey {
     type State<V: Vector> = State<V>;
-    type Config = Mode;
+    type Config = SallenKeyMode;
 
     fn start(seed: u32) -> State<f32> {
         State { poles: [Lanes(0.0); 2], oversampler: Oversampler2x::start(seed) }
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, mode: &Mode, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, mode: &SallenKeyMode, io: &mut Io<'_, V>) {
         match mode {
-            Mode::Low => run(
+            SallenKeyMode::Low => run(
                 state,
                 io,
                 #[inline(always)]
                 |poles, input, coefficients| sallen_key::low(poles, input, coefficients),
             ),
-            Mode::High => run(
+            SallenKeyMode::High => run(
                 state,
                 io,
                 #[inline(always)]
@@ -132,16 +133,16 @@ fn run<V: Vector>(
 mod tests {
     use super::*;
     use crate::parts::filter::checks::{bounded_under_modulation, gain_db_at, resonance_stands_at, sings_at};
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
 
-    fn harness(mode: usize) -> LaneHarness {
-        LaneHarness::of(&SPEC).setting(MODE, SettingValue::Choice(mode)).start().unwrap()
+    fn harness(mode: SallenKeyMode) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(MODE, mode).start().unwrap()
     }
 
     #[test]
     fn the_resonance_stands_at_the_cutoff() {
-        for mode in [0, 1] {
+        for &mode in SallenKeyMode::ALL {
             resonance_stands_at(IN, CUTOFF, OUT, 5.0, || {
                 let mut harness = harness(mode);
                 harness.turn(RESONANCE, 0.9);
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn sings_at_the_cutoff_by_itself() {
-        for mode in [0, 1] {
+        for &mode in SallenKeyMode::ALL {
             sings_at(CUTOFF, OUT, 5.0, || {
                 let mut harness = harness(mode);
                 harness.turn(RESONANCE, 1.0);
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn stays_bounded_under_violent_modulation() {
-        for mode in [0, 1] {
+        for &mode in SallenKeyMode::ALL {
             for drive in [0.0, 36.0] {
                 let mut harness = harness(mode);
                 harness.turn(RESONANCE, 1.0).turn(DRIVE, drive);
@@ -174,13 +175,13 @@ mod tests {
 
     #[test]
     fn the_slopes_are_those_of_the_circuit() {
-        let slope = |mode: usize, from: f64, to: f64| {
+        let slope = |mode: SallenKeyMode, from: f64, to: f64| {
             let mut harness = harness(mode);
             harness.turn(RESONANCE, 0.0).turn(CUTOFF, 500.0);
             let response = harness.plug(IN, jackfield_testkit::signal::impulse(48_000, 0)).run(48_000);
             gain_db_at(response.output(OUT), to) - gain_db_at(response.output(OUT), from)
         };
-        assert!((slope(0, 4_000.0, 8_000.0) + 12.0).abs() < 0.6);
-        assert!((slope(1, 31.25, 62.5) - 6.0).abs() < 0.6);
+        assert!((slope(SallenKeyMode::Low, 4_000.0, 8_000.0) + 12.0).abs() < 0.6);
+        assert!((slope(SallenKeyMode::High, 31.25, 62.5) - 6.0).abs() < 0.6);
     }
 }

@@ -3,15 +3,23 @@
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// What a clock does.
+    enum FlipFlopKind {
+        Toggle = "toggle",
+        Data = "data",
+        Set = "set",
+    }
+}
+
 const CLOCK: Input = Input::gate(0, "clock", "Each time it opens: toggles, takes data, or sets.");
 const DATA: Input = Input::gate(1, "data", "What the kind named data takes when the clock opens.");
 const RESET: Input = Input::gate(2, "reset", "Closes the output, whatever else happens at that moment.");
 
-const KIND: Setting = Setting::choice(
+const KIND: Setting = FlipFlopKind::setting(
     0,
     "kind",
-    &["toggle", "data", "set"],
-    0,
+    FlipFlopKind::Toggle,
     "What a clock does: turns the output over, copies data to it, or opens it until the reset.",
 );
 
@@ -33,16 +41,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<FlipFlop>("maths.flip_flop", "Flip
     .settings(&[KIND])
     .checked();
 
-#[derive(Clone, Copy)]
-enum FlipFlopKind {
-    Toggle,
-    Data,
-    Set,
-}
-
 impl Configure for FlipFlopKind {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::Toggle, Self::Data, Self::Set][settings.choice(KIND)?])
+        settings.chosen(KIND)
     }
 }
 
@@ -77,11 +78,10 @@ impl LaneNode for FlipFlop {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
 
-    fn run(kind: usize, clock: [f32; 8], data: [f32; 8], reset: [f32; 8]) -> Vec<f32> {
-        let mut harness = LaneHarness::of(&SPEC).setting(KIND, SettingValue::Choice(kind)).start().unwrap();
+    fn run(kind: FlipFlopKind, clock: [f32; 8], data: [f32; 8], reset: [f32; 8]) -> Vec<f32> {
+        let mut harness = LaneHarness::of(&SPEC).setting(KIND, kind).start().unwrap();
         let run = harness.plug(CLOCK, clock).plug(DATA, data).plug(RESET, reset).run(8);
         assert!(
             run.output(OUT).iter().zip(run.output(INVERTED)).all(|(out, inverted)| out + inverted == 1.0)
@@ -94,18 +94,18 @@ mod tests {
 
     #[test]
     fn toggles_at_each_clock() {
-        assert_eq!(run(0, CLOCKS, NONE, NONE), [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
+        assert_eq!(run(FlipFlopKind::Toggle, CLOCKS, NONE, NONE), [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
     }
 
     #[test]
     fn takes_data_at_each_clock() {
         let data = [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0];
-        assert_eq!(run(1, CLOCKS, data, NONE), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(run(FlipFlopKind::Data, CLOCKS, data, NONE), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0]);
     }
 
     #[test]
     fn stays_set_until_the_reset_which_wins() {
         let reset = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0];
-        assert_eq!(run(2, CLOCKS, NONE, reset), [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
+        assert_eq!(run(FlipFlopKind::Set, CLOCKS, NONE, reset), [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
     }
 }

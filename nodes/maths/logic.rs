@@ -3,14 +3,21 @@
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::prelude::*;
 
+choices! {
+    enum LogicOperation {
+        And = "and",
+        Or = "or",
+        Xor = "xor",
+    }
+}
+
 const A: Input = Input::gate(0, "a", "The first gate.");
 const B: Input = Input::gate(1, "b", "The second gate.");
 
-const OPERATION: Setting = Setting::choice(
+const OPERATION: Setting = LogicOperation::setting(
     0,
     "operation",
-    &["and", "or", "xor"],
-    0,
+    LogicOperation::And,
     "Open while both are, while any is, or while exactly one is.",
 );
 
@@ -31,16 +38,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Logic>("maths.logic", "Logic gate"
     .settings(&[OPERATION])
     .checked();
 
-#[derive(Clone, Copy)]
-enum LogicOperation {
-    And,
-    Or,
-    Xor,
-}
-
 impl Configure for LogicOperation {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::And, Self::Or, Self::Xor][settings.choice(OPERATION)?])
+        settings.chosen(OPERATION)
     }
 }
 
@@ -73,15 +73,14 @@ impl LaneNode for Logic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
 
     #[test]
     fn the_truth_tables_hold() {
         let (a, b) = ([0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]);
         let tables = [[0.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 1.0], [0.0, 1.0, 1.0, 0.0]];
-        for (operation, table) in tables.into_iter().enumerate() {
-            let operation = SettingValue::Choice(operation);
+        for (&operation, table) in LogicOperation::ALL.iter().zip(tables) {
             let mut harness = LaneHarness::of(&SPEC).setting(OPERATION, operation).start().unwrap();
             let run = harness.plug(A, a).plug(B, b).run(4);
             assert_eq!(run.output(OUT), table);
@@ -91,7 +90,7 @@ mod tests {
 
     #[test]
     fn gates_have_hysteresis() {
-        let mut harness = LaneHarness::of(&SPEC).setting(OPERATION, SettingValue::Choice(1)).start().unwrap();
+        let mut harness = LaneHarness::of(&SPEC).setting(OPERATION, LogicOperation::Or).start().unwrap();
         let run = harness.plug(A, [0.45, 0.55, 0.45, 0.35, 0.45]).run(5);
         assert_eq!(run.output(OUT), [0.0, 1.0, 1.0, 0.0, 0.0]);
     }

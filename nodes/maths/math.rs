@@ -2,15 +2,23 @@
 
 use jackfield_node::prelude::*;
 
+choices! {
+    enum MathOperation {
+        Add = "add",
+        Subtract = "subtract",
+        Multiply = "multiply",
+        Divide = "divide",
+        Minimum = "minimum",
+        Maximum = "maximum",
+        Average = "average",
+        IsGreater = "is_greater",
+    }
+}
+
 const A: Input = Input::knob(0, "a", Knob::number(-10.0, 10.0, 0.0), "The first number.");
 const B: Input = Input::knob(1, "b", Knob::number(-10.0, 10.0, 0.0), "The second number.");
-const OPERATION: Setting = Setting::choice(
-    0,
-    "operation",
-    &["add", "subtract", "multiply", "divide", "minimum", "maximum", "average", "is_greater"],
-    0,
-    "What becomes of the two.",
-);
+const OPERATION: Setting =
+    MathOperation::setting(0, "operation", MathOperation::Add, "What becomes of the two.");
 const OUT: Output = Output::control(0, "out", "The result.");
 
 /// The spec of this node type.
@@ -31,30 +39,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Math>("maths.math", "Math", Catego
 /// A divisor nearer to zero than this counts as zero.
 const LEAST_DIVISOR: f32 = 1e-6;
 
-#[derive(Clone, Copy)]
-enum MathOperation {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Minimum,
-    Maximum,
-    Average,
-    IsGreater,
-}
-
 impl Configure for MathOperation {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(match settings.choice(OPERATION)? {
-            0 => Self::Add,
-            1 => Self::Subtract,
-            2 => Self::Multiply,
-            3 => Self::Divide,
-            4 => Self::Minimum,
-            5 => Self::Maximum,
-            6 => Self::Average,
-            _ => Self::IsGreater,
-        })
+        settings.chosen(OPERATION)
     }
 }
 
@@ -91,22 +78,21 @@ fn run<V: Vector>(io: &mut Io<'_, V>, operation: impl Fn(Lanes<V>, Lanes<V>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
 
     #[test]
     fn computes_what_is_chosen() {
         let expected = [5.0, 1.0, 6.0, 1.5, 2.0, 3.0, 2.5, 1.0];
-        for (operation, expected) in expected.into_iter().enumerate() {
-            let choice = SettingValue::Choice(operation);
-            let mut harness = LaneHarness::of(&SPEC).setting(OPERATION, choice).start().unwrap();
+        for (&operation, expected) in MathOperation::ALL.iter().zip(expected) {
+            let mut harness = LaneHarness::of(&SPEC).setting(OPERATION, operation).start().unwrap();
             assert_eq!(harness.hold(A, 3.0).hold(B, 2.0).run(1).output(OUT), [expected]);
         }
     }
 
     #[test]
     fn a_division_by_nothing_is_nothing() {
-        let mut harness = LaneHarness::of(&SPEC).setting(OPERATION, SettingValue::Choice(3)).start().unwrap();
+        let mut harness = LaneHarness::of(&SPEC).setting(OPERATION, MathOperation::Divide).start().unwrap();
         assert_eq!(harness.hold(A, 3.0).plug(B, [0.0, -0.0, 1e-30]).run(3).output(OUT), [0.0, 0.0, 0.0]);
     }
 }

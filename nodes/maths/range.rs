@@ -5,15 +5,23 @@
 use jackfield_node::dsp::shape;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// What becomes of what goes beyond a bound.
+    enum Beyond {
+        Clip = "clip",
+        Fold = "fold",
+        Wrap = "wrap",
+    }
+}
+
 const IN: Input = Input::control(0, "in", "Signal to keep within bounds.");
 const LOW: Input = Input::knob(1, "low", Knob::number(-10.0, 10.0, -1.0), "The lower bound.").that_sweeps();
 const HIGH: Input = Input::knob(2, "high", Knob::number(-10.0, 10.0, 1.0), "The upper bound.").that_sweeps();
 
-const BEYOND: Setting = Setting::choice(
+const BEYOND: Setting = Beyond::setting(
     0,
     "beyond",
-    &["clip", "fold", "wrap"],
-    0,
+    Beyond::Clip,
     "What goes beyond a bound stays at it, turns back, or comes in again at the other one.",
 );
 
@@ -34,16 +42,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Range>("maths.range", "Clip, fold,
     .settings(&[BEYOND])
     .checked();
 
-#[derive(Clone, Copy)]
-enum Beyond {
-    Clip,
-    Fold,
-    Wrap,
-}
-
 impl Configure for Beyond {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::Clip, Self::Fold, Self::Wrap][settings.choice(BEYOND)?])
+        settings.chosen(BEYOND)
     }
 }
 
@@ -104,11 +105,10 @@ fn run<V: Vector>(io: &mut Io<'_, V>, shape: impl Fn(Lanes<V>) -> Lanes<V>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
 
-    fn run(beyond: usize, low: f32, high: f32, input: &[f32]) -> Vec<f32> {
-        let beyond = SettingValue::Choice(beyond);
+    fn run(beyond: Beyond, low: f32, high: f32, input: &[f32]) -> Vec<f32> {
         let mut harness = LaneHarness::of(&SPEC).setting(BEYOND, beyond).start().unwrap();
         let run = harness.turn(LOW, low).turn(HIGH, high).plug(IN, input).run(input.len());
         run.output(OUT).to_vec()
@@ -117,15 +117,18 @@ mod tests {
     #[test]
     fn keeps_to_the_bounds_in_three_ways() {
         let input = [-3.0, -1.5, 0.0, 0.5, 1.0, 2.5, 4.5];
-        assert_eq!(run(0, 0.0, 2.0, &input), [0.0, 0.0, 0.0, 0.5, 1.0, 2.0, 2.0]);
-        assert_eq!(run(1, 0.0, 2.0, &input), [1.0, 1.5, 0.0, 0.5, 1.0, 1.5, 0.5]);
-        assert_eq!(run(2, 0.0, 2.0, &[-3.0, -1.5, 0.5, 1.0, 2.5, 4.5]), [1.0, 0.5, 0.5, 1.0, 0.5, 0.5]);
+        assert_eq!(run(Beyond::Clip, 0.0, 2.0, &input), [0.0, 0.0, 0.0, 0.5, 1.0, 2.0, 2.0]);
+        assert_eq!(run(Beyond::Fold, 0.0, 2.0, &input), [1.0, 1.5, 0.0, 0.5, 1.0, 1.5, 0.5]);
+        assert_eq!(
+            run(Beyond::Wrap, 0.0, 2.0, &[-3.0, -1.5, 0.5, 1.0, 2.5, 4.5]),
+            [1.0, 0.5, 0.5, 1.0, 0.5, 0.5]
+        );
     }
 
     #[test]
     fn never_leaves_the_bounds_even_when_they_are_crossed_or_meet() {
         let far: Vec<f32> = (-200..200).map(|i| i as f32 * 0.173).chain([1e30, -1e30]).collect();
-        for beyond in 0..3 {
+        for &beyond in Beyond::ALL {
             for (low, high) in [(-0.3, 0.7), (0.7, -0.3), (0.5, 0.5)] {
                 let (least, most) = (f32::min(low, high), f32::max(low, high));
                 let out = run(beyond, low, high, &far);

@@ -49,13 +49,12 @@ impl LaneNode for Crossfade {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::rms_db;
     use jackfield_testkit::signal::noise;
 
-    fn fade(law: usize, fade: f32, b: Vec<f32>) -> Vec<f32> {
-        let mut harness = LaneHarness::of(&SPEC).setting(LAW, SettingValue::Choice(law)).start().unwrap();
+    fn fade(law: PanLaw, fade: f32, b: Vec<f32>) -> Vec<f32> {
+        let mut harness = LaneHarness::of(&SPEC).setting(LAW, law).start().unwrap();
         harness.plug(A, noise(48_000, 1)).plug(B, b).turn(FADE, fade).run(48_000).output(OUT).to_vec()
     }
 
@@ -63,16 +62,16 @@ mod tests {
     fn each_law_keeps_the_loudness_of_its_kind_of_sounds() {
         let sound = rms_db(&noise(48_000, 1));
         for position in [0.0, 0.2, 0.5, 0.9, 1.0] {
-            let unrelated = rms_db(&fade(0, position, noise(48_000, 2)));
+            let unrelated = rms_db(&fade(PanLaw::EqualPower, position, noise(48_000, 2)));
             assert!((unrelated - sound).abs() < 0.1, "{unrelated} dB at {position}");
-            let same = rms_db(&fade(1, position, noise(48_000, 1)));
+            let same = rms_db(&fade(PanLaw::Linear, position, noise(48_000, 1)));
             assert!((same - sound).abs() < 1e-4, "{same} dB at {position}");
         }
     }
 
     #[test]
     fn the_ends_are_the_sounds_themselves() {
-        assert_eq!(fade(0, 0.0, noise(48_000, 2)), noise(48_000, 1));
-        assert_eq!(fade(1, 1.0, noise(48_000, 2)), noise(48_000, 2));
+        assert_eq!(fade(PanLaw::EqualPower, 0.0, noise(48_000, 2)), noise(48_000, 1));
+        assert_eq!(fade(PanLaw::Linear, 1.0, noise(48_000, 2)), noise(48_000, 2));
     }
 }

@@ -50,11 +50,10 @@ impl LaneNode for Pan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
 
-    fn sides(law: usize, pan: f32) -> [f64; 2] {
-        let mut harness = LaneHarness::of(&SPEC).setting(LAW, SettingValue::Choice(law)).start().unwrap();
+    fn sides(law: PanLaw, pan: f32) -> [f64; 2] {
+        let mut harness = LaneHarness::of(&SPEC).setting(LAW, law).start().unwrap();
         let run = harness.hold(IN, 1.0).turn(PAN, pan).run(1);
         [LEFT, RIGHT].map(|output| f64::from(run.output(output)[0]))
     }
@@ -63,11 +62,12 @@ mod tests {
     fn the_loudness_stays_and_the_place_moves() {
         for step in -10..=10 {
             let pan = step as f32 / 10.0;
-            let ([left, right], [low_left, low_right]) = (sides(0, pan), sides(1, pan));
+            let ([left, right], [low_left, low_right]) =
+                (sides(PanLaw::EqualPower, pan), sides(PanLaw::Linear, pan));
             assert!((left * left + right * right - 1.0).abs() < 1e-6, "power at {pan}");
             assert!((low_left + low_right - 1.0).abs() < 1e-6, "sum at {pan}");
             assert!((right - left) * f64::from(pan) >= 0.0, "the side at {pan}");
         }
-        assert_eq!(sides(0, -1.0), [1.0, 0.0]);
+        assert_eq!(sides(PanLaw::EqualPower, -1.0), [1.0, 0.0]);
     }
 }

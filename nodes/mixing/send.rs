@@ -3,17 +3,24 @@
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// Where the send takes the sound.
+    enum SendTap {
+        AfterFader = "after_fader",
+        BeforeFader = "before_fader",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "Sound on its way.");
 const LEVEL: Input =
     Input::knob(1, "level", Knob::decibels(-60.0, 12.0, 0.0), "Fader of the sound; silent at the bottom.");
 const AMOUNT: Input =
     Input::knob(2, "amount", Knob::decibels(-60.0, 12.0, -12.0), "How much is sent; nothing at the bottom.");
 
-const TAP: Setting = Setting::choice(
+const TAP: Setting = SendTap::setting(
     0,
     "tap",
-    &["after_fader", "before_fader"],
-    0,
+    SendTap::AfterFader,
     "Whether what is sent follows the fader, or stays when the sound fades: then only its effect is left.",
 );
 
@@ -35,12 +42,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Send>("mixing.send", "Send", Categ
     .settings(&[TAP])
     .checked();
 
-/// Whether the send does not follow the fader.
-struct IsBefore(bool);
-
-impl Configure for IsBefore {
+impl Configure for SendTap {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self(settings.choice(TAP)? == 1))
+        settings.chosen(TAP)
     }
 }
 
@@ -48,17 +52,23 @@ struct Send;
 
 impl LaneNode for Send {
     type State<V: Vector> = NoState;
-    type Config = IsBefore;
+    type Config = SendTap;
 
     #[inline(always)]
-    fn process<V: Vector>(_: &mut NoState, &IsBefore(is_before): &IsBefore, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(_: &mut NoState, &tap: &SendTap, io: &mut Io<'_, V>) {
         let input = io.input(IN);
         let mut gains = io.derive(
             [LEVEL, AMOUNT],
             #[inline(always)]
             |[level, amount]| {
                 let (level, amount) = (fader(level), fader(amount));
-                [level, if is_before { amount } else { amount * level }]
+                [
+                    level,
+                    match tap {
+                        SendTap::BeforeFader => amount,
+                        SendTap::AfterFader => amount * level,
+                    },
+                ]
             },
         );
         let (mut out, mut send) = (io.output(OUT), io.output(SEND));
@@ -73,20 +83,19 @@ impl LaneNode for Send {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
 
-    fn run(tap: usize, level: f32, amount: f32) -> [f32; 2] {
-        let mut harness = LaneHarness::of(&SPEC).setting(TAP, SettingValue::Choice(tap)).start().unwrap();
+    fn run(tap: SendTap, level: f32, amount: f32) -> [f32; 2] {
+        let mut harness = LaneHarness::of(&SPEC).setting(TAP, tap).start().unwrap();
         let run = harness.hold(IN, 1.0).hold(LEVEL, level).hold(AMOUNT, amount).run(1);
         [OUT, SEND].map(|output| run.output(output)[0])
     }
 
     #[test]
     fn the_tap_lies_before_or_after_the_fader() {
-        assert_eq!(run(0, -1.0, -2.0), [0.5, 0.125]);
-        assert_eq!(run(1, -1.0, -2.0), [0.5, 0.25]);
-        assert_eq!(run(0, 0.0, -10.0), [1.0, 0.0], "the bottom sends nothing");
-        assert_eq!(run(1, -10.0, 0.0), [0.0, 1.0], "only the effect is left");
+        assert_eq!(run(SendTap::AfterFader, -1.0, -2.0), [0.5, 0.125]);
+        assert_eq!(run(SendTap::BeforeFader, -1.0, -2.0), [0.5, 0.25]);
+        assert_eq!(run(SendTap::AfterFader, 0.0, -10.0), [1.0, 0.0], "the bottom sends nothing");
+        assert_eq!(run(SendTap::BeforeFader, -10.0, 0.0), [0.0, 1.0], "only the effect is left");
     }
 }

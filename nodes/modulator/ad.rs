@@ -8,6 +8,15 @@ use jackfield_node::dsp::rounding::Rounding;
 use jackfield_node::dsp::segment;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// What an open gate does.
+    enum WhileOpen {
+        Run = "run",
+        Hold = "hold",
+        Cycle = "cycle",
+    }
+}
+
 const GATE: Input = Input::gate(0, "gate", "Starts the attack from wherever the envelope is.");
 const ATTACK: Input = Input::knob(
     1,
@@ -21,11 +30,10 @@ const ATTACK_CURVE: Input =
 const DECAY_CURVE: Input =
     Input::knob(4, "decay_curve", Knob::bipolar(0.6), "Above 0 it falls early, below 0 late.");
 
-const WHILE_OPEN: Setting = Setting::choice(
+const WHILE_OPEN: Setting = WhileOpen::setting(
     0,
     "while_open",
-    &["run", "hold", "cycle"],
-    0,
+    WhileOpen::Run,
     "What an open gate does: nothing more, hold the top, or start again after each decay.",
 );
 
@@ -49,16 +57,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<AttackDecay>("modulator.ad", "Enve
     .face(Face::Waveform)
     .checked();
 
-#[derive(Clone, Copy, PartialEq)]
-enum WhileOpen {
-    Run,
-    Hold,
-    Cycle,
-}
-
 impl Configure for WhileOpen {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::Run, Self::Hold, Self::Cycle][settings.choice(WHILE_OPEN)?])
+        settings.chosen(WHILE_OPEN)
     }
 }
 
@@ -143,19 +144,18 @@ impl<V: Vector> State<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::rises;
     use jackfield_testkit::signal;
 
-    fn harness(while_open: usize) -> LaneHarness {
-        LaneHarness::of(&SPEC).setting(WHILE_OPEN, SettingValue::Choice(while_open)).start().unwrap()
+    fn harness(while_open: WhileOpen) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(WHILE_OPEN, while_open).start().unwrap()
     }
 
     #[test]
     fn a_trigger_is_enough_and_each_way_takes_its_time() {
         for (attack, decay) in [(0.001, 0.05), (0.1, 0.02), (0.5, 1.0)] {
-            let mut harness = harness(0);
+            let mut harness = harness(WhileOpen::Run);
             harness.turn(ATTACK, attack).turn(DECAY, decay).plug(GATE, signal::gate(80_000, &[(10, 58)]));
             let run = harness.run(80_000);
             let out = run.output(OUT);
@@ -174,14 +174,17 @@ mod tests {
 
     #[test]
     fn holds_the_top_while_the_gate_is_open() {
-        let run = harness(1).turn(DECAY, 0.01).plug(GATE, signal::gate(9_600, &[(0, 4_800)])).run(9_600);
+        let run = harness(WhileOpen::Hold)
+            .turn(DECAY, 0.01)
+            .plug(GATE, signal::gate(9_600, &[(0, 4_800)]))
+            .run(9_600);
         assert!(run.output(OUT)[150..4_800].iter().all(|x| *x > 0.999));
         assert!(run.output(OUT)[4_830] < 0.95 && run.output(OUT)[5_400..].iter().all(|x| *x < 1e-4));
     }
 
     #[test]
     fn cycles_while_the_gate_is_open() {
-        let mut harness = harness(2);
+        let mut harness = harness(WhileOpen::Cycle);
         harness.turn(ATTACK, 0.001).turn(DECAY, 0.003).plug(GATE, signal::gate(9_600, &[(0, 4_800)]));
         let ends = rises(harness.run(9_600).output(END));
         assert_eq!(ends.len(), 25, "4 ms each, and the last one ends");

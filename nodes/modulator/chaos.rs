@@ -7,6 +7,14 @@ use jackfield_node::dsp::chaos::System;
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 
+choices! {
+    enum ChaosSystem {
+        Lorenz = "lorenz",
+        Rossler = "rossler",
+        Thomas = "thomas",
+    }
+}
+
 const RATE: Input =
     Input::knob(0, "rate", Knob::hertz(0.01, 1_000.0, 0.5), "Rounds per second, about; no two are alike.");
 const WILDNESS: Input = Input::knob(
@@ -16,11 +24,10 @@ const WILDNESS: Input = Input::knob(
     "From calm, nearly regular rounds to leaps that nobody can foresee.",
 );
 
-const SYSTEM: Setting = Setting::choice(
+const SYSTEM: Setting = ChaosSystem::setting(
     0,
     "system",
-    &["lorenz", "rossler", "thomas"],
-    0,
+    ChaosSystem::Lorenz,
     "Changes sides like a butterfly; circles and spikes; or wanders.",
 );
 
@@ -45,11 +52,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Chaos>("modulator.chaos", "Chaos",
     .face(Face::Waveform)
     .checked();
 
-struct ChaosConfig(System);
-
-impl Configure for ChaosConfig {
+impl Configure for ChaosSystem {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self(System::ALL[settings.choice(SYSTEM)?]))
+        settings.chosen(SYSTEM)
     }
 }
 
@@ -72,7 +77,7 @@ struct Chaos;
 
 impl LaneNode for Chaos {
     type State<V: Vector> = State<V>;
-    type Config = ChaosConfig;
+    type Config = ChaosSystem;
 
     fn start(seed: u32) -> State<f32> {
         let scatter = noise::white(&mut noise::hash(Bits(seed))) * SCATTER;
@@ -80,11 +85,11 @@ impl LaneNode for Chaos {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, ChaosConfig(system): &ChaosConfig, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, system: &ChaosSystem, io: &mut Io<'_, V>) {
         match system {
-            System::Lorenz => run(state, System::Lorenz, io),
-            System::Rossler => run(state, System::Rossler, io),
-            System::Thomas => run(state, System::Thomas, io),
+            ChaosSystem::Lorenz => run(state, System::Lorenz, io),
+            ChaosSystem::Rossler => run(state, System::Rossler, io),
+            ChaosSystem::Thomas => run(state, System::Thomas, io),
         }
     }
 }
@@ -130,23 +135,23 @@ impl<V: Vector> State<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
 
-    fn harness(system: usize) -> LaneHarness {
-        let bench = LaneHarness::of(&SPEC).setting(SYSTEM, SettingValue::Choice(system));
+    fn harness(system: ChaosSystem) -> LaneHarness {
+        let bench = LaneHarness::of(&SPEC).setting(SYSTEM, system);
         bench.width(4).start().unwrap()
     }
 
     #[test]
     fn goes_round_about_as_often_as_asked() {
-        for system in 0..3 {
+        for &system in ChaosSystem::ALL {
             for hertz in [2.0, 20.0] {
                 let mut harness = harness(system);
                 harness.turn(RATE, hertz).run(48_000);
                 let run = harness.run(480_000);
                 // Lorenz circles in z, the others in y as well.
-                let signal = if system == 0 { run.output(Z) } else { run.output(Y) };
+                let signal = if system == ChaosSystem::Lorenz { run.output(Z) } else { run.output(Y) };
                 let signal: Vec<f32> = signal.iter().copied().step_by(100).collect();
                 let rounds = signal.windows(3).filter(|x| x[0] < x[1] && x[1] >= x[2]).count();
                 let expected = 10.0 * hertz;
@@ -157,23 +162,23 @@ mod tests {
 
     #[test]
     fn moves_without_jumps_and_within_its_range() {
-        for system in 0..3 {
+        for &system in ChaosSystem::ALL {
             let run = harness(system).turn(RATE, 2.0).turn(WILDNESS, 1.0).run(480_000);
             for output in [X, Y, Z] {
                 let samples = run.output(output);
                 assert!(samples.iter().all(|x| x.abs() < 1.6));
                 let steps = samples.windows(2).map(|pair| (pair[1] - pair[0]).abs());
-                assert!(steps.fold(0.0, f32::max) < 0.01, "{system}");
+                assert!(steps.fold(0.0, f32::max) < 0.01, "{system:?}");
             }
         }
     }
 
     #[test]
     fn voices_part_company() {
-        for system in 0..3 {
+        for &system in ChaosSystem::ALL {
             let run = harness(system).turn(RATE, 10.0).run(480_000);
             let apart = run.lane(X, 0).iter().zip(run.lane(X, 1)).map(|(a, b)| (a - b).abs());
-            assert!(apart.fold(0.0, f32::max) > 0.3, "{system}");
+            assert!(apart.fold(0.0, f32::max) > 0.3, "{system:?}");
         }
     }
 }

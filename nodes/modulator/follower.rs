@@ -3,6 +3,14 @@
 use jackfield_node::dsp::smooth::{approach, approach_in};
 use jackfield_node::prelude::*;
 
+choices! {
+    /// What counts as loud.
+    enum Detector {
+        Peak = "peak",
+        Rms = "rms",
+    }
+}
+
 const IN: Input = Input::audio(0, "in", "Sound to follow.");
 const ATTACK: Input = Input::knob(
     1,
@@ -21,11 +29,10 @@ const GAIN: Input =
 const THRESHOLD: Input =
     Input::knob(4, "threshold", Knob::decibels(-60.0, 0.0, -24.0), "Loudness at which the gate opens.");
 
-const DETECTOR: Setting = Setting::choice(
+const DETECTOR: Setting = Detector::setting(
     0,
     "detector",
-    &["peak", "rms"],
-    0,
+    Detector::Peak,
     "What counts as loud: the highest points of the wave, or its power over 10 ms.",
 );
 
@@ -53,15 +60,9 @@ const POWER_SECONDS: f32 = 0.01;
 /// The gate closes at this share of the threshold.
 const CLOSES_AT: f32 = 0.5;
 
-#[derive(Clone, Copy)]
-enum Detector {
-    Peak,
-    Rms,
-}
-
 impl Configure for Detector {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::Peak, Self::Rms][settings.choice(DETECTOR)?])
+        settings.chosen(DETECTOR)
     }
 }
 
@@ -110,18 +111,19 @@ impl LaneNode for Follower {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::rises;
     use jackfield_testkit::signal;
 
-    fn harness(detector: usize) -> LaneHarness {
-        LaneHarness::of(&SPEC).setting(DETECTOR, SettingValue::Choice(detector)).start().unwrap()
+    fn harness(detector: Detector) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(DETECTOR, detector).start().unwrap()
     }
 
     #[test]
     fn a_steady_sine_has_its_peak_or_its_power() {
-        for (detector, expected, error) in [(0, 1.0, 0.02), (1, std::f32::consts::FRAC_1_SQRT_2, 0.01)] {
+        for (detector, expected, error) in
+            [(Detector::Peak, 1.0, 0.02), (Detector::Rms, std::f32::consts::FRAC_1_SQRT_2, 0.01)]
+        {
             let mut harness = harness(detector);
             harness.turn(ATTACK, 0.000_1).plug(IN, signal::sine(48_000, 1_000.0, 48_000.0));
             let run = harness.run(48_000);
@@ -135,7 +137,7 @@ mod tests {
     fn attack_and_release_take_their_time() {
         for seconds in [0.005, 0.05, 0.5] {
             let frames = seconds * 48_000.0;
-            let mut harness = harness(0);
+            let mut harness = harness(Detector::Peak);
             harness.turn(ATTACK, seconds).turn(RELEASE, seconds);
             let up = harness.hold(IN, 1.0).run(480_000);
             let attack = up.output(OUT).iter().position(|x| *x > 0.632_1).unwrap() as f32;
@@ -148,7 +150,7 @@ mod tests {
 
     #[test]
     fn power_is_as_slow_as_its_window_and_the_attack() {
-        let run = harness(1).turn(ATTACK, 0.1).hold(IN, 1.0).run(48_000);
+        let run = harness(Detector::Rms).turn(ATTACK, 0.1).hold(IN, 1.0).run(48_000);
         let attack = run.output(OUT).iter().position(|x| *x > 0.632_1).unwrap() as f32;
         assert!((attack / 4_800.0 - 1.0).abs() < 0.1, "{attack}");
     }
@@ -158,7 +160,7 @@ mod tests {
         let stroke: Vec<f32> = (0..12_000).map(|i| (1.0 - i as f32 / 6_000.0).max(0.0)).collect();
         let tone = signal::sine(48_000, 200.0, 48_000.0);
         let strokes: Vec<f32> = stroke.repeat(4).iter().zip(&tone).map(|(a, b)| a * b).collect();
-        let run = harness(0).turn(RELEASE, 0.03).plug(IN, strokes).run(48_000);
+        let run = harness(Detector::Peak).turn(RELEASE, 0.03).plug(IN, strokes).run(48_000);
         let found = rises(run.output(GATE));
         assert_eq!(found.len(), 4, "{found:?}");
         for (stroke, frame) in found.into_iter().enumerate() {
@@ -168,7 +170,7 @@ mod tests {
 
     #[test]
     fn gain_is_in_decibels() {
-        let mut harness = harness(0);
+        let mut harness = harness(Detector::Peak);
         harness.hold(IN, 0.1).run(48_000);
         let level = harness.turn(GAIN, 20.0).run(1).output(OUT)[0];
         assert!((level - 1.0).abs() < 1e-4, "{level}");

@@ -3,6 +3,22 @@
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// At which pitches it slides.
+    enum Slides {
+        Always = "always",
+        Tied = "tied",
+    }
+}
+
+choices! {
+    /// What the time is for.
+    enum Pace {
+        Time = "time",
+        Rate = "rate",
+    }
+}
+
 const PITCH: Input = Input::pitch(0, "pitch", "Pitches to slide between.");
 const GATE: Input = Input::gate(1, "gate", "The notes' gate, for sliding only where notes are tied.");
 const TIME: Input = Input::knob(
@@ -12,18 +28,12 @@ const TIME: Input = Input::knob(
     "How long a slide takes, or how long per octave.",
 );
 
-const PACE: Setting = Setting::choice(
-    0,
-    "pace",
-    &["time", "rate"],
-    0,
-    "Whether each slide takes the time, or each octave of it does.",
-);
-const SLIDES: Setting = Setting::choice(
+const PACE: Setting =
+    Pace::setting(0, "pace", Pace::Time, "Whether each slide takes the time, or each octave of it does.");
+const SLIDES: Setting = Slides::setting(
     1,
     "slides",
-    &["always", "tied"],
-    0,
+    Slides::Always,
     "At every new pitch, or only at one that comes while the gate is open already.",
 );
 
@@ -46,14 +56,13 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Glide>("modulator.glide", "Glide",
 
 /// When and how it slides.
 struct GlideConfig {
-    /// The time is for an octave, not for the whole way.
-    by_rate: bool,
-    tied_only: bool,
+    pace: Pace,
+    slides: Slides,
 }
 
 impl Configure for GlideConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self { by_rate: settings.choice(PACE)? == 1, tied_only: settings.choice(SLIDES)? == 1 })
+        Ok(Self { pace: settings.chosen(PACE)?, slides: settings.chosen(SLIDES)? })
     }
 }
 
@@ -93,11 +102,14 @@ impl LaneNode for Glide {
             let changes = !target.equal(state.target) | state.started.lt(0.5);
             if changes.any() {
                 let mut slides = state.started.gt(0.5);
-                if config.tied_only {
+                if config.slides == Slides::Tied {
                     slides = slides & tied;
                 }
                 let way = target - state.pitch;
-                let share = if config.by_rate { way.abs() } else { way.same(1.0) };
+                let share = match config.pace {
+                    Pace::Rate => way.abs(),
+                    Pace::Time => way.same(1.0),
+                };
                 let whole = (frames.at(frame) * share).round().clamp(1.0, LONGEST);
                 state.left = changes.select(slides.keep(whole), state.left);
                 state.slope = changes.select(way / whole, state.slope);
@@ -113,19 +125,15 @@ impl LaneNode for Glide {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
 
-    fn harness(pace: usize, slides: usize) -> LaneHarness {
-        (LaneHarness::of(&SPEC).setting(PACE, SettingValue::Choice(pace)))
-            .setting(SLIDES, SettingValue::Choice(slides))
-            .start()
-            .unwrap()
+    fn harness(pace: Pace, slides: Slides) -> LaneHarness {
+        (LaneHarness::of(&SPEC).setting(PACE, pace)).setting(SLIDES, slides).start().unwrap()
     }
 
     /// How many frames it takes from 1 to `pitch`.
-    fn frames_to(pace: usize, pitch: f32) -> usize {
-        let mut harness = harness(pace, 0);
+    fn frames_to(pace: Pace, pitch: f32) -> usize {
+        let mut harness = harness(pace, Slides::Always);
         assert_eq!(harness.turn(TIME, 0.1).hold(PITCH, 1.0).run(1).output(OUT), [1.0], "at once");
         let run = harness.hold(PITCH, pitch).run(20_000);
         run.output(OUT).iter().position(|x| *x == pitch).unwrap() + 1
@@ -133,15 +141,15 @@ mod tests {
 
     #[test]
     fn every_slide_or_every_octave_takes_the_time() {
-        assert!(frames_to(0, 3.0).abs_diff(4_800) <= 1);
-        assert!(frames_to(0, 0.75).abs_diff(4_800) <= 1);
-        assert!(frames_to(1, 3.0).abs_diff(9_600) <= 1);
-        assert!(frames_to(1, 0.75).abs_diff(1_200) <= 1);
+        assert!(frames_to(Pace::Time, 3.0).abs_diff(4_800) <= 1);
+        assert!(frames_to(Pace::Time, 0.75).abs_diff(4_800) <= 1);
+        assert!(frames_to(Pace::Rate, 3.0).abs_diff(9_600) <= 1);
+        assert!(frames_to(Pace::Rate, 0.75).abs_diff(1_200) <= 1);
     }
 
     #[test]
     fn slides_are_straight_lines() {
-        let mut harness = harness(0, 0);
+        let mut harness = harness(Pace::Time, Slides::Always);
         harness.turn(TIME, 0.1).hold(PITCH, 0.0).run(1);
         let run = harness.hold(PITCH, 1.0).run(4_800);
         for (frame, pitch) in run.output(OUT).iter().enumerate() {
@@ -151,7 +159,7 @@ mod tests {
 
     #[test]
     fn tied_notes_slide_and_others_jump() {
-        let mut harness = harness(0, 1);
+        let mut harness = harness(Pace::Time, Slides::Tied);
         harness.hold(PITCH, 0.0).hold(GATE, 0.0).run(10);
         assert_eq!(harness.hold(PITCH, 1.0).hold(GATE, 1.0).run(1).output(OUT), [1.0], "a new note");
         let tied = harness.hold(PITCH, 2.0).run(10);

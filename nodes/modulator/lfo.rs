@@ -1,9 +1,44 @@
 //! Low-frequency oscillator: slow cycles for other knobs.
 
+use crate::parts::modulation::range::ModulationRange;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::dsp::segment;
 use jackfield_node::prelude::*;
+
+choices! {
+    /// The course of one cycle.
+    enum LfoWaveform {
+        Sine = "sine",
+        Triangle = "triangle",
+        Saw = "saw",
+        Square = "square",
+        Slope = "slope",
+    }
+}
+
+choices! {
+    /// How long a cycle lasts.
+    enum LfoSync {
+        Free = "free",
+        Bars8 = "8/1",
+        Bars4 = "4/1",
+        Bars2 = "2/1",
+        Whole = "1/1",
+        Half = "1/2",
+        Quarter = "1/4",
+        Eighth = "1/8",
+        Sixteenth = "1/16",
+        ThirtySecond = "1/32",
+        HalfTriplet = "1/2T",
+        QuarterTriplet = "1/4T",
+        EighthTriplet = "1/8T",
+        SixteenthTriplet = "1/16T",
+        HalfDotted = "1/2D",
+        QuarterDotted = "1/4D",
+        EighthDotted = "1/8D",
+    }
+}
 
 const RATE: Input =
     Input::knob(0, "rate", Knob::hertz(0.01, 200.0, 1.0), "Cycles per second, while it is not in sync.");
@@ -19,44 +54,24 @@ const FADE_IN: Input = Input::knob(
     "How long it takes after a reset until it swings fully. 1 ms: none.",
 );
 
-const SHAPE: Setting = Setting::choice(
+const SHAPE: Setting = LfoWaveform::setting(
     0,
     "shape",
-    &["sine", "triangle", "saw", "square", "slope"],
-    0,
+    LfoWaveform::Sine,
     "The course of one cycle. Width turns the slope from a falling saw over a triangle to a rising one.",
 );
-const RANGE: Setting =
-    Setting::choice(1, "range", &["bipolar", "unipolar"], 0, "Whether it swings around 0 or stays above it.");
-const SYNC: Setting = Setting::choice(
+const RANGE: Setting = ModulationRange::setting(
+    1,
+    "range",
+    ModulationRange::Bipolar,
+    "Whether it swings around 0 or stays above it.",
+);
+const SYNC: Setting = LfoSync::setting(
     2,
     "sync",
-    &[
-        "free", "8/1", "4/1", "2/1", "1/1", "1/2", "1/4", "1/8", "1/16", "1/32", "1/2T", "1/4T", "1/8T",
-        "1/16T", "1/2D", "1/4D", "1/8D",
-    ],
-    0,
+    LfoSync::Free,
     "Free runs at its rate; the others last so long in the patch's tempo. T: triplet, D: dotted.",
 );
-/// Beats that a cycle lasts, for each choice of sync but the first.
-const BEATS: [f64; 16] = [
-    32.0,
-    16.0,
-    8.0,
-    4.0,
-    2.0,
-    1.0,
-    0.5,
-    0.25,
-    0.125,
-    4.0 / 3.0,
-    2.0 / 3.0,
-    1.0 / 3.0,
-    1.0 / 6.0,
-    3.0,
-    1.5,
-    0.75,
-];
 
 const OUT: Output = Output::control(0, "out", "-1 to 1, or 0 to 1 when unipolar.");
 
@@ -80,13 +95,29 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Lfo>("modulator.lfo", "LFO", Categ
     .face(Face::Waveform)
     .checked();
 
-#[derive(Clone, Copy)]
-enum LfoWaveform {
-    Sine,
-    Triangle,
-    Saw,
-    Square,
-    Slope,
+impl LfoSync {
+    /// Beats that a cycle lasts; none when it runs at its rate.
+    fn beats(self) -> Option<f64> {
+        Some(match self {
+            Self::Free => return None,
+            Self::Bars8 => 32.0,
+            Self::Bars4 => 16.0,
+            Self::Bars2 => 8.0,
+            Self::Whole => 4.0,
+            Self::Half => 2.0,
+            Self::Quarter => 1.0,
+            Self::Eighth => 0.5,
+            Self::Sixteenth => 0.25,
+            Self::ThirtySecond => 0.125,
+            Self::HalfTriplet => 4.0 / 3.0,
+            Self::QuarterTriplet => 2.0 / 3.0,
+            Self::EighthTriplet => 1.0 / 3.0,
+            Self::SixteenthTriplet => 1.0 / 6.0,
+            Self::HalfDotted => 3.0,
+            Self::QuarterDotted => 1.5,
+            Self::EighthDotted => 0.75,
+        })
+    }
 }
 
 /// A shape, what brings its -1..1 to the range, and what it keeps time with.
@@ -102,16 +133,10 @@ struct LfoConfig {
 
 impl Configure for LfoConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let shape = match settings.choice(SHAPE)? {
-            0 => LfoWaveform::Sine,
-            1 => LfoWaveform::Triangle,
-            2 => LfoWaveform::Saw,
-            3 => LfoWaveform::Square,
-            _ => LfoWaveform::Slope,
-        };
-        let (scale, offset) = if settings.choice(RANGE)? == 0 { (1.0, 0.0) } else { (0.5, 0.5) };
-        let beats = settings.choice(SYNC)?.checked_sub(1).map(|sync| BEATS[sync]);
-        let ahead = if matches!(shape, LfoWaveform::Square) { 0.5 } else { 0.0 };
+        let shape = settings.chosen(SHAPE)?;
+        let (scale, offset) = settings.chosen::<ModulationRange>(RANGE)?.scale_and_offset();
+        let beats = settings.chosen::<LfoSync>(SYNC)?.beats();
+        let ahead = if shape == LfoWaveform::Square { 0.5 } else { 0.0 };
         Ok(Self { shape, scale, offset, per_beat: beats.map(|beats| 1.0 / beats), ahead })
     }
 }
@@ -123,7 +148,7 @@ lane_state! {
         reset: Lanes<V>,
         /// Where in its cycle the beat was at the last reset.
         origin: Bits<V>,
-        /// How much of the fade is left, as a position on a stage.
+        /// How much of the fade is left, as a position on a segment.
         fade_left: Bits<V>,
     }
 }
@@ -260,14 +285,11 @@ fn phase_of(cycles: f64) -> u32 {
 mod tests {
     use super::*;
     use jackfield_node::harness::LaneHarness;
-    use jackfield_node::{SettingValue, TransportChange};
+    use jackfield_node::{Choices, TransportChange};
     use jackfield_testkit::measure::rises;
 
-    fn shaped(shape: usize, range: usize) -> LaneHarness {
-        (LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(shape)))
-            .setting(RANGE, SettingValue::Choice(range))
-            .start()
-            .unwrap()
+    fn shaped(shape: LfoWaveform, range: ModulationRange) -> LaneHarness {
+        (LaneHarness::of(&SPEC).setting(SHAPE, shape)).setting(RANGE, range).start().unwrap()
     }
 
     #[test]
@@ -280,8 +302,8 @@ mod tests {
             [1.0, 1.0, -1.0, -1.0],
             [-1.0, 0.0, 1.0, 0.0],
         ];
-        for (shape, quarters) in expected.into_iter().enumerate() {
-            let run = shaped(shape, 0).turn(RATE, 100.0).run(4_800);
+        for (&shape, quarters) in LfoWaveform::ALL.iter().zip(expected) {
+            let run = shaped(shape, ModulationRange::Bipolar).turn(RATE, 100.0).run(4_800);
             for cycle in [0, 5, 9] {
                 for (quarter, value) in quarters.into_iter().enumerate() {
                     // One frame later than the corner, so that rounding decides nothing.
@@ -294,30 +316,37 @@ mod tests {
 
     #[test]
     fn unipolar_stays_above_zero() {
-        for shape in 0..5 {
-            let run = shaped(shape, 1).turn(RATE, 50.0).run(2_000);
+        for &shape in LfoWaveform::ALL {
+            let run = shaped(shape, ModulationRange::Unipolar).turn(RATE, 50.0).run(2_000);
             assert!(run.output(OUT).iter().all(|x| (-1e-6..=1.000_001).contains(x)));
         }
     }
 
     #[test]
     fn reset_starts_the_cycle_and_phase_moves_it() {
-        let mut harness = shaped(2, 0);
+        let mut harness = shaped(LfoWaveform::Saw, ModulationRange::Bipolar);
         harness.turn(RATE, 100.0).run(100);
         let reset = [vec![0.0; 10], vec![1.0; 10]].concat();
         let run = harness.plug(RESET, reset).run(20);
         assert!(run.output(OUT)[9] > -0.9 && run.output(OUT)[10] == -1.0);
-        let run = shaped(2, 0).turn(RATE, 100.0).turn(PHASE, 0.25).run(1);
+        let run =
+            shaped(LfoWaveform::Saw, ModulationRange::Bipolar).turn(RATE, 100.0).turn(PHASE, 0.25).run(1);
         assert_eq!(run.output(OUT)[0], -0.5);
     }
 
     #[test]
     fn width_sets_the_square_and_bends_the_slope() {
         for width in [0.0, 0.1, 0.5, 0.9, 1.0] {
-            let square = shaped(3, 1).turn(RATE, 10.0).turn(WIDTH, width).run(48_000);
+            let square = shaped(LfoWaveform::Square, ModulationRange::Unipolar)
+                .turn(RATE, 10.0)
+                .turn(WIDTH, width)
+                .run(48_000);
             let high = square.output(OUT).iter().sum::<f32>() / 48_000.0;
             assert!((high - width).abs() < 0.001, "{width}: {high}");
-            let slope = shaped(4, 0).turn(RATE, 10.0).turn(WIDTH, width).run(48_000);
+            let slope = shaped(LfoWaveform::Slope, ModulationRange::Bipolar)
+                .turn(RATE, 10.0)
+                .turn(WIDTH, width)
+                .run(48_000);
             let rises = slope.output(OUT).windows(2).filter(|pair| pair[0] < pair[1]).count();
             assert!((rises as f32 / 48_000.0 - width).abs() < 0.002, "{width}: {rises}");
             assert!(slope.output(OUT).iter().all(|x| x.abs() <= 1.0));
@@ -326,7 +355,7 @@ mod tests {
 
     #[test]
     fn fades_in_after_a_reset() {
-        let mut harness = shaped(3, 0);
+        let mut harness = shaped(LfoWaveform::Square, ModulationRange::Bipolar);
         harness.turn(RATE, 0.1).turn(FADE_IN, 0.5);
         assert_eq!(harness.run(1).output(OUT), [1.0], "without a reset there is nothing to fade");
         let run = harness.plug(RESET, [1.0]).run(48_000);
@@ -338,10 +367,9 @@ mod tests {
 
     #[test]
     fn in_sync_it_keeps_to_the_beat() {
-        for (sync, beats) in (1..).zip(BEATS) {
+        for (&sync, beats) in LfoSync::ALL.iter().filter_map(|sync| Some((sync, sync.beats()?))) {
             for tempo in [120.0, 137.0] {
-                let sync = SettingValue::Choice(sync);
-                let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(2));
+                let bench = LaneHarness::of(&SPEC).setting(SHAPE, LfoWaveform::Saw);
                 let mut harness = bench.setting(SYNC, sync).start().unwrap();
                 let run = harness.transport(TransportChange::Tempo(tempo)).run(96_000);
                 let period = beats * 60.0 * 48_000.0 / tempo;
@@ -359,8 +387,8 @@ mod tests {
 
     #[test]
     fn in_sync_its_steps_lie_within_half_a_frame_of_the_beat() {
-        let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(3));
-        let mut harness = bench.setting(SYNC, SettingValue::Choice(8)).start().unwrap();
+        let bench = LaneHarness::of(&SPEC).setting(SHAPE, LfoWaveform::Square);
+        let mut harness = bench.setting(SYNC, LfoSync::Sixteenth).start().unwrap();
         let run = harness.transport(TransportChange::Tempo(137.0)).block_size(17).run(480_000);
         let period = 0.25 * 60.0 * 48_000.0 / 137.0;
         let steps = rises(run.output(OUT));
@@ -373,8 +401,8 @@ mod tests {
 
     #[test]
     fn in_sync_a_reset_starts_the_cycle_and_a_stop_halts_it() {
-        let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(2));
-        let mut harness = bench.setting(SYNC, SettingValue::Choice(6)).start().unwrap();
+        let bench = LaneHarness::of(&SPEC).setting(SHAPE, LfoWaveform::Saw);
+        let mut harness = bench.setting(SYNC, LfoSync::Quarter).start().unwrap();
         harness.run(5_000);
         let run = harness.plug(RESET, [1.0]).run(24_001);
         assert_eq!(run.output(OUT)[0], -1.0);

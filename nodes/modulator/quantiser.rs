@@ -7,6 +7,34 @@ use jackfield_node::AssetError;
 use jackfield_node::dsp::gate::{pulse, trigger_frames};
 use jackfield_node::prelude::*;
 use scala::Scala;
+use scales::Scale;
+
+choices! {
+    /// To which note it goes.
+    enum QuantiserRounding {
+        Nearest = "nearest",
+        Down = "down",
+        Up = "up",
+    }
+}
+
+choices! {
+    /// The note a scale begins with.
+    enum RootNote {
+        C = "C",
+        CSharp = "C#",
+        D = "D",
+        DSharp = "D#",
+        E = "E",
+        F = "F",
+        FSharp = "F#",
+        G = "G",
+        GSharp = "G#",
+        A = "A",
+        ASharp = "A#",
+        B = "B",
+    }
+}
 
 const IN: Input = Input::pitch(0, "in", "Pitch, or any signal read as octaves.");
 const TRANSPOSE: Input = Input::knob(
@@ -16,19 +44,12 @@ const TRANSPOSE: Input = Input::knob(
     "Octaves added before the choice of the note.",
 );
 
-const SCALE: Setting = Setting::choice(0, "scale", scales::NAMES, scales::MAJOR, "Which notes there are.");
-const ROOT: Setting = Setting::choice(
-    1,
-    "root",
-    &["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"],
-    0,
-    "The note the scale begins with.",
-);
-const ROUNDING: Setting = Setting::choice(
+const SCALE: Setting = Scale::setting(0, "scale", Scale::Major, "Which notes there are.");
+const ROOT: Setting = RootNote::setting(1, "root", RootNote::C, "The note the scale begins with.");
+const ROUNDING: Setting = QuantiserRounding::setting(
     2,
     "rounding",
-    &["nearest", "down", "up"],
-    0,
+    QuantiserRounding::Nearest,
     "Whether it goes to the nearest note, the one below, or the one above.",
 );
 const SCALA: Setting =
@@ -93,7 +114,7 @@ impl Configure for QuantiserConfig {
                 problem: fault.problem,
             })?
         } else if text.trim().is_empty() {
-            Scala::of_semitones(scales::SEMITONES[settings.choice(SCALE)?])
+            Scala::of_semitones(settings.chosen::<Scale>(SCALE)?.semitones())
         } else {
             Scala::read(text).map_err(|fault| ConfigError::Text {
                 setting: SCALA.name,
@@ -101,22 +122,22 @@ impl Configure for QuantiserConfig {
                 problem: fault.problem,
             })?
         };
-        let root = settings.choice(ROOT)? as f32 / 12.0;
-        Ok(Self::new(&scale, root, settings.choice(ROUNDING)?))
+        let root = f32::from(settings.chosen::<RootNote>(ROOT)? as u8) / 12.0;
+        Ok(Self::new(&scale, root, settings.chosen(ROUNDING)?))
     }
 }
 
 impl QuantiserConfig {
-    fn new(scale: &Scala, root: f32, rounding: usize) -> Self {
+    fn new(scale: &Scala, root: f32, rounding: QuantiserRounding) -> Self {
         let mut notes = vec![0.0];
         notes.extend(scale.notes.iter().copied().filter(|note| *note > 0.0 && *note < scale.period));
         notes.sort_by(f32::total_cmp);
         notes.dedup();
         notes.push(scale.period);
         let border = |below: f32, above: f32| match rounding {
-            0 => (below + above) * 0.5,
-            1 => above - SAME,
-            _ => below + SAME,
+            QuantiserRounding::Nearest => (below + above) * 0.5,
+            QuantiserRounding::Down => above - SAME,
+            QuantiserRounding::Up => below + SAME,
         };
         let steps: Vec<(f32, f32)> =
             notes.windows(2).map(|pair| (border(pair[0], pair[1]), pair[1])).collect();
@@ -124,7 +145,11 @@ impl QuantiserConfig {
         let low = steps.last().map_or(0.0, |(border, _)| border - scale.period);
         let gaps = notes.windows(2).map(|pair| pair[1] - pair[0]);
         // Where borders lie at the notes, a note that arrives exactly must not be held back.
-        let hysteresis = if rounding == 0 { gaps.fold(4.0 * MOST_HYSTERESIS, f32::min) * 0.25 } else { 0.0 };
+        let hysteresis = if rounding == QuantiserRounding::Nearest {
+            gaps.fold(4.0 * MOST_HYSTERESIS, f32::min) * 0.25
+        } else {
+            0.0
+        };
         Self { period: scale.period, per_period: 1.0 / scale.period, root, steps, low, hysteresis }
     }
 

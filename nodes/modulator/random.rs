@@ -1,18 +1,27 @@
 //! Random movement: a new number now and then, in steps and as a smooth way between them.
 
+use crate::parts::modulation::range::ModulationRange;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::dsp::smooth::ease;
 use jackfield_node::dsp::{chance, noise, segment};
 use jackfield_node::prelude::*;
 
+choices! {
+    /// What asks for a new number.
+    enum RandomClock {
+        Rate = "rate",
+        Trigger = "trigger",
+    }
+}
+
 const RATE: Input = Input::knob(0, "rate", Knob::hertz(0.01, 1_000.0, 2.0), "New numbers per second.");
 const TRIGGER: Input = Input::gate(1, "trigger", "A new number at once, when the trigger is the clock.");
 
 const CLOCK: Setting =
-    Setting::choice(0, "clock", &["rate", "trigger"], 0, "What asks for a new number: the rate or triggers.");
+    RandomClock::setting(0, "clock", RandomClock::Rate, "What asks for a new number: the rate or triggers.");
 const RANGE: Setting =
-    Setting::choice(1, "range", &["bipolar", "unipolar"], 0, "Whether it spans -1 to 1 or 0 to 1.");
+    ModulationRange::setting(1, "range", ModulationRange::Bipolar, "Whether it spans -1 to 1 or 0 to 1.");
 
 const STEPPED: Output = Output::control(0, "stepped", "The last number, until the next one.").that_jumps();
 const SMOOTH: Output =
@@ -36,7 +45,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Random>("modulator.random", "Rando
     .checked();
 
 struct RandomConfig {
-    by_trigger: bool,
+    clock: RandomClock,
     /// What brings -1..1 to the range.
     scale: f32,
     offset: f32,
@@ -44,8 +53,8 @@ struct RandomConfig {
 
 impl Configure for RandomConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let (scale, offset) = if settings.choice(RANGE)? == 0 { (1.0, 0.0) } else { (0.5, 0.5) };
-        Ok(Self { by_trigger: settings.choice(CLOCK)? == 1, scale, offset })
+        let (scale, offset) = settings.chosen::<ModulationRange>(RANGE)?.scale_and_offset();
+        Ok(Self { clock: settings.chosen(CLOCK)?, scale, offset })
     }
 }
 
@@ -94,10 +103,9 @@ impl LaneNode for Random {
         let (mut stepped, mut smooth) = (io.output(STEPPED), io.output(SMOOTH));
         for frame in io.frames() {
             let triggered = Gate::read(&mut state.trigger, trigger.at(frame)).opens;
-            if config.by_trigger {
-                state.follow_triggers(triggered);
-            } else {
-                state.keep_pace(step.at(frame));
+            match config.clock {
+                RandomClock::Trigger => state.follow_triggers(triggered),
+                RandomClock::Rate => state.follow_rate(step.at(frame)),
             }
             state.smooth = state.from + (state.to - state.from) * ease(segment::progress(state.position));
             stepped.set(frame, state.to * config.scale + config.offset);
@@ -110,7 +118,7 @@ impl<V: Vector> State<V> {
     /// A new number wherever the way is done; the next way begins as far into it as the last one went
     /// beyond its end.
     #[inline(always)]
-    fn keep_pace(&mut self, step: Bits<V>) {
+    fn follow_rate(&mut self, step: Bits<V>) {
         let arrives;
         (self.position, arrives) = segment::advance_round(self.position, step);
         let number = chance::draw(&mut self.stream, arrives).to_bipolar();
@@ -138,15 +146,10 @@ const LONGEST: f32 = 12_000_000.0;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
 
-    fn harness(clock: usize, range: usize) -> LaneHarness {
-        (LaneHarness::of(&SPEC).setting(CLOCK, SettingValue::Choice(clock)))
-            .setting(RANGE, SettingValue::Choice(range))
-            .width(4)
-            .start()
-            .unwrap()
+    fn harness(clock: RandomClock, range: ModulationRange) -> LaneHarness {
+        (LaneHarness::of(&SPEC).setting(CLOCK, clock)).setting(RANGE, range).width(4).start().unwrap()
     }
 
     fn changes(samples: &[f32]) -> Vec<usize> {
@@ -155,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_new_number_comes_at_the_rate() {
-        let run = harness(0, 0).turn(RATE, 100.0).run(48_000);
+        let run = harness(RandomClock::Rate, ModulationRange::Bipolar).turn(RATE, 100.0).run(48_000);
         let changes = changes(run.output(STEPPED));
         assert!(changes.len().abs_diff(100) <= 1);
         assert!(changes.iter().zip(1..).all(|(frame, i)| frame.abs_diff(i * 480) <= 1), "{changes:?}");
@@ -163,8 +166,10 @@ mod tests {
 
     #[test]
     fn numbers_fill_their_range_evenly() {
-        for (range, low, mean) in [(0, -1.0, 0.0), (1, 0.0, 0.5)] {
-            let run = harness(0, range).turn(RATE, 1_000.0).run(480_000);
+        for (range, low, mean) in
+            [(ModulationRange::Bipolar, -1.0, 0.0), (ModulationRange::Unipolar, 0.0, 0.5)]
+        {
+            let run = harness(RandomClock::Rate, range).turn(RATE, 1_000.0).run(480_000);
             let numbers: Vec<f32> = run.output(STEPPED).iter().copied().step_by(48).collect();
             let average = numbers.iter().sum::<f32>() / numbers.len() as f32;
             assert!((average - mean).abs() < 0.02, "{average}");
@@ -175,7 +180,7 @@ mod tests {
 
     #[test]
     fn smooth_meets_the_numbers_without_a_corner() {
-        let run = harness(0, 0).turn(RATE, 100.0).run(48_000);
+        let run = harness(RandomClock::Rate, ModulationRange::Bipolar).turn(RATE, 100.0).run(48_000);
         let (stepped, smooth) = (run.output(STEPPED), run.output(SMOOTH));
         for frame in changes(stepped) {
             assert!((smooth[frame - 1] - stepped[frame - 1]).abs() < 1e-3);
@@ -189,7 +194,7 @@ mod tests {
     #[test]
     fn triggers_ask_for_numbers_and_smooth_takes_the_time_between_them() {
         let gate: Vec<f32> = (0..24_000).map(|i| f32::from(i % 1_000 < 48)).collect();
-        let run = harness(1, 0).plug(TRIGGER, gate).run(24_000);
+        let run = harness(RandomClock::Trigger, ModulationRange::Bipolar).plug(TRIGGER, gate).run(24_000);
         let (stepped, smooth) = (run.output(STEPPED), run.output(SMOOTH));
         let expected: Vec<usize> = (0..24).map(|i| i * 1_000).filter(|i| *i > 0).collect();
         assert_eq!(changes(stepped), expected);
@@ -200,8 +205,8 @@ mod tests {
 
     #[test]
     fn voices_draw_their_own_and_seeds_repeat() {
-        let run = harness(0, 0).turn(RATE, 100.0).run(4_800);
+        let run = harness(RandomClock::Rate, ModulationRange::Bipolar).turn(RATE, 100.0).run(4_800);
         assert_ne!(run.lane(STEPPED, 0), run.lane(STEPPED, 1));
-        assert_eq!(run, harness(0, 0).turn(RATE, 100.0).run(4_800));
+        assert_eq!(run, harness(RandomClock::Rate, ModulationRange::Bipolar).turn(RATE, 100.0).run(4_800));
     }
 }

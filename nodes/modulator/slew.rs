@@ -4,17 +4,23 @@ use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
 use std::f32::consts::LN_2;
 
+choices! {
+    enum SlewShape {
+        Linear = "linear",
+        Exponential = "exponential",
+    }
+}
+
 const IN: Input = Input::control(0, "in", "Signal to slow down.");
 const RISE: Input =
     Input::knob(1, "rise", Knob::seconds(0.000_02, 20.0, 0.1), "Time that a rise of 1 takes.");
 const FALL: Input =
     Input::knob(2, "fall", Knob::seconds(0.000_02, 20.0, 0.1), "Time that a fall of 1 takes.");
 
-const SHAPE: Setting = Setting::choice(
+const SHAPE: Setting = SlewShape::setting(
     0,
     "shape",
-    &["linear", "exponential"],
-    0,
+    SlewShape::Linear,
     "At a steady speed, or half of what is left in each tenth of the time.",
 );
 
@@ -38,15 +44,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Slew>("modulator.slew", "Slew", Ca
 /// An exponential way is halved in a tenth of its time, so that 0.1 % is left at the end.
 const HALVINGS: f32 = 10.0;
 
-#[derive(Clone, Copy)]
-enum SlewShape {
-    Linear,
-    Exponential,
-}
-
 impl Configure for SlewShape {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::Linear, Self::Exponential][settings.choice(SHAPE)?])
+        settings.chosen(SHAPE)
     }
 }
 
@@ -126,17 +126,17 @@ fn run<V: Vector>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
 
-    fn harness(shape: usize) -> LaneHarness {
-        LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(shape)).start().unwrap()
+    fn harness(shape: SlewShape) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(SHAPE, shape).start().unwrap()
     }
 
     #[test]
     fn a_change_of_one_takes_the_time() {
         for (rise, fall) in [(0.01, 0.1), (0.5, 0.02)] {
-            let mut harness = harness(0);
+            let mut harness = harness(SlewShape::Linear);
             let up = harness.turn(RISE, rise).turn(FALL, fall).hold(IN, 1.0).run(48_000);
             let found = up.output(OUT).iter().position(|x| *x >= 0.999_99).unwrap() as f32;
             assert!((found / (rise * 48_000.0) - 1.0).abs() < 0.005, "{found}");
@@ -150,12 +150,15 @@ mod tests {
     /// The steps are far smaller than the numbers next to 4 that f32 has.
     #[test]
     fn slow_is_exact_at_any_sample_rate_and_level() {
-        for shape in 0..2 {
-            let bench = LaneHarness::of(&SPEC).setting(SHAPE, SettingValue::Choice(shape));
+        for &shape in SlewShape::ALL {
+            let bench = LaneHarness::of(&SPEC).setting(SHAPE, shape);
             let mut harness = bench.sample_rate(384_000.0).start().unwrap();
             harness.turn(RISE, 0.000_02).hold(IN, 4.0).run(2_000);
             let run = harness.turn(RISE, 20.0).hold(IN, 5.0).run(384_000);
-            let expected = if shape == 0 { 4.05 } else { 5.0 - 0.5_f32.sqrt() };
+            let expected = match shape {
+                SlewShape::Linear => 4.05,
+                SlewShape::Exponential => 5.0 - 0.5_f32.sqrt(),
+            };
             let found = run.output(OUT)[383_999];
             assert!((found - expected).abs() < 1e-4, "{shape}: {found}");
         }
@@ -163,7 +166,7 @@ mod tests {
 
     #[test]
     fn exponential_halves_in_each_tenth_of_the_time() {
-        let mut harness = harness(1);
+        let mut harness = harness(SlewShape::Exponential);
         let run = harness.turn(RISE, 0.1).hold(IN, 1.0).run(4_800);
         for tenth in 1..10 {
             let left = 1.0 - run.output(OUT)[tenth * 480 - 1];
@@ -174,7 +177,8 @@ mod tests {
     #[test]
     fn slow_signals_pass() {
         let slow: Vec<f32> = (0..4_800).map(|i| (i as f32 / 4_800.0 - 0.5).abs()).collect();
-        let run = harness(0).turn(RISE, 0.05).turn(FALL, 0.05).plug(IN, slow.clone()).run(4_800);
+        let run =
+            harness(SlewShape::Linear).turn(RISE, 0.05).turn(FALL, 0.05).plug(IN, slow.clone()).run(4_800);
         assert!(run.output(OUT)[2_500..] == slow[2_500..]);
     }
 }

@@ -8,7 +8,7 @@ mod materials;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::strike::{Strike, decay_octaves};
 use jackfield_node::prelude::*;
-use materials::{MATERIALS, MODES, Material};
+use materials::{MODES, Material, MaterialKind};
 
 const STRIKE: Input = Input::gate(0, "strike", "Strikes it when it rises.");
 const VELOCITY: Input =
@@ -41,11 +41,10 @@ const IN: Input = Input::audio(8, "in", "A sound that makes it ring along.");
 const INPUT: Input =
     Input::knob(9, "input", Knob::decibels(-60.0, 12.0, -24.0), "How much of that sound arrives.");
 
-const MATERIAL: Setting = Setting::choice(
+const MATERIAL: Setting = MaterialKind::setting(
     0,
     "material",
-    &["bar", "marimba", "skin", "bell", "bowl", "plate", "string", "tube"],
-    1,
+    MaterialKind::Marimba,
     "What is struck: how its modes lie. A change while it sounds wakes the new modes, which is heard.",
 )
 .that_restarts();
@@ -84,7 +83,7 @@ const STRENGTH: f32 = 0.55;
 
 impl Configure for Material {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(MATERIALS[settings.choice(MATERIAL)?])
+        settings.chosen(MATERIAL).map(Self::of)
     }
 }
 

@@ -8,6 +8,19 @@ use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::noise::{self, Pink};
 use jackfield_node::prelude::*;
 
+choices! {
+    /// Which frequencies are loud.
+    enum NoiseColor {
+        White = "white",
+        Pink = "pink",
+        Brown = "brown",
+        Blue = "blue",
+        Violet = "violet",
+        Grey = "grey",
+        Velvet = "velvet",
+    }
+}
+
 const LEVEL: Input = Input::knob(0, "level", Knob::decibels(-60.0, 12.0, 0.0), "Loudness.");
 const DENSITY: Input = Input::knob(
     1,
@@ -16,13 +29,7 @@ const DENSITY: Input = Input::knob(
     "Pulses per second of velvet noise; the other colors have none.",
 );
 
-const COLOR: Setting = Setting::choice(
-    0,
-    "color",
-    &["white", "pink", "brown", "blue", "violet", "grey", "velvet"],
-    0,
-    "Which frequencies are loud.",
-);
+const COLOR: Setting = NoiseColor::setting(0, "color", NoiseColor::White, "Which frequencies are loud.");
 
 const OUT: Output = Output::audio(0, "out", "The noise.");
 
@@ -44,23 +51,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Noise>("source.noise", "Noise", Ca
     .settings(&[COLOR])
     .checked();
 
-/// The order is that of the setting.
-#[derive(Clone, Copy)]
-enum NoiseColor {
-    White,
-    Pink,
-    Brown,
-    Blue,
-    Violet,
-    Grey,
-    Velvet,
-}
-
 impl Configure for NoiseColor {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let colors =
-            [Self::White, Self::Pink, Self::Brown, Self::Blue, Self::Violet, Self::Grey, Self::Velvet];
-        Ok(colors[settings.choice(COLOR)?])
+        settings.chosen(COLOR)
     }
 }
 
@@ -138,18 +131,16 @@ fn velvet<V: Vector>(state: &mut State<V>, io: &mut Io<'_, V>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::{Spectrum, correlation, rms_db};
 
-    const COLORS: [&str; 7] = ["white", "pink", "brown", "blue", "violet", "grey", "velvet"];
-
-    fn harness(color: usize) -> LaneHarness {
-        (LaneHarness::of(&SPEC).setting(COLOR, SettingValue::Choice(color))).width(16).start().unwrap()
+    fn harness(color: NoiseColor) -> LaneHarness {
+        (LaneHarness::of(&SPEC).setting(COLOR, color)).width(16).start().unwrap()
     }
 
     /// The level of each third of an octave around `frequencies`, in dB per hertz.
-    fn levels(color: usize, frequencies: &[f64]) -> Vec<f64> {
+    fn levels(color: NoiseColor, frequencies: &[f64]) -> Vec<f64> {
         let mut harness = harness(color);
         harness.run(48_000);
         // Sixteen noises, each in ten pieces of 1.4 s.
@@ -180,15 +171,20 @@ mod tests {
     #[test]
     fn colors_have_their_slopes() {
         let frequencies: Vec<f64> = (-12..=12).map(|i| 1000.0 * 2f64.powf(f64::from(i) / 3.0)).collect();
-        for (color, expected) in [(0, 0.0), (1, -3.0103), (2, -6.0206), (3, 3.0103), (4, 6.0206)] {
+        for (color, expected) in [
+            (NoiseColor::White, 0.0),
+            (NoiseColor::Pink, -3.0103),
+            (NoiseColor::Brown, -6.0206),
+            (NoiseColor::Blue, 3.0103),
+            (NoiseColor::Violet, 6.0206),
+        ] {
             let levels = levels(color, &frequencies);
             let found = slope(&frequencies, &levels);
-            let name = COLORS[color];
-            assert!((found - expected).abs() < 0.02, "{name}: {found} dB per octave");
+            assert!((found - expected).abs() < 0.02, "{color}: {found} dB per octave");
             let middle = levels[12];
             for (hertz, level) in frequencies.iter().zip(&levels) {
                 let off = level - middle - expected * (hertz / 1000.0).log2();
-                assert!(off.abs() < 0.4, "{name} at {hertz} Hz: {off} dB");
+                assert!(off.abs() < 0.4, "{color} at {hertz} Hz: {off} dB");
             }
         }
     }
@@ -204,7 +200,7 @@ mod tests {
     #[test]
     fn grey_noise_is_even_to_the_ear() {
         let frequencies: Vec<f64> = (-12..=12).map(|i| 1000.0 * 2f64.powf(f64::from(i) / 3.0)).collect();
-        let levels = levels(5, &frequencies);
+        let levels = levels(NoiseColor::Grey, &frequencies);
         for (hertz, level) in frequencies.iter().zip(&levels) {
             let off = level + a_weighting(*hertz) - levels[12];
             assert!(off.abs() < 3.0, "{off} dB at {hertz} Hz");
@@ -214,7 +210,7 @@ mod tests {
     #[test]
     fn velvet_has_one_pulse_to_a_cell() {
         for density in [100.0, 2_000.0, 10_000.0] {
-            let run = harness(6).turn(DENSITY, density).run(480_000);
+            let run = harness(NoiseColor::Velvet).turn(DENSITY, density).run(480_000);
             let out = run.output(OUT);
             assert!(out.iter().all(|x| [-1.0, 0.0, 1.0].contains(x)));
             let pulses = out.iter().filter(|x| **x != 0.0).count() as f32 / 10.0;
@@ -226,31 +222,38 @@ mod tests {
 
     #[test]
     fn noise_does_not_repeat() {
-        for (color, name) in COLORS.iter().enumerate() {
+        for &color in NoiseColor::ALL {
             let run = harness(color).run(1 << 17);
             let (first, second) = run.output(OUT).split_at(1 << 16);
-            assert_ne!(first, second, "{name}");
+            assert_ne!(first, second, "{color}");
             // Random walks are never unlike each other by much.
             let likeness = correlation(first, second).abs();
-            assert!(likeness < if color == 2 || color == 5 { 0.5 } else { 0.03 }, "{name}: {likeness}");
+            assert!(
+                likeness < if matches!(color, NoiseColor::Brown | NoiseColor::Grey) { 0.5 } else { 0.03 },
+                "{color}: {likeness}"
+            );
         }
     }
 
     #[test]
     fn voices_have_noises_of_their_own() {
-        let run = harness(0).run(48_000);
+        let run = harness(NoiseColor::White).run(48_000);
         assert!(correlation(run.lane(OUT, 0), run.lane(OUT, 1)).abs() < 0.02);
-        assert_eq!(run.lane(OUT, 0), harness(0).run(48_000).lane(OUT, 0), "and the same ones each time");
+        assert_eq!(
+            run.lane(OUT, 0),
+            harness(NoiseColor::White).run(48_000).lane(OUT, 0),
+            "and the same ones each time"
+        );
     }
 
     #[test]
     fn colors_are_about_equally_loud_and_stay_below_full_scale() {
-        for (color, name) in COLORS.iter().enumerate() {
+        for &color in NoiseColor::ALL {
             let run = harness(color).run(480_000);
             let peak = run.output(OUT).iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
-            assert!((0.45..1.3).contains(&peak), "{name}: peak {peak}");
+            assert!((0.45..1.3).contains(&peak), "{color}: peak {peak}");
             let rms = rms_db(run.output(OUT));
-            assert!((-20.0..-4.0).contains(&rms), "{name}: {rms} dB");
+            assert!((-20.0..-4.0).contains(&rms), "{color}: {rms} dB");
         }
     }
 }

@@ -6,6 +6,7 @@
 //! C8 at 48 kHz. Corners are found on a parabola through the last three phases, which keeps that
 //! quality under fast modulation.
 
+use crate::parts::oscillator::waveform::Waveform;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::blep::noted::NotedCorners;
 use jackfield_node::dsp::blep::{Pending, Residuals, TAPS};
@@ -13,6 +14,14 @@ use jackfield_node::dsp::gate::Gate;
 use jackfield_node::dsp::oscillator::{Motion, Sync};
 use jackfield_node::dsp::wave::Wave;
 use jackfield_node::prelude::*;
+
+choices! {
+    /// What sync does to a cycle.
+    enum SyncMode {
+        Hard = "hard",
+        Soft = "soft",
+    }
+}
 
 const FREQUENCY: Input = Input::knob(
     0,
@@ -33,13 +42,11 @@ const FM: Input = Input::control(
 );
 const SYNC: Input = Input::gate(6, "sync", "Starts the cycle again when it rises.");
 
-const WAVEFORM: Setting =
-    Setting::choice(0, "waveform", &["saw", "square", "triangle", "sine"], 0, "The shape of a cycle.");
-const SYNC_MODE: Setting = Setting::choice(
+const WAVEFORM: Setting = Waveform::setting(0, "waveform", Waveform::Saw, "The shape of a cycle.");
+const SYNC_MODE: Setting = SyncMode::setting(
     1,
     "sync_mode",
-    &["hard", "soft"],
-    0,
+    SyncMode::Hard,
     "Hard: sync always starts the cycle again. Soft: only where the cycle is nearly over, so that it falls in step.",
 );
 
@@ -83,13 +90,11 @@ struct OscillatorConfig {
 
 impl Configure for OscillatorConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let wave = match settings.choice(WAVEFORM)? {
-            0 => Wave::Saw,
-            1 => Wave::Square,
-            2 => Wave::Triangle,
-            _ => Wave::Sine,
+        let wave = settings.chosen::<Waveform>(WAVEFORM)?.into();
+        let synced_from = match settings.chosen(SYNC_MODE)? {
+            SyncMode::Hard => 0,
+            SyncMode::Soft => SOFT_SYNC_FROM,
         };
-        let synced_from = if settings.choice(SYNC_MODE)? == 0 { 0 } else { SOFT_SYNC_FROM };
         Ok(Self { wave, residuals: Residuals::get(), synced_from })
     }
 }
@@ -299,17 +304,16 @@ fn finish<V: Vector>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::Choices;
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::measure::{cents, frequency, partials, worst_alias_db};
     use jackfield_testkit::signal;
 
     const RATE: f32 = 48_000.0;
     const FRAMES: usize = 1 << 17;
-    const WAVES: [&str; 4] = ["saw", "square", "triangle", "sine"];
 
-    fn harness(wave: usize) -> LaneHarness {
-        LaneHarness::of(&SPEC).setting(WAVEFORM, SettingValue::Choice(wave)).start().unwrap()
+    fn harness(wave: Waveform) -> LaneHarness {
+        LaneHarness::of(&SPEC).setting(WAVEFORM, wave).start().unwrap()
     }
 
     /// `FRAMES` frames once the start has died away.
@@ -319,19 +323,19 @@ mod tests {
     }
 
     /// How clean a tone is, in dB re its strongest partial.
-    fn alias(wave: usize, hertz: f32, out: &[f32]) -> f64 {
+    fn alias(wave: Waveform, hertz: f32, out: &[f32]) -> f64 {
         let found = frequency(out, RATE, f64::from(hertz));
         let off = cents(found, f64::from(hertz)).abs();
-        assert!(off < 0.01, "{} at {hertz} Hz is off by {off} cents", WAVES[wave]);
+        assert!(off < 0.01, "{wave} at {hertz} Hz is off by {off} cents");
         worst_alias_db(out, RATE, found)
     }
 
     #[test]
     fn has_no_audible_aliases_and_is_in_tune() {
-        for (wave, name) in WAVES.iter().enumerate() {
+        for &wave in Waveform::ALL {
             for hertz in [110.0, 997.0, 2_794.0, 4_186.0] {
                 let worst = alias(wave, hertz, &tone(harness(wave).turn(FREQUENCY, hertz)));
-                assert!(worst < -105.0, "{name} at {hertz} Hz: {worst} dB");
+                assert!(worst < -105.0, "{wave} at {hertz} Hz: {worst} dB");
             }
         }
     }
@@ -339,13 +343,13 @@ mod tests {
     #[test]
     fn partials_have_the_levels_of_the_ideal_waveform() {
         let expected: [fn(f64) -> f64; 3] = [|k| 1.0 / k, |k| k % 2.0 / k, |k| k % 2.0 / (k * k)];
-        for (wave, level) in expected.into_iter().enumerate() {
+        for (&wave, level) in Waveform::ALL.iter().zip(expected) {
             let out = tone(harness(wave).turn(FREQUENCY, 997.0));
             let partials = partials(&out, RATE, frequency(&out, RATE, 997.0));
             for (k, found) in (1..=16).map(f64::from).zip(&partials.levels_db) {
                 let expected = 20.0 * level(k).log10();
                 let good = if level(k) > 0.0 { (found - expected).abs() < 0.05 } else { *found < -130.0 };
-                assert!(good, "{} partial {k}: {found} dB", WAVES[wave]);
+                assert!(good, "{wave} partial {k}: {found} dB");
             }
         }
     }
@@ -353,7 +357,7 @@ mod tests {
     #[test]
     fn partials_keep_their_levels_up_to_the_end_of_hearing() {
         for hertz in [110.0, 997.0, 4_186.0] {
-            let out = tone(harness(0).turn(FREQUENCY, hertz));
+            let out = tone(harness(Waveform::Saw).turn(FREQUENCY, hertz));
             let partials = partials(&out, RATE, frequency(&out, RATE, f64::from(hertz)));
             let heard = (16_000.0 / hertz) as usize;
             for (number, level) in (1..=heard).zip(&partials.levels_db) {
@@ -365,14 +369,19 @@ mod tests {
 
     #[test]
     fn a_sine_has_no_harmonics() {
-        let out = tone(harness(3).turn(FREQUENCY, 997.0));
+        let out = tone(harness(Waveform::Sine).turn(FREQUENCY, 997.0));
         let partials = partials(&out, RATE, frequency(&out, RATE, 997.0));
         assert!(partials.levels_db[1..].iter().all(|level| *level < -130.0), "{:?}", partials.levels_db);
     }
 
     #[test]
     fn hard_sync_is_clean() {
-        for (wave, limit) in [(0, -100.0), (1, -100.0), (2, -100.0), (3, -100.0)] {
+        for (wave, limit) in [
+            (Waveform::Saw, -100.0),
+            (Waveform::Square, -100.0),
+            (Waveform::Triangle, -100.0),
+            (Waveform::Sine, -100.0),
+        ] {
             for hertz in [110.0, 997.0, 1_244.5] {
                 let ramp = |frame: usize| (frame as f64 * f64::from(hertz) / f64::from(RATE)).fract() as f32;
                 let mut harness = harness(wave);
@@ -381,9 +390,9 @@ mod tests {
                     .plug(SYNC, (0..FRAMES + 4_800).map(ramp).collect::<Vec<_>>());
                 let out = tone(&mut harness);
                 let worst = worst_alias_db(&out, RATE, f64::from(hertz));
-                assert!(worst < limit, "{} at {hertz} Hz: {worst} dB", WAVES[wave]);
+                assert!(worst < limit, "{wave} at {hertz} Hz: {worst} dB");
                 let peak = out.iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
-                assert!(peak < 1.6, "{} at {hertz} Hz: peak {peak}", WAVES[wave]);
+                assert!(peak < 1.6, "{wave} at {hertz} Hz: peak {peak}");
             }
         }
     }
@@ -391,7 +400,7 @@ mod tests {
     #[test]
     fn soft_sync_takes_along_what_is_nearly_in_step() {
         for (ratio, is_taken) in [(1.9, true), (1.4, false)] {
-            let bench = LaneHarness::of(&SPEC).setting(SYNC_MODE, SettingValue::Choice(1));
+            let bench = LaneHarness::of(&SPEC).setting(SYNC_MODE, SyncMode::Soft);
             let mut harness = bench.start().unwrap();
             let ramp = |frame: usize| (frame as f64 * 500.0 / f64::from(RATE)).fract() as f32;
             harness.turn(FREQUENCY, 500.0 * ratio);
@@ -404,20 +413,25 @@ mod tests {
 
     #[test]
     fn frequency_modulation_is_clean() {
-        for (wave, limit) in [(0, -105.0), (1, -100.0), (2, -75.0), (3, -130.0)] {
+        for (wave, limit) in [
+            (Waveform::Saw, -105.0),
+            (Waveform::Square, -100.0),
+            (Waveform::Triangle, -75.0),
+            (Waveform::Sine, -130.0),
+        ] {
             let modulator = signal::sine(FRAMES + 4_800, 1_200.0, RATE);
             let mut harness = harness(wave);
             harness.turn(FREQUENCY, 1_200.0);
             harness.plug(FM, modulator.iter().map(|x| 0.9 * x).collect::<Vec<_>>());
             let worst = alias(wave, 1_200.0, &tone(&mut harness));
-            assert!(worst < limit, "{}: {worst} dB", WAVES[wave]);
+            assert!(worst < limit, "{wave}: {worst} dB");
         }
     }
 
     #[test]
     fn phase_modulation_of_a_sine_is_its_formula() {
         let modulator = signal::sine(2_000, 300.0, RATE);
-        let out = harness(3).turn(FREQUENCY, 600.0).plug(PM, modulator.clone()).run(2_000);
+        let out = harness(Waveform::Sine).turn(FREQUENCY, 600.0).plug(PM, modulator.clone()).run(2_000);
         for (frame, (out, offset)) in out.output(OUT).iter().zip(&modulator).enumerate() {
             // The first frame comes half a step after the start: its speed rises from nothing.
             let turns = 600.0 / 48_000.0 * (frame as f64 + 0.5) + f64::from(*offset);
@@ -428,7 +442,7 @@ mod tests {
 
     #[test]
     fn pitch_and_fine_add_up_in_octaves() {
-        let mut harness = harness(3);
+        let mut harness = harness(Waveform::Sine);
         harness.turn(FREQUENCY, 220.0).hold(PITCH, 1.0).turn(FINE, 100.0);
         let found = frequency(&tone(&mut harness), RATE, 466.16);
         assert!((cents(found, 440.0) - 100.0).abs() < 0.01, "{found}");

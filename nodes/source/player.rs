@@ -7,6 +7,7 @@
 mod head;
 
 use crate::parts::compute::memo::Memo;
+use crate::parts::playback::play_mode::{PLAY, PlayMode};
 use crate::parts::timing::gate::{Edge, Gate};
 use head::FilePlayhead;
 use jackfield_node::Asset;
@@ -42,13 +43,6 @@ const LEFT: Output = Output::audio(0, "left", "The file's left channel, or its o
 const RIGHT: Output = Output::audio(1, "right", "The file's right channel, or its only one.");
 
 const FILE: Setting = Setting::file(0, "file", FileKind::Sound, "The file to play.");
-const PLAY: Setting = Setting::choice(
-    1,
-    "play",
-    &["on_trigger", "while_gate", "always"],
-    0,
-    "To the end after each trigger, only while the gate is open, or from the moment the patch starts.",
-);
 const LOOP: Setting =
     Setting::toggle(2, "loop", false, "At the end, go on from the start position instead of stopping.");
 const SLICES: Setting = Setting::count(
@@ -77,17 +71,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Player>("source.player", "File pla
     .face(Face::File)
     .checked();
 
-/// When the file sounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Play {
-    OnTrigger,
-    WhileGate,
-    Always,
-}
-
 struct PlayerConfig {
     file: Option<Arc<Asset>>,
-    play: Play,
+    play: PlayMode,
     loops: bool,
     slices: usize,
 }
@@ -98,7 +84,7 @@ impl Configure for PlayerConfig {
         let file = if path.is_empty() { None } else { Some(setup.assets.load(path, setup.sample_rate)?) };
         Ok(Self {
             file: file.filter(|file| file.frames() > 0),
-            play: [Play::OnTrigger, Play::WhileGate, Play::Always][settings.choice(PLAY)?],
+            play: settings.chosen(PLAY)?,
             loops: settings.toggle(LOOP)?,
             slices: settings.count(SLICES)?.max(1) as usize,
         })
@@ -176,16 +162,16 @@ impl BlockNode for Player {
 
 impl Player {
     /// Starts and stops as the gate says.
-    fn follow(&mut self, gate: f32, play: Play) {
+    fn follow(&mut self, gate: f32, play: PlayMode) {
         match self.gate.next(gate) {
             Some(Edge::Rise) => self.is_start_due = true,
-            Some(Edge::Fall) if play == Play::WhileGate => {
+            Some(Edge::Fall) if play == PlayMode::WhileGate => {
                 self.is_start_due = false;
                 self.heads[0].fade_out();
             }
             _ => {}
         }
-        if play == Play::Always && !self.has_started {
+        if play == PlayMode::Always && !self.has_started {
             self.is_start_due = true;
         }
     }

@@ -9,6 +9,7 @@ mod head;
 mod window;
 
 use crate::parts::compute::memo::Memo;
+use crate::parts::playback::play_mode::{PLAY, PlayMode};
 use crate::parts::timing::gate::{Edge, Gate};
 use crate::parts::timing::trigger::Trigger;
 use head::{FASTEST_OCTAVES, StreamPlayhead};
@@ -46,13 +47,6 @@ const END: Output =
     Output::gate(3, "end", "A trigger at the end of the file, and each time a loop begins again.");
 
 const FILE: Setting = Setting::file(0, "file", FileKind::Sound, "The file to play. It may be hours long.");
-const PLAY: Setting = Setting::choice(
-    1,
-    "play",
-    &["on_trigger", "while_gate", "always"],
-    0,
-    "To the end after each trigger, only while the gate is open, or from the moment the patch starts.",
-);
 const LOOP: Setting =
     Setting::toggle(2, "loop", false, "At the end, go on from the start position instead of stopping.");
 
@@ -72,17 +66,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Streamer>("source.streamer", "File
     .settings(&[FILE, PLAY, LOOP])
     .checked();
 
-/// When the file sounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Play {
-    OnTrigger,
-    WhileGate,
-    Always,
-}
-
 struct StreamerConfig {
     file: Option<Arc<dyn LongFile>>,
-    play: Play,
+    play: PlayMode,
     loops: bool,
 }
 
@@ -91,11 +77,7 @@ impl Configure for StreamerConfig {
         let path = settings.text(FILE)?;
         let file =
             if path.is_empty() { None } else { Some(setup.assets.open_long(path, setup.sample_rate)?) };
-        Ok(Self {
-            file,
-            play: [Play::OnTrigger, Play::WhileGate, Play::Always][settings.choice(PLAY)?],
-            loops: settings.toggle(LOOP)?,
-        })
+        Ok(Self { file, play: settings.chosen(PLAY)?, loops: settings.toggle(LOOP)? })
     }
 }
 
@@ -182,12 +164,12 @@ fn frame_at(seconds: f32, rate: f64) -> u64 {
 
 impl Streamer {
     /// Starts and stops as the gate says.
-    fn follow(&mut self, gate: f32, play: Play, first: impl Fn() -> u64) {
+    fn follow(&mut self, gate: f32, play: PlayMode, first: impl Fn() -> u64) {
         let rises = self.gate.next(gate) == Some(Edge::Rise);
-        if rises || (play == Play::Always && !self.has_started) {
+        if rises || (play == PlayMode::Always && !self.has_started) {
             self.due.get_or_insert_with(first);
         }
-        if play == Play::WhileGate && !self.gate.is_open() {
+        if play == PlayMode::WhileGate && !self.gate.is_open() {
             self.due = None;
             self.heads[0].fade_out();
         }

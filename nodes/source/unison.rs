@@ -4,6 +4,7 @@
 //! The copies are what a [`source.oscillator`](super::oscillator) plays without modulation, as clean and as
 //! much in tune; see [`bank`](jackfield_node::dsp::bank).
 
+use crate::parts::oscillator::waveform::Waveform;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::blep::{Pending, Residuals, TAPS};
 use jackfield_node::dsp::noise;
@@ -34,13 +35,8 @@ const SPREAD: Input = Input::knob(
 const WIDTH: Input =
     Input::knob(4, "width", Knob::unit(0.5), "How much of each cycle the square wave is up.");
 
-const WAVEFORM: Setting = Setting::choice(
-    0,
-    "waveform",
-    &["saw", "square", "triangle", "sine"],
-    0,
-    "The shape of a cycle, the same for all copies.",
-);
+const WAVEFORM: Setting =
+    Waveform::setting(0, "waveform", Waveform::Saw, "The shape of a cycle, the same for all copies.");
 const COPIES: Setting = Setting::count(1, "copies", 1, 8, 7, "How many oscillators sound together.");
 
 const LEFT: Output = Output::audio(0, "left", "The left side.");
@@ -103,7 +99,7 @@ struct UnisonConfig {
 
 impl Configure for UnisonConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let wave = [Wave::Saw, Wave::Square, Wave::Triangle, Wave::Sine][settings.choice(WAVEFORM)?];
+        let wave = settings.chosen::<Waveform>(WAVEFORM)?.into();
         let copies = (settings.count(COPIES)? as usize).clamp(1, MOST);
         let gain = 1.0 / (copies as f32).sqrt();
         Ok(Self { wave, residuals: Residuals::get(), copies, places: places(copies), gain })
@@ -234,15 +230,15 @@ fn run<V: Vector>(state: &mut State<V>, wave: Wave, ensemble: &UnisonConfig, io:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
     use jackfield_node::harness::LaneHarness;
+    use jackfield_node::{Choices, SettingValue};
     use jackfield_testkit::measure::{Spectrum, cents, correlation, frequency, rms_db, worst_alias_db};
 
     const RATE: f32 = 48_000.0;
     const FRAMES: usize = 1 << 17;
 
-    fn harness(wave: usize, copies: u32) -> LaneHarness {
-        (LaneHarness::of(&SPEC).setting(WAVEFORM, SettingValue::Choice(wave)))
+    fn harness(wave: Waveform, copies: u32) -> LaneHarness {
+        (LaneHarness::of(&SPEC).setting(WAVEFORM, wave))
             .setting(COPIES, SettingValue::Count(copies))
             .start()
             .unwrap()
@@ -250,7 +246,7 @@ mod tests {
 
     #[test]
     fn copies_in_tune_are_one_clean_tone() {
-        for wave in 0..4 {
+        for &wave in Waveform::ALL {
             for hertz in [110.0, 997.0, 4_186.0] {
                 let mut harness = harness(wave, 8);
                 harness.turn(FREQUENCY, hertz).turn(DETUNE, 0.0).run(4_800);
@@ -266,7 +262,7 @@ mod tests {
     /// Each copy is a line of its own; nothing lies between them.
     #[test]
     fn detune_spreads_the_copies_around_the_pitch() {
-        let mut harness = harness(3, 7);
+        let mut harness = harness(Waveform::Sine, 7);
         harness.turn(FREQUENCY, 1_000.0).turn(DETUNE, 100.0).run(4_800);
         let run = harness.run(FRAMES);
         let spectrum = Spectrum::of(run.output(LEFT), RATE);
@@ -287,10 +283,10 @@ mod tests {
             10.0 * (power[0] + power[1]).log10()
         };
         for copies in [1, 2, 5, 8] {
-            let mono = harness(0, copies).turn(SPREAD, 0.0).run(FRAMES);
+            let mono = harness(Waveform::Saw, copies).turn(SPREAD, 0.0).run(FRAMES);
             let likeness = correlation(mono.output(LEFT), mono.output(RIGHT));
             assert!(likeness > 0.999_99, "{copies}: {likeness}");
-            let wide = harness(0, copies).turn(SPREAD, 1.0).run(FRAMES);
+            let wide = harness(Waveform::Saw, copies).turn(SPREAD, 1.0).run(FRAMES);
             let balance = rms_db(wide.output(LEFT)) - rms_db(wide.output(RIGHT));
             assert!(balance.abs() < 1.0, "{copies}: {balance} dB");
             if copies > 1 {

@@ -4,10 +4,22 @@
 
 mod builtin;
 
+use builtin::BuiltinTable;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::smooth::ease;
 use jackfield_node::dsp::wavetable::{LONGEST_CYCLE, Wavetable, harmonics};
 use jackfield_node::prelude::*;
+
+choices! {
+    /// How many samples of the file a cycle has.
+    enum CycleLength {
+        Samples2048 = "2048",
+        Samples1024 = "1024",
+        Samples512 = "512",
+        Samples256 = "256",
+        WholeFile = "whole_file",
+    }
+}
 
 const FREQUENCY: Input = Input::knob(
     0,
@@ -31,11 +43,10 @@ const FM: Input = Input::control(
     "Linear frequency modulation: 1 doubles the frequency, -1 stops, -2 runs backwards.",
 );
 
-const TABLE: Setting = Setting::choice(
+const TABLE: Setting = BuiltinTable::setting(
     0,
     "table",
-    &["shapes", "voice", "organ", "pulse", "bell"],
-    0,
+    BuiltinTable::Shapes,
     "Which table sounds as long as no file is chosen.",
 );
 const FILE: Setting = Setting::file(
@@ -44,11 +55,10 @@ const FILE: Setting = Setting::file(
     FileKind::Sound,
     "A recording of cycles in a row, such as other synthesizers read.",
 );
-const CYCLE: Setting = Setting::choice(
+const CYCLE: Setting = CycleLength::setting(
     2,
     "cycle",
-    &["2048", "1024", "512", "256", "whole_file"],
-    0,
+    CycleLength::Samples2048,
     "How many samples of the file a cycle has. Most wavetables say 2048.",
 );
 
@@ -86,8 +96,18 @@ const FADE_SECONDS: f32 = 0.002;
 /// highest pitch.
 const FORGETS: f32 = 0.999_5;
 
-/// Samples of a cycle, by the setting; none for the whole file.
-const CYCLES: [Option<usize>; 5] = [Some(2_048), Some(1_024), Some(512), Some(256), None];
+impl CycleLength {
+    /// None for the whole file.
+    fn samples(self) -> Option<usize> {
+        match self {
+            Self::Samples2048 => Some(2_048),
+            Self::Samples1024 => Some(1_024),
+            Self::Samples512 => Some(512),
+            Self::Samples256 => Some(256),
+            Self::WholeFile => None,
+        }
+    }
+}
 
 /// The table to read.
 struct WavetableConfig(Wavetable);
@@ -96,13 +116,13 @@ impl Configure for WavetableConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
         if path.is_empty() {
-            return Ok(Self(Wavetable::new(&builtin::table(settings.choice(TABLE)?))));
+            return Ok(Self(Wavetable::new(&settings.chosen::<BuiltinTable>(TABLE)?.cycles())));
         }
         let file = setup.assets.load_unchanged(path)?;
         let samples = file.channels.first().map_or(&[][..], Vec::as_slice);
         let whole = samples.len().clamp(1, LONGEST_CYCLE);
         // A file shorter than a cycle is one.
-        let length = CYCLES[settings.choice(CYCLE)?].unwrap_or(whole).min(whole);
+        let length = settings.chosen::<CycleLength>(CYCLE)?.samples().unwrap_or(whole).min(whole);
         let cycles: Vec<_> = samples.chunks_exact(length).map(harmonics).collect();
         Ok(Self(Wavetable::new(&cycles)))
     }

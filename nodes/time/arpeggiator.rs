@@ -13,6 +13,14 @@ use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 use jackfield_node::{Event, Midi};
 
+choices! {
+    /// Whose keys play.
+    enum KeySource {
+        Midi = "midi",
+        Voices = "voices",
+    }
+}
+
 const CLOCK: Input = Input::gate(0, "clock", "Goes on to the next note.");
 const RESET: Input = Input::gate(1, "reset", "The next clock plays the first note.");
 
@@ -23,22 +31,20 @@ const VELOCITIES: Input =
     Input::control(4, "velocity", "How strong each voice is as its gate opens; 0 counts as 1.")
         .side_by_side();
 
-const MODE: Setting = Setting::choice(
+const MODE: Setting = Order::setting(
     0,
     "mode",
-    &["up", "down", "up_down", "down_up", "played", "random"],
-    0,
+    Order::Up,
     "The order of the notes; 'played' is the order in which the keys went down.",
 );
 const OCTAVES: Setting = Setting::count(1, "octaves", 1, 4, 1, "Over how many octaves the notes go.");
 const HOLD: Setting =
     Setting::toggle(2, "hold", false, "Goes on after the keys are up, until others go down.");
 const CHANNEL: Setting = channel::setting(3, channel::HEARD);
-const SOURCE: Setting = Setting::choice(
+const SOURCE: Setting = KeySource::setting(
     4,
     "source",
-    &["midi", "voices"],
-    0,
+    KeySource::Midi,
     "Whether the keys are those of a MIDI keyboard or the voices plugged into pitch and gate.",
 );
 
@@ -76,13 +82,12 @@ struct ArpConfig {
 
 impl Configure for ArpConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let orders = [Order::Up, Order::Down, Order::UpDown, Order::DownUp, Order::Played, Order::Random];
         Ok(Self {
-            order: orders[settings.choice(MODE)?],
+            order: settings.chosen(MODE)?,
             octaves: settings.count(OCTAVES)? as usize,
             holds: settings.toggle(HOLD)?,
             channel: channel::chosen(settings, CHANNEL)?,
-            hears_voices: settings.choice(SOURCE)? == 1,
+            hears_voices: settings.chosen::<KeySource>(SOURCE)? == KeySource::Voices,
         })
     }
 }
@@ -259,13 +264,13 @@ mod tests {
     use jackfield_node::SettingValue;
     use jackfield_testkit::block::{Bench, BlockHarness};
 
-    fn bench(mode: usize, octaves: u32) -> Bench<'static> {
-        let bench = BlockHarness::of(&SPEC).setting(MODE, SettingValue::Choice(mode));
+    fn bench(mode: Order, octaves: u32) -> Bench<'static> {
+        let bench = BlockHarness::of(&SPEC).setting(MODE, mode);
         bench.setting(OCTAVES, SettingValue::Count(octaves))
     }
 
     /// The notes of eight clocks, ten frames each, after G, C and E were pressed.
-    fn notes(mode: usize, octaves: u32) -> Vec<i32> {
+    fn notes(mode: Order, octaves: u32) -> Vec<i32> {
         let mut harness = bench(mode, octaves).start().unwrap();
         harness.plug(CLOCK, [vec![0.0; 5], vec![1.0; 5]].concat().repeat(8));
         for note in [67, 60, 64] {
@@ -278,18 +283,18 @@ mod tests {
 
     #[test]
     fn modes_order_the_notes() {
-        assert_eq!(notes(0, 1), [0, 4, 7, 0, 4, 7, 0, 4]);
-        assert_eq!(notes(1, 1), [7, 4, 0, 7, 4, 0, 7, 4]);
-        assert_eq!(notes(2, 1), [0, 4, 7, 4, 0, 4, 7, 4]);
-        assert_eq!(notes(3, 1), [7, 4, 0, 4, 7, 4, 0, 4]);
-        assert_eq!(notes(4, 1), [7, 0, 4, 7, 0, 4, 7, 0]);
-        assert_eq!(notes(0, 2), [0, 4, 7, 12, 16, 19, 0, 4]);
-        assert!(notes(5, 2).iter().all(|note| [0, 4, 7, 12, 16, 19].contains(note)));
+        assert_eq!(notes(Order::Up, 1), [0, 4, 7, 0, 4, 7, 0, 4]);
+        assert_eq!(notes(Order::Down, 1), [7, 4, 0, 7, 4, 0, 7, 4]);
+        assert_eq!(notes(Order::UpDown, 1), [0, 4, 7, 4, 0, 4, 7, 4]);
+        assert_eq!(notes(Order::DownUp, 1), [7, 4, 0, 4, 7, 4, 0, 4]);
+        assert_eq!(notes(Order::Played, 1), [7, 0, 4, 7, 0, 4, 7, 0]);
+        assert_eq!(notes(Order::Up, 2), [0, 4, 7, 12, 16, 19, 0, 4]);
+        assert!(notes(Order::Random, 2).iter().all(|note| [0, 4, 7, 12, 16, 19].contains(note)));
     }
 
     #[test]
     fn gates_follow_the_clock_and_end_with_the_keys() {
-        let mut harness = bench(0, 1).start().unwrap();
+        let mut harness = bench(Order::Up, 1).start().unwrap();
         harness.plug(CLOCK, [vec![1.0; 10], vec![0.0; 10]].concat().repeat(4));
         let run = harness.midi(5, [0x90, 60, 127]).midi(45, [0x80, 60, 0]).run(80);
         let open: Vec<usize> = (0..80).filter(|frame| run.output(GATE)[*frame] == 1.0).collect();
@@ -299,7 +304,7 @@ mod tests {
 
     #[test]
     fn hold_keeps_the_notes_until_others_come() {
-        let mut harness = bench(0, 1).setting(HOLD, SettingValue::Toggle(true)).start().unwrap();
+        let mut harness = bench(Order::Up, 1).setting(HOLD, SettingValue::Toggle(true)).start().unwrap();
         harness.plug(CLOCK, [vec![1.0; 5], vec![0.0; 5]].concat().repeat(6));
         harness
             .midi(0, [0x90, 60, 100])
@@ -314,7 +319,7 @@ mod tests {
     #[test]
     fn blocks_do_not_matter() {
         let play = |block: usize| {
-            let mut harness = bench(5, 3).start().unwrap();
+            let mut harness = bench(Order::Random, 3).start().unwrap();
             harness.block_size(block).plug(CLOCK, [vec![1.0; 7], vec![0.0; 6]].concat().repeat(70));
             for i in 0..40_u8 {
                 let status = if i % 3 == 2 { 0x80 } else { 0x90 };
@@ -327,7 +332,7 @@ mod tests {
     #[test]
     fn voices_are_keys() {
         for block in [1, 17, 64] {
-            let mut harness = bench(0, 1).setting(SOURCE, SettingValue::Choice(1)).start().unwrap();
+            let mut harness = bench(Order::Up, 1).setting(SOURCE, KeySource::Voices).start().unwrap();
             harness.block_size(block).plug(CLOCK, [vec![0.0; 5], vec![1.0; 5]].concat().repeat(8));
             let open = |from: usize, to: usize| [vec![0.0; from], vec![1.0; to - from], vec![0.0]].concat();
             harness.plug_voices(PITCHES, vec![vec![1.0], vec![0.25; 42], vec![0.5]]);
@@ -346,7 +351,7 @@ mod tests {
 
     #[test]
     fn a_voice_that_is_gone_is_a_key_that_is_up() {
-        let mut harness = bench(0, 1).setting(SOURCE, SettingValue::Choice(1)).start().unwrap();
+        let mut harness = bench(Order::Up, 1).setting(SOURCE, KeySource::Voices).start().unwrap();
         harness.plug(CLOCK, vec![0.0, 1.0]).plug_voices(GATES, vec![vec![0.0], vec![1.0]]);
         assert_eq!(harness.run(64).output(GATE)[63], 1.0);
         harness.plug_voices(GATES, vec![vec![0.0]]);
@@ -354,7 +359,7 @@ mod tests {
     }
     #[test]
     fn one_gate_serves_a_chord() {
-        let mut harness = bench(1, 1).setting(SOURCE, SettingValue::Choice(1)).start().unwrap();
+        let mut harness = bench(Order::Down, 1).setting(SOURCE, KeySource::Voices).start().unwrap();
         harness.plug(CLOCK, [vec![0.0; 5], vec![1.0; 5]].concat().repeat(3));
         harness.plug_voices(PITCHES, vec![vec![0.0], vec![0.25], vec![0.5]]).plug(GATES, vec![1.0]);
         let run = harness.run(30);

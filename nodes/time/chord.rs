@@ -2,6 +2,29 @@
 
 use jackfield_node::prelude::*;
 
+choices! {
+    /// Which notes above the root sound.
+    enum ChordKind {
+        Major = "major",
+        Minor = "minor",
+        Diminished = "diminished",
+        Augmented = "augmented",
+        Sus2 = "sus2",
+        Sus4 = "sus4",
+        Power = "power",
+        Major6 = "major6",
+        Minor6 = "minor6",
+        Dominant7 = "dominant7",
+        Major7 = "major7",
+        Minor7 = "minor7",
+        HalfDiminished7 = "half_diminished7",
+        Diminished7 = "diminished7",
+        Major9 = "major9",
+        Minor9 = "minor9",
+        Own = "own",
+    }
+}
+
 const PITCH: Input = Input::pitch(0, "pitch", "The root of the chord.");
 const GATE: Input = Input::gate(1, "gate", "Passed on to every voice.");
 const INVERSION: Input = Input::knob(
@@ -19,31 +42,7 @@ const VOICES: Setting = Setting::count(
     4,
     "How many notes; beyond those of the chord they go on an octave higher.",
 );
-const CHORD: Setting = Setting::choice(
-    1,
-    "chord",
-    &[
-        "major",
-        "minor",
-        "diminished",
-        "augmented",
-        "sus2",
-        "sus4",
-        "power",
-        "major6",
-        "minor6",
-        "dominant7",
-        "major7",
-        "minor7",
-        "half_diminished7",
-        "diminished7",
-        "major9",
-        "minor9",
-        "own",
-    ],
-    0,
-    "Which notes above the root sound.",
-);
+const CHORD: Setting = ChordKind::setting(1, "chord", ChordKind::Major, "Which notes above the root sound.");
 const OWN: Setting = Setting::steps(
     2,
     "own",
@@ -52,26 +51,6 @@ const OWN: Setting = Setting::steps(
     &[0.0, 7.0, 14.0],
     "The semitones of a chord of your own, for the choice 'own'. From low to high.",
 );
-
-/// The semitones of each choice but the last.
-const CHORDS: [&[f32]; 16] = [
-    &[0.0, 4.0, 7.0],
-    &[0.0, 3.0, 7.0],
-    &[0.0, 3.0, 6.0],
-    &[0.0, 4.0, 8.0],
-    &[0.0, 2.0, 7.0],
-    &[0.0, 5.0, 7.0],
-    &[0.0, 7.0],
-    &[0.0, 4.0, 7.0, 9.0],
-    &[0.0, 3.0, 7.0, 9.0],
-    &[0.0, 4.0, 7.0, 10.0],
-    &[0.0, 4.0, 7.0, 11.0],
-    &[0.0, 3.0, 7.0, 10.0],
-    &[0.0, 3.0, 6.0, 10.0],
-    &[0.0, 3.0, 6.0, 9.0],
-    &[0.0, 4.0, 7.0, 11.0, 14.0],
-    &[0.0, 3.0, 7.0, 10.0, 14.0],
-];
 
 const OUT: Output = Output::pitch(0, "pitch", "The notes of the chord, one a voice.");
 const OUT_GATE: Output = Output::gate(1, "gate", "The gate, in every voice.");
@@ -94,12 +73,37 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Chord>("time.chord", "Chord", Cate
     .makes_voices(VOICES)
     .checked();
 
+impl ChordKind {
+    /// The semitones of its notes; none of its own for a chord that a setting has.
+    fn semitones(self) -> Option<&'static [f32]> {
+        Some(match self {
+            Self::Major => &[0.0, 4.0, 7.0],
+            Self::Minor => &[0.0, 3.0, 7.0],
+            Self::Diminished => &[0.0, 3.0, 6.0],
+            Self::Augmented => &[0.0, 4.0, 8.0],
+            Self::Sus2 => &[0.0, 2.0, 7.0],
+            Self::Sus4 => &[0.0, 5.0, 7.0],
+            Self::Power => &[0.0, 7.0],
+            Self::Major6 => &[0.0, 4.0, 7.0, 9.0],
+            Self::Minor6 => &[0.0, 3.0, 7.0, 9.0],
+            Self::Dominant7 => &[0.0, 4.0, 7.0, 10.0],
+            Self::Major7 => &[0.0, 4.0, 7.0, 11.0],
+            Self::Minor7 => &[0.0, 3.0, 7.0, 10.0],
+            Self::HalfDiminished7 => &[0.0, 3.0, 6.0, 10.0],
+            Self::Diminished7 => &[0.0, 3.0, 6.0, 9.0],
+            Self::Major9 => &[0.0, 4.0, 7.0, 11.0, 14.0],
+            Self::Minor9 => &[0.0, 3.0, 7.0, 10.0, 14.0],
+            Self::Own => return None,
+        })
+    }
+}
+
 /// The notes of the chord in octaves above the root; never empty.
 struct ChordConfig(Vec<f32>);
 
 impl Configure for ChordConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let semitones = match CHORDS.get(settings.choice(CHORD)?) {
+        let semitones = match settings.chosen::<ChordKind>(CHORD)?.semitones() {
             Some(chord) => chord,
             None => settings.steps(OWN)?,
         };
@@ -149,13 +153,13 @@ impl BlockNode for Chord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::SettingValue;
+    use jackfield_node::{Choices, SettingValue};
     use jackfield_testkit::block::BlockHarness;
 
     /// The semitones of the voices above C4.
-    fn notes(voices: u32, chord: usize, inversion: f32) -> Vec<f32> {
+    fn notes(voices: u32, chord: ChordKind, inversion: f32) -> Vec<f32> {
         let bench = BlockHarness::of(&SPEC).setting(VOICES, SettingValue::Count(voices));
-        let mut harness = bench.setting(CHORD, SettingValue::Choice(chord)).start().unwrap();
+        let mut harness = bench.setting(CHORD, chord).start().unwrap();
         let run = harness.turn(INVERSION, inversion).hold(GATE, 1.0).run(10);
         assert!((0..voices as usize).all(|voice| run.voice(OUT_GATE, voice) == [1.0; 10]));
         (0..voices as usize).map(|voice| (run.voice(OUT, voice)[9] * 12.0).round()).collect()
@@ -163,22 +167,21 @@ mod tests {
 
     #[test]
     fn chords_have_their_notes_and_go_on_an_octave_higher() {
-        assert_eq!(notes(4, 0, 0.0), [0.0, 4.0, 7.0, 12.0]);
-        assert_eq!(notes(3, 11, 0.0), [0.0, 3.0, 7.0]);
-        assert_eq!(notes(5, 16, 0.0), [0.0, 7.0, 14.0, 12.0, 19.0], "a chord of one's own");
+        assert_eq!(notes(4, ChordKind::Major, 0.0), [0.0, 4.0, 7.0, 12.0]);
+        assert_eq!(notes(3, ChordKind::Minor7, 0.0), [0.0, 3.0, 7.0]);
+        assert_eq!(notes(5, ChordKind::Own, 0.0), [0.0, 7.0, 14.0, 12.0, 19.0], "a chord of one's own");
     }
 
     #[test]
     fn inversions_lift_the_lowest_notes() {
-        assert_eq!(notes(3, 0, 1.0), [4.0, 7.0, 12.0]);
-        assert_eq!(notes(3, 0, 2.0), [7.0, 12.0, 16.0]);
+        assert_eq!(notes(3, ChordKind::Major, 1.0), [4.0, 7.0, 12.0]);
+        assert_eq!(notes(3, ChordKind::Major, 2.0), [7.0, 12.0, 16.0]);
     }
 
     #[test]
     fn every_chord_rises_from_the_root() {
-        for chord in CHORDS {
+        for chord in ChordKind::ALL.iter().filter_map(|chord| chord.semitones()) {
             assert!(chord[0] == 0.0 && chord.is_sorted() && chord.len() <= 8);
         }
-        assert!(matches!(CHORD.kind, jackfield_node::SettingKind::Choice(names, _) if names.len() == 17));
     }
 }

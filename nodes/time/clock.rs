@@ -4,6 +4,30 @@ use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::dsp::precise;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// What a clock keeps time with.
+    enum ClockSource {
+        Tempo = "tempo",
+        Transport = "transport",
+    }
+}
+
+choices! {
+    /// Length of a step.
+    enum ClockDivision {
+        Whole = "1/1",
+        Half = "1/2",
+        Quarter = "1/4",
+        Eighth = "1/8",
+        Sixteenth = "1/16",
+        ThirtySecond = "1/32",
+        QuarterTriplet = "1/4T",
+        EighthTriplet = "1/8T",
+        SixteenthTriplet = "1/16T",
+        DottedEighth = "1/8D",
+    }
+}
+
 const TEMPO: Input = Input::knob(
     0,
     "tempo",
@@ -19,22 +43,35 @@ const SWING: Input = Input::knob(
 const RESET: Input =
     Input::gate(2, "reset", "Starts again with a first step, unless it follows the transport.");
 
-const DIVISION: Setting = Setting::choice(
+const DIVISION: Setting = ClockDivision::setting(
     0,
     "division",
-    &["1/1", "1/2", "1/4", "1/8", "1/16", "1/32", "1/4T", "1/8T", "1/16T", "1/8D"],
-    4,
+    ClockDivision::Sixteenth,
     "Length of a step; a beat is 1/4. T: triplet, D: dotted.",
 );
-const FOLLOW: Setting = Setting::choice(
+const FOLLOW: Setting = ClockSource::setting(
     1,
     "follow",
-    &["tempo", "transport"],
-    0,
+    ClockSource::Tempo,
     "Whether it runs in its own tempo or with the transport that the whole patch shares.",
 );
-/// How many steps a beat has, for each division.
-const STEPS_PER_BEAT: [f32; 10] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 1.5, 3.0, 6.0, 4.0 / 3.0];
+
+impl ClockDivision {
+    fn steps_per_beat(self) -> f32 {
+        match self {
+            Self::Whole => 0.25,
+            Self::Half => 0.5,
+            Self::Quarter => 1.0,
+            Self::Eighth => 2.0,
+            Self::Sixteenth => 4.0,
+            Self::ThirtySecond => 8.0,
+            Self::QuarterTriplet => 1.5,
+            Self::EighthTriplet => 3.0,
+            Self::SixteenthTriplet => 6.0,
+            Self::DottedEighth => 4.0 / 3.0,
+        }
+    }
+}
 
 const GATE: Output = Output::gate(0, "gate", "Open during the first half of each step.");
 const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms at the start of each step.");
@@ -63,9 +100,9 @@ struct ClockConfig {
 
 impl Configure for ClockConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        let steps = STEPS_PER_BEAT.get(settings.choice(DIVISION)?);
-        let steps_per_beat = *steps.ok_or(ConfigError::Setting { setting: DIVISION.name })?;
-        Ok(Self { steps_per_beat, follows_transport: settings.choice(FOLLOW)? == 1 })
+        let division: ClockDivision = settings.chosen(DIVISION)?;
+        let follows_transport = settings.chosen::<ClockSource>(FOLLOW)? == ClockSource::Transport;
+        Ok(Self { steps_per_beat: division.steps_per_beat(), follows_transport })
     }
 }
 
@@ -162,12 +199,11 @@ impl LaneNode for Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jackfield_node::TransportChange;
     use jackfield_node::harness::LaneHarness;
-    use jackfield_node::{SettingValue, TransportChange};
     use jackfield_testkit::measure::rises;
 
-    fn harness(division: usize, tempo: f32) -> LaneHarness {
-        let division = SettingValue::Choice(division);
+    fn harness(division: ClockDivision, tempo: f32) -> LaneHarness {
         let mut harness = LaneHarness::of(&SPEC).setting(DIVISION, division).start().unwrap();
         harness.turn(TEMPO, tempo);
         harness
@@ -175,7 +211,12 @@ mod tests {
 
     #[test]
     fn steps_lie_on_the_grid_to_a_sample() {
-        for (division, per_beat) in [(2, 1.0), (4, 4.0), (7, 3.0), (9, 4.0 / 3.0)] {
+        for (division, per_beat) in [
+            (ClockDivision::Quarter, 1.0),
+            (ClockDivision::Sixteenth, 4.0),
+            (ClockDivision::EighthTriplet, 3.0),
+            (ClockDivision::DottedEighth, 4.0 / 3.0),
+        ] {
             for tempo in [120.0, 137.0, 61.3] {
                 let run = harness(division, tempo).run(480_000);
                 let period = 60.0 * 48_000.0 / f64::from(tempo) / per_beat;
@@ -191,7 +232,7 @@ mod tests {
 
     #[test]
     fn gates_are_half_and_triggers_a_millisecond_long() {
-        let run = harness(4, 120.0).run(48_000);
+        let run = harness(ClockDivision::Sixteenth, 120.0).run(48_000);
         let open = run.output(GATE).iter().sum::<f32>();
         assert_eq!(open, 24_000.0);
         assert_eq!(run.output(TRIGGER).iter().sum::<f32>(), 8.0 * 48.0);
@@ -200,7 +241,7 @@ mod tests {
 
     #[test]
     fn swing_delays_every_second_step() {
-        let run = harness(4, 120.0).turn(SWING, 1.0).run(48_000);
+        let run = harness(ClockDivision::Sixteenth, 120.0).turn(SWING, 1.0).run(48_000);
         let steps = rises(run.output(TRIGGER));
         assert_eq!(steps[..4], [0, 9_000, 12_000, 21_000]);
     }
@@ -208,18 +249,22 @@ mod tests {
     #[test]
     fn reset_begins_a_first_step() {
         let reset = [vec![0.0; 1_000], vec![1.0; 10]].concat();
-        let run = harness(4, 120.0).plug(RESET, reset).run(20_000);
+        let run = harness(ClockDivision::Sixteenth, 120.0).plug(RESET, reset).run(20_000);
         assert_eq!(rises(run.output(TRIGGER)), [0, 1_000, 7_000, 13_000, 19_000]);
     }
 
-    fn follower(division: usize) -> LaneHarness {
-        let bench = LaneHarness::of(&SPEC).setting(DIVISION, SettingValue::Choice(division));
-        bench.setting(FOLLOW, SettingValue::Choice(1)).start().unwrap()
+    fn follower(division: ClockDivision) -> LaneHarness {
+        let bench = LaneHarness::of(&SPEC).setting(DIVISION, division);
+        bench.setting(FOLLOW, ClockSource::Transport).start().unwrap()
     }
 
     #[test]
     fn with_the_transport_steps_lie_on_its_grid() {
-        for (division, per_beat) in [(2, 1.0), (4, 4.0), (7, 3.0)] {
+        for (division, per_beat) in [
+            (ClockDivision::Quarter, 1.0),
+            (ClockDivision::Sixteenth, 4.0),
+            (ClockDivision::EighthTriplet, 3.0),
+        ] {
             for block in [1, 17, 64] {
                 let mut harness = follower(division);
                 harness.block_size(block).transport(TransportChange::Tempo(137.0));
@@ -236,7 +281,7 @@ mod tests {
 
     #[test]
     fn with_the_transport_it_stands_and_goes_on() {
-        let mut harness = follower(4);
+        let mut harness = follower(ClockDivision::Sixteenth);
         assert_eq!(rises(harness.run(9_000).output(TRIGGER)), [0, 6_000]);
         let stopped = harness.transport(TransportChange::Stop).run(9_000);
         assert_eq!(stopped.output(GATE), [0.0; 9_000]);

@@ -2,12 +2,21 @@
 
 use crate::parts::compute::memo::Memo;
 use crate::parts::midi::channel;
-use crate::parts::midi::keyboard::{KeyPorts, Keyboard, KeyboardConfig, MOST_VOICES, STEAL_NAMES, Steal};
+use crate::parts::midi::keyboard::{KeyPorts, Keyboard, KeyboardConfig, MOST_VOICES, Steal};
 use crate::parts::timing::gate::{Edge, Gate};
 use jackfield_node::MidiAsset;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 use std::sync::Arc;
+
+choices! {
+    /// When a tune plays.
+    enum TuneStart {
+        AtOnce = "at_once",
+        OnTrigger = "on_trigger",
+        WhileGate = "while_gate",
+    }
+}
 
 const GATE_IN: Input =
     Input::gate(0, "play", "Starts the tune from its beginning, as the setting 'start' says.");
@@ -18,14 +27,13 @@ const FILE: Setting = Setting::file(0, "file", FileKind::Midi, "The MIDI file.")
 const VOICES: Setting = Setting::count(1, "voices", 1, MOST_VOICES as u32, 8, "Most notes to sound at once.");
 const CHANNEL: Setting = channel::setting(2, "MIDI channel to play; 0 plays all.");
 const STEAL: Setting =
-    Setting::choice(3, "steal", STEAL_NAMES, 0, "Whose voice a new note takes when all are playing.");
+    Steal::setting(3, "steal", Steal::Oldest, "Whose voice a new note takes when all are playing.");
 const BEND: Setting =
     Setting::count(4, "bend", 0, 48, 2, "How far the pitch wheel reaches up and down, in semitones.");
-const START: Setting = Setting::choice(
+const START: Setting = TuneStart::setting(
     5,
     "start",
-    &["at_once", "on_trigger", "while_gate"],
-    0,
+    TuneStart::AtOnce,
     "When it plays: from the start of the patch, from each trigger on, or as long as a gate is open.",
 );
 const LOOP: Setting = Setting::toggle(6, "loop", true, "Begins again at the end of the file.");
@@ -69,17 +77,10 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiPlayer>("time.midi_file", "MID
     .makes_voices(VOICES)
     .checked();
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Start {
-    AtOnce,
-    OnTrigger,
-    WhileGate,
-}
-
 struct MidiFileConfig {
     file: Arc<MidiAsset>,
     keyboard: KeyboardConfig,
-    start: Start,
+    start: TuneStart,
     loops: bool,
 }
 
@@ -92,12 +93,12 @@ impl Configure for MidiFileConfig {
             file,
             keyboard: KeyboardConfig {
                 channel: channel::chosen(settings, CHANNEL)?,
-                steal: Steal::ALL[settings.choice(STEAL)?],
+                steal: settings.chosen(STEAL)?,
                 bend: settings.count(BEND)? as f32 / 12.0,
                 unison: 1,
                 key_bend: None,
             },
-            start: [Start::AtOnce, Start::OnTrigger, Start::WhileGate][settings.choice(START)?],
+            start: settings.chosen(START)?,
             loops: settings.toggle(LOOP)?,
         })
     }
@@ -158,7 +159,7 @@ impl BlockNode for MidiPlayer {
 impl MidiPlayer {
     /// Whether anything happens on this frame.
     fn needs_attention(&self, edge: Option<Edge>, score: &MidiFileConfig) -> bool {
-        let starts = score.start == Start::AtOnce && !self.has_started;
+        let starts = score.start == TuneStart::AtOnce && !self.has_started;
         starts || edge.is_some() || self.position.is_some_and(|position| position + 0.5 >= self.due(score))
     }
 
@@ -168,10 +169,10 @@ impl MidiPlayer {
     }
 
     fn attend(&mut self, edge: Option<Edge>, score: &MidiFileConfig) {
-        let starts_at_once = score.start == Start::AtOnce && !self.has_started;
+        let starts_at_once = score.start == TuneStart::AtOnce && !self.has_started;
         if starts_at_once || (edge == Some(Edge::Rise)) {
             self.go_to(Some(0.0));
-        } else if edge == Some(Edge::Fall) && score.start == Start::WhileGate {
+        } else if edge == Some(Edge::Fall) && score.start == TuneStart::WhileGate {
             self.go_to(None);
         }
         for _ in 0..MOST_AT_ONCE {
@@ -227,12 +228,12 @@ mod tests {
         OneTune(Arc::new(MidiAsset { events, frames }))
     }
 
-    fn player(shelf: &OneTune, start: usize, loops: bool) -> Bench<'_> {
+    fn player(shelf: &OneTune, start: TuneStart, loops: bool) -> Bench<'_> {
         BlockHarness::of(&SPEC)
             .assets(shelf)
             .setting(FILE, SettingValue::File("tune.mid".to_owned()))
             .setting(VOICES, SettingValue::Count(1))
-            .setting(START, SettingValue::Choice(start))
+            .setting(START, start)
             .setting(LOOP, SettingValue::Toggle(loops))
     }
 
@@ -240,20 +241,20 @@ mod tests {
     fn notes_come_on_their_frames_and_again_in_a_loop() {
         let shelf = tune(&[0, 137, 700], 1000);
         for block in [1, 17, 64] {
-            let mut harness = player(&shelf, 0, true).start().unwrap();
+            let mut harness = player(&shelf, TuneStart::AtOnce, true).start().unwrap();
             let run = harness.block_size(block).run(2500);
             assert_eq!(rises(run.output(GATE)), [0, 137, 700, 1000, 1137, 1700, 2000, 2137]);
             assert_eq!(run.output(GATE)[..1000].iter().sum::<f32>(), 150.0);
             assert_eq!(harness.violations(), 0);
         }
-        let run = player(&shelf, 0, false).start().unwrap().run(2500);
+        let run = player(&shelf, TuneStart::AtOnce, false).start().unwrap().run(2500);
         assert_eq!(rises(run.output(GATE)), [0, 137, 700]);
     }
 
     #[test]
     fn speed_stretches_time() {
         let shelf = tune(&[0, 100, 200, 300], 10_000);
-        let mut harness = player(&shelf, 0, false).start().unwrap();
+        let mut harness = player(&shelf, TuneStart::AtOnce, false).start().unwrap();
         let run = harness.turn(SPEED, 0.5).run(1000);
         assert_eq!(
             rises(run.output(GATE)),
@@ -266,13 +267,13 @@ mod tests {
     fn gates_start_and_stop_it() {
         let shelf = tune(&[10, 110], 1000);
         let gate = |frames: &[(usize, usize)]| jackfield_testkit::signal::gate(1000, frames);
-        let run = player(&shelf, 1, false)
+        let run = player(&shelf, TuneStart::OnTrigger, false)
             .start()
             .unwrap()
             .plug(GATE_IN, gate(&[(100, 101), (400, 401)]))
             .run(1000);
         assert_eq!(rises(run.output(GATE)), [110, 210, 410, 510]);
-        let run = player(&shelf, 2, false)
+        let run = player(&shelf, TuneStart::WhileGate, false)
             .start()
             .unwrap()
             .plug(GATE_IN, gate(&[(100, 130), (400, 900)]))
@@ -284,7 +285,7 @@ mod tests {
     #[test]
     fn no_file_and_empty_files_are_silent() {
         assert!(BlockHarness::new(&SPEC).run(100).output(GATE).iter().all(|gate| *gate == 0.0));
-        let run = player(&tune(&[], 0), 0, true).start().unwrap().run(100);
+        let run = player(&tune(&[], 0), TuneStart::AtOnce, true).start().unwrap().run(100);
         assert!(run.output(GATE).iter().all(|gate| *gate == 0.0));
     }
 }

@@ -9,6 +9,16 @@ use crate::parts::timing::trigger::Trigger;
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 
+choices! {
+    /// In which order the steps come.
+    enum Direction {
+        Forward = "forward",
+        Backward = "backward",
+        Pendulum = "pendulum",
+        Random = "random",
+    }
+}
+
 const CLOCK: Input = Input::gate(0, "clock", "Goes on to the next step.");
 const RESET: Input = Input::gate(1, "reset", "The next clock plays the first step.");
 const TRANSPOSE: Input =
@@ -49,11 +59,10 @@ const RATCHETS: Setting = Setting::steps(
     &[1.0],
     "How often a step sounds within its time, a whole number. Repeats if shorter.",
 );
-const DIRECTION: Setting = Setting::choice(
+const DIRECTION: Setting = Direction::setting(
     5,
     "direction",
-    &["forward", "backward", "pendulum", "random"],
-    0,
+    Direction::Forward,
     "In which order the steps come. A pendulum plays both ends once.",
 );
 
@@ -85,15 +94,6 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Sequencer>("time.sequencer", "Step
     .face(Face::Steps)
     .checked();
 
-/// In which order the steps come.
-#[derive(Clone, Copy)]
-enum Direction {
-    Forward,
-    Backward,
-    Pendulum,
-    Random,
-}
-
 /// The rows; none is empty.
 struct SequencerConfig {
     /// In octaves.
@@ -111,14 +111,13 @@ impl Configure for SequencerConfig {
             [] => Err(ConfigError::Setting { setting: setting.name }),
             steps => Ok(steps.to_vec()),
         };
-        let directions = [Direction::Forward, Direction::Backward, Direction::Pendulum, Direction::Random];
         Ok(Self {
             pitches: row(PITCHES)?.into_iter().map(|semitones| semitones / 12.0).collect(),
             gates: row(GATES)?,
             accents: row(ACCENTS)?,
             chances: row(CHANCES)?,
             ratchets: row(RATCHETS)?.into_iter().map(f32::round_ties_even).collect(),
-            direction: directions[settings.choice(DIRECTION)?],
+            direction: settings.chosen(DIRECTION)?,
         })
     }
 }
@@ -302,13 +301,13 @@ mod tests {
     #[test]
     fn directions_order_the_steps() {
         let play = |direction| {
-            let bench = BlockHarness::of(&SPEC).setting(DIRECTION, SettingValue::Choice(direction));
+            let bench = BlockHarness::of(&SPEC).setting(DIRECTION, direction);
             let bench = bench.setting(PITCHES, SettingValue::Steps(vec![0.0, 12.0, 24.0]));
             at_steps(bench.start().unwrap().plug(CLOCK, clock(300)).run(1200).output(PITCH))
         };
-        assert_eq!(play(1)[..4], [2.0, 1.0, 0.0, 2.0]);
-        assert_eq!(play(2)[..6], [0.0, 1.0, 2.0, 1.0, 0.0, 1.0]);
-        let random = play(3);
+        assert_eq!(play(Direction::Backward)[..4], [2.0, 1.0, 0.0, 2.0]);
+        assert_eq!(play(Direction::Pendulum)[..6], [0.0, 1.0, 2.0, 1.0, 0.0, 1.0]);
+        let random = play(Direction::Random);
         for pitch in [0.0, 1.0, 2.0] {
             let share = random.iter().filter(|step| **step == pitch).count();
             assert!((70..130).contains(&share), "{pitch}: {share} of 300");

@@ -7,6 +7,7 @@
 pub mod adapt;
 mod asset;
 mod block;
+mod choices;
 mod config;
 mod event;
 #[cfg(feature = "harness")]
@@ -28,6 +29,7 @@ mod transport;
 
 pub use asset::{Asset, AssetError, AssetSource, MOST_TEXT, MidiAsset, NoAssets};
 pub use block::{AnyBlock, BlockIo, BlockNode, BlockTable};
+pub use choices::Choices;
 pub use config::{AnyConfig, ConfigError, Configure, NoConfig, Setup};
 pub use event::{Event, Midi, TimedMidi};
 pub use input::{Gathering, Input, PortKind};
@@ -53,6 +55,6 @@ pub mod prelude {
     pub use crate::dsp::{Bits, Lanes, Mask, Vector};
     pub use crate::{
         BlockIo, BlockNode, Category, ConfigError, Configure, Face, FileKind, Input, Io, Knob, LaneNode,
-        NoConfig, NoState, NodeSpec, Output, Setting, Settings, Setup, lane_state,
+        NoConfig, NoState, NodeSpec, Output, Setting, Settings, Setup, choices, lane_state,
     };
 }

@@ -37,8 +37,8 @@ impl<'a> Bench<'a> {
     }
 
     /// Another value for a setting. Panics when it does not fit.
-    pub fn setting(mut self, setting: Setting, value: SettingValue) -> Self {
-        self.settings.set(&setting, value).expect("the value fits the setting");
+    pub fn setting(mut self, setting: Setting, value: impl Into<SettingValue>) -> Self {
+        self.settings.set(&setting, value.into()).expect("the value fits the setting");
         self
     }
 

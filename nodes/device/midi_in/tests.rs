@@ -1,5 +1,5 @@
 use super::*;
-use jackfield_node::{Midi, SettingValue};
+use jackfield_node::{Choices, Midi, SettingValue};
 use jackfield_testkit::block::{BlockHarness, Run};
 use jackfield_testkit::measure::{click_burst_db, rises};
 use proptest::prelude::*;
@@ -152,9 +152,9 @@ fn keys_of_an_mpe_keyboard_bend_by_themselves_and_with_the_master() {
 #[test]
 fn a_stolen_voice_makes_no_click() {
     const FRAMES: usize = 60_000;
-    for policy in 0..4 {
+    for &policy in &Steal::ALL[..4] {
         let bench = BlockHarness::of(&SPEC).setting(VOICES, SettingValue::Count(2));
-        let mut keyboard = bench.setting(STEAL, SettingValue::Choice(policy)).start().unwrap();
+        let mut keyboard = bench.setting(STEAL, policy).start().unwrap();
         for (turn, note) in [45, 40, 48, 41, 52, 38, 47, 43, 50, 40].into_iter().enumerate() {
             let velocity = if turn / 2 % 2 == 0 { 127 } else { 30 };
             keyboard.midi(5_003 * turn, [0x90, note, velocity]);
@@ -170,7 +170,7 @@ fn a_stolen_voice_makes_no_click() {
         }
         // From when both voices sound.
         let burst = click_burst_db(&sum[7_000..], 48_000.0);
-        assert!(burst <= -80.0, "policy {policy}: {burst} dB");
+        assert!(burst <= -80.0, "{policy:?}: {burst} dB");
     }
 }
 

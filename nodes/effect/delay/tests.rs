@@ -1,5 +1,5 @@
 use super::*;
-use jackfield_node::SettingValue;
+use jackfield_node::Choices;
 use jackfield_testkit::block::BlockHarness;
 use jackfield_testkit::measure::{cents, click_burst_db, decibels, frequency, rms_db};
 use jackfield_testkit::signal::{impulse, noise, sine};
@@ -81,21 +81,20 @@ fn turned(from: f32, to: f32) -> impl Iterator<Item = f32> {
 
 #[test]
 fn a_new_time_makes_no_click() {
-    for change in [0, 1] {
+    for &change in DelayChange::ALL {
         for (from, to) in [(0.05, 0.213), (0.4, 0.033), (0.01, 0.0101)] {
-            let mut delay =
-                BlockHarness::of(&SPEC).setting(CHANGE, SettingValue::Choice(change)).start().unwrap();
+            let mut delay = BlockHarness::of(&SPEC).setting(CHANGE, change).start().unwrap();
             delay.turn(FEEDBACK, 0.0).turn(MIX, 1.0).plug(IN, sine(48_000, 100.0, RATE));
             let run = delay.sweep(TIME, turned(from, to)).run(48_000);
             let click = click_burst_db(&run.output(OUT)[24_000..], RATE);
-            assert!(click < -80.0, "{click} dB from {from} s to {to} s, change {change}");
+            assert!(click < -80.0, "{click} dB from {from} s to {to} s, {change:?}");
         }
     }
 }
 
 #[test]
 fn a_tape_bends_the_pitch_and_arrives() {
-    let mut tape = BlockHarness::of(&SPEC).setting(CHANGE, SettingValue::Choice(1)).start().unwrap();
+    let mut tape = BlockHarness::of(&SPEC).setting(CHANGE, DelayChange::Tape).start().unwrap();
     tape.turn(FEEDBACK, 0.0).turn(DAMPING, 0.0).turn(MIX, 1.0).turn(TIME, 0.1).run(10);
     tape.turn(TIME, 0.3).run(96_000);
     let run = tape.plug(IN, impulse(10, 0)).run(20_000);

@@ -1,16 +1,18 @@
 //! Reads a delay line at a time that may change, without a click.
 
 use crate::parts::delay::line::DelayLine;
+use jackfield_node::choices;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::smooth::ease;
 
-/// What a change of the delay sounds like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DelayChange {
-    /// One sound fades into the other. Slow movement bends the pitch.
-    Fade,
-    /// The pitch bends, as when a tape changes speed.
-    Tape,
+choices! {
+    /// What a change of the delay sounds like.
+    pub(crate) enum DelayChange {
+        /// One sound fades into the other. Slow movement bends the pitch.
+        Fade = "fade",
+        /// The pitch bends, as when a tape changes speed.
+        Tape = "tape",
+    }
 }
 
 /// How long a fade lasts, in seconds.

@@ -2,22 +2,24 @@
 
 use jackfield_node::prelude::*;
 
+choices! {
+    /// What the setting says.
+    pub(crate) enum DetectorInput {
+        Input = "input",
+        Sidechain = "sidechain",
+    }
+}
+
 /// The help of a sidechain input.
 pub(crate) const SIDECHAIN_HELP: &str = "Signal whose loudness decides, when the detector listens to it.";
 
 /// The setting that says it, the first of its node.
 pub(crate) const DETECTOR: Setting =
-    Setting::choice(0, "detector", &["input", "sidechain"], 0, "Which input's loudness decides.");
-
-/// What the setting says.
-#[derive(Clone, Copy)]
-pub(crate) struct DetectorInput {
-    listens_to_sidechain: bool,
-}
+    DetectorInput::setting(0, "detector", DetectorInput::Input, "Which input's loudness decides.");
 
 impl Configure for DetectorInput {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok(Self { listens_to_sidechain: settings.choice(DETECTOR)? == 1 })
+        settings.chosen(DETECTOR)
     }
 }
 
@@ -25,6 +27,9 @@ impl DetectorInput {
     /// The input to listen to.
     #[inline(always)]
     pub(crate) fn choose(self, input: Input, sidechain: Input) -> Input {
-        if self.listens_to_sidechain { sidechain } else { input }
+        match self {
+            Self::Input => input,
+            Self::Sidechain => sidechain,
+        }
     }
 }

@@ -10,7 +10,7 @@
 mod allocation;
 mod voice;
 
-pub(crate) use allocation::{MOST_VOICES, STEAL_NAMES, Steal};
+pub(crate) use allocation::{MOST_VOICES, Steal};
 
 use crate::parts::envelope::smoothed_value::SmoothingTime;
 use allocation::{Allocator, MidiKey};

@@ -3,25 +3,25 @@
 use jackfield_node::dsp::pan::{equal_power, linear};
 use jackfield_node::prelude::*;
 
+choices! {
+    /// See [`LAW`].
+    pub(crate) enum PanLaw {
+        EqualPower = "equal_power",
+        Linear = "linear",
+    }
+}
+
 /// The setting, first of its node.
-pub(crate) const LAW: Setting = Setting::choice(
+pub(crate) const LAW: Setting = PanLaw::setting(
     0,
     "law",
-    &["equal_power", "linear"],
-    0,
+    PanLaw::EqualPower,
     "Gains in the middle: -3 dB, right for different sounds and for speakers, or -6 dB, for what adds up in step.",
 );
 
-/// See [`LAW`].
-#[derive(Clone, Copy)]
-pub(crate) enum PanLaw {
-    EqualPower,
-    Linear,
-}
-
 impl Configure for PanLaw {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::EqualPower, Self::Linear][settings.choice(LAW)?])
+        settings.chosen(LAW)
     }
 }
 

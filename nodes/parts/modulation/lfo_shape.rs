@@ -3,26 +3,26 @@
 use jackfield_node::dsp::lfo::{rounded_square, triangle};
 use jackfield_node::prelude::*;
 
+choices! {
+    /// See [`SHAPE`].
+    pub(crate) enum LfoShape {
+        Sine = "sine",
+        Triangle = "triangle",
+        Square = "square",
+    }
+}
+
 /// The setting, first of its node.
-pub(crate) const SHAPE: Setting = Setting::choice(
+pub(crate) const SHAPE: Setting = LfoShape::setting(
     0,
     "shape",
-    &["sine", "triangle", "square"],
-    0,
+    LfoShape::Sine,
     "The way it moves: swinging, evenly, or hopping with rounded edges.",
 );
 
-/// See [`SHAPE`].
-#[derive(Clone, Copy)]
-pub(crate) enum LfoShape {
-    Sine,
-    Triangle,
-    Square,
-}
-
 impl Configure for LfoShape {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
-        Ok([Self::Sine, Self::Triangle, Self::Square][settings.choice(SHAPE)?])
+        settings.chosen(SHAPE)
     }
 }
 

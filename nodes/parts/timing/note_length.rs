@@ -3,68 +3,76 @@
 use jackfield_node::Transport;
 use jackfield_node::prelude::*;
 
-/// Names of the note lengths; a dot makes one half as long again, a t puts three in the time of two.
-const NAMES: &[&str] = &[
-    "off", "1/32", "1/16t", "1/16", "1/8t", "1/16.", "1/8", "1/4t", "1/8.", "1/4", "1/2t", "1/4.", "1/2",
-    "1/2.", "1/1",
-];
-
-/// Their lengths in quarter notes.
-const BEATS: &[f64] = &[
-    0.0,
-    0.125,
-    1.0 / 6.0,
-    0.25,
-    1.0 / 3.0,
-    0.375,
-    0.5,
-    2.0 / 3.0,
-    0.75,
-    1.0,
-    4.0 / 3.0,
-    1.5,
-    2.0,
-    3.0,
-    4.0,
-];
+choices! {
+    /// A note length; a dot makes one half as long again, a t puts three in the time of two.
+    pub(crate) enum NoteLength {
+        /// A free time.
+        Off = "off",
+        ThirtySecond = "1/32",
+        SixteenthTriplet = "1/16t",
+        Sixteenth = "1/16",
+        EighthTriplet = "1/8t",
+        DottedSixteenth = "1/16.",
+        Eighth = "1/8",
+        QuarterTriplet = "1/4t",
+        DottedEighth = "1/8.",
+        Quarter = "1/4",
+        HalfTriplet = "1/2t",
+        DottedQuarter = "1/4.",
+        Half = "1/2",
+        DottedHalf = "1/2.",
+        Whole = "1/1",
+    }
+}
 
 /// The setting at a position of its node's list.
 pub(crate) const fn setting(index: usize) -> Setting {
-    Setting::choice(
+    NoteLength::setting(
         index,
         "sync",
-        NAMES,
-        0,
+        NoteLength::Off,
         "Off: the time knob says how long. Otherwise a note length at the patch's tempo does.",
     )
 }
 
-/// A note length, or none for a free time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct NoteLength(Option<f64>);
-
 impl NoteLength {
-    /// What a setting made by [`setting`] says.
-    pub(crate) fn of(settings: &Settings, setting: Setting) -> Result<Self, ConfigError> {
-        let choice = settings.choice(setting)?;
-        Ok(Self((choice > 0).then(|| BEATS[choice])))
+    /// How many quarter notes it lasts; none for a free time.
+    fn beats(self) -> Option<f64> {
+        Some(match self {
+            Self::Off => return None,
+            Self::ThirtySecond => 0.125,
+            Self::SixteenthTriplet => 1.0 / 6.0,
+            Self::Sixteenth => 0.25,
+            Self::EighthTriplet => 1.0 / 3.0,
+            Self::DottedSixteenth => 0.375,
+            Self::Eighth => 0.5,
+            Self::QuarterTriplet => 2.0 / 3.0,
+            Self::DottedEighth => 0.75,
+            Self::Quarter => 1.0,
+            Self::HalfTriplet => 4.0 / 3.0,
+            Self::DottedQuarter => 1.5,
+            Self::Half => 2.0,
+            Self::DottedHalf => 3.0,
+            Self::Whole => 4.0,
+        })
     }
 
     /// How long it lasts in seconds at the transport's tempo; none for a free time.
     pub(crate) fn seconds(self, transport: &Transport) -> Option<f64> {
-        self.0.map(|beats| beats * 60.0 / transport.tempo())
+        self.beats().map(|beats| beats * 60.0 / transport.tempo())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jackfield_node::Choices;
 
     #[test]
     fn names_and_lengths_agree() {
-        assert_eq!(NAMES.len(), BEATS.len());
-        assert!(BEATS.windows(2).all(|pair| pair[0] < pair[1]), "from short to long");
-        for (name, beats) in NAMES.iter().zip(BEATS).skip(1) {
+        let lengths: Vec<f64> = NoteLength::ALL.iter().filter_map(|length| length.beats()).collect();
+        assert!(lengths.is_sorted_by(|shorter, longer| shorter < longer), "from short to long");
+        for (name, beats) in NoteLength::NAMES.iter().skip(1).zip(lengths) {
             let plain = name.trim_end_matches(['.', 't']);
             let (over, under) = plain.split_once('/').unwrap();
             let quarters = 4.0 * over.parse::<f64>().unwrap() / under.parse::<f64>().unwrap();

@@ -1,6 +1,21 @@
 //! What can be struck: where its modes lie and how loud they are.
 
+use jackfield_node::choices;
 use jackfield_node::dsp::Lanes;
+
+choices! {
+    /// What is struck.
+    pub(super) enum MaterialKind {
+        Bar = "bar",
+        Marimba = "marimba",
+        Skin = "skin",
+        Bell = "bell",
+        Bowl = "bowl",
+        Plate = "plate",
+        String = "string",
+        Tube = "tube",
+    }
+}
 
 /// How many modes something has.
 pub(super) const MODES: usize = 12;
@@ -17,6 +32,20 @@ pub(super) struct Material {
 }
 
 impl Material {
+    /// The modes of a kind of material. Control thread.
+    pub(super) fn of(kind: MaterialKind) -> Self {
+        match kind {
+            MaterialKind::Bar => Self::new(BAR, FALLING),
+            MaterialKind::Marimba => Self::new(MARIMBA, FALLING),
+            MaterialKind::Skin => Self::new(SKIN, EVEN),
+            MaterialKind::Bell => Self::new(BELL, RINGING),
+            MaterialKind::Bowl => Self::new(BOWL, FALLING),
+            MaterialKind::Plate => Self::new(PLATE, EVEN),
+            MaterialKind::String => Self::new(STRING, FALLING),
+            MaterialKind::Tube => Self::new(TUBE, FALLING),
+        }
+    }
+
     fn new(ratios: [f32; MODES], levels: [f32; MODES]) -> Self {
         Self { ratios, octaves: ratios.map(|ratio| Lanes(ratio).log2().0), levels }
     }
@@ -24,6 +53,8 @@ impl Material {
 
 /// Levels that fall with the number of the mode.
 const FALLING: [f32; MODES] = [1.0, 0.8, 0.65, 0.55, 0.45, 0.38, 0.32, 0.27, 0.23, 0.2, 0.17, 0.15];
+/// Those of a church bell.
+const RINGING: [f32; MODES] = [0.7, 0.8, 1.0, 0.5, 1.0, 0.6, 0.7, 0.5, 0.4, 0.35, 0.3, 0.25];
 /// All alike.
 const EVEN: [f32; MODES] = [1.0; MODES];
 
@@ -46,17 +77,3 @@ const STRING: [f32; MODES] =
     [1.0, 2.001, 3.003, 4.006, 5.012, 6.021, 7.034, 8.051, 9.073, 10.1, 11.132, 12.171];
 /// A tube closed at one end: odd multiples.
 const TUBE: [f32; MODES] = [1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 13.0, 15.0, 17.0, 19.0, 21.0, 23.0];
-
-/// The materials in the order of the setting.
-pub(super) static MATERIALS: std::sync::LazyLock<[Material; 8]> = std::sync::LazyLock::new(|| {
-    [
-        Material::new(BAR, FALLING),
-        Material::new(MARIMBA, FALLING),
-        Material::new(SKIN, EVEN),
-        Material::new(BELL, [0.7, 0.8, 1.0, 0.5, 1.0, 0.6, 0.7, 0.5, 0.4, 0.35, 0.3, 0.25]),
-        Material::new(BOWL, FALLING),
-        Material::new(PLATE, EVEN),
-        Material::new(STRING, FALLING),
-        Material::new(TUBE, FALLING),
-    ]
-});

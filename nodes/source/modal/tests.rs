@@ -1,13 +1,13 @@
 use super::*;
-use jackfield_node::SettingValue;
+use jackfield_node::Choices;
 use jackfield_node::harness::LaneHarness;
 use jackfield_testkit::measure::{Spectrum, cents, frequency, peak_db, rms_db};
 use jackfield_testkit::signal::{self, gate};
 
 const RATE: f32 = 48_000.0;
 
-fn harness(material: usize) -> LaneHarness {
-    LaneHarness::of(&SPEC).setting(MATERIAL, SettingValue::Choice(material)).start().unwrap()
+fn harness(material: MaterialKind) -> LaneHarness {
+    LaneHarness::of(&SPEC).setting(MATERIAL, material).start().unwrap()
 }
 
 fn struck(harness: &mut LaneHarness, frames: usize) -> Vec<f32> {
@@ -16,7 +16,8 @@ fn struck(harness: &mut LaneHarness, frames: usize) -> Vec<f32> {
 
 #[test]
 fn modes_lie_where_their_material_has_them() {
-    for (material, modes) in MATERIALS.iter().enumerate() {
+    for &material in MaterialKind::ALL {
+        let modes = Material::of(material);
         let mut harness = harness(material);
         harness.turn(FREQUENCY, 220.0).turn(DECAY, 20.0).turn(DAMPING, 0.0).turn(HARDNESS, 1.0);
         let out = struck(harness.turn(PLACE, 0.31), 1 << 17);
@@ -34,7 +35,7 @@ fn the_lowest_mode_decays_in_the_time_asked_for_and_the_others_sooner() {
         10.0 * Spectrum::of(&out[start..start + 8_192], RATE).component(hertz).log10()
     };
     for seconds in [0.5, 5.0] {
-        let mut harness = harness(0);
+        let mut harness = harness(MaterialKind::Bar);
         harness.turn(FREQUENCY, 440.0).turn(DECAY, seconds).turn(DAMPING, 0.5).turn(HARDNESS, 1.0);
         let out = struck(&mut harness, (seconds * RATE) as usize);
         let (early, late) = (1_000, out.len() / 2);
@@ -54,7 +55,7 @@ fn the_lowest_mode_decays_in_the_time_asked_for_and_the_others_sooner() {
 
 #[test]
 fn every_material_is_about_equally_loud_and_begins_without_a_click() {
-    for material in 0..8 {
+    for &material in MaterialKind::ALL {
         let mut harness = harness(material);
         let out = struck(&mut harness, 48_000);
         let peak = peak_db(&out);
@@ -66,7 +67,7 @@ fn every_material_is_about_equally_loud_and_begins_without_a_click() {
 #[test]
 fn felt_is_duller_than_steel_and_soft_duller_than_hard() {
     let brightness = |knob: Input, value: f32| {
-        let out = struck(harness(2).turn(FREQUENCY, 110.0).turn(knob, value), 24_000);
+        let out = struck(harness(MaterialKind::Skin).turn(FREQUENCY, 110.0).turn(knob, value), 24_000);
         let spectrum = Spectrum::of(&out, RATE);
         spectrum.between(200.0, 20_000.0) / spectrum.between(50.0, 200.0)
     };
@@ -76,7 +77,7 @@ fn felt_is_duller_than_steel_and_soft_duller_than_hard() {
 
 #[test]
 fn it_rings_along_and_comes_to_rest() {
-    let mut harness = harness(6);
+    let mut harness = harness(MaterialKind::String);
     harness.turn(FREQUENCY, 330.0).turn(DECAY, 0.5).turn(INPUT, -12.0);
     let noise: Vec<f32> = signal::noise(12_000, 1).iter().map(|x| 0.1 * x).chain([0.0]).collect();
     let out = harness.plug(IN, noise).run(96_000).output(OUT).to_vec();

@@ -1,6 +1,6 @@
 //! A play head: a moving place in a file and how loud it is read.
 
-use crate::parts::envelope::playhead_fades::{PlayheadFades, QUIET};
+use crate::parts::playback::playhead_fades::{PlayheadFades, QUIET};
 use jackfield_node::Asset;
 use jackfield_node::dsp::sinc::Sinc;
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! A play head: a moving place in a stream and how loud it is read.
 
 use super::window::StreamWindow;
-use crate::parts::envelope::playhead_fades::{PlayheadFades, QUIET};
+use crate::parts::playback::playhead_fades::{PlayheadFades, QUIET};
 use jackfield_node::dsp::sinc::Sinc;
 use jackfield_node::stream::{CHUNK, LEAD, Piece, Stream};
 

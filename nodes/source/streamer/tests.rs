@@ -17,18 +17,18 @@ fn lazy_shelf(channels: Vec<Vec<f32>>) -> LongShelf {
 }
 
 /// A streamer or a player of the shelf's file.
-fn start(spec: &'static NodeSpec, shelf: &LongShelf, play: usize, loops: bool) -> BlockHarness {
+fn start(spec: &'static NodeSpec, shelf: &LongShelf, play: PlayMode, loops: bool) -> BlockHarness {
     let setting = |name: &str| *spec.settings.iter().find(|setting| setting.name == name).unwrap();
     BlockHarness::of(spec)
         .assets(shelf)
         .setting(setting("file"), SettingValue::File("file.wav".to_owned()))
-        .setting(setting("play"), SettingValue::Choice(play))
+        .setting(setting("play"), play)
         .setting(setting("loop"), SettingValue::Toggle(loops))
         .start()
         .unwrap()
 }
 
-fn streamer(shelf: &LongShelf, play: usize, loops: bool) -> BlockHarness {
+fn streamer(shelf: &LongShelf, play: PlayMode, loops: bool) -> BlockHarness {
     start(&SPEC, shelf, play, loops)
 }
 
@@ -49,12 +49,12 @@ fn it_plays_the_same_bits_as_the_player_that_has_loaded_the_file() {
     for frames in [90_000, 24_000, 24_001, 300, 100, 3, 1] {
         let shelf = shelf(vec![noise(frames, 1), noise(frames, 2)]);
         for (play, loops, octaves) in [
-            (0, false, 0.0),
-            (0, true, 0.37),
-            (1, true, 2.0),
-            (2, true, -1.3),
-            (2, true, 0.0),
-            (1, false, -0.1),
+            (PlayMode::OnTrigger, false, 0.0),
+            (PlayMode::OnTrigger, true, 0.37),
+            (PlayMode::WhileGate, true, 2.0),
+            (PlayMode::Always, true, -1.3),
+            (PlayMode::Always, true, 0.0),
+            (PlayMode::WhileGate, false, -0.1),
         ] {
             let run = |spec: &'static NodeSpec, start_knob: f32| {
                 let mut node = start(spec, &shelf, play, loops);
@@ -75,7 +75,7 @@ fn it_plays_the_same_bits_as_the_player_that_has_loaded_the_file() {
                 let (loaded, streamed) = (run(&player::SPEC, share), run(&SPEC, first / RATE));
                 for side in 0..2 {
                     let wrong = (0..FRAMES).find(|i| loaded.all()[side][*i] != streamed.all()[side][*i]);
-                    assert_eq!(wrong, None, "{frames} frames, play {play}, {loops}, {octaves}, from {first}");
+                    assert_eq!(wrong, None, "{frames} frames, {play:?}, {loops}, {octaves}, from {first}");
                 }
             }
         }
@@ -91,7 +91,7 @@ fn noise_at(i: usize) -> f32 {
 fn blocks_do_not_matter() {
     let shelf = shelf(vec![noise(70_000, 1), noise(70_000, 2)]);
     let play = |block_size: usize| {
-        let mut node = streamer(&shelf, 1, true);
+        let mut node = streamer(&shelf, PlayMode::WhileGate, true);
         node.block_size(block_size)
             .plug(GATE, gate(90_000, &[(10, 40_000), (40_003, 50_000), (55_000, 90_000)]));
         node.sweep(PITCH, (0..90_000).map(|i| (i as f32 / 30_000.0) - 1.5));
@@ -108,7 +108,7 @@ fn blocks_do_not_matter() {
 #[test]
 fn a_slow_disk_makes_pauses_without_clicks_and_the_file_goes_on_where_it_was() {
     let shelf = lazy_shelf(vec![tone(100.0, 960_000)]);
-    let mut node = streamer(&shelf, 2, false);
+    let mut node = streamer(&shelf, PlayMode::Always, false);
     let mut heard = Vec::new();
     for second in 0..12 {
         // The disk sleeps for the first four seconds, then delivers, then sleeps again.
@@ -130,7 +130,7 @@ fn a_slow_disk_makes_pauses_without_clicks_and_the_file_goes_on_where_it_was() {
 fn a_pause_loses_no_sound() {
     let sound = noise(96_000, 3);
     let shelf = lazy_shelf(vec![sound.clone()]);
-    let mut node = streamer(&shelf, 2, false);
+    let mut node = streamer(&shelf, PlayMode::Always, false);
     let before = node.run(48_000);
     shelf.serve(10_000);
     let after = node.run(48_000);
@@ -146,7 +146,7 @@ fn a_pause_loses_no_sound() {
 fn a_trigger_sounds_at_once_while_the_disk_sleeps() {
     let shelf = lazy_shelf(vec![noise(200_000, 1)]);
     let sound = &shelf.sound().channels[0];
-    let mut node = streamer(&shelf, 0, false);
+    let mut node = streamer(&shelf, PlayMode::OnTrigger, false);
     for _ in 0..5 {
         let run = node.plug(GATE, gate(10_000, &[(5, 20)])).run(10_000);
         assert!(run.output(LEFT)[500..10_000] == sound[495..9_995]);
@@ -163,7 +163,7 @@ fn a_trigger_sounds_at_once_while_the_disk_sleeps() {
 fn a_start_that_is_not_ready_waits_for_the_disk() {
     let shelf = lazy_shelf(vec![noise(200_000, 1)]);
     let sound = &shelf.sound().channels[0];
-    let mut node = streamer(&shelf, 0, false);
+    let mut node = streamer(&shelf, PlayMode::OnTrigger, false);
     let run = node.turn(START, 3.0).plug(GATE, gate(1_000, &[(5, 20)])).run(1_000);
     assert!(run.output(LEFT).iter().all(|x| *x == 0.0));
     shelf.serve(10_000);
@@ -176,13 +176,15 @@ fn a_start_that_is_not_ready_waits_for_the_disk() {
 fn starts_stops_and_loops_make_no_click() {
     let shelf = shelf(vec![tone(100.0, 96_000)]);
     let opens = [(5_000, 9_000), (12_000, 12_500), (13_000, 21_000), (21_010, 130_000)];
-    for (play, loops) in [(0, false), (1, false), (1, true)] {
+    for (play, loops) in
+        [(PlayMode::OnTrigger, false), (PlayMode::WhileGate, false), (PlayMode::WhileGate, true)]
+    {
         let mut node = streamer(&shelf, play, loops);
         // Off the beginning; a loop from here closes on a whole period.
         node.turn(START, if loops { 0.01 } else { 0.0123 }).plug(GATE, gate(192_000, &opens));
         let run = node.run(192_000);
         let click = click_burst_db(run.output(LEFT), RATE);
-        assert!(click < -80.0, "play {play}, loop {loops}: {click} dB");
+        assert!(click < -80.0, "{play:?}, loop {loops}: {click} dB");
     }
 }
 
@@ -192,7 +194,7 @@ fn the_end_makes_no_click_at_any_speed() {
         // 100 Hz as it is heard.
         let shelf = shelf(vec![sine(60_123, 100.0 / f64::from(octaves).exp2(), RATE)]);
         for spec in [&SPEC, &player::SPEC] {
-            let mut node = start(spec, &shelf, 2, false);
+            let mut node = start(spec, &shelf, PlayMode::Always, false);
             let run = node.turn(*spec.input("pitch").unwrap(), octaves).run(80_000);
             let click = click_burst_db(&run.all()[0], RATE);
             assert!(click < -80.0, "{} at {octaves} octaves: {click} dB", spec.id);
@@ -206,7 +208,7 @@ fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
         [(1_000.0, -1.0), (1_000.0, 7.0 / 12.0), (9_000.0, -1.5), (9_000.0, 1.0), (2_000.0, 2.0)]
     {
         let shelf = shelf(vec![tone(hertz, 480_000)]);
-        let run = streamer(&shelf, 2, true).turn(PITCH, octaves).run(60_000);
+        let run = streamer(&shelf, PlayMode::Always, true).turn(PITCH, octaves).run(60_000);
         let sound = &run.output(LEFT)[1_000..];
         let expected = hertz * f64::from(octaves).exp2();
         let found = frequency(sound, RATE, expected);
@@ -220,7 +222,8 @@ fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
 #[test]
 fn the_end_fires_and_position_says_how_far_it_is() {
     let shelf = shelf(vec![noise(48_000, 1)]);
-    let run = streamer(&shelf, 0, false).plug(GATE, gate(60_000, &[(100, 200)])).run(60_000);
+    let run =
+        streamer(&shelf, PlayMode::OnTrigger, false).plug(GATE, gate(60_000, &[(100, 200)])).run(60_000);
     let rises = |run: &Run| -> Vec<usize> {
         let end = run.output(END);
         (1..end.len()).filter(|i| end[*i] > 0.5 && end[i - 1] < 0.5).collect()
@@ -229,7 +232,7 @@ fn the_end_fires_and_position_says_how_far_it_is() {
     assert_eq!(run.output(END)[48_100..].iter().filter(|x| **x > 0.5).count(), 48);
     let position = run.output(POSITION);
     assert_eq!((position[0], position[24_100], position[50_000]), (0.0, 0.5, 0.0));
-    let looped = streamer(&shelf, 2, true).turn(START, 0.5).run(60_000);
+    let looped = streamer(&shelf, PlayMode::Always, true).turn(START, 0.5).run(60_000);
     assert_eq!(rises(&looped), [23_999, 47_999]);
     assert!((1..24_000).all(|i| looped.output(POSITION)[i] >= 0.5));
 }
@@ -237,11 +240,11 @@ fn the_end_fires_and_position_says_how_far_it_is() {
 #[test]
 fn level_is_a_gain_and_a_start_behind_the_end_is_silent() {
     let shelf = shelf(vec![noise(48_000, 1)]);
-    let plain = streamer(&shelf, 2, true).run(9_000);
-    let soft = streamer(&shelf, 2, true).turn(LEVEL, -6.020_6).run(9_000);
+    let plain = streamer(&shelf, PlayMode::Always, true).run(9_000);
+    let soft = streamer(&shelf, PlayMode::Always, true).turn(LEVEL, -6.020_6).run(9_000);
     assert!(plain.output(LEFT).iter().zip(soft.output(LEFT)).all(|(a, b)| (a * 0.5 - b).abs() < 1e-6));
     for loops in [false, true] {
-        let run = streamer(&shelf, 2, loops).turn(START, 1.0).run(9_000);
+        let run = streamer(&shelf, PlayMode::Always, loops).turn(START, 1.0).run(9_000);
         assert!(run.output(LEFT).iter().all(|x| *x == 0.0));
     }
 }
@@ -277,7 +280,7 @@ fn any_file_and_any_knob_are_harmless() {
     for frames in 1..8 {
         let shelf = shelf(vec![vec![1.0; frames]]);
         for (octaves, from) in [(20.0, 5.0), (-20.0, -1.0), (f32::NAN, f32::NAN), (3.3, 0.000_02)] {
-            let mut node = streamer(&shelf, 2, true);
+            let mut node = streamer(&shelf, PlayMode::Always, true);
             let run = node.hold(PITCH, octaves).hold(START, from).run(300);
             assert!(run.output(LEFT).iter().all(|x| x.is_finite()), "{frames} frames, {octaves}, {from}");
         }

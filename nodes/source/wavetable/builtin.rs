@@ -1,18 +1,32 @@
 //! The tables that come with the node, by their harmonics.
 
+use jackfield_node::choices;
 use jackfield_node::dsp::fourier::Complex;
 use jackfield_node::dsp::precise::{exp, ln, sin};
 use jackfield_node::dsp::wavetable::{Harmonics, MOST_HARMONICS};
 use std::f64::consts::PI;
 
-/// The table in this place of the setting.
-pub(super) fn table(choice: usize) -> Vec<Harmonics> {
-    match choice {
-        0 => shapes(),
-        1 => voice(),
-        2 => organ(),
-        3 => pulse(),
-        _ => bell(),
+choices! {
+    /// Which table sounds as long as no file is chosen.
+    pub(super) enum BuiltinTable {
+        Shapes = "shapes",
+        Voice = "voice",
+        Organ = "organ",
+        Pulse = "pulse",
+        Bell = "bell",
+    }
+}
+
+impl BuiltinTable {
+    /// The table in this place of the setting.
+    pub(super) fn cycles(self) -> Vec<Harmonics> {
+        match self {
+            Self::Shapes => shapes(),
+            Self::Voice => voice(),
+            Self::Organ => organ(),
+            Self::Pulse => pulse(),
+            Self::Bell => bell(),
+        }
     }
 }
 

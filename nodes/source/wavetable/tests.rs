@@ -1,6 +1,6 @@
 use super::*;
 use jackfield_node::harness::LaneHarness;
-use jackfield_node::{Asset, AssetError, AssetSource, NodeKind, SettingValue};
+use jackfield_node::{Asset, AssetError, AssetSource, Choices, NodeKind, SettingValue};
 use jackfield_testkit::measure::{cents, click_burst_db, frequency, partials, rms_db};
 use jackfield_testkit::signal;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use std::sync::Arc;
 const RATE: f32 = 48_000.0;
 const FRAMES: usize = 1 << 17;
 
-fn harness(table: usize) -> LaneHarness {
-    LaneHarness::of(&SPEC).setting(TABLE, SettingValue::Choice(table)).start().unwrap()
+fn harness(table: BuiltinTable) -> LaneHarness {
+    LaneHarness::of(&SPEC).setting(TABLE, table).start().unwrap()
 }
 
 fn tone(harness: &mut LaneHarness) -> Vec<f32> {
@@ -22,7 +22,7 @@ fn has_no_aliases_is_in_tune_and_keeps_every_partial() {
     // The cycles of the first table: sine, triangle, saw, square.
     for (cycle, position) in [0.0, 0.25, 0.5, 0.75].into_iter().enumerate() {
         for hertz in [27.5, 110.0, 997.0, 2_794.0, 4_186.0] {
-            let out = tone(harness(0).turn(FREQUENCY, hertz).turn(POSITION, position));
+            let out = tone(harness(BuiltinTable::Shapes).turn(FREQUENCY, hertz).turn(POSITION, position));
             let found = frequency(&out, RATE, f64::from(hertz));
             assert!(cents(found, f64::from(hertz)).abs() < 0.01, "{found}");
             let partials = partials(&out, RATE, found);
@@ -55,7 +55,7 @@ fn modulation_is_clean() {
     let modulator: Vec<f32> = signal::sine(FRAMES + 4_800, 1_200.0, RATE).iter().map(|x| 0.9 * x).collect();
     // A harmonic that swings beyond half the rate folds, as far as the levels below it let it.
     for (input, limit) in [(FM, -60.0), (PM, -50.0)] {
-        let mut harness = harness(0);
+        let mut harness = harness(BuiltinTable::Shapes);
         harness.turn(FREQUENCY, 1_200.0).turn(POSITION, 0.25);
         harness.plug(
             input,
@@ -72,7 +72,12 @@ fn modulation_is_clean() {
 fn a_glide_does_not_click() {
     let frames = 96_000;
     let octaves: Vec<f32> = (0..frames).map(|i| i as f32 / frames as f32 * 4.0 - 1.0).collect();
-    let out = harness(0).turn(FREQUENCY, 100.0).plug(PITCH, octaves).run(frames).output(OUT).to_vec();
+    let out = harness(BuiltinTable::Shapes)
+        .turn(FREQUENCY, 100.0)
+        .plug(PITCH, octaves)
+        .run(frames)
+        .output(OUT)
+        .to_vec();
     let burst = click_burst_db(&out, RATE);
     assert!(burst < -80.0, "{burst} dB, of a sine");
 }
@@ -81,18 +86,28 @@ fn a_glide_does_not_click() {
 fn a_moving_position_does_not_click() {
     let frames = 48_000;
     let positions: Vec<f32> = (0..frames).map(|i| 0.25 * (i as f32 / frames as f32)).collect();
-    let out = harness(0).turn(FREQUENCY, 100.0).plug(POSITION, positions).run(frames).output(OUT).to_vec();
-    let triangle = harness(0).turn(FREQUENCY, 100.0).turn(POSITION, 0.25).run(frames).output(OUT).to_vec();
+    let out = harness(BuiltinTable::Shapes)
+        .turn(FREQUENCY, 100.0)
+        .plug(POSITION, positions)
+        .run(frames)
+        .output(OUT)
+        .to_vec();
+    let triangle = harness(BuiltinTable::Shapes)
+        .turn(FREQUENCY, 100.0)
+        .turn(POSITION, 0.25)
+        .run(frames)
+        .output(OUT)
+        .to_vec();
     let (still, burst) = (click_burst_db(&triangle[480..], RATE), click_burst_db(&out[480..], RATE));
     assert!(burst < still + 0.5, "{burst} dB, {still} dB of the triangle it becomes");
 }
 
 #[test]
 fn every_table_is_about_as_loud_as_the_others() {
-    for table in 0..5 {
+    for &table in BuiltinTable::ALL {
         for position in [0.0, 0.5, 1.0] {
             let level = rms_db(&harness(table).turn(POSITION, position).run(48_000).output(OUT)[4_800..]);
-            assert!((-12.0..1.0).contains(&level), "{table} at {position}: {level} dB");
+            assert!((-12.0..1.0).contains(&level), "{table:?} at {position}: {level} dB");
         }
     }
 }
@@ -114,20 +129,20 @@ impl AssetSource for TwoCycles {
 
 #[test]
 fn a_file_is_cut_into_its_cycles() {
-    let read = |cycle: usize| {
+    let read = |cycle: CycleLength| {
         let NodeKind::Lanes(lanes) = SPEC.kind else { panic!("a lane node") };
         let mut settings = Settings::defaults(SPEC.settings);
         settings.set(&FILE, SettingValue::File("table.wav".to_owned())).unwrap();
-        settings.set(&CYCLE, SettingValue::Choice(cycle)).unwrap();
+        settings.set(&CYCLE, cycle.into()).unwrap();
         let config = (lanes.configure)(&settings, &Setup { sample_rate: RATE, assets: &TwoCycles }).unwrap();
         let WavetableConfig(table) = config.downcast_ref::<WavetableConfig>().unwrap();
         let quarter = 1 << 30;
         [0.0, 1.0].map(|position| table.read(0, position, quarter))
     };
-    let [first, last] = read(3);
+    let [first, last] = read(CycleLength::Samples256);
     assert!((first - 1.0).abs() < 1e-5 && (last + 1.0).abs() < 1e-5, "{first} {last}");
-    let [first, last] = read(0);
+    let [first, last] = read(CycleLength::Samples2048);
     assert_eq!(first, last, "a file shorter than a cycle is one cycle");
     assert!(first.abs() < 0.01, "half of the file is over");
-    assert_eq!(read(4), [first, last]);
+    assert_eq!(read(CycleLength::WholeFile), [first, last]);
 }

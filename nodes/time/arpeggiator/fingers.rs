@@ -1,17 +1,19 @@
 //! The keys that an arpeggio is made of: of a keyboard, or voices with an open gate.
 
+use jackfield_node::choices;
 /// Most keys that count.
 const MOST_KEYS: usize = 32;
 
-/// In which order the notes come.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Order {
-    Up,
-    Down,
-    UpDown,
-    DownUp,
-    Played,
-    Random,
+choices! {
+    /// In which order the notes come.
+    pub(super) enum Order {
+        Up = "up",
+        Down = "down",
+        UpDown = "up_down",
+        DownUp = "down_up",
+        Played = "played",
+        Random = "random",
+    }
 }
 
 /// A note to play, or one that a key plays.

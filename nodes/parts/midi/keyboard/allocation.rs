@@ -4,32 +4,26 @@
 //! down by then. A new key gets a voice that is off, in turn, so that releases ring out as long as
 //! possible. When all are on, the policy picks one to steal.
 
+use jackfield_node::choices;
+
 /// Most voices there can be.
 pub(crate) const MOST_VOICES: usize = 32;
 
 /// Keys that can wait for a single voice to come back to them.
 const MOST_WAITING: usize = 16;
 
-/// Whom a new key takes its voice from when all are on. A voice that only the pedal keeps on goes
-/// before one whose key is down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Steal {
-    Oldest,
-    Quietest,
-    Lowest,
-    Highest,
-    /// From nobody: the new key stays silent.
-    Nobody,
+choices! {
+    /// Whom a new key takes its voice from when all are on. A voice that only the pedal keeps on goes
+    /// before one whose key is down.
+    pub(crate) enum Steal {
+        Oldest = "oldest",
+        Quietest = "quietest",
+        Lowest = "lowest",
+        Highest = "highest",
+        /// From nobody: the new key stays silent.
+        Nobody = "none",
+    }
 }
-
-impl Steal {
-    /// All policies, in the order of [`STEAL_NAMES`].
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Oldest, Self::Quietest, Self::Lowest, Self::Highest, Self::Nobody];
-}
-
-/// What a setting calls the policies.
-pub(crate) const STEAL_NAMES: &[&str] = &["oldest", "quietest", "lowest", "highest", "none"];
 
 /// A key of a keyboard that plays on a MIDI channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
