@@ -106,8 +106,6 @@ fn large_patch(nodes: usize, dice: &mut Dice) -> Patch {
 fn play(executor: &mut Executor, stop: &AtomicBool) -> (u32, usize) {
     let mut output = vec![0.0; 480 * 2];
     let input = vec![0.25; 480];
-    // The first callback of a thread registers it with the handover, which allocates once.
-    executor.process(&input, 1, &mut output, 2);
     let (mut violations, mut callbacks) = (0, 0);
     while !stop.load(Ordering::Relaxed) {
         let frames = [64, 1, 480, 7, 128][callbacks % 5];
@@ -184,6 +182,28 @@ fn ten_thousand_edits_of_a_large_patch() {
     executor.process(&[], 0, &mut [0.0; 960], 2);
     session.poll();
     assert_eq!(ALIVE.load(Ordering::Relaxed), 0, "plans that retired are freed with all they held");
+}
+
+/// A device that is opened anew calls back on another thread; there the first callback is like any other.
+#[test]
+fn the_first_callback_of_every_thread_counts() {
+    assert!(allocation::is_installed());
+    let sine = Sketch::new().node("sine", &SINE).node("out", &SINK).cable("sine.out", "out.left");
+    let (mut session, mut executor) = support::play::usual().play(&sine.patch);
+    for round in 0..4 {
+        session.update(&sine.clone().knob("sine", "frequency", 100.0 + round as f32).patch);
+        let violations = thread::scope(|scope| {
+            let audio = scope.spawn(|| {
+                let mut output = [0.0; 960];
+                let ((), first) = allocation::count(|| executor.process(&[], 0, &mut output, 2));
+                let ((), second) = allocation::count(|| executor.process(&[], 0, &mut output, 2));
+                (first, second)
+            });
+            audio.join().expect("the audio thread does not panic")
+        });
+        assert!(!session.is_waiting(), "the plan was taken up");
+        assert_eq!(violations, (0, 0), "allocations and frees on thread {round}");
+    }
 }
 
 /// Stops whoever prepares it until the test goes on.

@@ -1,10 +1,9 @@
 //! Handover: how a plan gets to the executor and how it is freed again.
 //!
-//! The session publishes a plan by storing it in an `ArcSwap` and then its epoch, a number that counts up,
-//! in `published`. The executor compares that number with the epoch it runs at the start of every
-//! callback (one atomic load); when it differs it takes the newest plan, stores the state of the old
-//! plan's packs in the instances, loads the new plan's packs from there, drops the old plan and
-//! writes the new epoch to `adopted`. Any plan can thus follow any other, and plans published in between are skipped.
+//! The session leaves a plan in a [`Mailbox`]; the executor looks into it at the start of every callback (one
+//! atomic load). When there is one, it stores the state of the old plan's packs in the instances, loads the new
+//! plan's packs from there, drops the old plan and writes the new plan's epoch, a number that counts up, to
+//! `adopted`. Any plan can thus follow any other, and plans published in between are skipped.
 //!
 //! The session keeps a strong reference to every plan until `adopted` has passed its epoch, so the
 //! executor never holds the last one and never frees.
@@ -16,17 +15,18 @@
 //! ```
 
 use crate::load::LoadMeter;
+use crate::mailbox::Mailbox;
 use crate::plan::Plan;
 use crate::transport::TransportReadout;
-use arc_swap::ArcSwap;
 use jackfield_node::Transport;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What session and executor share.
 pub(crate) struct Shared {
-    plan: ArcSwap<Plan>,
-    published: AtomicU64,
+    /// The newest plan, until the executor takes it.
+    plan: Mailbox<Plan>,
+    /// The epoch the executor runs.
     adopted: AtomicU64,
     /// Counts up whenever a parameter gets a new target.
     pub(crate) turned: AtomicU64,
@@ -42,13 +42,12 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(plan: Arc<Plan>) -> Self {
-        let epoch = plan.epoch;
+    /// For an executor that begins with `plan`. Control thread.
+    pub(crate) fn new(plan: &Plan) -> Self {
         let transport = TransportReadout::new(&Transport::new(plan.sample_rate));
         Self {
-            plan: ArcSwap::new(plan),
-            published: AtomicU64::new(epoch),
-            adopted: AtomicU64::new(epoch),
+            plan: Mailbox::new(),
+            adopted: AtomicU64::new(plan.epoch),
             turned: AtomicU64::new(0),
             clock: AtomicU64::new(0),
             measures_steps: AtomicBool::new(false),
@@ -60,20 +59,13 @@ impl Shared {
 
     /// Offers a plan to the executor. Control thread.
     pub(crate) fn publish(&self, plan: Arc<Plan>) {
-        let epoch = plan.epoch;
-        self.plan.store(plan);
-        self.published.store(epoch, Ordering::Release);
+        // One that was skipped; the session has another reference to it.
+        drop(self.plan.put(plan));
     }
 
-    /// The newest plan if it is not the one with this epoch. Audio thread.
-    pub(crate) fn newer_than(&self, epoch: u64) -> Option<Arc<Plan>> {
-        (self.published.load(Ordering::Acquire) != epoch).then(|| self.plan.load_full())
-    }
-
-    /// Registers this thread with the `ArcSwap`, which allocates when a thread first reads one. Audio
-    /// thread, before the first block.
-    pub(crate) fn register_thread(&self) {
-        drop(self.plan.load());
+    /// The newest plan, if there is one that was not taken yet. Audio thread.
+    pub(crate) fn take_newest(&self) -> Option<Arc<Plan>> {
+        self.plan.take()
     }
 
     /// Marks all plans before this epoch as done with. Audio thread.

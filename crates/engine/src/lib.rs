@@ -18,6 +18,7 @@ mod fault;
 mod graph;
 mod handover;
 mod load;
+mod mailbox;
 mod mix;
 pub mod offline;
 mod plan;

@@ -133,12 +133,11 @@ impl Executor {
     fn take_newest_plan(&mut self) {
         if !self.has_started {
             self.has_started = true;
-            self.shared.register_thread();
             let plan = self.plan.clone();
             adopt::load(&plan);
             self.turned = u64::MAX;
         }
-        if let Some(next) = self.shared.newer_than(self.plan.epoch) {
+        if let Some(next) = self.shared.take_newest() {
             adopt::store(&self.plan);
             adopt::load(&next);
             let epoch = next.epoch;

@@ -170,7 +170,7 @@ impl Session {
             &target,
             &mut live.states(&options, &*assets, 0, 0),
         ));
-        let shared = Arc::new(Shared::new(plan.clone()));
+        let shared = Arc::new(Shared::new(&plan));
         let (queue, for_executor) = RingBuffer::new(QUEUE);
         let (transport_changes, changes_for_executor) = RingBuffer::new(TRANSPORT_CHANGES);
         let (from_executor, faults) = RingBuffer::new(FAULTS);
