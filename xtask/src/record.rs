@@ -4,8 +4,8 @@
 use crate::Stop;
 use crate::step::{Steps, cargo};
 
-/// The tests that keep a record, one each.
-const TESTS: &[&str] = &["--test", "factory_patches", "--test", "help_patches", "--test", "manual"];
+/// The tests that keep a record, by their modules.
+const TESTS: &[&str] = &["--test", "program", "--", "factory_patches::", "help_patches::", "manual::"];
 
 /// Runs the tests that keep a record, and has them write it.
 pub(crate) fn record() -> Result<(), Stop> {

@@ -4,7 +4,7 @@
 //! A **knob** follows through three equal one-pole filters (critically damped): turning it again in mid
 //! flight bends the curve without a corner. A **gain** runs a quintic curve of exactly 5 ms, so that a
 //! fade has an end; it starts with the value, velocity and acceleration it has, so that a fade reversed
-//! in mid flight has no corner either. Both measured in `tests/clicks.rs`: bursts above 6 kHz stay
+//! in mid flight has no corner either. Both measured in `tests/engine/clicks.rs`: bursts above 6 kHz stay
 //! far below -80 dB.
 
 use jackfield_node::dsp::Lanes;

@@ -15,7 +15,9 @@ mod window;
 pub use alias::{Partials, partials, worst_alias_db};
 pub use click::{click_burst_db, treble};
 pub use gates::rises;
-pub use level::{correlation, decibels, gentle_true_peak_db, peak_db, rms_db, true_peak_db};
+pub use level::{
+    correlation, decibels, first_difference, gentle_true_peak_db, peak_db, rms_db, true_peak_db,
+};
 pub use loudness::integrated_lufs;
 pub use pitch::{cents, frequency};
 pub use response::{gain_db, resonance};

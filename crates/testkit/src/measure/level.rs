@@ -66,6 +66,15 @@ pub fn correlation(a: &[f32], b: &[f32]) -> f64 {
     if energy == 0.0 { 0.0 } else { product(a, b) / energy.sqrt() }
 }
 
+/// Where two sounds of one length first differ in a bit.
+///
+/// # Panics
+/// If one is longer than the other.
+pub fn first_difference(a: &[f32], b: &[f32]) -> Option<usize> {
+    assert_eq!(a.len(), b.len(), "only sounds of one length can be compared");
+    a.iter().zip(b).position(|(a, b)| a.to_bits() != b.to_bits())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

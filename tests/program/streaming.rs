@@ -1,21 +1,17 @@
 //! Files that play from the disk, through the whole program: the sound of a loaded file, offline and live, through
 //! edits, in bundles, and a clear word when there is no sound in them.
 
-mod program;
-mod support;
-
+use crate::support::{fail, succeed};
 use jackfield_engine::offline::{Job, render, render_to_vec};
 use jackfield_engine::{Executor, Options, Session};
 use jackfield_io::{AssetStore, WavFormat, WavSpec, WavWriter};
 use jackfield_patch::Patch;
-use jackfield_testkit::measure::click_burst_db;
+use jackfield_testkit::measure::{click_burst_db, first_difference};
 use jackfield_testkit::signal::{noise, sine};
-use program::{fail, succeed};
 use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
-use support::play::first_difference;
 use tempfile::TempDir;
 
 const RATE: f32 = 48_000.0;

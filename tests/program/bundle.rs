@@ -1,8 +1,6 @@
 //! Bundles from the command line: packed, played as the patch itself is, and refused when they are not what they say.
 
-mod program;
-
-use program::{fail, succeed};
+use crate::support::{fail, succeed};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;

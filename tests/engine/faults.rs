@@ -1,13 +1,12 @@
 //! Faults: a node that makes NaN or infinity is silenced and reported, whatever it shares a pack with goes
 //! on bit for bit, and it recovers once its inputs do.
 
-mod support;
-
+use crate::support::blocks::{DELAY, FAULTY, SINK};
+use crate::support::nodes::{DIVIDE, GAIN_SPEC, MEMORY, NOISE};
+use crate::support::play::{RenderConfig, left, render, right};
+use crate::support::sketch::Sketch;
 use jackfield_engine::{Executor, Session};
-use support::blocks::{DELAY, FAULTY, SINK};
-use support::nodes::{DIVIDE, GAIN_SPEC, MEMORY, NOISE};
-use support::play::{RenderConfig, first_difference, left, render, right};
-use support::sketch::Sketch;
+use jackfield_testkit::measure::first_difference;
 
 /// Eight dividers of noise that share packs, one of which is heard on the left, the others on the right.
 fn dividers() -> Sketch {

@@ -4,26 +4,22 @@
 //! That nothing locks can't be measured directly. Two things stand for it: the engine's sources hold no
 //! lock, and the executor plays on while the session is stopped in the middle of an update.
 
-mod support;
-
+use crate::support::blocks::{DELAY, NOTES, SINK, VOICES_SPEC};
+use crate::support::edits::{Dice, Editing};
+use crate::support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
+use crate::support::play::RenderConfig;
+use crate::support::random::Palette;
+use crate::support::sketch::Sketch;
 use jackfield_engine::{Executor, Session};
 use jackfield_node::prelude::*;
 use jackfield_node::{NoAssets, Output};
 use jackfield_patch::{Edit, Patch};
-use jackfield_testkit::allocation::{self, CountingAllocator};
+use jackfield_testkit::allocation;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
-use support::blocks::{DELAY, NOTES, SINK, VOICES_SPEC};
-use support::edits::{Dice, Editing};
-use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
-use support::random::Palette;
-use support::sketch::Sketch;
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
 
 const IN: Input = Input::audio(0, "in", "Signal.");
 const OUT: Output = Output::audio(0, "out", "Signal.");
@@ -154,7 +150,7 @@ fn ten_thousand_edits_of_a_large_patch() {
     assert!(allocation::is_installed());
     let mut dice = Dice(1);
     let mut patch = large_patch(500, &mut dice);
-    let (mut session, mut executor) = support::play::RenderConfig::default().play(&patch);
+    let (mut session, mut executor) = RenderConfig::default().play(&patch);
     let stop = AtomicBool::new(false);
     let begin = Instant::now();
     let (mut executor, (violations, callbacks)) = thread::scope(|scope| {
@@ -189,7 +185,7 @@ fn ten_thousand_edits_of_a_large_patch() {
 fn the_first_callback_of_every_thread_counts() {
     assert!(allocation::is_installed());
     let sine = Sketch::new().node("sine", &SINE).node("out", &SINK).cable("sine.out", "out.left");
-    let (mut session, mut executor) = support::play::usual().play(&sine.patch);
+    let (mut session, mut executor) = RenderConfig::default().play(&sine.patch);
     for round in 0..4 {
         session.update(&sine.clone().knob("sine", "frequency", 100.0 + round as f32).patch);
         let violations = thread::scope(|scope| {

@@ -1,15 +1,13 @@
 //! The transport: nodes of both kinds, in loops and outside, hear the same beat at any block size, and changes come
 //! at their very frame. And MIDI that nodes send.
 
-mod support;
-
+use crate::support::beat::{ANSWER, BEAT_BLOCK, BEAT_LANES};
+use crate::support::blocks::SINK;
+use crate::support::play::{RenderConfig, left, render, right};
+use crate::support::sketch::Sketch;
 use jackfield_engine::{EngineError, ScheduledMidi, Session, TransportPlace};
 use jackfield_node::TransportChange;
 use jackfield_patch::{Edit, Patch};
-use support::beat::{ANSWER, BEAT_BLOCK, BEAT_LANES};
-use support::blocks::SINK;
-use support::play::{RenderConfig, left, render, right};
-use support::sketch::Sketch;
 
 const FRAMES: usize = 60_000;
 

@@ -1,12 +1,10 @@
 //! Latency: where paths meet, the early one waits for the late one, to the sample.
 
-mod support;
-
+use crate::support::blocks::{DELAY, SINK, VOICES_SPEC};
+use crate::support::nodes::{GAIN_SPEC, MEMORY, NOISE, SUM};
+use crate::support::play::{RenderConfig, left, render};
+use crate::support::sketch::{Sketch, ends};
 use jackfield_patch::Edit;
-use support::blocks::{DELAY, SINK, VOICES_SPEC};
-use support::nodes::{GAIN_SPEC, MEMORY, NOISE, SUM};
-use support::play::{RenderConfig, left, render};
-use support::sketch::{Sketch, ends};
 
 const FRAMES: usize = 1_000;
 

@@ -1,21 +1,16 @@
 //! Sound never suffers: while the editor is flooded with input on a patch of 500 nodes, the audio thread
 //! misses no block and touches no heap.
 
-#![cfg(target_os = "linux")]
-
 use egui::{Context, Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, RawInput, Rect, Vec2, pos2};
 use jackfield_editor::{Document, Editor, SessionHost};
 use jackfield_engine::{Options, Session};
 use jackfield_io::device::{Device, NullRequest};
 use jackfield_node::{NoAssets, Registry};
 use jackfield_patch::{CableEnds, Edit, Node, Patch};
-use jackfield_testkit::allocation::{self, CountingAllocator};
+use jackfield_testkit::allocation;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
 
 /// Voices of five nodes each.
 const VOICES: usize = 100;

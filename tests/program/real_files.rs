@@ -3,12 +3,10 @@
 //! Nothing is fetched here. Where a package is not installed its tests say so and pass; `cargo xtask test`
 //! installs them.
 
-mod program;
-
+use crate::support::tone::from_wav;
+use crate::support::{names, succeed};
 use jackfield_testkit::measure::{correlation, rms_db};
 use midly::{MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
-use program::tone::from_wav;
-use program::{names, succeed};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs;

@@ -1,19 +1,17 @@
 //! Scale: large patches compile, play, and cost time and memory in proportion to their size.
 //!
-//! The figures are printed (`cargo test --test scale -- --nocapture`). The bounds here are loose, since
+//! The figures are printed (`cargo test --test engine scale -- --nocapture`). The bounds here are loose, since
 //! tests run unoptimised on any machine; the benchmarks have the strict ones.
 
-mod support;
-
+use crate::support::blocks::{SINK, VOICES_SPEC};
+use crate::support::nodes::{GAIN_SPEC, MEMORY, NOISE, SUM};
+use crate::support::play::{RenderConfig, left, render};
+use crate::support::sketch::Sketch;
 use cpu_time::ThreadTime;
 use jackfield_engine::Session;
 use jackfield_patch::{Edit, Patch};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use support::blocks::{SINK, VOICES_SPEC};
-use support::nodes::{GAIN_SPEC, MEMORY, NOISE, SUM};
-use support::play::{RenderConfig, left, render};
-use support::sketch::Sketch;
 
 /// Chains of four nodes, each ten of them added up: everything a patch has, many times.
 fn patch(nodes: usize) -> Patch {

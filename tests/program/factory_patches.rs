@@ -1,16 +1,14 @@
 //! The patches that come with the program: each is written canonically, sounds, stays healthy and below
 //! the limiter, and sounds, bit for bit, as it was recorded.
 //!
-//! The recorded hashes stand in `tests/factory_patches.txt`. When a change of sound is meant, run this test with
-//! `JACKFIELD_RECORD=1` and say why in the commit.
+//! The recorded hashes stand in `tests/factory_patches.txt`. When a change of sound is meant, run
+//! `cargo xtask record` and say why in the commit.
 
-mod support;
-
-use support::patch_files::{check_record, patches};
+use crate::support::patch_files::{check_record, patches};
 
 #[test]
 fn they_are_written_canonically_and_say_what_they_are() {
-    patches("patches").iter().for_each(support::patch_files::PatchFile::check_text);
+    patches("patches").iter().for_each(crate::support::patch_files::PatchFile::check_text);
 }
 
 #[test]

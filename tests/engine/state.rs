@@ -1,18 +1,17 @@
 //! State survives: an edit elsewhere changes no bit of a path it does not touch, and what is edited keeps
 //! what it remembers.
 
-mod support;
-
+use crate::support::blocks::{BESIDE, DELAY, SAVER, SINK, VOICES_SPEC};
+use crate::support::edits::{Dice, Editing};
+use crate::support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
+use crate::support::play::{RenderConfig, left, render, right};
+use crate::support::random::{Palette, recipes};
+use crate::support::sketch::{self, Sketch, ends};
 use jackfield_engine::{Executor, Session};
 use jackfield_node::InstructionSet;
 use jackfield_patch::{CableOptions, Edit, Patch};
+use jackfield_testkit::measure::first_difference;
 use proptest::prelude::*;
-use support::blocks::{BESIDE, DELAY, SAVER, SINK, VOICES_SPEC};
-use support::edits::{Dice, Editing};
-use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
-use support::play::{RenderConfig, first_difference, left, render, right};
-use support::random::{Palette, recipes};
-use support::sketch::{Sketch, ends};
 
 static NODES: Palette =
     &[&RAMP, &GAIN_SPEC, &SIGN, &MEMORY, &NOISE, &VOICES_SPEC, &BESIDE, &SUM, &DELAY, &SINE];
@@ -55,7 +54,7 @@ fn with_witness(patch: Patch) -> Patch {
         .depth(&port(&low, "low"), &port(&sum, "in"), -0.7)
         // Sinks wait for the latest of them, so a late node elsewhere would let this path wait.
         .edit(Edit::Connect {
-            ends: support::sketch::ends(&port(&sum, "out"), &port(&out, "right")),
+            ends: sketch::ends(&port(&sum, "out"), &port(&out, "right")),
             options: CableOptions { uncompensated: true, ..Default::default() },
         })
         .patch

@@ -67,9 +67,3 @@ pub fn left(frames: &[[f32; 2]]) -> Vec<f32> {
 pub fn right(frames: &[[f32; 2]]) -> Vec<f32> {
     frames.iter().map(|frame| frame[1]).collect()
 }
-
-/// Where two sounds first differ in a bit.
-pub fn first_difference(a: &[f32], b: &[f32]) -> Option<usize> {
-    assert_eq!(a.len(), b.len());
-    (0..a.len()).find(|&i| a[i].to_bits() != b[i].to_bits())
-}

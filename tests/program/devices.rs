@@ -1,15 +1,11 @@
 //! `jackfield play` on real sound servers: a sine of ten seconds arrives at the right pitch and level,
 //! whole. Where a server is not installed, its tests say so and pass.
 
-#![cfg(target_os = "linux")]
-
-mod program;
-
-use program::jack::Jack;
-use program::pulse::Pulse;
-use program::server::{Background, alone, best_of_three};
-use program::tone::{self, Heard, from_wav};
-use program::{Run, jackfield};
+use crate::support::jack::Jack;
+use crate::support::pulse::Pulse;
+use crate::support::server::{Background, alone, best_of_three};
+use crate::support::tone::{self, Heard, from_wav};
+use crate::support::{Run, jackfield};
 use serde_json::Value;
 use std::f64::consts::TAU;
 use std::fs;

@@ -1,12 +1,8 @@
 //! `jackfield play` where the sound device is missing or goes away. What it does with real devices that
 //! stay is tested in `devices.rs`.
 
-#![cfg(target_os = "linux")]
-
-mod program;
-
-use program::jack::Jack;
-use program::{jackfield, names};
+use crate::support::jack::Jack;
+use crate::support::{jackfield, names};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -2,16 +2,12 @@
 //! that nobody listens to, keys pressed from outside. Where a part of that is not installed, the tests say so
 //! and pass. Pictures of the screen are left in `target/tmp/screens`.
 
-#![cfg(target_os = "linux")]
-
-mod program;
-
+use crate::support::jackfield;
+use crate::support::pulse::{Pulse, Recording};
+use crate::support::screen::Screen;
+use crate::support::server::{Background, alone, best_of_three, wait_until};
+use crate::support::tone::{self, SAMPLE_RATE};
 use jackfield_testkit::measure::{frequency, rms_db};
-use program::jackfield;
-use program::pulse::{Pulse, Recording};
-use program::screen::Screen;
-use program::server::{Background, alone, best_of_three, wait_until};
-use program::tone::SAMPLE_RATE;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -160,7 +156,7 @@ fn a_patch_is_made_heard_undone_saved_and_opened_again() {
 fn a_crash_costs_nothing() {
     let _alone = alone();
     let Some(desk) = Desk::new() else { return };
-    let path = desk.write("tone.jack", program::tone::PATCH);
+    let path = desk.write("tone.jack", tone::PATCH);
     let mut program = desk.open(Some(&path), &[]);
     let screen = &desk.screen;
     screen.keys(&["ctrl+a", "ctrl+m"]);

@@ -1,9 +1,10 @@
 //! Runs the program as a person would and looks at what comes back.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the servers of the tests run on Linux"))]
 
 #[cfg(target_os = "linux")]
 pub(crate) mod jack;
+pub(crate) mod patch_files;
 #[cfg(target_os = "linux")]
 pub(crate) mod pulse;
 #[cfg(target_os = "linux")]

@@ -15,11 +15,11 @@ const SECONDS: usize = 4;
 const HEADROOM: f32 = 0.96;
 
 /// A patch of the program.
-pub struct PatchFile {
+pub(crate) struct PatchFile {
     /// Its file's name without the end.
-    pub name: String,
-    pub text: String,
-    pub patch: Patch,
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) patch: Patch,
     folder: PathBuf,
 }
 
@@ -28,7 +28,7 @@ fn root() -> &'static Path {
 }
 
 /// The patches in a folder of the project, in order. Panics when one can't be read without a warning.
-pub fn patches(folder: &str) -> Vec<PatchFile> {
+pub(crate) fn patches(folder: &str) -> Vec<PatchFile> {
     let folder = root().join(folder);
     let entries = fs::read_dir(&folder).expect("the patches' folder");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
@@ -49,7 +49,7 @@ impl PatchFile {
     }
 
     /// Written as the program would write it, and it says what it is.
-    pub fn check_text(&self) {
+    pub(crate) fn check_text(&self) {
         let Self { name, text, patch, .. } = self;
         assert_eq!(&jackfield_patch::write(patch), text, "run 'jackfield fmt' on {name}.jack");
         let meta = &patch.meta;
@@ -58,7 +58,7 @@ impl PatchFile {
     }
 
     /// The first seconds, with chords coming in as MIDI and a second of a wave as the device's input.
-    pub fn sound(&self, width: usize, instruction_set: InstructionSet, block: usize) -> Vec<f32> {
+    pub(crate) fn sound(&self, width: usize, instruction_set: InstructionSet, block: usize) -> Vec<f32> {
         let name = &self.name;
         let options = Options { sample_rate: RATE, width, instruction_set };
         let assets = Box::new(AssetStore::new(&self.folder));
@@ -74,7 +74,7 @@ impl PatchFile {
     }
 
     /// The hash of its sound, which is heard, healthy, below the limiter, and the same whatever computes it.
-    pub fn check_sound(&self) -> String {
+    pub(crate) fn check_sound(&self) -> String {
         let name = &self.name;
         let sound = self.sound(16, InstructionSet::best(), 512);
         let peak = sound.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
@@ -88,9 +88,9 @@ impl PatchFile {
     }
 }
 
-/// Compares hashes with a record, a file of lines `hash name` in any order; writes the record instead when
-/// `JACKFIELD_RECORD` is set.
-pub fn check_record(record: &str, hashes: &BTreeMap<String, String>) {
+/// Compares hashes with a record, a file of lines `hash name` in any order; with `JACKFIELD_RECORD` set, as by
+/// `cargo xtask record`, it writes the record first.
+pub(crate) fn check_record(record: &str, hashes: &BTreeMap<String, String>) {
     let path = root().join(record);
     if std::env::var_os("JACKFIELD_RECORD").is_some() {
         let mut lines = String::new();
@@ -103,11 +103,9 @@ pub fn check_record(record: &str, hashes: &BTreeMap<String, String>) {
     let recorded = text.lines().filter_map(|line| line.split_once(' '));
     let recorded: BTreeMap<String, String> =
         recorded.map(|(hash, name)| (name.to_owned(), hash.to_owned())).collect();
-    let test = Path::new(record).file_stem().expect("a name").display();
     assert_eq!(
         hashes, &recorded,
-        "left: heard, right: recorded. Once the change of sound is meant: \
-         JACKFIELD_RECORD=1 cargo test --test {test}"
+        "left: heard, right: recorded. Once the change of sound is meant: cargo xtask record"
     );
 }
 

@@ -1,9 +1,7 @@
 //! The reference manual, `docs/nodes/`, says what the specs of the nodes say. After adding a node or changing a text:
-//! `JACKFIELD_RECORD=1 cargo test --test manual`.
+//! `cargo xtask record`.
 
-mod program;
-
-use program::succeed;
+use crate::support::succeed;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,7 +42,7 @@ fn the_manual_is_current() {
     let kept = files(&manual);
     let stale: Vec<_> =
         written.keys().chain(kept.keys()).filter(|name| written.get(*name) != kept.get(*name)).collect();
-    assert!(stale.is_empty(), "run JACKFIELD_RECORD=1 cargo test --test manual; not current: {stale:?}");
+    assert!(stale.is_empty(), "run cargo xtask record; not current: {stale:?}");
 }
 
 /// Every link of the manual leads to a file. Whether each node has its help patch is another test's matter.

@@ -1,13 +1,12 @@
 //! Handover: any plan may follow any other, plans may be skipped, and a new one plays from the next callback.
 
-mod support;
-
+use crate::support::blocks::{SINK, VOICES_SPEC};
+use crate::support::edits::{Dice, Editing};
+use crate::support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SINE, SUM};
+use crate::support::play::{RenderConfig, left, render};
+use crate::support::random::Palette;
+use crate::support::sketch::Sketch;
 use jackfield_patch::{Edit, Patch};
-use support::blocks::{SINK, VOICES_SPEC};
-use support::edits::{Dice, Editing};
-use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SINE, SUM};
-use support::play::{RenderConfig, left, render};
-use support::sketch::Sketch;
 
 /// Patches that share some nodes and not others.
 fn patches() -> Vec<Patch> {
@@ -80,8 +79,7 @@ fn an_edit_plays_from_the_next_callback() {
 /// has: nothing is left behind.
 #[test]
 fn edits_settle() {
-    static PALETTE: support::random::Palette =
-        &[&SINE, &GAIN_SPEC, &MEMORY, &NOISE, &RAMP, &SUM, &VOICES_SPEC];
+    static PALETTE: Palette = &[&SINE, &GAIN_SPEC, &MEMORY, &NOISE, &RAMP, &SUM, &VOICES_SPEC];
     let mut patch = patches().remove(5);
     let (mut session, mut executor) = RenderConfig::default().play(&patch);
     render(&mut executor, 64, 64);

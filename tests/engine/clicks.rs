@@ -2,16 +2,14 @@
 //!
 //! Edits fall on many phases of the sine, and the session is polled as a program would.
 
-mod support;
-
+use crate::support::blocks::{DELAY, LATE_SINK, SINK, VOICES_SPEC};
+use crate::support::edits::Dice;
+use crate::support::nodes::{GAIN_SPEC, MEMORY, SINE};
+use crate::support::play::{RenderConfig, SAMPLE_RATE};
+use crate::support::sketch::{Sketch, ends};
 use jackfield_engine::{Executor, Session};
 use jackfield_patch::{Edit, Patch};
 use jackfield_testkit::measure::click_burst_db;
-use support::blocks::{DELAY, LATE_SINK, SINK, VOICES_SPEC};
-use support::edits::Dice;
-use support::nodes::{GAIN_SPEC, MEMORY, SINE};
-use support::play::{RenderConfig, SAMPLE_RATE};
-use support::sketch::{Sketch, ends};
 
 /// What nobody hears.
 const MOST_DB: f64 = -80.0;

@@ -1,8 +1,6 @@
 //! The program's manners: help, node types, JSON, pipes.
 
-mod program;
-
-use program::{fail, jackfield, run, succeed};
+use crate::support::{fail, jackfield, run, succeed};
 use serde_json::Value;
 use std::process::Stdio;
 
@@ -68,7 +66,7 @@ fn a_reader_that_goes_away_is_no_error() {
 
 #[test]
 fn the_patch_in_the_readme_is_one() {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let block = readme.split("```json\n").nth(1).and_then(|rest| rest.split("```").next());
     let folder = tempfile::tempdir().expect("a folder for this test");
     let path = folder.path().join("readme.jack");

@@ -3,21 +3,19 @@
 //!
 //! `JACKFIELD_TEST_PROFILE=long` runs many more patches, from a new seed each time.
 
-mod support;
-
+use crate::support::beat::{BEAT_BLOCK, BEAT_LANES};
+use crate::support::blocks::{BESIDE, DELAY, SINK, VOICES_SPEC};
+use crate::support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
+use crate::support::play::{RenderConfig, render};
+use crate::support::random::{Palette, Recipe, recipes};
+use crate::support::reference::{delayed_in, interpret};
+use crate::support::sketch::{Sketch, text};
 use jackfield_engine::{Executor, Probe, Session};
 use jackfield_node::NodeSpec;
 use jackfield_patch::{Edit, Patch};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestRunner};
 use std::cell::Cell;
-use support::beat::{BEAT_BLOCK, BEAT_LANES};
-use support::blocks::{BESIDE, DELAY, SINK, VOICES_SPEC};
-use support::nodes::{GAIN_SPEC, MEMORY, NOISE, RAMP, SIGN, SINE, SUM};
-use support::play::{RenderConfig, render};
-use support::random::{Palette, Recipe, recipes};
-use support::reference::{delayed_in, interpret};
-use support::sketch::{Sketch, text};
 
 /// Long enough for several blocks of any size and a rest.
 const FRAMES: usize = 200;

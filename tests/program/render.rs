@@ -1,8 +1,6 @@
 //! `jackfield render`: the files it writes, and the promises they keep.
 
-mod program;
-
-use program::{fail, jackfield, names, succeed};
+use crate::support::{fail, jackfield, names, run, succeed};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -208,7 +206,7 @@ fn too_long_for_a_wav_file_is_code_3_at_once() {
 
 #[test]
 fn without_an_output_it_is_wrong_usage() {
-    assert_eq!(program::run(["render", DEMO]).code, Some(2));
+    assert_eq!(run(["render", DEMO]).code, Some(2));
 }
 
 /// The size of the file that is being written, under whatever name.

@@ -3,12 +3,10 @@
 //! sounds as recorded.
 //!
 //! The recorded hashes stand in `tests/help_patches.txt`. For a new help patch, or when a change of sound is meant:
-//! `JACKFIELD_RECORD=1 cargo test --test help_patches`.
+//! `cargo xtask record`.
 
-mod support;
-
+use crate::support::patch_files::{PatchFile, check_record, patches};
 use std::collections::BTreeSet;
-use support::patch_files::{PatchFile, check_record, patches};
 
 const FOLDER: &str = "patches/help";
 /// More would hide what the patch is about.

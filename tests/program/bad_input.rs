@@ -1,8 +1,6 @@
 //! Bad input: one clear line on standard error, the right exit code, nothing half-written.
 
-mod program;
-
-use program::{fail, names, run};
+use crate::support::{fail, names, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -1,16 +1,14 @@
 //! Events: notes and automation happen at their very frame, whatever the size of the callbacks, and the
 //! bits of the sound don't depend on that size.
 
-mod support;
-
+use crate::support::blocks::{NOTES, SINK};
+use crate::support::edits::Dice;
+use crate::support::nodes::{GAIN_SPEC, MEMORY, NOISE};
+use crate::support::play::{RenderConfig, left, render, right};
+use crate::support::sketch::Sketch;
 use jackfield_engine::{ScheduledMidi, Session, offline};
 use jackfield_patch::Patch;
 use proptest::prelude::*;
-use support::blocks::{NOTES, SINK};
-use support::edits::Dice;
-use support::nodes::{GAIN_SPEC, MEMORY, NOISE};
-use support::play::{RenderConfig, left, render, right};
-use support::sketch::Sketch;
 
 const FRAMES: usize = 3_000;
 

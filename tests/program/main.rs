@@ -1,0 +1,29 @@
+//! Tests of the whole program: from the command line, in a window, on sound servers, with the patches, files and
+//! pages that come with it.
+//!
+//! Those that need the machine for themselves are named in `.config/nextest.toml` by their modules.
+
+mod support;
+
+mod bad_input;
+mod bundle;
+mod command_line;
+#[cfg(target_os = "linux")]
+mod devices;
+mod factory_patches;
+#[cfg(target_os = "linux")]
+mod flood;
+mod help_patches;
+mod manual;
+#[cfg(target_os = "linux")]
+mod play;
+mod real_files;
+mod render;
+mod streaming;
+#[cfg(target_os = "linux")]
+mod window;
+
+use jackfield_testkit::allocation::CountingAllocator;
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator;
