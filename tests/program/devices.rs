@@ -1,5 +1,5 @@
 //! `jackfield play` on real sound servers: a sine of ten seconds arrives at the right pitch and level,
-//! whole. Where a server is not installed, its tests say so and pass.
+//! whole. Where a server is not installed, its tests are left out.
 
 use crate::support::jack::Jack;
 use crate::support::pulse::Pulse;
@@ -115,7 +115,7 @@ fn play_on_pulse(host: &str, arguments: &[&str]) {
     let folder = Folder::new();
     best_of_three(|| {
         let Some(pulse) = Pulse::start() else { return Ok(()) };
-        let Some(recording) = pulse.record() else { return Ok(()) };
+        let recording = pulse.record();
         let mut play = folder.play("tone.jack", host, "10");
         let output = pulse.lead(play.args(arguments)).output().expect("the program starts");
         let heard = recording.finish();
@@ -161,7 +161,7 @@ fn what_comes_in_through_jack_is_whole() {
         let Some(jack) = Jack::start() else { return Ok(()) };
         let mut source = folder.play("tone.jack", "jack", "8");
         source.stdout(Stdio::null()).stderr(Stdio::null());
-        let source = Background::start(jack.lead(&mut source)).expect("the program starts");
+        let source = Background::start(jack.lead(&mut source));
         let file = folder.path("heard.wav");
         let mut listener = folder.play("through.jack", "jack", "4");
         listener.arg("--input").arg("--record").arg(&file);

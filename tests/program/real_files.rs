@@ -1,11 +1,11 @@
 //! Real files: music and sounds that other people made, from the system's packages, through the patches.
 //!
-//! Nothing is fetched here. Where a package is not installed its tests say so and pass; `cargo xtask test`
-//! installs them.
+//! Nothing is fetched here. Where a package is not installed its tests are left out; `cargo xtask test` installs them.
 
 use crate::support::tone::from_wav;
 use crate::support::{names, succeed};
 use jackfield_testkit::measure::{correlation, rms_db};
+use jackfield_testkit::require;
 use midly::{MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -29,13 +29,10 @@ const RATE: f64 = 48_000.0;
 /// What a rendering adds to its files, in seconds.
 const TAIL: f64 = 2.0;
 
-/// A path of something installed; says so if it is not.
+/// A path of something installed; where it is not, the test is left out.
 fn installed(path: impl AsRef<Path>, package: &str) -> Option<PathBuf> {
     let path = path.as_ref();
-    if !path.exists() {
-        eprintln!("skipped: {} of package {package} is not installed", path.display());
-    }
-    path.exists().then(|| path.to_owned())
+    require::file(path, package).then(|| path.to_owned())
 }
 
 fn music() -> Option<PathBuf> {

@@ -110,9 +110,23 @@ const WINDOW: &[Need] = &[
     },
 ];
 
-/// Tests that lack one of these say so and are skipped: sound servers to play to, real files to play, a
+/// Tests that lack one of these say so and are left out: sound servers to play to, encoders, real files to play, a
 /// screen nobody sees.
 const TESTING: &[Need] = &[
+    Need {
+        probe: Probe::Program("ffmpeg"),
+        apt: "ffmpeg",
+        dnf: "ffmpeg-free",
+        pacman: "ffmpeg",
+        zypper: "ffmpeg",
+    },
+    Need {
+        probe: Probe::Program("openbox"),
+        apt: "openbox",
+        dnf: "openbox",
+        pacman: "openbox",
+        zypper: "openbox",
+    },
     Need {
         probe: Probe::Program("Xvfb"),
         apt: "xvfb",
@@ -254,6 +268,17 @@ impl Privilege {
         }
         Self::None
     }
+
+    /// Runs a command as root. Whether it has worked, its effect tells.
+    fn run(self, words: &[&str]) {
+        let words = if self == Self::Sudo { [&["sudo"], words].concat() } else { words.to_vec() };
+        println!("==> {}", words.join(" "));
+        let mut command = Command::new(words[0]);
+        let status = command.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive").status();
+        if !status.is_ok_and(|status| status.success()) {
+            println!("xtask: '{}' failed", words.join(" "));
+        }
+    }
 }
 
 /// Installs what the build needs, or says what to run.
@@ -278,15 +303,14 @@ pub(crate) fn install_for_window() {
     println!("  {}", advice(&missing));
 }
 
-/// Installs what the tests can use, or says that they will skip something.
+/// Installs what the tests can use, or says that some will be left out.
 pub(crate) fn install_for_testing() {
-    let mut missing = missing(TESTING);
-    missing.extend(self::missing(WINDOW));
-    if missing.is_empty() || install(&missing) {
+    let still_missing = || [missing(TESTING), missing(WINDOW)].concat();
+    if still_missing().is_empty() || install(&still_missing()) {
         return;
     }
-    println!("xtask: some tests with real sound servers and real files will be skipped; to run them too:");
-    println!("  {}", advice(&missing));
+    println!("xtask: some tests with sound servers, screens and files will be left out; to run them too:");
+    println!("  {}", advice(&still_missing()));
 }
 
 /// What of these is not installed. Nothing on systems that need no packages.
@@ -322,13 +346,16 @@ fn install(needs: &[&'static Need]) -> bool {
     if privilege == Privilege::None || packages.is_empty() {
         return false;
     }
+    // Without fresh lists the installation may still work from the old ones, so no command ends this.
     for words in manager.commands(&packages) {
-        let words = if privilege == Privilege::Sudo { [vec!["sudo"], words].concat() } else { words };
-        println!("==> {}", words.join(" "));
-        let status =
-            Command::new(words[0]).args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive").status();
-        // Without fresh lists the installation may still work from the old ones.
-        let _ = status;
+        privilege.run(&words);
+    }
+    // A package manager installs none of a list in which it does not know one.
+    let left: Vec<&Need> = needs.iter().copied().filter(|need| !is_installed(&need.probe)).collect();
+    if left.len() > 1 {
+        for package in self::packages(manager, &left) {
+            manager.commands(&[package]).last().inspect(|words| privilege.run(words));
+        }
     }
     needs.iter().all(|need| is_installed(&need.probe))
 }

@@ -11,6 +11,6 @@ const TESTS: &[&str] = &["--test", "program", "--", "factory_patches::", "help_p
 pub(crate) fn record() -> Result<(), Stop> {
     let mut steps = Steps::default();
     steps.run("record", cargo(&["test"]).args(TESTS).env("JACKFIELD_RECORD", "1"))?;
-    steps.close();
+    steps.close("");
     Ok(())
 }

@@ -81,7 +81,7 @@ fn flac_decodes_exactly() {
     assert_eq!(decoded.asset.channels, sound);
 }
 
-/// Encodes the sound with ffmpeg. `None`, with a word on stderr, where ffmpeg can't.
+/// Encodes the sound with ffmpeg. `None` where ffmpeg is not there or can't.
 fn encode(folder: &Path, name: &str, options: &[&str]) -> Option<std::path::PathBuf> {
     let (from, to) = (folder.join("sound.wav"), folder.join(name));
     write_wav(&from, WavFormat::Int16);

@@ -8,5 +8,6 @@ pub mod block;
 pub mod conformance;
 pub mod long_file;
 pub mod measure;
+pub mod require;
 pub mod signal;
 pub mod speed;

@@ -1,6 +1,7 @@
 //! A JACK server of one's own, without a sound card.
 
 use super::server::{Background, wait_until};
+use jackfield_testkit::require;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -18,26 +19,23 @@ pub(crate) struct Jack {
 }
 
 impl Jack {
-    /// `None` where JACK or its tools are not installed; says so.
+    /// `None` where JACK or its tools are not installed or it does not start; the test is left out then.
     pub(crate) fn start() -> Option<Self> {
-        if Command::new("jack_lsp").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
-            eprintln!("skipped: JACK's tools are not installed");
+        if !(require::tool("jackd") && require::tool("jack_lsp")) {
             return None;
         }
         // Not everybody may have real-time priority.
         for priority in ["-R", "-r"] {
-            let jack = Self::with_priority(priority)?;
+            let jack = Self::with_priority(priority);
             if wait_until(PATIENCE, || !jack.ports().is_empty()) {
                 return Some(jack);
             }
         }
-        eprintln!(
-            "skipped: jackd does not start; too many killed servers may have left /dev/shm/jack* behind"
-        );
+        require::skip("jackd does not start; too many killed servers may have left /dev/shm/jack* behind");
         None
     }
 
-    fn with_priority(priority: &str) -> Option<Self> {
+    fn with_priority(priority: &str) -> Self {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let name = format!("jackfield-test-{}-{number}", std::process::id());
@@ -46,11 +44,7 @@ impl Jack {
             .args(["-n", &name, priority, "-d", "dummy", "-r", "48000", "-p", "256", "-C", "2", "-P", "2"])
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        let Some(server) = Background::start(&mut command) else {
-            eprintln!("skipped: jackd is not installed");
-            return None;
-        };
-        Some(Self { server, name })
+        Self { server: Background::start(&mut command), name }
     }
 
     /// Lets a program find this server and no other.
@@ -108,7 +102,7 @@ impl Jack {
     pub(crate) fn record(&self, file: &Path, seconds: u32, ports: &[String]) -> Background {
         let mut command = self.tool(&["jack_rec", "-b", "32", "-d", &seconds.to_string(), "-f"]);
         command.arg(file).args(ports).stdout(Stdio::null());
-        Background::start(&mut command).expect("JACK's tools are there")
+        Background::start(&mut command)
     }
 
     /// Ends the server as a crash would. Asked gently, it sometimes waits for its clients for ever. JACK counts

@@ -1,6 +1,7 @@
 //! A screen of one's own, without a monitor, and the hands in front of it.
 
 use super::server::{Background, wait_until};
+use jackfield_testkit::require;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,19 +19,10 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// A screen of this many pixels. `None` where something for it is not installed; says so.
+    /// A screen of this many pixels. `None` where something for it is not installed; the test is left out then.
     pub(crate) fn start(width: u32, height: u32) -> Option<Self> {
-        for tool in ["xdotool", "import"] {
-            if Command::new(tool)
-                .arg("-version")
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status()
-                .is_err()
-            {
-                eprintln!("skipped: {tool} is not installed");
-                return None;
-            }
+        if !["Xvfb", "xdotool", "import"].iter().all(|name| require::tool(name)) {
+            return None;
         }
         let folder = tempfile::tempdir().expect("a folder for this test");
         let number = folder.path().join("display");
@@ -40,14 +32,11 @@ impl Screen {
             "exec Xvfb -displayfd 3 -screen 0 {width}x{height}x24 -nolisten tcp -noreset 3>'{}'",
             number.display()
         ));
-        let mut server = Background::start(command.stdout(Stdio::null()).stderr(Stdio::null()))?;
+        let mut server = Background::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
         let read = || fs::read_to_string(&number).unwrap_or_default().trim().to_owned();
         wait_until(PATIENCE, || !read().is_empty() || !server.runs());
         let display = read();
-        if display.is_empty() {
-            eprintln!("skipped: Xvfb is not installed or does not start");
-            return None;
-        }
+        assert!(!display.is_empty(), "Xvfb does not start");
         Some(Self { _server: server, display: format!(":{display}"), size: [width, height] })
     }
 

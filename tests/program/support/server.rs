@@ -42,9 +42,13 @@ pub(crate) fn wait_until(patience: Duration, mut is_so: impl FnMut() -> bool) ->
 pub(crate) struct Background(Child);
 
 impl Background {
-    /// Starts it, deaf and mute but for what the command says otherwise; `None` if it isn't installed.
-    pub(crate) fn start(command: &mut Command) -> Option<Self> {
-        command.stdin(Stdio::null()).spawn().ok().map(Self)
+    /// Starts it, deaf and mute but for what the command says otherwise.
+    ///
+    /// # Panics
+    /// If it can't be started.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let child = command.stdin(Stdio::null()).spawn();
+        Self(child.unwrap_or_else(|error| panic!("{:?} can't be started: {error}", command.get_program())))
     }
 
     pub(crate) fn id(&self) -> u32 {
