@@ -422,7 +422,7 @@ mod tests {
     #[test]
     fn lanes_are_instances_of_their_own() {
         for set in InstructionSet::available() {
-            for width in [1, 4, 8, 16] {
+            for &width in set.lanes() {
                 let mut harness = LaneHarness::of(&SPEC).width(width).instruction_set(set).start().unwrap();
                 let samples: Vec<Vec<f32>> = (0..width).map(|lane| vec![lane as f32, 1.0]).collect();
                 let run = harness.hold(GAIN, 1.0).plug_lanes(IN, &samples).run(3);

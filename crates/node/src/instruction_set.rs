@@ -20,6 +20,15 @@ impl InstructionSet {
         [Self::Baseline, Self::Avx2, Self::Avx512].into_iter().filter(|set| *set <= best).collect()
     }
 
+    /// The widths that lane nodes are compiled for under this instruction set, narrowest first: on x86-64 as
+    /// many lanes as a register of the baseline has, and beyond that what AVX2 and AVX-512 make worth while.
+    pub const fn lanes(self) -> &'static [usize] {
+        match self {
+            Self::Baseline if cfg!(target_arch = "x86_64") => &[1, 4],
+            _ => &[1, 4, 8, 16],
+        }
+    }
+
     /// The most capable instruction set of this machine.
     pub fn best() -> Self {
         let level = fearless_simd::Level::new();

@@ -1,8 +1,10 @@
 //! Lane nodes: small state, written once over [`Lanes`](crate::dsp::Lanes), compiled for every width
 //! and instruction set that pays, and run many instances at a time.
 //!
-//! Widths and sets that pay: one lane needs no vectors; four and eight lanes gain from AVX2's
-//! encoding but nothing further from AVX-512; sixteen lanes are worth all three.
+//! Widths and sets that pay: one lane needs no vectors; four fill a register of the baseline, eight one of
+//! AVX2, and sixteen lanes are worth AVX2 and AVX-512. On x86-64 nothing but kernels without state, which
+//! compute sixteen frames at once, is compiled for more than four lanes of the baseline: such machines
+//! are rare, and every instance costs its share of the build. See [`InstructionSet::lanes`].
 
 use crate::dsp::Vector;
 use crate::lane_io::Trace;
@@ -190,7 +192,8 @@ pub struct LaneTable {
     pub configure: fn(&Settings, &Setup) -> Result<AnyConfig, ConfigError>,
     /// Latency in frames; 0 for another node type's config.
     pub latency: fn(&(dyn Any + Send + Sync)) -> usize,
-    /// The kernel for a width (1, 4, 8 or 16) on a machine that has this instruction set.
+    /// The kernel for one of the [widths](InstructionSet::lanes) of an instruction set that the machine has;
+    /// without state also for sixteen lanes of any. Panics for another width. Control thread.
     pub kernel: fn(width: usize, best: InstructionSet) -> LaneKernel,
 }
 
@@ -216,23 +219,30 @@ impl LaneTable {
 }
 
 fn choose_kernel<N: LaneNode>(width: usize, best: InstructionSet) -> LaneKernel {
-    #[cfg(target_arch = "x86_64")]
-    if best >= InstructionSet::Avx2 {
-        match width {
-            4 => return x86::avx2_4::<N>,
-            8 => return x86::avx2_8::<N>,
-            16 if best >= InstructionSet::Avx512 => return x86::avx512_16::<N>,
-            16 => return x86::avx2_16::<N>,
-            _ => {}
-        }
-    }
-    let _ = best;
+    let is_supported = best.lanes().contains(&width) || (N::IS_STATELESS && width == 16);
+    assert!(is_supported, "no kernel has {width} lanes with {best}");
     match width {
-        1 => scalar::<N>,
-        4 => baseline_4::<N>,
-        8 => baseline_8::<N>,
-        16 => baseline_16::<N>,
-        other => panic!("no kernel has {other} lanes"),
+        1 => N::scalar,
+        4 => N::baseline_4,
+        #[cfg(target_arch = "x86_64")]
+        8 => N::avx2_8,
+        #[cfg(target_arch = "x86_64")]
+        16 if best >= InstructionSet::Avx512 => N::avx512_16,
+        #[cfg(target_arch = "x86_64")]
+        16 if best >= InstructionSet::Avx2 => N::avx2_16,
+        // The constant keeps kernels with state from being compiled for it.
+        #[cfg(target_arch = "x86_64")]
+        _ => {
+            if N::IS_STATELESS {
+                N::baseline_16
+            } else {
+                N::baseline_4
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        8 => N::baseline_8,
+        #[cfg(not(target_arch = "x86_64"))]
+        _ => N::baseline_16,
     }
 }
 
@@ -249,6 +259,8 @@ use fearless_simd::Sse2 as Baseline;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use fearless_simd::WasmSimd128 as Baseline;
 
+#[cfg(target_arch = "x86_64")]
+use fearless_simd::{Avx2, Avx512};
 use fearless_simd::{f32x4, f32x8, f32x16};
 
 #[cfg(any(
@@ -276,71 +288,72 @@ fn baseline() -> Baseline {
     Baseline::new()
 }
 
-unsafe fn scalar<N: LaneNode>(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
-    // SAFETY: passed on to this function's caller.
-    unsafe { run::<N, f32>((), Work { call, context, range }) }
+/// The entry points of a node type. They are methods of the node type so that the compiler puts their code
+/// into the node's own module: an edit of one node then compiles that node's kernels and no other's.
+///
+/// Each function above the baseline enables an instruction set, so that everything inlined into it is
+/// compiled with it.
+///
+/// # Safety
+/// As for [`LaneKernel`].
+trait Kernels: LaneNode {
+    /// Whether frames don't depend on each other.
+    const IS_STATELESS: bool = <Self::State<f32> as Field<f32>>::WORDS + Self::KEPT_WORDS == 0;
+
+    unsafe fn scalar(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64;
+    unsafe fn baseline_4(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64;
+    unsafe fn baseline_16(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64;
+    #[cfg(not(target_arch = "x86_64"))]
+    unsafe fn baseline_8(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64;
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn avx2_8(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64;
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn avx2_16(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64;
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn avx512_16(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64;
 }
 
-unsafe fn baseline_4<N: LaneNode>(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
-    // SAFETY: passed on to this function's caller.
-    unsafe { run::<N, f32x4<Baseline>>(baseline(), Work { call, context, range }) }
-}
-
-unsafe fn baseline_8<N: LaneNode>(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
-    // SAFETY: passed on to this function's caller.
-    unsafe { run::<N, f32x8<Baseline>>(baseline(), Work { call, context, range }) }
-}
-
-unsafe fn baseline_16<N: LaneNode>(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
-    // SAFETY: passed on to this function's caller.
-    unsafe { run::<N, f32x16<Baseline>>(baseline(), Work { call, context, range }) }
-}
-
-/// The kernels above the baseline. Each function enables an instruction set, so that everything
-/// inlined into it is compiled with it.
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use super::{FrameRange, LaneCall, LaneContext, LaneNode, Work, run};
-    use fearless_simd::{Avx2, Avx512, f32x4, f32x8, f32x16};
-
-    #[target_feature(enable = "avx2,bmi1,bmi2,cmpxchg16b,f16c,fma,fxsr,lzcnt,movbe,popcnt,xsave")]
-    pub(super) unsafe fn avx2_4<N: LaneNode>(
-        call: &LaneCall,
-        context: &LaneContext,
-        range: FrameRange,
-    ) -> u64 {
+impl<N: LaneNode> Kernels for N {
+    unsafe fn scalar(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
         // SAFETY: passed on to this function's caller.
-        unsafe { run::<N, f32x4<Avx2>>(Avx2::assume_supported(), Work { call, context, range }) }
+        unsafe { run::<N, f32>((), Work { call, context, range }) }
     }
 
+    unsafe fn baseline_4(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
+        // SAFETY: passed on to this function's caller.
+        unsafe { run::<N, f32x4<Baseline>>(baseline(), Work { call, context, range }) }
+    }
+
+    unsafe fn baseline_16(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
+        // SAFETY: passed on to this function's caller.
+        unsafe { run::<N, f32x16<Baseline>>(baseline(), Work { call, context, range }) }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    unsafe fn baseline_8(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
+        // SAFETY: passed on to this function's caller.
+        unsafe { run::<N, f32x8<Baseline>>(baseline(), Work { call, context, range }) }
+    }
+
+    #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2,cmpxchg16b,f16c,fma,fxsr,lzcnt,movbe,popcnt,xsave")]
-    pub(super) unsafe fn avx2_8<N: LaneNode>(
-        call: &LaneCall,
-        context: &LaneContext,
-        range: FrameRange,
-    ) -> u64 {
+    unsafe fn avx2_8(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
         // SAFETY: passed on to this function's caller.
         unsafe { run::<N, f32x8<Avx2>>(Avx2::assume_supported(), Work { call, context, range }) }
     }
 
+    #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2,cmpxchg16b,f16c,fma,fxsr,lzcnt,movbe,popcnt,xsave")]
-    pub(super) unsafe fn avx2_16<N: LaneNode>(
-        call: &LaneCall,
-        context: &LaneContext,
-        range: FrameRange,
-    ) -> u64 {
+    unsafe fn avx2_16(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
         // SAFETY: passed on to this function's caller.
         unsafe { run::<N, f32x16<Avx2>>(Avx2::assume_supported(), Work { call, context, range }) }
     }
 
+    #[cfg(target_arch = "x86_64")]
     #[target_feature(
         enable = "adx,aes,avx512bitalg,avx512bw,avx512cd,avx512dq,avx512f,avx512ifma,avx512vbmi,avx512vbmi2,avx512vl,avx512vnni,avx512vpopcntdq,bmi1,bmi2,cmpxchg16b,fma,fxsr,gfni,lzcnt,movbe,pclmulqdq,popcnt,rdrand,rdseed,sha,vaes,vpclmulqdq,xsave,xsavec,xsaveopt,xsaves"
     )]
-    pub(super) unsafe fn avx512_16<N: LaneNode>(
-        call: &LaneCall,
-        context: &LaneContext,
-        range: FrameRange,
-    ) -> u64 {
+    unsafe fn avx512_16(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
         // SAFETY: passed on to this function's caller.
         unsafe { run::<N, f32x16<Avx512>>(Avx512::assume_supported(), Work { call, context, range }) }
     }

@@ -220,7 +220,7 @@ impl Packing {
         let mut rest = members;
         while !rest.is_empty() {
             let count = rest.len().min(width);
-            let lanes = if packable && count >= worth { fitting_width(count) } else { 1 };
+            let lanes = if packable && count >= worth { fitting_width(count, width) } else { 1 };
             let (now, later) = rest.split_at(count.min(lanes));
             self.add_pack(now.to_vec(), lanes, group);
             rest = later;
@@ -239,12 +239,13 @@ impl Packing {
     }
 }
 
-/// The narrowest vector with this many lanes.
-fn fitting_width(count: usize) -> usize {
+/// The narrowest vector with this many lanes, no wider than `widest`. Four lanes take eight where there are
+/// such: both fill one register then, and the instructions for eight are the better ones.
+fn fitting_width(count: usize, widest: usize) -> usize {
     match count {
         0 | 1 => 1,
+        2..=8 if widest >= 8 => 8,
         2..=4 => 4,
-        5..=8 => 8,
         _ => 16,
     }
 }

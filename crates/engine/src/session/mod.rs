@@ -47,7 +47,8 @@ const SENT: usize = 4096;
 pub struct Options {
     /// Frames per second, 8,000 to 384,000.
     pub sample_rate: f32,
-    /// Most lanes in a pack: 1 (no packing), 4, 8 or 16. Changes speed, never sound.
+    /// Most lanes in a pack: 1 (no packing), 4, 8 or 16; no more are taken than the instruction set
+    /// [has](InstructionSet::lanes). Changes speed, never sound.
     pub width: usize,
     /// The instruction set kernels run under. Changes speed, never sound.
     pub instruction_set: InstructionSet,
@@ -356,9 +357,10 @@ impl Session {
 }
 
 fn target(options: &Options, epoch: u64, transport: &Arc<TransportCell>) -> Target {
+    let widest = options.instruction_set.lanes().last().copied().unwrap_or(1);
     Target {
         sample_rate: options.sample_rate,
-        width: options.width,
+        width: options.width.min(widest),
         instruction_set: options.instruction_set,
         epoch,
         transport: transport.clone(),
