@@ -146,11 +146,11 @@ impl MidiController {
 mod tests {
     use super::*;
     use jackfield_node::SettingValue;
-    use jackfield_testkit::block::{Bench, BlockHarness};
+    use jackfield_testkit::block::{BlockHarness, BlockHarnessBuilder};
     use jackfield_testkit::measure::click_burst_db;
     use jackfield_testkit::signal::sine;
 
-    fn controller(number: u32) -> Bench<'static> {
+    fn controller(number: u32) -> BlockHarnessBuilder<'static> {
         BlockHarness::of(&SPEC).setting(CONTROLLER, SettingValue::Count(number))
     }
 

@@ -208,13 +208,13 @@ impl BlockNode for Rotary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_testkit::block::{BlockHarness, Run};
+    use jackfield_testkit::block::{BlockHarness, BlockRun};
     use jackfield_testkit::measure::{cents, click_burst_db, frequency, rms_db};
     use jackfield_testkit::signal::sine;
 
     const RATE: f32 = 48_000.0;
 
-    fn play(rotary: &mut BlockHarness, hertz: f64, seconds: usize) -> Run {
+    fn play(rotary: &mut BlockHarness, hertz: f64, seconds: usize) -> BlockRun {
         rotary.turn(DISTANCE, 0.0).plug(IN, sine(seconds * 48_000, hertz, RATE)).run(seconds * 48_000)
     }
 

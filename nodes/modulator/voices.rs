@@ -75,14 +75,14 @@ fn random(seed: u32, voice: u32) -> f32 {
 mod tests {
     use super::*;
     use jackfield_node::SettingValue;
-    use jackfield_testkit::block::{BlockHarness, Run};
+    use jackfield_testkit::block::{BlockHarness, BlockRun};
 
-    fn run(voices: u32, seed: u32) -> Run {
+    fn run(voices: u32, seed: u32) -> BlockRun {
         let bench = BlockHarness::of(&SPEC).setting(VOICES, SettingValue::Count(voices)).seed(seed);
         bench.start().unwrap().run(64)
     }
 
-    fn values(run: &Run, output: Output, voices: usize) -> Vec<f32> {
+    fn values(run: &BlockRun, output: Output, voices: usize) -> Vec<f32> {
         (0..voices).map(|voice| run.voice(output, voice)[0]).collect()
     }
 

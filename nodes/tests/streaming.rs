@@ -4,7 +4,7 @@ use jackfield_node::{Asset, Input, SettingValue};
 use jackfield_nodes::source::streamer::SPEC;
 use jackfield_testkit::allocation::{self, CountingAllocator};
 use jackfield_testkit::block::BlockHarness;
-use jackfield_testkit::long_file::LongShelf;
+use jackfield_testkit::long_file::LongFileAssets;
 use jackfield_testkit::signal::{gate, noise};
 
 #[global_allocator]
@@ -17,7 +17,7 @@ fn input(name: &str) -> Input {
 #[test]
 fn nothing_is_allocated_whatever_the_disk_does() {
     assert!(allocation::is_installed());
-    let shelf = LongShelf::idle(Asset { channels: vec![noise(70_000, 1)], sample_rate: 48_000.0 });
+    let shelf = LongFileAssets::idle(Asset { channels: vec![noise(70_000, 1)], sample_rate: 48_000.0 });
     let setting = |name: &str| *SPEC.settings.iter().find(|setting| setting.name == name).expect("a setting");
     let mut node = BlockHarness::of(&SPEC)
         .assets(&shelf)

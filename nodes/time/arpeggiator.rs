@@ -262,9 +262,9 @@ fn of(signals: &[&[f32]], voice: usize, frame: usize) -> f32 {
 mod tests {
     use super::*;
     use jackfield_node::SettingValue;
-    use jackfield_testkit::block::{Bench, BlockHarness};
+    use jackfield_testkit::block::{BlockHarness, BlockHarnessBuilder};
 
-    fn bench(mode: Order, octaves: u32) -> Bench<'static> {
+    fn bench(mode: Order, octaves: u32) -> BlockHarnessBuilder<'static> {
         let bench = BlockHarness::of(&SPEC).setting(MODE, mode);
         bench.setting(OCTAVES, SettingValue::Count(octaves))
     }

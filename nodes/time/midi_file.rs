@@ -205,7 +205,7 @@ impl MidiPlayer {
 mod tests {
     use super::*;
     use jackfield_node::{Asset, AssetError, AssetSource, SettingValue, TimedMidi};
-    use jackfield_testkit::block::{Bench, BlockHarness};
+    use jackfield_testkit::block::{BlockHarness, BlockHarnessBuilder};
     use jackfield_testkit::measure::rises;
 
     /// One tune.
@@ -228,7 +228,7 @@ mod tests {
         OneTune(Arc::new(MidiAsset { events, frames }))
     }
 
-    fn player(shelf: &OneTune, start: TuneStart, loops: bool) -> Bench<'_> {
+    fn player(shelf: &OneTune, start: TuneStart, loops: bool) -> BlockHarnessBuilder<'_> {
         BlockHarness::of(&SPEC)
             .assets(shelf)
             .setting(FILE, SettingValue::File("tune.mid".to_owned()))

@@ -12,7 +12,7 @@ use crate::{
 const LANES: usize = 16;
 
 /// How a [`LaneHarness`] is made; start with [`LaneHarness::of`].
-pub struct LaneBench {
+pub struct LaneHarnessBuilder {
     spec: &'static NodeSpec,
     settings: Settings,
     sample_rate: f32,
@@ -21,7 +21,7 @@ pub struct LaneBench {
     seed: u32,
 }
 
-impl LaneBench {
+impl LaneHarnessBuilder {
     /// Another sample rate than 48,000.
     pub fn sample_rate(mut self, sample_rate: f32) -> Self {
         self.sample_rate = sample_rate;
@@ -65,8 +65,8 @@ impl LaneBench {
         let setup = Setup { sample_rate: self.sample_rate, assets: &NoAssets };
         let config = (table.configure)(&self.settings, &setup)?;
         let rest = |input: &Input| input.knob.map_or(0.0, |knob| knob.to_signal(knob.default));
-        let inputs: Vec<Feed> =
-            self.spec.inputs.iter().map(|input| Feed::Held([rest(input); LANES])).collect();
+        let inputs: Vec<LaneSamples> =
+            self.spec.inputs.iter().map(|input| LaneSamples::Held([rest(input); LANES])).collect();
         let mut harness = LaneHarness {
             spec: self.spec,
             table,
@@ -88,7 +88,7 @@ impl LaneBench {
 
 /// What stands at an input.
 #[derive(Clone, Debug)]
-enum Feed {
+enum LaneSamples {
     /// One value per lane for ever.
     Held([f32; LANES]),
     /// Samples per lane, then the last of them for ever.
@@ -105,7 +105,7 @@ pub struct LaneHarness {
     set: InstructionSet,
     seed: u32,
     block_size: usize,
-    feeds: Vec<Feed>,
+    feeds: Vec<LaneSamples>,
     state: Vec<u32>,
     faulty: u64,
     transport: Transport,
@@ -140,12 +140,12 @@ struct Buffer([f32; BLOCK * LANES]);
 
 /// The memory of a signal of one frame.
 #[repr(align(64))]
-struct Line([f32; LANES]);
+struct FrameBuffer([f32; LANES]);
 
 impl LaneHarness {
     /// A harness for one lane of a node type with default settings at 48 kHz.
-    pub fn of(spec: &'static NodeSpec) -> LaneBench {
-        LaneBench {
+    pub fn of(spec: &'static NodeSpec) -> LaneHarnessBuilder {
+        LaneHarnessBuilder {
             spec,
             settings: Settings::defaults(spec.settings),
             sample_rate: 48_000.0,
@@ -168,28 +168,28 @@ impl LaneHarness {
 
     /// Holds an input at a signal value in all lanes.
     pub fn hold(&mut self, input: Input, value: f32) -> &mut Self {
-        self.feeds[input.index] = Feed::Held([value; LANES]);
+        self.feeds[input.index] = LaneSamples::Held([value; LANES]);
         self
     }
 
     /// Holds an input at one signal value per lane; missing ones are 0.
     pub fn hold_lanes(&mut self, input: Input, values: &[f32]) -> &mut Self {
         let value = |lane| values.get(lane).copied().unwrap_or(0.0);
-        self.feeds[input.index] = Feed::Held(std::array::from_fn(value));
+        self.feeds[input.index] = LaneSamples::Held(std::array::from_fn(value));
         self
     }
 
     /// Plugs samples into an input of all lanes, from the next run's first frame on. The last one
     /// stays.
     pub fn plug(&mut self, input: Input, samples: impl Into<Vec<f32>>) -> &mut Self {
-        self.feeds[input.index] = Feed::Samples(vec![samples.into(); LANES]);
+        self.feeds[input.index] = LaneSamples::Samples(vec![samples.into(); LANES]);
         self
     }
 
     /// Plugs samples into an input, lane by lane; missing lanes are silent.
     pub fn plug_lanes(&mut self, input: Input, samples: &[Vec<f32>]) -> &mut Self {
         let lane = |lane: usize| samples.get(lane).cloned().unwrap_or_default();
-        self.feeds[input.index] = Feed::Samples((0..LANES).map(lane).collect());
+        self.feeds[input.index] = LaneSamples::Samples((0..LANES).map(lane).collect());
         self
     }
 
@@ -250,7 +250,7 @@ impl LaneHarness {
             start += size;
         }
         for feed in &mut self.feeds {
-            if let Feed::Samples(lanes) = feed {
+            if let LaneSamples::Samples(lanes) = feed {
                 for samples in lanes {
                     samples.drain(..frames.min(samples.len().saturating_sub(1)));
                 }
@@ -266,7 +266,7 @@ impl LaneHarness {
         let ports = (inputs.len(), outputs.len());
         assert_eq!(ports, (self.feeds.len(), self.spec.outputs.len()), "one number for each port");
         let outside = inputs.iter().copied().chain(std::iter::repeat_n(f32::NAN, outputs.len()));
-        let mut lines: Vec<Line> = outside.map(|sample| Line([sample; LANES])).collect();
+        let mut lines: Vec<FrameBuffer> = outside.map(|sample| FrameBuffer([sample; LANES])).collect();
         let mut slots: Vec<Slot> =
             lines.iter_mut().map(|line| Slot { data: line.0.as_mut_ptr(), step: Slot::MOVING }).collect();
         let indices = indices(inputs.len(), outputs.len());
@@ -281,14 +281,18 @@ impl LaneHarness {
         outputs.iter_mut().zip(&lines[inputs.len()..]).for_each(|(output, line)| *output = line.0[0]);
     }
 
-    /// Computes a block of what is plugged in again and again, for those who measure time: next to nothing is done
-    /// besides. As in the engine, a node without state computes one frame while all its inputs are held.
-    pub fn repeat_block(&mut self, times: usize) {
-        let mut ports = self.ports(0, BLOCK);
+    /// Prepares a block of what is plugged in, to be computed again and again: for those who measure time or count
+    /// allocations. As in the engine, a node without state computes one frame while all its inputs are held.
+    pub fn prepare_block(&mut self) -> PreparedBlock<'_> {
+        let ports = self.ports(0, BLOCK);
         let is_still =
             self.table.state_words == 0 && self.feeds.iter().all(|feed| feed.step() == Slot::CONSTANT);
-        let frames = if is_still { 1 } else { BLOCK };
-        self.faulty |= self.compute(&mut ports, frames, times);
+        PreparedBlock { ports, frames: if is_still { 1 } else { BLOCK }, harness: self }
+    }
+
+    /// How many lanes there are.
+    pub fn width(&self) -> usize {
+        self.width
     }
 
     /// Computes the block of `size` frames from `start` and adds it to `run`.
@@ -303,25 +307,25 @@ impl LaneHarness {
     }
 
     /// The memory of all ports, the inputs holding the block of `size` frames from `start`.
-    fn ports(&self, start: usize, size: usize) -> Ports {
+    fn ports(&self, start: usize, size: usize) -> PackPorts {
         let count = self.feeds.len() + self.spec.outputs.len();
         let mut buffers: Vec<Buffer> = (0..count).map(|_| Buffer([f32::NAN; BLOCK * LANES])).collect();
         for (feed, buffer) in self.feeds.iter().zip(&mut buffers) {
             feed.fill(start, size, self.width, &mut buffer.0);
         }
-        let steps = self.feeds.iter().map(Feed::step).chain(std::iter::repeat(Slot::MOVING));
+        let steps = self.feeds.iter().map(LaneSamples::step).chain(std::iter::repeat(Slot::MOVING));
         let slot = |(buffer, step): (&mut Buffer, usize)| Slot { data: buffer.0.as_mut_ptr(), step };
         let slots = buffers.iter_mut().zip(steps).map(slot).collect();
-        Ports { slots, indices: indices(self.feeds.len(), self.spec.outputs.len()), buffers }
+        PackPorts { slots, indices: indices(self.feeds.len(), self.spec.outputs.len()), buffers }
     }
 
     /// Computes the same block so many times; the lanes that were faulty.
-    fn compute(&mut self, ports: &mut Ports, frames: usize, times: usize) -> u64 {
+    fn compute(&mut self, ports: &mut PackPorts, frames: usize, times: usize) -> u64 {
         let (outputs, inputs) = (self.spec.outputs.len(), self.feeds.len());
         let kernel = (self.table.kernel)(self.width, self.set);
         // SAFETY: the indices name the slots of `ports`, one buffer each, which all have room for the
         // longest block of the widest pack and outlive the call; the state has `state_words` times
-        // `width` words; the config came from this node type's own table; `LaneBench` has checked that
+        // `width` words; the config came from this node type's own table; `LaneHarnessBuilder` has checked that
         // the machine has the instruction set; the transport moves on only when the calls are over.
         let faulty = unsafe {
             let state = self.state.as_mut_ptr();
@@ -339,6 +343,20 @@ impl LaneHarness {
     }
 }
 
+/// A block, ready to be computed; see [`LaneHarness::prepare_block`].
+pub struct PreparedBlock<'h> {
+    harness: &'h mut LaneHarness,
+    ports: PackPorts,
+    frames: usize,
+}
+
+impl PreparedBlock<'_> {
+    /// Computes the block so many times, and next to nothing besides.
+    pub fn repeat(&mut self, times: usize) {
+        self.harness.faulty |= self.harness.compute(&mut self.ports, self.frames, times);
+    }
+}
+
 /// The slots of a call's outputs, then of its inputs, if those of the inputs come first.
 fn indices(inputs: usize, outputs: usize) -> Vec<u32> {
     let inputs = inputs as u32;
@@ -346,14 +364,14 @@ fn indices(inputs: usize, outputs: usize) -> Vec<u32> {
 }
 
 /// The memory of a pack's ports, inputs first.
-struct Ports {
+struct PackPorts {
     buffers: Vec<Buffer>,
     slots: Vec<Slot>,
     /// See [`indices`](fn@indices).
     indices: Vec<u32>,
 }
 
-impl Feed {
+impl LaneSamples {
     fn step(&self) -> usize {
         match self {
             Self::Held(_) => Slot::CONSTANT,

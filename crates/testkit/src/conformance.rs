@@ -4,16 +4,16 @@
 //! here knows any node type.
 
 mod clicks;
-pub(crate) mod rig;
-pub(crate) mod situation;
-mod surroundings;
+mod fixtures;
+mod latency;
+pub(crate) mod stimulus;
 
 pub use clicks::{Click, clicks};
 
-use crate::signal::{impulse, noise};
-use jackfield_node::{InstructionSet, NodeKind, NodeSpec, PortKind};
-use rig::{Build, Rig};
-use situation::{Situation, settings_variants, situations};
+use crate::harness::HarnessConfig;
+use crate::signal::noise;
+use jackfield_node::{InstructionSet, NodeKind, NodeSpec};
+use stimulus::{Stimulus, settings_variants, stimuli};
 
 /// Frames of a run that looks for trouble.
 const FRAMES: usize = 1200;
@@ -32,7 +32,7 @@ pub fn check(spec: &'static NodeSpec) -> Vec<String> {
         ignores_lanes,
         forgets_at_reset,
         survives_nan,
-        reports_its_latency,
+        latency::reports_its_latency,
     ];
     let faults = checks.iter().flat_map(|check| check(spec));
     faults.map(|fault| format!("{}: {fault}", spec.id)).collect()
@@ -69,17 +69,17 @@ fn explains_itself(spec: &'static NodeSpec) -> Vec<String> {
 fn stays_finite(spec: &'static NodeSpec) -> Vec<String> {
     let mut faults = Vec::new();
     for settings in settings_variants(spec) {
-        let mut rig = Rig::new(spec, &Build { settings: settings.clone(), ..Build::of(spec) });
-        for situation in situations(spec, FRAMES) {
-            rig.reset();
-            situation.plug_into(&mut rig);
-            let outputs = rig.run(FRAMES);
+        let mut node = HarnessConfig { settings: settings.clone(), ..HarnessConfig::of(spec) }.start(spec);
+        for stimulus in stimuli(spec, FRAMES) {
+            node.reset();
+            stimulus.plug_into(&mut *node);
+            let outputs = node.run(FRAMES);
             if let Some(frame) = first_bad(&outputs) {
-                faults.push(format!("not finite at frame {frame} with {situation} and {settings:?}"));
+                faults.push(format!("not finite at frame {frame} with {stimulus} and {settings:?}"));
             }
         }
-        if rig.violations() > 0 {
-            faults.push(format!("{} allocations or frees with {settings:?}", rig.violations()));
+        if node.violations() > 0 {
+            faults.push(format!("{} allocations or frees with {settings:?}", node.violations()));
         }
     }
     faults
@@ -88,9 +88,9 @@ fn stays_finite(spec: &'static NodeSpec) -> Vec<String> {
 fn works_at_any_sample_rate(spec: &'static NodeSpec) -> Vec<String> {
     let mut faults = Vec::new();
     for sample_rate in SAMPLE_RATES {
-        let mut rig = Rig::new(spec, &Build { sample_rate, ..Build::of(spec) });
-        Situation::busy(spec, FRAMES).plug_into(&mut rig);
-        if let Some(frame) = first_bad(&rig.run(FRAMES)) {
+        let mut node = HarnessConfig { sample_rate, ..HarnessConfig::of(spec) }.start(spec);
+        Stimulus::busy(spec, FRAMES).plug_into(&mut *node);
+        if let Some(frame) = first_bad(&node.run(FRAMES)) {
             faults.push(format!("not finite at frame {frame} at {sample_rate} Hz"));
         }
     }
@@ -101,18 +101,19 @@ fn works_at_any_sample_rate(spec: &'static NodeSpec) -> Vec<String> {
 fn ignores_block_sizes(spec: &'static NodeSpec) -> Vec<String> {
     let mut faults = Vec::new();
     for settings in settings_variants(spec) {
-        for situation in [Situation::busy(spec, FRAMES), Situation::calm(spec, FRAMES)] {
+        for stimulus in [Stimulus::busy(spec, FRAMES), Stimulus::calm(spec, FRAMES)] {
             let run = |block_size: usize| {
-                let mut rig = Rig::new(spec, &Build { settings: settings.clone(), ..Build::of(spec) });
-                rig.block_size(block_size);
-                situation.plug_into(&mut rig);
-                rig.run(FRAMES)
+                let mut node =
+                    HarnessConfig { settings: settings.clone(), ..HarnessConfig::of(spec) }.start(spec);
+                node.block_size(block_size);
+                stimulus.plug_into(&mut *node);
+                node.run(FRAMES)
             };
             let whole = run(64);
             for block_size in [1, 17] {
                 if let Some(frame) = first_difference(&whole, &run(block_size)) {
                     faults.push(format!(
-                        "blocks of {block_size} differ at frame {frame} with {situation} and {settings:?}"
+                        "blocks of {block_size} differ at frame {frame} with {stimulus} and {settings:?}"
                     ));
                 }
             }
@@ -128,16 +129,16 @@ fn ignores_lanes(spec: &'static NodeSpec) -> Vec<String> {
         return faults;
     }
     for settings in settings_variants(spec) {
-        let run = |build: Build, lane: usize| {
-            let mut rig = Rig::new(spec, &Build { settings: settings.clone(), ..build });
-            Situation::busy(spec, FRAMES).plug_into(&mut rig);
-            rig.run_lane(FRAMES, lane)
+        let run = |config: HarnessConfig, lane: usize| {
+            let mut node = HarnessConfig { settings: settings.clone(), ..config }.start(spec);
+            Stimulus::busy(spec, FRAMES).plug_into(&mut *node);
+            node.run_lane(FRAMES, lane)
         };
         for set in InstructionSet::available() {
             for &width in set.lanes() {
                 for lane in [0, width - 1] {
-                    let alone = run(Build { seed: 1 + lane as u32, ..Build::of(spec) }, 0);
-                    let packed = run(Build { width, set, ..Build::of(spec) }, lane);
+                    let alone = run(HarnessConfig { seed: 1 + lane as u32, ..HarnessConfig::of(spec) }, 0);
+                    let packed = run(HarnessConfig { width, set, ..HarnessConfig::of(spec) }, lane);
                     if let Some(frame) = first_difference(&alone, &packed) {
                         faults.push(format!(
                             "lane {lane} of {width} differs at frame {frame} with {set} and {settings:?}"
@@ -154,13 +155,13 @@ fn ignores_lanes(spec: &'static NodeSpec) -> Vec<String> {
 fn forgets_at_reset(spec: &'static NodeSpec) -> Vec<String> {
     let mut faults = Vec::new();
     for settings in settings_variants(spec) {
-        let mut rig = Rig::new(spec, &Build { settings: settings.clone(), ..Build::of(spec) });
-        let situation = Situation::busy(spec, FRAMES);
-        situation.plug_into(&mut rig);
-        let new = rig.run(FRAMES);
-        rig.reset();
-        situation.plug_into(&mut rig);
-        if let Some(frame) = first_difference(&new, &rig.run(FRAMES)) {
+        let mut node = HarnessConfig { settings: settings.clone(), ..HarnessConfig::of(spec) }.start(spec);
+        let stimulus = Stimulus::busy(spec, FRAMES);
+        stimulus.plug_into(&mut *node);
+        let new = node.run(FRAMES);
+        node.reset();
+        stimulus.plug_into(&mut *node);
+        if let Some(frame) = first_difference(&new, &node.run(FRAMES)) {
             faults.push(format!("remembers something after a reset, at frame {frame} with {settings:?}"));
         }
     }
@@ -170,50 +171,27 @@ fn forgets_at_reset(spec: &'static NodeSpec) -> Vec<String> {
 /// NaN and infinity at any input do no harm that a reset would not undo.
 fn survives_nan(spec: &'static NodeSpec) -> Vec<String> {
     let mut faults = Vec::new();
-    let situation = Situation::busy(spec, FRAMES);
-    let mut rig = Rig::new(spec, &Build::of(spec));
-    situation.plug_into(&mut rig);
-    let new = rig.run(FRAMES);
+    let stimulus = Stimulus::busy(spec, FRAMES);
+    let mut node = HarnessConfig::of(spec).start(spec);
+    stimulus.plug_into(&mut *node);
+    let new = node.run(FRAMES);
     for input in spec.inputs {
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN] {
-            situation.plug_into(&mut rig);
+            stimulus.plug_into(&mut *node);
             let mut samples = noise(200, 7);
             samples.iter_mut().skip(20).step_by(50).for_each(|sample| *sample = bad);
-            rig.plug(*input, samples);
-            rig.run(200);
-            rig.reset();
-            situation.plug_into(&mut rig);
-            if let Some(frame) = first_difference(&new, &rig.run(FRAMES)) {
+            node.plug(*input, samples);
+            node.run(200);
+            node.reset();
+            stimulus.plug_into(&mut *node);
+            if let Some(frame) = first_difference(&new, &node.run(FRAMES)) {
                 faults
                     .push(format!("{bad} at '{}' is still felt after a reset, at frame {frame}", input.name));
             }
-            rig.reset();
+            node.reset();
         }
     }
     faults
-}
-
-/// A node that reports a latency answers an impulse that late.
-fn reports_its_latency(spec: &'static NodeSpec) -> Vec<String> {
-    let mut rig = Rig::new(spec, &Build::of(spec));
-    let latency = rig.latency();
-    let inputs: Vec<_> = spec.inputs.iter().filter(|input| input.kind == PortKind::Audio).collect();
-    if latency == 0 || inputs.is_empty() {
-        return Vec::new();
-    }
-    const AT: usize = 10;
-    let frames = 2 * latency + 200;
-    for input in inputs {
-        // Quiet enough that a limiter leaves it alone.
-        rig.plug(*input, impulse(frames, AT).iter().map(|x| x * 0.05).collect());
-    }
-    let outputs = rig.run(frames);
-    let loudest =
-        |output: &Vec<f32>| (0..frames).max_by(|a, b| output[*a].abs().total_cmp(&output[*b].abs()));
-    match outputs.first().and_then(loudest) {
-        Some(peak) if peak.abs_diff(AT + latency) <= 1 => Vec::new(),
-        peak => vec![format!("reports a latency of {latency} frames, but answers after {peak:?} - {AT}")],
-    }
 }
 
 /// The first frame at which any output is no number.

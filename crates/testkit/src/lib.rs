@@ -6,6 +6,7 @@
 pub mod allocation;
 pub mod block;
 pub mod conformance;
+pub mod harness;
 pub mod long_file;
 pub mod measure;
 pub mod require;

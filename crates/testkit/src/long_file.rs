@@ -10,12 +10,12 @@ use std::thread;
 use std::time::Duration;
 
 /// One file, whatever it is asked for; for nodes that load it and for those that stream it.
-pub struct LongShelf {
+pub struct LongFileAssets {
     sound: Arc<Asset>,
-    file: Arc<File>,
+    file: Arc<TestFile>,
 }
 
-impl LongShelf {
+impl LongFileAssets {
     /// A file that streams wait for.
     pub fn patient(sound: Asset) -> Self {
         Self::new(sound, true)
@@ -30,8 +30,8 @@ impl LongShelf {
         let sound = Arc::new(sound);
         let patience = Patience::default();
         patience.set(is_patient);
-        let source = Source { sound: sound.clone(), next: 0 };
-        let file = File { source, is_patient, patience, gaps: Arc::default(), idle: Mutex::default() };
+        let source = AssetFrames { sound: sound.clone(), next: 0 };
+        let file = TestFile { source, is_patient, patience, gaps: Arc::default(), idle: Mutex::default() };
         Self { sound, file: Arc::new(file) }
     }
 
@@ -59,7 +59,7 @@ impl LongShelf {
     }
 }
 
-impl AssetSource for LongShelf {
+impl AssetSource for LongFileAssets {
     fn load(&self, _: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
         Ok(self.sound.clone())
     }
@@ -69,16 +69,16 @@ impl AssetSource for LongShelf {
     }
 }
 
-struct File {
-    source: Source,
+struct TestFile {
+    source: AssetFrames,
     is_patient: bool,
     patience: Patience,
     gaps: Arc<AtomicU64>,
     /// Who waits to be served by the test.
-    idle: Mutex<Vec<(Feeder, Source)>>,
+    idle: Mutex<Vec<(Feeder, AssetFrames)>>,
 }
 
-impl LongFile for File {
+impl LongFile for TestFile {
     fn frames(&self) -> Option<u64> {
         Some(self.source.sound.frames() as u64)
     }
@@ -100,7 +100,7 @@ impl LongFile for File {
 }
 
 /// Serves a stream for as long as it is there.
-fn feed(mut feeder: Feeder, mut source: Source) {
+fn feed(mut feeder: Feeder, mut source: AssetFrames) {
     while !feeder.is_abandoned() {
         match feeder.need() {
             Some(_) => feeder.serve(&mut source).expect("memory can be read"),
@@ -110,12 +110,12 @@ fn feed(mut feeder: Feeder, mut source: Source) {
 }
 
 #[derive(Clone)]
-struct Source {
+struct AssetFrames {
     sound: Arc<Asset>,
     next: usize,
 }
 
-impl FrameSource for Source {
+impl FrameSource for AssetFrames {
     fn seek(&mut self, frame: u64) -> Result<(), String> {
         self.next = usize::try_from(frame).unwrap_or(usize::MAX).min(self.sound.frames());
         Ok(())

@@ -1,7 +1,7 @@
 //! What every node costs, measured from its spec alone: default settings, sixteen lanes where it has lanes.
 
-use crate::conformance::rig::{Build, Rig};
-use crate::conformance::situation::Situation;
+use crate::conformance::stimulus::Stimulus;
+use crate::harness::{HarnessConfig, NodeHarness};
 use jackfield_node::dsp::BLOCK;
 use jackfield_node::{NodeKind, NodeSpec};
 
@@ -21,7 +21,7 @@ pub enum Motion {
 
 /// A node to measure: a full pack, or one instance of a block node.
 pub struct Subject {
-    rig: Rig,
+    node: Box<dyn NodeHarness>,
     voices: usize,
 }
 
@@ -32,14 +32,14 @@ impl Subject {
             NodeKind::Lanes(_) => LANES,
             NodeKind::Block(_) => 1,
         };
-        let mut rig = Rig::new(spec, &Build { width: voices, ..Build::of(spec) });
-        let situation = match motion {
-            Motion::All => Situation::busy(spec, BLOCK),
-            Motion::Sound => Situation::calm(spec, BLOCK),
-            Motion::None => Situation::still(spec),
+        let mut node = HarnessConfig { width: voices, ..HarnessConfig::of(spec) }.start(spec);
+        let stimulus = match motion {
+            Motion::All => Stimulus::busy(spec, BLOCK),
+            Motion::Sound => Stimulus::calm(spec, BLOCK),
+            Motion::None => Stimulus::still(spec),
         };
-        situation.plug_into(&mut rig);
-        Self { rig, voices }
+        stimulus.plug_into(&mut *node);
+        Self { node, voices }
     }
 
     /// How many voices a block computes. A node that makes voices counts as one, whatever it makes.
@@ -49,6 +49,6 @@ impl Subject {
 
     /// Computes so many blocks of 64 frames, and next to nothing besides.
     pub fn compute(&mut self, blocks: usize) {
-        self.rig.repeat_block(blocks);
+        self.node.repeat_block(blocks);
     }
 }

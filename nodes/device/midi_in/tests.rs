@@ -1,6 +1,6 @@
 use super::*;
 use jackfield_node::{Choices, Midi, SettingValue};
-use jackfield_testkit::block::{BlockHarness, Run};
+use jackfield_testkit::block::{BlockHarness, BlockRun};
 use jackfield_testkit::measure::{click_burst_db, rises};
 use proptest::prelude::*;
 
@@ -194,7 +194,7 @@ proptest! {
     /// The same bits at any block size, and silence once everything is let go.
     #[test]
     fn blocks_do_not_matter_and_everything_can_be_let_go(messages in messages(), voices in 1..=8_u32) {
-        let play = |block_size: usize| -> Run {
+        let play = |block_size: usize| -> BlockRun {
             let mut keyboard = keyboard(voices);
             keyboard.block_size(block_size);
             for (frame, midi) in &messages {

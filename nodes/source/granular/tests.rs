@@ -1,6 +1,6 @@
 use super::*;
 use jackfield_node::{AssetError, AssetSource, SettingValue};
-use jackfield_testkit::block::{BlockHarness, Run};
+use jackfield_testkit::block::{BlockHarness, BlockRun};
 use jackfield_testkit::measure::{Spectrum, click_burst_db, correlation, rms_db};
 use jackfield_testkit::signal::{gate, sine};
 
@@ -23,7 +23,7 @@ fn with_file() -> BlockHarness {
     harness
 }
 
-fn share(run: &Run, hertz: f64) -> f64 {
+fn share(run: &BlockRun, hertz: f64) -> f64 {
     let spectrum = Spectrum::of(&run.output(LEFT)[4_800..], RATE);
     spectrum.between(hertz * 0.9, hertz * 1.1) / spectrum.between(20.0, 20_000.0)
 }

@@ -1,6 +1,6 @@
 use super::*;
 use jackfield_node::{AssetError, AssetSource, SettingValue};
-use jackfield_testkit::block::{Bench, BlockHarness};
+use jackfield_testkit::block::{BlockHarness, BlockHarnessBuilder};
 use jackfield_testkit::measure::{cents, click_burst_db, frequency, rms_db, worst_alias_db};
 use jackfield_testkit::signal::{gate, noise, sine};
 
@@ -14,7 +14,7 @@ impl OneFile {
         Self(Arc::new(Asset { channels, sample_rate: RATE }))
     }
 
-    fn player(&self, play: PlayMode, loops: bool) -> Bench<'_> {
+    fn player(&self, play: PlayMode, loops: bool) -> BlockHarnessBuilder<'_> {
         BlockHarness::of(&SPEC)
             .assets(self)
             .setting(FILE, SettingValue::File("file.wav".to_owned()))

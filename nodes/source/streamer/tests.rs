@@ -1,23 +1,23 @@
 use super::*;
 use crate::source::player;
 use jackfield_node::{AnyConfig, Asset, AssetError, NodeKind, SettingValue};
-use jackfield_testkit::block::{BlockHarness, Run};
-use jackfield_testkit::long_file::LongShelf;
+use jackfield_testkit::block::{BlockHarness, BlockRun};
+use jackfield_testkit::long_file::LongFileAssets;
 use jackfield_testkit::measure::{cents, click_burst_db, frequency, worst_alias_db};
 use jackfield_testkit::signal::{gate, noise, sine};
 
 const RATE: f32 = 48_000.0;
 
-fn shelf(channels: Vec<Vec<f32>>) -> LongShelf {
-    LongShelf::patient(Asset { channels, sample_rate: RATE })
+fn shelf(channels: Vec<Vec<f32>>) -> LongFileAssets {
+    LongFileAssets::patient(Asset { channels, sample_rate: RATE })
 }
 
-fn lazy_shelf(channels: Vec<Vec<f32>>) -> LongShelf {
-    LongShelf::idle(Asset { channels, sample_rate: RATE })
+fn lazy_shelf(channels: Vec<Vec<f32>>) -> LongFileAssets {
+    LongFileAssets::idle(Asset { channels, sample_rate: RATE })
 }
 
 /// A streamer or a player of the shelf's file.
-fn start(spec: &'static NodeSpec, shelf: &LongShelf, play: PlayMode, loops: bool) -> BlockHarness {
+fn start(spec: &'static NodeSpec, shelf: &LongFileAssets, play: PlayMode, loops: bool) -> BlockHarness {
     let setting = |name: &str| *spec.settings.iter().find(|setting| setting.name == name).unwrap();
     BlockHarness::of(spec)
         .assets(shelf)
@@ -28,7 +28,7 @@ fn start(spec: &'static NodeSpec, shelf: &LongShelf, play: PlayMode, loops: bool
         .unwrap()
 }
 
-fn streamer(shelf: &LongShelf, play: PlayMode, loops: bool) -> BlockHarness {
+fn streamer(shelf: &LongFileAssets, play: PlayMode, loops: bool) -> BlockHarness {
     start(&SPEC, shelf, play, loops)
 }
 
@@ -38,7 +38,7 @@ fn tone(hertz: f64, frames: usize) -> Vec<f32> {
     (0..frames).map(|i| second[i % 48_000]).collect()
 }
 
-fn sides(run: &Run) -> [&[f32]; 2] {
+fn sides(run: &BlockRun) -> [&[f32]; 2] {
     [run.output(LEFT), run.output(RIGHT)]
 }
 
@@ -224,7 +224,7 @@ fn the_end_fires_and_position_says_how_far_it_is() {
     let shelf = shelf(vec![noise(48_000, 1)]);
     let run =
         streamer(&shelf, PlayMode::OnTrigger, false).plug(GATE, gate(60_000, &[(100, 200)])).run(60_000);
-    let rises = |run: &Run| -> Vec<usize> {
+    let rises = |run: &BlockRun| -> Vec<usize> {
         let end = run.output(END);
         (1..end.len()).filter(|i| end[*i] > 0.5 && end[i - 1] < 0.5).collect()
     };
@@ -253,7 +253,7 @@ fn level_is_a_gain_and_a_start_behind_the_end_is_silent() {
 fn settings_change_while_it_plays_on_but_another_file_is_another_streamer() {
     let [one, other] = [1, 2].map(|seed| lazy_shelf(vec![noise(9_000, seed)]));
     let NodeKind::Block(table) = SPEC.kind else { panic!("a block node") };
-    let config = |shelf: &LongShelf, loops: bool, file: &str| {
+    let config = |shelf: &LongFileAssets, loops: bool, file: &str| {
         let mut settings = Settings::defaults(SPEC.settings);
         settings.set(&LOOP, SettingValue::Toggle(loops)).unwrap();
         settings.set(&FILE, SettingValue::File(file.to_owned())).unwrap();

@@ -5,7 +5,7 @@
 //! peak of the signal. A node may have treble of its own, before or after the change: a saw has, a drive makes some.
 //! So a burst counts only where it rises above what the node steadily has on either side.
 
-use super::surroundings::{ROUND, SINK, SOURCE, WAYS_OUT, source_for};
+use super::fixtures::{ROUND, SINK, SINK_INPUTS, SOURCE, source_for};
 use crate::measure::{decibels, treble};
 use jackfield_engine::{Executor, Options, Session};
 use jackfield_node::{InstructionSet, NoAssets, NodeSpec, Output, SettingKind, SettingValue};
@@ -53,11 +53,11 @@ impl fmt::Display for Click {
 /// A change and the way back, each step a round.
 struct Change {
     name: String,
-    steps: Vec<Step>,
+    steps: Vec<ClickStep>,
 }
 
 #[derive(Clone)]
-enum Step {
+enum ClickStep {
     Knob(&'static str, f32),
     Edit(Edit),
 }
@@ -66,14 +66,14 @@ enum Step {
 /// nature, knobs that sweep and settings that restart are left out, as the spec says; so are outputs that are silent.
 pub fn clicks(spec: &'static NodeSpec) -> Vec<Click> {
     let changes = changes(spec);
-    let mut stage = Stage::new(spec);
-    (0..REST).for_each(|_| stage.play(ROUND));
+    let mut playback = Playback::new(spec);
+    (0..REST).for_each(|_| playback.play(ROUND));
     for step in changes.iter().flat_map(|change| &change.steps) {
-        stage.play(BEFORE);
-        stage.take(step);
-        stage.play(ROUND - BEFORE);
+        playback.play(BEFORE);
+        playback.take(step);
+        playback.play(ROUND - BEFORE);
     }
-    let heard = spec.outputs.iter().zip(&stage.sound).filter(|(output, _)| !output.jumps);
+    let heard = spec.outputs.iter().zip(&playback.sound).filter(|(output, _)| !output.jumps);
     heard.flat_map(|(output, sound)| bursts(spec, output, sound, &changes)).collect()
 }
 
@@ -111,12 +111,12 @@ fn bursts(spec: &NodeSpec, output: &Output, sound: &[f32], changes: &[Change]) -
 
 /// Every knob, every choice, and muting.
 fn changes(spec: &'static NodeSpec) -> Vec<Change> {
-    let mute = |muted| Step::Edit(Edit::SetMuted { id: NODE.into(), muted });
+    let mute = |muted| ClickStep::Edit(Edit::SetMuted { id: NODE.into(), muted });
     let mut changes = vec![Change { name: "muted".to_owned(), steps: vec![mute(true), mute(false)] }];
     for input in spec.inputs {
         let Some(knob) = input.knob.filter(|_| !input.sweeps) else { continue };
         let values = [knob.min, knob.default, knob.max, knob.default];
-        let steps = values.map(|value| Step::Knob(input.name, value)).to_vec();
+        let steps = values.map(|value| ClickStep::Knob(input.name, value)).to_vec();
         changes.push(Change { name: format!("knob '{}'", input.name), steps });
     }
     for setting in spec.settings.iter().filter(|setting| !setting.restarts) {
@@ -131,8 +131,9 @@ fn changes(spec: &'static NodeSpec) -> Vec<Change> {
                 continue;
             }
         };
-        let set =
-            |value| Step::Edit(Edit::SetSetting { id: NODE.into(), setting: setting.name.into(), value });
+        let set = |value| {
+            ClickStep::Edit(Edit::SetSetting { id: NODE.into(), setting: setting.name.into(), value })
+        };
         let others = values.into_iter().filter(|value| *value != default);
         let steps = others.flat_map(|value| [set(value), set(default.clone())]).collect();
         changes.push(Change { name: format!("setting '{}'", setting.name), steps });
@@ -141,14 +142,14 @@ fn changes(spec: &'static NodeSpec) -> Vec<Change> {
 }
 
 /// A session that plays a node, and what has been heard of each of its outputs.
-struct Stage {
+struct Playback {
     patch: Patch,
     session: Session,
     executor: Executor,
     sound: Vec<Vec<f32>>,
 }
 
-impl Stage {
+impl Playback {
     /// Panics when the patch can't be played: all that is in it is valid.
     fn new(spec: &'static NodeSpec) -> Self {
         let mut patch = Patch::default();
@@ -162,24 +163,24 @@ impl Stage {
             had.push(input.kind);
             edit(Edit::connect(CableEnds::new("source", output, NODE, input.name)));
         }
-        for (output, way) in spec.outputs.iter().zip(&WAYS_OUT) {
-            edit(Edit::connect(CableEnds::new(NODE, output.name, "sink", way.name)));
+        for (output, sink) in spec.outputs.iter().zip(&SINK_INPUTS) {
+            edit(Edit::connect(CableEnds::new(NODE, output.name, "sink", sink.name)));
         }
         let options = Options { sample_rate: SAMPLE_RATE, width: 1, instruction_set: InstructionSet::best() };
         let (mut session, executor) =
             Session::new(options, Box::new(NoAssets)).expect("the options are good");
         session.play().expect("there is room for it");
         session.update(&patch);
-        let sound = vec![Vec::new(); spec.outputs.len().min(WAYS_OUT.len())];
+        let sound = vec![Vec::new(); spec.outputs.len().min(SINK_INPUTS.len())];
         Self { patch, session, executor, sound }
     }
 
-    fn take(&mut self, step: &Step) {
+    fn take(&mut self, step: &ClickStep) {
         match step {
-            Step::Knob(input, value) => {
+            ClickStep::Knob(input, value) => {
                 self.session.set_knob(NODE, input, *value).expect("the knob exists");
             }
-            Step::Edit(edit) => {
+            ClickStep::Edit(edit) => {
                 self.patch.apply(edit.clone()).expect("the edit is valid");
                 self.session.update(&self.patch);
             }
@@ -187,7 +188,7 @@ impl Stage {
     }
 
     fn play(&mut self, frames: usize) {
-        const CHANNELS: usize = WAYS_OUT.len();
+        const CHANNELS: usize = SINK_INPUTS.len();
         let mut left = frames;
         while left > 0 {
             let length = left.min(256);

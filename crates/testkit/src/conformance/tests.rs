@@ -11,14 +11,33 @@ const IN: Input = Input::audio(0, "in", "Sound.");
 const GAIN: Input = Input::knob(1, "gain", Knob::unit(0.5), "A factor.");
 const OUT: Output = Output::audio(0, "out", "Sound.");
 
-/// Declares a block node that keeps a number; `$process` gets it, an input sample and a gain.
+/// The latest samples, oldest first.
+struct Past([f32; 128]);
+
+impl Default for Past {
+    fn default() -> Self {
+        Self([0.0; 128])
+    }
+}
+
+impl Past {
+    /// Takes a sample, and answers with the oldest.
+    fn turn(&mut self, sample: f32) -> f32 {
+        let oldest = std::mem::replace(&mut self.0[0], sample);
+        self.0.rotate_left(1);
+        oldest
+    }
+}
+
+/// Declares a block node with a memory; `$process` gets it, an input sample and a gain.
 macro_rules! node {
-    ($name:ident, $spec:ident, $latency:expr, $reset:expr, $process:expr) => {
-        struct $name(f32);
+    ($name:ident, $spec:ident, $memory:ty, $latency:expr, $reset:expr, $process:expr) => {
+        #[derive(Default)]
+        struct $name($memory);
         impl BlockNode for $name {
             type Config = NoConfig;
             fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
-                Self(0.0)
+                Self::default()
             }
             fn latency(_: &NoConfig) -> usize {
                 $latency
@@ -31,7 +50,7 @@ macro_rules! node {
             }
             fn reset(&mut self) {
                 if $reset {
-                    self.0 = 0.0;
+                    *self = Self::default();
                 }
             }
         }
@@ -48,19 +67,28 @@ macro_rules! node {
     };
 }
 
-node!(Good, GOOD, 0, true, |sum: &mut f32, x: f32, gain: f32, _| {
+node!(Good, GOOD, f32, 0, true, |sum: &mut f32, x: f32, gain: f32, _| {
     *sum = *sum * 0.5 + x * gain;
     *sum
 });
-node!(Divider, DIVIDER, 0, true, |_: &mut f32, x: f32, gain: f32, _| x / gain);
-node!(PerBlock, PER_BLOCK, 0, true, |_: &mut f32, x: f32, _, i: usize| x * (i + 1) as f32);
-node!(Elephant, ELEPHANT, 0, false, |sum: &mut f32, x: f32, _, _| {
+node!(Divider, DIVIDER, f32, 0, true, |_: &mut f32, x: f32, gain: f32, _| x / gain);
+node!(PerBlock, PER_BLOCK, f32, 0, true, |_: &mut f32, x: f32, _, i: usize| x * (i + 1) as f32);
+node!(Elephant, ELEPHANT, f32, 0, false, |sum: &mut f32, x: f32, _, _| {
     *sum = *sum * 0.999 + x;
     *sum
 });
-node!(Stairs, STAIRS, 0, true, |_: &mut f32, x: f32, gain: f32, _| x * (gain * 4.0).floor());
-node!(Liar, LIAR, 20, true, |_: &mut f32, x: f32, _, _| x);
-node!(Hoarder, HOARDER, 0, true, |_: &mut f32, x: f32, _, _| std::hint::black_box(vec![x])[0]);
+node!(Stairs, STAIRS, f32, 0, true, |_: &mut f32, x: f32, gain: f32, _| x * (gain * 4.0).floor());
+node!(Liar, LIAR, f32, 20, true, |_: &mut f32, x: f32, _, _| x);
+// Late by two blocks, and doesn't say so.
+node!(Laggard, LAGGARD, Past, 0, true, |past: &mut Past, x: f32, _, _| past.turn(x));
+// The median of five samples is late by two, but lets no impulse through.
+node!(Median, MEDIAN, Past, 2, true, |past: &mut Past, x: f32, _, _| {
+    past.turn(x);
+    let mut newest: [f32; 5] = past.0[123..].try_into().expect("five samples");
+    newest.sort_by(f32::total_cmp);
+    newest[2]
+});
+node!(Hoarder, HOARDER, f32, 0, true, |_: &mut f32, x: f32, _, _| std::hint::black_box(vec![x])[0]);
 
 struct LaneHoarder;
 impl LaneNode for LaneHoarder {
@@ -89,6 +117,7 @@ fn faults(spec: &'static NodeSpec) -> String {
 #[test]
 fn a_good_node_has_no_fault() {
     assert_eq!(check(&GOOD), Vec::<String>::new());
+    assert_eq!(check(&MEDIAN), Vec::<String>::new());
 }
 
 #[test]
@@ -98,7 +127,8 @@ fn each_fault_is_found() {
         (&PER_BLOCK, "blocks of 17 differ at frame"),
         (&ELEPHANT, "remembers something after a reset, at frame 0"),
         (&ELEPHANT, "NaN at 'in' is still felt after a reset"),
-        (&LIAR, "reports a latency of 20 frames, but answers after Some(10)"),
+        (&LIAR, "reports a latency of 20 frames, but is not late by that"),
+        (&LAGGARD, "reports a latency of 0 frames, but answers only after 128"),
         (&HOARDER, "allocations or frees"),
         (&LANE_HOARDER, "allocations or frees"),
     ] {

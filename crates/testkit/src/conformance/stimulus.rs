@@ -1,21 +1,21 @@
 //! What is plugged into a node and where its knobs stand while it is checked.
 
-use super::rig::Rig;
+use crate::harness::NodeHarness;
 use crate::signal::{impulse, noise};
 use jackfield_node::{Input, Midi, NodeSpec, PortKind, SettingKind, SettingValue, Settings};
 use std::fmt;
 
 /// See the module's documentation.
 #[derive(Clone)]
-pub(crate) struct Situation {
+pub(crate) struct Stimulus {
     name: String,
-    feeds: Vec<(Input, Feed)>,
+    inputs: Vec<(Input, InputSignal)>,
     midi: Vec<(usize, Midi)>,
     device: Vec<Vec<f32>>,
 }
 
 #[derive(Clone)]
-enum Feed {
+enum InputSignal {
     Held(f32),
     Samples(Vec<f32>),
 }
@@ -28,24 +28,24 @@ enum Sound {
     Noise,
 }
 
-impl fmt::Display for Situation {
+impl fmt::Display for Stimulus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
 }
 
-impl Situation {
+impl Stimulus {
     /// Sound at every input, and every knob moves at every frame.
     pub(crate) fn busy(spec: &NodeSpec, frames: usize) -> Self {
-        let mut situation = Self::of(spec, frames, Sound::Noise, "all knobs moving");
-        for (input, feed) in &mut situation.feeds {
+        let mut stimulus = Self::of(spec, frames, Sound::Noise, "all knobs moving");
+        for (input, signal) in &mut stimulus.inputs {
             if let Some(knob) = input.knob {
                 let rest = knob.to_signal(knob.default);
                 let moves = noise(frames, 100 + input.index as u64);
-                *feed = Feed::Samples(moves.iter().map(|x| rest + 0.3 * x).collect());
+                *signal = InputSignal::Samples(moves.iter().map(|x| rest + 0.3 * x).collect());
             }
         }
-        situation
+        stimulus
     }
 
     /// Sound at every input, and the knobs at rest.
@@ -55,22 +55,24 @@ impl Situation {
 
     /// Everything stands still: knobs at rest, everything else at half.
     pub(crate) fn still(spec: &NodeSpec) -> Self {
-        let mut situation = Self::of(spec, 1, Sound::Silence, "all inputs still");
-        for (input, feed) in &mut situation.feeds {
-            *feed = Feed::Held(input.knob.map_or(0.5, |knob| knob.to_signal(knob.default)));
+        let mut stimulus = Self::of(spec, 1, Sound::Silence, "all inputs still");
+        for (input, signal) in &mut stimulus.inputs {
+            *signal = InputSignal::Held(input.knob.map_or(0.5, |knob| knob.to_signal(knob.default)));
         }
-        situation
+        stimulus
     }
 
     fn of(spec: &NodeSpec, frames: usize, sound: Sound, name: &str) -> Self {
-        let feed = |input: &Input| match (input.knob, input.kind) {
-            (Some(knob), _) => Feed::Held(knob.to_signal(knob.default)),
-            (None, PortKind::Pitch) => Feed::Samples(noise(frames, 50).iter().map(|x| x.round()).collect()),
+        let signal = |input: &Input| match (input.knob, input.kind) {
+            (Some(knob), _) => InputSignal::Held(knob.to_signal(knob.default)),
+            (None, PortKind::Pitch) => {
+                InputSignal::Samples(noise(frames, 50).iter().map(|x| x.round()).collect())
+            }
             (None, PortKind::Gate) => {
                 let period = 100 + 37 * input.index;
-                Feed::Samples((0..frames).map(|i| f32::from(i % period < period / 3)).collect())
+                InputSignal::Samples((0..frames).map(|i| f32::from(i % period < period / 3)).collect())
             }
-            (None, PortKind::Audio | PortKind::Control) => Feed::Samples(match sound {
+            (None, PortKind::Audio | PortKind::Control) => InputSignal::Samples(match sound {
                 Sound::Silence => vec![0.0; frames],
                 Sound::Impulse => impulse(frames, 5),
                 Sound::Noise => noise(frames, input.index as u64),
@@ -78,7 +80,7 @@ impl Situation {
         };
         Self {
             name: format!("{sound:?} and {name}"),
-            feeds: spec.inputs.iter().map(|input| (*input, feed(input))).collect(),
+            inputs: spec.inputs.iter().map(|input| (*input, signal(input))).collect(),
             midi: messages(frames),
             device: vec![noise(frames, 60), noise(frames, 61)],
         }
@@ -91,9 +93,9 @@ impl Situation {
         value: impl Fn(&jackfield_node::Knob) -> f32,
         name: &str,
     ) -> Self {
-        for (input, feed) in &mut self.feeds {
+        for (input, signal) in &mut self.inputs {
             if let Some(knob) = input.knob.filter(|_| which.is_none_or(|which| which == input.index)) {
-                *feed = Feed::Held(knob.to_signal(value(&knob)));
+                *signal = InputSignal::Held(knob.to_signal(value(&knob)));
                 self.name = match which {
                     Some(_) => format!("{}, '{}' at its {name}", self.name, input.name),
                     None => format!("{}, all at their {name}", self.name),
@@ -103,25 +105,25 @@ impl Situation {
         self
     }
 
-    pub(crate) fn plug_into(&self, rig: &mut Rig) {
-        for (input, feed) in &self.feeds {
-            match feed {
-                Feed::Held(value) => rig.hold(*input, *value),
-                Feed::Samples(samples) => rig.plug(*input, samples.clone()),
+    pub(crate) fn plug_into(&self, node: &mut dyn NodeHarness) {
+        for (input, signal) in &self.inputs {
+            match signal {
+                InputSignal::Held(value) => node.hold(*input, *value),
+                InputSignal::Samples(samples) => node.plug(*input, samples.clone()),
             }
         }
-        rig.surround(&self.midi, &self.device);
+        node.send(&self.midi, &self.device);
     }
 }
 
 /// Sound of each kind with each knob, and all of them, at both ends; and with all knobs moving.
-pub(crate) fn situations(spec: &NodeSpec, frames: usize) -> Vec<Situation> {
+pub(crate) fn stimuli(spec: &NodeSpec, frames: usize) -> Vec<Stimulus> {
     let knobs = spec.inputs.iter().filter(|input| input.knob.is_some()).map(|input| Some(input.index));
     let whiches: Vec<Option<usize>> = knobs.chain([None]).collect();
-    let mut all = vec![Situation::busy(spec, frames)];
+    let mut all = vec![Stimulus::busy(spec, frames)];
     for sound in [Sound::Silence, Sound::Impulse, Sound::Noise] {
         for which in &whiches {
-            let plain = Situation::of(spec, frames, sound, "the rest as in a new node");
+            let plain = Stimulus::of(spec, frames, sound, "the rest as in a new node");
             all.push(plain.clone().turned(*which, |knob| knob.min, "least"));
             all.push(plain.turned(*which, |knob| knob.max, "most"));
         }

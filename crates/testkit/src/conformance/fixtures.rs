@@ -1,5 +1,5 @@
-//! What surrounds a node that is heard while it is edited: a source for each kind of input, and a way out for each of
-//! its outputs.
+//! The nodes around one that is edited while it sounds: a source for each kind of input, and a sink for each of its
+//! outputs.
 
 use jackfield_node::PortKind;
 use jackfield_node::prelude::*;
@@ -22,10 +22,11 @@ const NOTE: Output = Output::pitch(3, "note", "A steady pitch.");
 const GATE: Output = Output::gate(4, "gate", "Open, but for a moment before each round.");
 
 /// One signal of each kind.
-pub(super) static SOURCE: NodeSpec = NodeSpec::block::<Source>("source.round", "Round", Category::Source)
-    .summary("Signals that go round.")
-    .outputs(&[SINE, OTHER, SLOW, NOTE, GATE])
-    .checked();
+pub(super) static SOURCE: NodeSpec =
+    NodeSpec::block::<RoundSource>("source.round", "Round", Category::Source)
+        .summary("Signals that go round.")
+        .outputs(&[SINE, OTHER, SLOW, NOTE, GATE])
+        .checked();
 
 /// Frames of a round: each has one change of the node, at another phase of the sines.
 pub(super) const ROUND: usize = 3_571;
@@ -43,12 +44,12 @@ pub(super) fn source_for(kind: PortKind, is_first: bool) -> &'static str {
     }
 }
 
-struct Source {
+struct RoundSource {
     sample_rate: f64,
     frame: usize,
 }
 
-impl BlockNode for Source {
+impl BlockNode for RoundSource {
     type Config = NoConfig;
 
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
@@ -77,27 +78,27 @@ impl BlockNode for Source {
 }
 
 /// Inputs of [`SINK`], in the order of the device's channels.
-pub(super) const WAYS_OUT: [Input; 8] = [
-    Input::audio(0, "way_1", "Channel 0.").sum(),
-    Input::audio(1, "way_2", "Channel 1.").sum(),
-    Input::audio(2, "way_3", "Channel 2.").sum(),
-    Input::audio(3, "way_4", "Channel 3.").sum(),
-    Input::audio(4, "way_5", "Channel 4.").sum(),
-    Input::audio(5, "way_6", "Channel 5.").sum(),
-    Input::audio(6, "way_7", "Channel 6.").sum(),
-    Input::audio(7, "way_8", "Channel 7.").sum(),
+pub(super) const SINK_INPUTS: [Input; 8] = [
+    Input::audio(0, "sink_1", "Channel 0.").sum(),
+    Input::audio(1, "sink_2", "Channel 1.").sum(),
+    Input::audio(2, "sink_3", "Channel 2.").sum(),
+    Input::audio(3, "sink_4", "Channel 3.").sum(),
+    Input::audio(4, "sink_5", "Channel 4.").sum(),
+    Input::audio(5, "sink_6", "Channel 5.").sum(),
+    Input::audio(6, "sink_7", "Channel 6.").sum(),
+    Input::audio(7, "sink_8", "Channel 7.").sum(),
 ];
 
 /// Brings each of its inputs to a channel of the device.
-pub(super) static SINK: NodeSpec = NodeSpec::block::<Sink>("device.ways_out", "Ways out", Category::Device)
-    .summary("Is heard.")
-    .inputs(&WAYS_OUT)
+pub(super) static SINK: NodeSpec = NodeSpec::block::<DeviceSink>("device.sinks", "Sinks", Category::Device)
+    .summary("Sends each input to a channel of the device.")
+    .inputs(&SINK_INPUTS)
     .sink()
     .checked();
 
-struct Sink;
+struct DeviceSink;
 
-impl BlockNode for Sink {
+impl BlockNode for DeviceSink {
     type Config = NoConfig;
 
     fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
@@ -105,7 +106,7 @@ impl BlockNode for Sink {
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
-        for (channel, input) in WAYS_OUT.into_iter().enumerate() {
+        for (channel, input) in SINK_INPUTS.into_iter().enumerate() {
             let samples = io.input(input);
             if let Some(out) = io.device_output(channel) {
                 for (out, sample) in out.iter_mut().zip(samples) {
