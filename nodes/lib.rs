@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(test)]
+mod checks;
 mod parts;
 
 use jackfield_node::{NodeSpec, Registry};
@@ -21,6 +23,28 @@ macro_rules! library {
 
         /// Every node type of the library, in the order of the list.
         pub static SPECS: &[&NodeSpec] = &[$($(&$category::$node::SPEC,)*)*];
+
+        /// Each node does what every node must do.
+        #[cfg(test)]
+        mod conformance {
+            $(mod $category {
+                $(#[test]
+                fn $node() {
+                    crate::checks::conforms(&crate::$category::$node::SPEC);
+                })*
+            })*
+        }
+
+        /// No node clicks when it is edited while it sounds.
+        #[cfg(test)]
+        mod edits {
+            $(mod $category {
+                $(#[test]
+                fn $node() {
+                    crate::checks::clicks::makes_no_click(&crate::$category::$node::SPEC);
+                })*
+            })*
+        }
     };
 }
 

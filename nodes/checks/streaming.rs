@@ -1,14 +1,11 @@
 //! A node that plays from the disk allocates nothing on the audio thread, whatever the disk does.
 
+use crate::source::streamer::SPEC;
 use jackfield_node::{Asset, Input, SettingValue};
-use jackfield_nodes::source::streamer::SPEC;
-use jackfield_testkit::allocation::{self, CountingAllocator};
+use jackfield_testkit::allocation;
 use jackfield_testkit::block::BlockHarness;
 use jackfield_testkit::long_file::LongFileAssets;
 use jackfield_testkit::signal::{gate, noise};
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
 
 fn input(name: &str) -> Input {
     *SPEC.input(name).expect("an input")

@@ -1,8 +1,8 @@
 //! What is struck again while it sounds ends without a click.
 //!
-//! A strike is a transient, so its own treble is no fault. What must not click is the sound that was: the node is
-//! struck at two moments, and only at the second, and the difference of both is the first sound alone, with its
-//! end or its going on. It may have no burst of treble that it did not have shortly before.
+//! A strike is a transient, so its own treble is no fault. What must not click is the sound that was: the
+//! node is struck at two moments, and only at the second, and the difference of both is the first sound
+//! alone, with its end or its going on. It may have no burst of treble that it did not have shortly before.
 
 use jackfield_node::harness::LaneHarness;
 use jackfield_node::{Input, NodeKind, NodeSpec, PortKind};
@@ -40,7 +40,7 @@ fn struck(spec: &'static NodeSpec, trigger: Input, knobs: &[(&str, f32)], strike
 
 /// The burst of the first sound's end in dB re the peak, where it is more than the sound had.
 fn burst_db(id: &str, trigger: &str, knobs: &[(&str, f32)], second: usize) -> f64 {
-    let registry = jackfield_nodes::registry();
+    let registry = crate::registry();
     let spec = registry.get(id).expect("a node of the library");
     let trigger = spec.inputs.iter().copied().find(|input| input.name == trigger).expect("such an input");
     assert_eq!(trigger.kind, PortKind::Gate);
@@ -62,7 +62,8 @@ fn the_old_sound_ends_without_a_click() {
         ("source.kick", "trigger", &[("drive", 0.0), ("decay", 8.0), ("frequency", 120.0)]),
         ("source.kick", "trigger", &[("drive", 36.0), ("decay", 2.0)]),
         ("source.snare", "trigger", &[]),
-        // So soft that the skin's own saturation, through which the new strike's corner goes, is next to nothing.
+        // So soft that the skin's own saturation, through which the new strike's corner goes, is next to
+        // nothing.
         ("source.snare", "trigger", &[("wires", 0.0), ("decay", 2.0), ("velocity", 0.1)]),
         ("source.clap", "trigger", &[]),
         ("source.hat", "closed", &[]),

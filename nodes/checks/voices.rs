@@ -1,6 +1,7 @@
-//! No click from a whole voice: notes that steal voices, strike again and end early, through an oscillator, a filter,
-//! an envelope and an amplifier. No burst above 6 kHz exceeds -80 dB of the sound's peak.
+//! No click from a whole voice: notes that steal voices, strike again and end early, through an oscillator, a
+//! filter, an envelope and an amplifier. No burst above 6 kHz exceeds -80 dB of the sound's peak.
 
+use crate::parts::oscillator::waveform::Waveform;
 use jackfield_engine::{Options, ScheduledMidi, Session};
 use jackfield_node::{InstructionSet, NoAssets, SettingValue};
 use jackfield_patch::{CableEnds, Edit, Node, Patch};
@@ -21,6 +22,7 @@ const NOTES: [u8; 12] = [45, 40, 48, 41, 52, 38, 47, 43, 50, 40, 45, 45];
 struct Playing {
     voices: u32,
     envelope: &'static str,
+    /// A saw is dark: hardly anything above 6 kHz is left.
     waveform: Waveform,
     attack: f32,
     release: f32,
@@ -28,16 +30,9 @@ struct Playing {
     held: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Waveform {
-    /// With hardly anything above 6 kHz left.
-    DarkSaw = 0,
-    Sine = 3,
-}
-
 impl Playing {
     fn patch(self) -> Patch {
-        let registry = jackfield_nodes::registry();
+        let registry = crate::registry();
         let mut patch = Patch::default();
         let mut edit = |edit: Edit| patch.apply(edit).map(drop).expect("the edit is valid");
         for (id, node) in [
@@ -61,10 +56,9 @@ impl Playing {
         ] {
             edit(Edit::SetKnob { id: id.into(), input: input.into(), value });
         }
-        for (id, setting, value) in [
-            ("keys", "voices", SettingValue::Count(self.voices)),
-            ("tone", "waveform", SettingValue::Choice(self.waveform as usize)),
-        ] {
+        for (id, setting, value) in
+            [("keys", "voices", SettingValue::Count(self.voices)), ("tone", "waveform", self.waveform.into())]
+        {
             edit(Edit::SetSetting { id: id.into(), setting: setting.into(), value });
         }
         for [from, output, to, input] in [
@@ -110,7 +104,7 @@ impl Playing {
 fn voices_stolen_and_struck_again() {
     let mut misses = Vec::new();
     for envelope in ["modulator.adsr", "modulator.ahdsr"] {
-        for waveform in [Waveform::Sine, Waveform::DarkSaw] {
+        for waveform in [Waveform::Sine, Waveform::Saw] {
             for (voices, held) in [(1, 30_000), (3, 30_000), (1, 2_000), (3, 40), (1, 130)] {
                 for (attack, release) in [(0.001, 0.3), (0.002, 0.3), (0.005, 0.002), (0.05, 0.002)] {
                     let playing = Playing { voices, envelope, waveform, attack, release, held };

@@ -1,0 +1,20 @@
+//! What every node of the library must do, one test for each, and what voices made of several must do.
+
+pub(crate) mod clicks;
+mod streaming;
+mod strikes;
+mod voices;
+
+use jackfield_node::NodeSpec;
+use jackfield_testkit::allocation::{self, CountingAllocator};
+use jackfield_testkit::conformance::check;
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator;
+
+/// Panics when a node does not do what every node must.
+pub(crate) fn conforms(spec: &'static NodeSpec) {
+    assert!(allocation::is_installed());
+    let faults = check(spec);
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
