@@ -2,7 +2,7 @@
 
 use super::words;
 use jackfield_node::{
-    Face, Gathering, Input, Knob, NodeKind, NodeSpec, Output, Setting, SettingKind, VoiceSource,
+    Face, Gathering, Input, Knob, KnobLaw, NodeKind, NodeSpec, Output, Setting, SettingKind, VoiceSource,
 };
 use serde_json::{Value, json};
 
@@ -64,7 +64,7 @@ fn input(input: &Input) -> Value {
 fn knob(knob: &Knob) -> Value {
     json!({
         "unit": words::unit(knob.unit),
-        "doubling": knob.is_doubling(),
+        "doubling": knob.law() == KnobLaw::Exponential,
         "min": shortest(knob.min),
         "max": shortest(knob.max),
         "default": shortest(knob.default),

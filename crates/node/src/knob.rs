@@ -1,8 +1,9 @@
 //! Knobs: the value an input has of its own, its range and its unit.
 //!
 //! A person sees and a file stores the *shown* value (800 Hz). A kernel reads the *signal*. For a
-//! **linear** knob they are the same number; for a **doubling** knob (hertz, seconds, ratio, decibels,
-//! beats per minute) the signal is in octaves, so that a cable carrying +1.0 doubles the value.
+//! **linear** knob they are the same number; for an **exponential** knob (1 per octave: hertz, seconds,
+//! ratio, decibels, beats per minute) the signal is in octaves, so that a cable carrying +1.0 doubles the
+//! value.
 
 use crate::PortKind;
 use crate::dsp::Lanes;
@@ -16,15 +17,15 @@ const DECIBELS_PER_OCTAVE: f32 = 6.020_6;
 /// What a knob's shown value is measured in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
-    /// Doubling; signal in octaves re C4, like pitch.
+    /// Exponential; signal in octaves re C4, like pitch.
     Hertz,
-    /// Doubling; signal in octaves re 1 s.
+    /// Exponential; signal in octaves re 1 s.
     Seconds,
-    /// Doubling; signal in octaves re 1.
+    /// Exponential; signal in octaves re 1.
     Ratio,
-    /// Doubling (+1.0 is 6.02 dB); signal in octaves re 0 dB.
+    /// Exponential (+1.0 is 6.02 dB); signal in octaves re 0 dB.
     Decibels,
-    /// Doubling; signal in octaves re 120 beats per minute.
+    /// Exponential; signal in octaves re 120 beats per minute.
     BeatsPerMinute,
     /// Linear; seconds behind some beginning.
     LinearSeconds,
@@ -36,6 +37,15 @@ pub enum Unit {
     Percent,
     /// Linear; a bare number.
     Number,
+}
+
+/// How a knob's signal becomes the value that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KnobLaw {
+    /// They are the same number.
+    Linear,
+    /// 1 per octave: a signal that rises by 1 doubles the value.
+    Exponential,
 }
 
 /// A knob's unit, range and starting value, all as shown.
@@ -57,19 +67,19 @@ impl Knob {
         Self { unit, min, max, default }
     }
 
-    const fn doubling(unit: Unit, min: f32, max: f32, default: f32) -> Self {
-        assert!(min > 0.0, "a doubling knob is above zero");
+    const fn exponential(unit: Unit, min: f32, max: f32, default: f32) -> Self {
+        assert!(min > 0.0, "an exponential knob is above zero");
         Self::new(unit, min, max, default)
     }
 
     /// A frequency. The kernel reads octaves re C4.
     pub const fn hertz(min: f32, max: f32, default: f32) -> Self {
-        Self::doubling(Unit::Hertz, min, max, default)
+        Self::exponential(Unit::Hertz, min, max, default)
     }
 
     /// A duration. The kernel reads octaves re 1 s.
     pub const fn seconds(min: f32, max: f32, default: f32) -> Self {
-        Self::doubling(Unit::Seconds, min, max, default)
+        Self::exponential(Unit::Seconds, min, max, default)
     }
 
     /// A place in time, in seconds; may be 0. The kernel reads seconds.
@@ -79,7 +89,7 @@ impl Knob {
 
     /// A factor. The kernel reads its base-2 logarithm.
     pub const fn ratio(min: f32, max: f32, default: f32) -> Self {
-        Self::doubling(Unit::Ratio, min, max, default)
+        Self::exponential(Unit::Ratio, min, max, default)
     }
 
     /// A gain or level in dB. The kernel reads octaves re 0 dB: `exp2` gives the factor.
@@ -89,7 +99,7 @@ impl Knob {
 
     /// A tempo. The kernel reads octaves re 120 beats per minute.
     pub const fn beats_per_minute(min: f32, max: f32, default: f32) -> Self {
-        Self::doubling(Unit::BeatsPerMinute, min, max, default)
+        Self::exponential(Unit::BeatsPerMinute, min, max, default)
     }
 
     /// A pitch offset in octaves.
@@ -124,9 +134,16 @@ impl Knob {
         }
     }
 
-    /// Whether a cable carrying +1.0 doubles the shown value.
-    pub const fn is_doubling(&self) -> bool {
-        matches!(self.unit, Unit::Hertz | Unit::Seconds | Unit::Ratio | Unit::Decibels | Unit::BeatsPerMinute)
+    /// How the signal becomes the shown value.
+    pub const fn law(&self) -> KnobLaw {
+        match self.unit {
+            Unit::Hertz | Unit::Seconds | Unit::Ratio | Unit::Decibels | Unit::BeatsPerMinute => {
+                KnobLaw::Exponential
+            }
+            Unit::LinearSeconds | Unit::Octaves | Unit::Cents | Unit::Percent | Unit::Number => {
+                KnobLaw::Linear
+            }
+        }
     }
 
     /// The signal a kernel reads when the knob shows `shown`. The same bits on every machine.

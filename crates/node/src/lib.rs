@@ -34,7 +34,7 @@ pub use config::{AnyConfig, ConfigError, Configure, NoConfig, Setup};
 pub use event::{Event, Midi, TimedMidi};
 pub use input::{Gathering, Input, PortKind};
 pub use instruction_set::InstructionSet;
-pub use knob::{C4_HERTZ, Knob, Unit};
+pub use knob::{C4_HERTZ, Knob, KnobLaw, Unit};
 pub use lane::{FrameRange, LaneCall, LaneContext, LaneKernel, LaneNode, LaneTable, MAX_STATE_WORDS};
 pub use lane_io::{Derived, DerivedFromAll, Frame, Frames, Io, OutputLanes, Signal};
 pub use migration::{Change, Migration};

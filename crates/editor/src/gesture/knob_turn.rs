@@ -28,7 +28,7 @@ pub(crate) fn knob_value(patch: &Patch, at: PortRef) -> Option<(Knob, f32)> {
     Some((spec.inputs.get(at.port)?.knob?, *knobs.get(at.port)?))
 }
 
-/// Where a shown value lies in the knob's range, 0 to 1; a doubling knob turns in octaves.
+/// Where a shown value lies in the knob's range, 0 to 1; an exponential knob turns in octaves.
 pub fn part_of_range(knob: &Knob, shown: f32) -> f32 {
     let (low, high) = (knob.to_signal(knob.min), knob.to_signal(knob.max));
     ((knob.to_signal(shown) - low) / (high - low)).clamp(0.0, 1.0)

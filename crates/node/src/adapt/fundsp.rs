@@ -3,7 +3,7 @@
 //! Say which ports the unit has and how it is built; [`FundspBlock`] does the rest:
 //!
 //! ```
-//! use fundsp::prelude32::{AudioUnit, dc, lowpass, pass};
+//! use jackfield_node::adapt::fundsp::fundsp::prelude32::{AudioUnit, dc, lowpass, pass};
 //! use jackfield_node::adapt::fundsp::{FundspBlock, FundspNode};
 //! use jackfield_node::prelude::*;
 //!
@@ -21,7 +21,8 @@
 //!     }
 //! }
 //!
-//! static SPEC: NodeSpec = NodeSpec::block::<FundspBlock<Lowpass>>("filter.lowpass", "Low-pass", Category::Filter)
+//! static SPEC: NodeSpec = NodeSpec::block::<FundspBlock<Lowpass>>("filter.lowpass", "Low-pass",
+//! Category::Filter)
 //!     .summary("A low-pass out of fundsp.")
 //!     .inputs(&[IN, CUTOFF])
 //!     .outputs(&[OUT])
@@ -29,12 +30,15 @@
 //! # let _ = &SPEC;
 //! ```
 
-use crate::{BlockIo, BlockNode, Configure, Input, Output, Setup};
+use crate::{BlockIo, BlockNode, Configure, Input, KnobLaw, Output, Setup};
 use ::fundsp::MAX_BUFFER_SIZE;
 use ::fundsp::audiounit::AudioUnit;
 use ::fundsp::buffer::BufferVec;
 use ::fundsp::math::AttoHash;
 use std::marker::PhantomData;
+
+/// The library itself, in the version that this adapter is built with.
+pub use ::fundsp;
 
 /// A node whose sound a `fundsp` unit makes.
 pub trait FundspNode: Send + 'static {
@@ -135,7 +139,7 @@ impl<N> FundspBlock<N> {
 /// Writes the shown values of an input.
 fn take(io: &BlockIo<'_>, input: Input, channel: &mut [f32]) {
     let signal = io.input(input);
-    match input.knob.filter(|knob| knob.is_doubling()) {
+    match input.knob.filter(|knob| knob.law() == KnobLaw::Exponential) {
         None => channel.copy_from_slice(signal),
         Some(knob) if io.is_constant(input) => channel.fill(knob.to_shown(signal[0])),
         Some(knob) => {
