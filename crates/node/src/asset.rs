@@ -86,42 +86,64 @@ pub const MOST_TEXT: u64 = 1 << 18;
 
 /// Where nodes get their files from. Called on the control thread.
 pub trait AssetSource {
-    /// The decoded file at `path`, which is relative to the patch, resampled to `sample_rate`.
+    /// The decoded file at `path`, which is relative to the patch, resampled to `sample_rate`. Control
+    /// thread.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file, or it can't be read or decoded: which file, and what to try.
     fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError>;
 
-    /// The decoded file at `path`, which is relative to the patch, at the rate it was written with: for what is
-    /// counted in samples, such as the cycles of a wavetable. A source that can't tell has none to give.
+    /// The decoded file at `path`, which is relative to the patch, at the rate it was written with: for what
+    /// is counted in samples, such as the cycles of a wavetable. A source that can't tell has none to give.
+    /// Control thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
     fn load_unchanged(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
         Err(AssetError::Missing { path: path.to_owned() })
     }
 
     /// The MIDI file at `path`, which is relative to the patch, timed in frames at `sample_rate`. A source
-    /// without MIDI files has none to give.
+    /// without MIDI files has none to give. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load), or when it is no Standard MIDI File.
     fn load_midi(&self, path: &str, sample_rate: f32) -> Result<Arc<MidiAsset>, AssetError> {
         let _ = sample_rate;
         Err(AssetError::Missing { path: path.to_owned() })
     }
 
-    /// The text file at `path`, which is relative to the patch, of at most [`MOST_TEXT`] bytes. A source without
-    /// text files has none to give.
+    /// The text file at `path`, which is relative to the patch, of at most [`MOST_TEXT`] bytes. A source
+    /// without text files has none to give. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file, or it is too long or no text.
     fn load_text(&self, path: &str) -> Result<String, AssetError> {
         Err(AssetError::Missing { path: path.to_owned() })
     }
 
-    /// The file at `path`, which is relative to the patch, opened to be played from the disk at `sample_rate`. A
-    /// source without long files has none to give.
+    /// The file at `path`, which is relative to the patch, opened to be played from the disk at
+    /// `sample_rate`. A source without long files has none to give. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
     fn open_long(&self, path: &str, sample_rate: f32) -> Result<Arc<dyn LongFile>, AssetError> {
         let _ = sample_rate;
         Err(AssetError::Missing { path: path.to_owned() })
     }
 
-    /// Lets long files wait for the disk, for rendering faster than it plays, or pause where it is too slow, as on an
-    /// audio thread.
+    /// Lets long files wait for the disk, for rendering faster than it plays, or pause where it is too slow,
+    /// as on an audio thread. Any thread.
     fn wait_for_disk(&self, waits: bool) {
         let _ = waits;
     }
 
-    /// What went wrong with long files since this was last asked.
+    /// What went wrong with long files since this was last asked. Control thread.
     fn stream_troubles(&self) -> Vec<StreamTrouble> {
         Vec::new()
     }

@@ -9,6 +9,44 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// A node computed on slices.
+///
+/// ```
+/// use jackfield_node::prelude::*;
+///
+/// const IN: Input = Input::audio(0, "in", "Sound.");
+/// const OUT: Output = Output::audio(0, "out", "The same, a hundred frames later.");
+/// static SPEC: NodeSpec = NodeSpec::block::<Late>("effect.late", "Late", Category::Effect)
+///     .summary("Delays by a hundred frames.")
+///     .inputs(&[IN])
+///     .outputs(&[OUT])
+///     .checked();
+///
+/// struct Late {
+///     line: Vec<f32>,
+///     next: usize,
+/// }
+///
+/// impl BlockNode for Late {
+///     type Config = NoConfig;
+///
+///     fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
+///         Self { line: vec![0.0; 100], next: 0 }
+///     }
+///
+///     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
+///         let input = io.input(IN);
+///         for (out, sample) in io.output(OUT).iter_mut().zip(input) {
+///             *out = std::mem::replace(&mut self.line[self.next], *sample);
+///             self.next = (self.next + 1) % self.line.len();
+///         }
+///     }
+///
+///     fn reset(&mut self) {
+///         self.line.fill(0.0);
+///     }
+/// }
+/// # let _ = &SPEC;
+/// ```
 pub trait BlockNode: Send + 'static {
     /// What settings become; [`NoConfig`](crate::NoConfig) without settings.
     type Config: Configure;
@@ -27,15 +65,16 @@ pub trait BlockNode: Send + 'static {
         Self::new(config, setup, seed)
     }
 
-    /// Frames by which the outputs lag behind the inputs.
+    /// Frames by which the outputs lag behind the inputs. Control thread.
     fn latency(config: &Self::Config) -> usize {
         let _ = config;
         0
     }
 
-    /// Whether an instance that was computed with one config may go on with another: it keeps what it remembers, and
-    /// makes the change itself, without a click, when `process` brings the new config. Otherwise a change of settings
-    /// builds another instance, and fades from the old to the new.
+    /// Whether an instance that was computed with one config may go on with another: it keeps what it
+    /// remembers, and makes the change itself, without a click, when `process` brings the new config.
+    /// Otherwise a change of settings builds another instance, and fades from the old to the new. Control
+    /// thread.
     fn follows(before: &Self::Config, after: &Self::Config) -> bool {
         let _ = (before, after);
         false
@@ -103,7 +142,7 @@ impl BlockTable {
 
 /// The ports of a block node for one block. Audio thread.
 ///
-/// The engine keeps the memory of one of these between blocks, so filling it allocates nothing.
+/// Audio thread. The engine keeps the memory of one of these between blocks, so filling it allocates nothing.
 pub struct BlockIo<'a> {
     frames: usize,
     sample_rate: f32,
@@ -146,8 +185,8 @@ impl<'a> BlockIo<'a> {
         }
     }
 
-    /// With voices side by side: for each input the range of the slices that are its voices, not empty where it takes
-    /// them so.
+    /// With voices side by side: for each input the range of the slices that are its voices, not empty where
+    /// it takes them so.
     pub fn with_voices(self, side_by_side: &'a [Range<usize>]) -> Self {
         Self { side_by_side, ..self }
     }
@@ -163,13 +202,21 @@ impl<'a> BlockIo<'a> {
         self.sample_rate
     }
 
-    /// The signal at an input: cables and knob added up. Panics for another spec's input.
+    /// The signal at an input: cables and knob added up.
+    ///
+    /// # Panics
+    ///
+    /// For an input of another spec.
     #[inline]
     pub fn input(&self, input: Input) -> &'a [f32] {
         self.inputs[input.index]
     }
 
     /// The voices at an input that takes them [side by side](crate::Gathering::SideBySide): at least one.
+    ///
+    /// # Panics
+    ///
+    /// For an input of another spec.
     pub fn voices_of(&self, input: Input) -> &'a [&'a [f32]] {
         match self.side_by_side.get(input.index) {
             Some(voices) if !voices.is_empty() => &self.inputs[voices.clone()],
@@ -190,12 +237,20 @@ impl<'a> BlockIo<'a> {
     }
 
     /// Where an output's samples go: voice 0, the only one unless the node makes voices.
+    ///
+    /// # Panics
+    ///
+    /// For an output of another spec.
     #[inline]
     pub fn output(&mut self, output: Output) -> &mut [f32] {
         self.voice(output, 0)
     }
 
-    /// Where one voice of an output goes. Panics for a voice the node does not have.
+    /// Where one voice of an output goes.
+    ///
+    /// # Panics
+    ///
+    /// For a voice the node does not have, or an output of another spec.
     #[inline]
     pub fn voice(&mut self, output: Output, voice: usize) -> &mut [f32] {
         assert!(voice < self.voices, "the voice belongs to this node");
@@ -203,6 +258,10 @@ impl<'a> BlockIo<'a> {
     }
 
     /// Voice 0 of two different outputs at once.
+    ///
+    /// # Panics
+    ///
+    /// For one output twice, or an output of another spec.
     pub fn output_pair(&mut self, first: Output, second: Output) -> (&mut [f32], &mut [f32]) {
         let positions = [first.index * self.voices, second.index * self.voices];
         let [first, second] =
@@ -212,6 +271,10 @@ impl<'a> BlockIo<'a> {
 
     /// Writes one value to all frames of a voice and tells the nodes behind that it holds still,
     /// which saves them work.
+    ///
+    /// # Panics
+    ///
+    /// As [`voice`](Self::voice).
     #[inline]
     pub fn hold(&mut self, output: Output, voice: usize, value: f32) {
         // What holds still is read from its first frame.
@@ -231,8 +294,8 @@ impl<'a> BlockIo<'a> {
         self.outside.events
     }
 
-    /// Sends a MIDI message to the outside at a frame of this block. When very many are sent at once, some are
-    /// dropped.
+    /// Sends a MIDI message to the outside at a frame of this block. When very many are sent at once, some
+    /// are dropped.
     pub fn send(&mut self, frame: usize, midi: Midi) {
         let frame = self.outside.first + frame.min(self.frames - 1);
         self.outside.sent.send(Event { frame, midi });

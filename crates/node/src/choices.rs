@@ -1,4 +1,5 @@
-//! Choices: a setting's names, the enum that a kernel matches on, and the value that a test sets, declared once.
+//! Choices: a setting's names, the enum that a kernel matches on, and the value that a test sets, declared
+//! once.
 
 use crate::{ConfigError, Setting, SettingKind, SettingValue, Settings};
 
@@ -34,7 +35,8 @@ impl Settings {
 ///     enum Direction { Forward = "forward", Backward = "backward" }
 /// }
 ///
-/// const DIRECTION: Setting = Direction::setting(0, "direction", Direction::Forward, "In which order the steps come.");
+/// const DIRECTION: Setting = Direction::setting(0, "direction", Direction::Forward, "In which order the
+/// steps come.");
 ///
 /// assert_eq!(Direction::NAMES, ["forward", "backward"]);
 /// let mut settings = Settings::defaults(&[DIRECTION]);

@@ -44,6 +44,11 @@ pub enum ConfigError {
 /// A config that can be made from settings.
 pub trait Configure: Sized + Send + Sync + 'static {
     /// Prepares the config. Control thread; may load files and take its time.
+    ///
+    /// # Errors
+    ///
+    /// When a file or a text that a setting names can't be used. The node stays silent, the rest of the patch
+    /// plays.
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError>;
 }
 

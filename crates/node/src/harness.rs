@@ -28,7 +28,11 @@ impl LaneHarnessBuilder {
         self
     }
 
-    /// Another value for a setting. Panics when it does not fit.
+    /// Another value for a setting.
+    ///
+    /// # Panics
+    ///
+    /// When it does not fit.
     pub fn setting(mut self, setting: Setting, value: impl Into<SettingValue>) -> Self {
         self.settings.set(&setting, value.into()).expect("the value fits the setting");
         self
@@ -46,7 +50,11 @@ impl LaneHarnessBuilder {
         self
     }
 
-    /// Another instruction set than the machine's best. Panics if the machine lacks it.
+    /// Another instruction set than the machine's best.
+    ///
+    /// # Panics
+    ///
+    /// When the machine lacks it.
     pub fn instruction_set(mut self, set: InstructionSet) -> Self {
         assert!(set <= InstructionSet::best(), "this machine has no {set}");
         self.set = set;
@@ -60,6 +68,14 @@ impl LaneHarnessBuilder {
     }
 
     /// Prepares the config and the states.
+    ///
+    /// # Errors
+    ///
+    /// When the node can't be prepared with these settings.
+    ///
+    /// # Panics
+    ///
+    /// For a block node.
     pub fn start(self) -> Result<LaneHarness, ConfigError> {
         let NodeKind::Lanes(table) = self.spec.kind else { panic!("{} is no lane node", self.spec.id) };
         let setup = Setup { sample_rate: self.sample_rate, assets: &NoAssets };
@@ -155,12 +171,20 @@ impl LaneHarness {
         }
     }
 
-    /// A harness with everything at its default. Panics when the node can't be prepared so.
+    /// A harness with everything at its default.
+    ///
+    /// # Panics
+    ///
+    /// When the node can't be prepared so, or is a block node.
     pub fn new(spec: &'static NodeSpec) -> Self {
         Self::of(spec).start().expect("a node works with its default settings")
     }
 
     /// Turns a knob to a shown value in all lanes.
+    ///
+    /// # Panics
+    ///
+    /// When the input has no knob.
     pub fn turn(&mut self, input: Input, shown: f32) -> &mut Self {
         let knob = input.knob.expect("the input has a knob");
         self.hold(input, knob.to_signal(shown))
@@ -194,13 +218,18 @@ impl LaneHarness {
     }
 
     /// Frames to a block, 1 to 64; 64 unless told.
+    ///
+    /// # Panics
+    ///
+    /// For any other number.
     pub fn block_size(&mut self, frames: usize) -> &mut Self {
         assert!((1..=BLOCK).contains(&frames), "a block has 1 to 64 frames");
         self.block_size = frames;
         self
     }
 
-    /// Changes the shared beat at the next run's first frame. Without, it plays from 0 at 120 beats per minute.
+    /// Changes the shared beat at the next run's first frame. Without, it plays from 0 at 120 beats per
+    /// minute.
     pub fn transport(&mut self, change: TransportChange) -> &mut Self {
         self.transport.change(change, self.sample_rate);
         self
@@ -261,6 +290,10 @@ impl LaneHarness {
 
     /// Computes one frame of a harness with one lane: a number in for each input, one out for each
     /// output. What is plugged in is left aside. For tests that put nodes together frame by frame.
+    ///
+    /// # Panics
+    ///
+    /// With more than one lane, or another number of ports.
     pub fn frame(&mut self, inputs: &[f32], outputs: &mut [f32]) {
         assert_eq!(self.width, 1, "the harness has one lane");
         let ports = (inputs.len(), outputs.len());
@@ -281,8 +314,9 @@ impl LaneHarness {
         outputs.iter_mut().zip(&lines[inputs.len()..]).for_each(|(output, line)| *output = line.0[0]);
     }
 
-    /// Prepares a block of what is plugged in, to be computed again and again: for those who measure time or count
-    /// allocations. As in the engine, a node without state computes one frame while all its inputs are held.
+    /// Prepares a block of what is plugged in, to be computed again and again: for those who measure time or
+    /// count allocations. As in the engine, a node without state computes one frame while all its inputs are
+    /// held.
     pub fn prepare_block(&mut self) -> PreparedBlock<'_> {
         let ports = self.ports(0, BLOCK);
         let is_still =
@@ -325,8 +359,8 @@ impl LaneHarness {
         let kernel = (self.table.kernel)(self.width, self.set);
         // SAFETY: the indices name the slots of `ports`, one buffer each, which all have room for the
         // longest block of the widest pack and outlive the call; the state has `state_words` times
-        // `width` words; the config came from this node type's own table; `LaneHarnessBuilder` has checked that
-        // the machine has the instruction set; the transport moves on only when the calls are over.
+        // `width` words; the config came from this node type's own table; `LaneHarnessBuilder` has checked
+        // that the machine has the instruction set; the transport moves on only when the calls are over.
         let faulty = unsafe {
             let state = self.state.as_mut_ptr();
             let call = LaneCall::new(ports.indices.as_ptr(), outputs, inputs, state, &*self.config);

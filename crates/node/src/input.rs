@@ -90,15 +90,15 @@ impl Input {
         self
     }
 
-    /// One instance hears every voice by itself, see [`BlockIo::voices_of`](crate::BlockIo::voices_of). For block
-    /// nodes, and for inputs without a knob.
+    /// One instance hears every voice by itself, see [`BlockIo::voices_of`](crate::BlockIo::voices_of). For
+    /// block nodes, and for inputs without a knob.
     pub const fn side_by_side(mut self) -> Self {
         self.gathering = Gathering::SideBySide;
         self
     }
 
-    /// A knob that sweeps the sound through the treble when it is turned fast: that is heard, and no fault. The help
-    /// says so.
+    /// A knob that sweeps the sound through the treble when it is turned fast: that is heard, and no fault.
+    /// The help says so.
     pub const fn that_sweeps(mut self) -> Self {
         self.sweeps = true;
         self

@@ -16,6 +16,36 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 /// A node computed in lanes.
+///
+/// ```
+/// use jackfield_node::prelude::*;
+///
+/// const IN: Input = Input::control(0, "in", "Numbers.");
+/// const OUT: Output = Output::control(0, "out", "Their sum so far.");
+/// static SPEC: NodeSpec = NodeSpec::lanes::<Sum>("maths.sum", "Sum", Category::Maths)
+///     .summary("Adds up.")
+///     .inputs(&[IN])
+///     .outputs(&[OUT])
+///     .checked();
+///
+/// lane_state! { struct State<V> { sum: Lanes<V> } }
+///
+/// struct Sum;
+/// impl LaneNode for Sum {
+///     type State<V: Vector> = State<V>;
+///     type Config = NoConfig;
+///
+///     #[inline(always)]
+///     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
+///         let (input, mut out) = (io.input(IN), io.output(OUT));
+///         for frame in io.frames() {
+///             state.sum += input.at(frame);
+///             out.set(frame, state.sum);
+///         }
+///     }
+/// }
+/// # let _ = &SPEC;
+/// ```
 pub trait LaneNode: Send + Sync + 'static {
     /// What the signal leaves behind; [`NoState`](crate::NoState) for a pure function of the inputs.
     type State<V: Vector>: LaneState<V>;

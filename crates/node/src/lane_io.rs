@@ -149,7 +149,11 @@ impl<'a, V: Vector> Io<'a, V> {
         self.work.input_count()
     }
 
-    /// The signal at an input: cables and knob added up. Panics for another spec's input.
+    /// The signal at an input: cables and knob added up.
+    ///
+    /// # Panics
+    ///
+    /// For an input of another spec.
     #[inline(always)]
     pub fn input(&self, input: Input) -> Signal<'a, V> {
         self.input_at(input.index)
@@ -185,7 +189,11 @@ impl<'a, V: Vector> Io<'a, V> {
         DerivedFromAll { signals, still, function, value: None }
     }
 
-    /// Where an output's samples go. Panics for another spec's output.
+    /// Where an output's samples go.
+    ///
+    /// # Panics
+    ///
+    /// For an output of another spec.
     #[inline(always)]
     pub fn output(&mut self, output: Output) -> OutputLanes<'a, V> {
         self.output_at(output.index)

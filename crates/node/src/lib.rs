@@ -3,6 +3,12 @@
 //!
 //! The engine, the editor and the file format know nodes only through this crate. One node is one
 //! file under `nodes/`; see CONTRIBUTING.md for a walk through one.
+//!
+//! What a function says of threads: the *control* thread may allocate, lock and wait; the *audio* thread does
+//! none of these, and never panics. What says nothing of threads is plain data or arithmetic, for any of
+//! them.
+
+#![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
 
 pub mod adapt;
 mod asset;

@@ -43,7 +43,8 @@ impl Output {
         Self::new(index, name, PortKind::Control, help)
     }
 
-    /// A signal that jumps by its nature, as gates and pitches do: steps, impulses, a cycle that starts again.
+    /// A signal that jumps by its nature, as gates and pitches do: steps, impulses, a cycle that starts
+    /// again.
     pub const fn that_jumps(mut self) -> Self {
         self.jumps = true;
         self

@@ -16,6 +16,38 @@ pub enum RegistryError {
 }
 
 /// Every node type a program knows.
+///
+/// ```
+/// use jackfield_node::prelude::*;
+/// use jackfield_node::Registry;
+///
+/// const IN: Input = Input::audio(0, "in", "A signal.");
+/// const OUT: Output = Output::audio(0, "out", "The same, upside down.");
+/// static INVERT: NodeSpec = NodeSpec::lanes::<Invert>("maths.invert", "Invert", Category::Maths)
+///     .summary("Turns a signal upside down.")
+///     .inputs(&[IN])
+///     .outputs(&[OUT])
+///     .checked();
+///
+/// struct Invert;
+/// impl LaneNode for Invert {
+///     type State<V: Vector> = NoState;
+///     type Config = NoConfig;
+///
+///     #[inline(always)]
+///     fn process<V: Vector>(_: &mut NoState, _: &NoConfig, io: &mut Io<'_, V>) {
+///         let (input, mut out) = (io.input(IN), io.output(OUT));
+///         for frame in io.frames() {
+///             out.set(frame, -input.at(frame));
+///         }
+///     }
+/// }
+///
+/// let registry = Registry::new(&[&INVERT])?;
+/// assert_eq!(registry.get("maths.invert").map(|spec| spec.name), Some("Invert"));
+/// assert_eq!(registry.suggest("maths.inverse"), Some("maths.invert"));
+/// # Ok::<(), jackfield_node::RegistryError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     specs: BTreeMap<&'static str, &'static NodeSpec>,
@@ -24,7 +56,11 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// A registry of these node types.
+    /// A registry of these node types. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// When two of them have one id.
     pub fn new(specs: &[&'static NodeSpec]) -> Result<Self, RegistryError> {
         let mut registry = Self::default();
         for &spec in specs {
@@ -33,7 +69,11 @@ impl Registry {
         Ok(registry)
     }
 
-    /// Adds a node type.
+    /// Adds a node type. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// When there is one with this id already. The new one takes its place.
     pub fn add(&mut self, spec: &'static NodeSpec) -> Result<(), RegistryError> {
         if self.get(spec.id).is_some() {
             return Err(RegistryError::Duplicate { id: spec.id });

@@ -93,7 +93,8 @@ impl SettingValue {
 }
 
 impl Setting {
-    /// A setting whose change is heard for a moment, because something in the node starts anew. The help says so.
+    /// A setting whose change is heard for a moment, because something in the node starts anew. The help says
+    /// so.
     pub const fn that_restarts(mut self) -> Self {
         self.restarts = true;
         self
@@ -198,7 +199,11 @@ impl Settings {
         &self.0
     }
 
-    /// Puts a value in; `Err` gives it back when it does not fit the setting.
+    /// Puts a value in. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// Gives the value back when it does not fit the setting, or these are the settings of another node type.
     pub fn set(&mut self, setting: &Setting, value: SettingValue) -> Result<(), SettingValue> {
         match self.0.get_mut(setting.index) {
             Some(place) if setting.kind.accepts(&value) => {
@@ -214,7 +219,11 @@ impl Settings {
         self.0.get(setting.index).ok_or(ConfigError::Setting { setting: setting.name })
     }
 
-    /// The position of the chosen name.
+    /// The position of the chosen name; see [`chosen`](Self::chosen) for the choice itself. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// When the setting is no choice, or these are the settings of another node type.
     pub fn choice(&self, setting: Setting) -> Result<usize, ConfigError> {
         match self.value(&setting)? {
             SettingValue::Choice(index) => Ok(*index),
@@ -222,7 +231,11 @@ impl Settings {
         }
     }
 
-    /// The whole number.
+    /// The whole number. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// When the setting is no count, or these are the settings of another node type.
     pub fn count(&self, setting: Setting) -> Result<u32, ConfigError> {
         match self.value(&setting)? {
             SettingValue::Count(count) => Ok(*count),
@@ -230,7 +243,11 @@ impl Settings {
         }
     }
 
-    /// On or off.
+    /// On or off. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// When the setting is no toggle, or these are the settings of another node type.
     pub fn toggle(&self, setting: Setting) -> Result<bool, ConfigError> {
         match self.value(&setting)? {
             SettingValue::Toggle(on) => Ok(*on),
@@ -238,7 +255,11 @@ impl Settings {
         }
     }
 
-    /// The path, or the text.
+    /// The path, or the text. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// When the setting is neither file nor text, or these are the settings of another node type.
     pub fn text(&self, setting: Setting) -> Result<&str, ConfigError> {
         match self.value(&setting)? {
             SettingValue::Text(text) | SettingValue::File(text) => Ok(text),
@@ -246,7 +267,11 @@ impl Settings {
         }
     }
 
-    /// The row of numbers.
+    /// The row of numbers. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// When the setting has no row, or these are the settings of another node type.
     pub fn steps(&self, setting: Setting) -> Result<&[f32], ConfigError> {
         match self.value(&setting)? {
             SettingValue::Steps(steps) => Ok(steps),

@@ -1,7 +1,7 @@
 //! Transport: the beat that a whole patch shares.
 //!
-//! Frames are counted in integers from the last change, and a beat follows from that count alone. So a frame has the
-//! same beat, to the bit, however the frames before it were cut into blocks.
+//! Frames are counted in integers from the last change, and a beat follows from that count alone. So a frame
+//! has the same beat, to the bit, however the frames before it were cut into blocks.
 
 /// Tempos a transport takes, in beats per minute.
 pub const TEMPO_RANGE: std::ops::RangeInclusive<f64> = 1.0..=1000.0;

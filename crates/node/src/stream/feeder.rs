@@ -74,7 +74,11 @@ impl Feeder {
         }
     }
 
-    /// Does a piece of what is needed. After an error the stream gets nothing more.
+    /// Does a piece of what is needed. Loader thread.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be read. After that the stream gets nothing more.
     pub fn serve(&mut self, source: &mut dyn FrameSource) -> Result<(), String> {
         while self.spent.pop().is_ok() {}
         let result = self.work(source);

@@ -13,6 +13,10 @@ pub struct Head {
 
 impl Head {
     /// Reads the `frames` from `first` on, or fewer if the file ends within. Loader or control thread.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be read there.
     pub fn read(source: &mut dyn FrameSource, first: u64, frames: usize) -> Result<Self, String> {
         let silence = LEAD.saturating_sub(usize::try_from(first).unwrap_or(LEAD));
         let mut samples = [0; 2].map(|_| vec![0.0; silence]);

@@ -6,11 +6,11 @@
 //! | audio | owns the stream: [`cue`](Stream::cue), [`start`](Stream::start), [`take`](Stream::take) |
 //! | loader | owns the [`Feeder`] at the other end and a [`FrameSource`], and [serves](Feeder::serve) what is wanted |
 //!
-//! What follows the place where a file will start, its [`Head`], waits in memory, so a start sounds at once while
-//! the disk seeks to what follows. From there on the sound comes in chunks through a ring buffer; after
+//! What follows the place where a file will start, its [`Head`], waits in memory, so a start sounds at once
+//! while the disk seeks to what follows. From there on the sound comes in chunks through a ring buffer; after
 //! the end it goes on from the start, for whoever plays a loop. Memory is the same for a file of any length.
-//! Nothing here waits on the audio thread, unless it is told to: with [`Patience`] a stream waits for the disk, so
-//! that what is rendered faster than it plays has no gaps.
+//! Nothing here waits on the audio thread, unless it is told to: with [`Patience`] a stream waits for the
+//! disk, so that what is rendered faster than it plays has no gaps.
 
 mod feeder;
 mod head;
@@ -44,9 +44,17 @@ const NAP: Duration = Duration::from_micros(50);
 /// A place to read the frames of one file from, at the engine's sample rate. Loader thread; may block.
 pub trait FrameSource: Send {
     /// Goes to a frame, counted from the file's beginning. Beyond its end there is nothing to read.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be read there: why, in words for people.
     fn seek(&mut self, frame: u64) -> Result<(), String>;
 
     /// Reads up to [`CHUNK`] frames of the left and right channel; none only at the end of the file.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be read on: why, in words for people.
     fn read(&mut self, samples: &mut [[f32; CHUNK]; 2]) -> Result<Filled, String>;
 }
 
@@ -73,7 +81,8 @@ pub trait LongFile: Send + Sync {
 pub enum StreamTrouble {
     /// The disk did not keep up, and the file paused until it did.
     #[error(
-        "'{path}' plays with gaps ({gaps}): the disk is too slow; close other programs or move the file to a faster disk"
+        "'{path}' plays with gaps ({gaps}): the disk is too slow; close other programs or move the file to a \
+         faster disk"
     )]
     Gaps {
         /// As written in the patch.

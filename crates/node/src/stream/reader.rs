@@ -51,8 +51,8 @@ impl Stream {
         size_of::<Self>() + self.chunks.buffer().capacity() * size_of::<Chunk>() + 3 * head
     }
 
-    /// Says where the next start will be, so that it can sound at once. Costs next to nothing while that stays the
-    /// same. Audio thread.
+    /// Says where the next start will be, so that it can sound at once. Costs next to nothing while that
+    /// stays the same. Audio thread.
     pub fn cue(&mut self, first: u64) {
         let first = first.min(LAST_FRAME);
         self.receive_heads();
@@ -61,8 +61,8 @@ impl Stream {
         }
     }
 
-    /// Starts from a frame and gives the [`LEAD`] frames before it and the first one; nothing while the disk has not
-    /// brought what follows, so ask again. Audio thread.
+    /// Starts from a frame and gives the [`LEAD`] frames before it and the first one; nothing while the disk
+    /// has not brought what follows, so ask again. Audio thread.
     pub fn start(&mut self, first: u64) -> Option<([&[f32]; 2], [f32; 2])> {
         let first = first.min(LAST_FRAME);
         self.cue(first);
@@ -89,8 +89,8 @@ impl Stream {
         Some((self.head.lead(), begin))
     }
 
-    /// What comes next, from where the last start was; nothing while the disk has not brought it, and behind a file
-    /// that can't be read on. A piece may be empty at the end of the file. Audio thread.
+    /// What comes next, from where the last start was; nothing while the disk has not brought it, and behind
+    /// a file that can't be read on. A piece may be empty at the end of the file. Audio thread.
     pub fn take(&mut self) -> Option<Piece<'_>> {
         if let Some(taken) = self.taken {
             let end = (taken + CHUNK).min(self.head.frames());
@@ -165,8 +165,8 @@ impl Stream {
         }
     }
 
-    /// Waits a moment if streams are patient and there is something to wait for. Only who renders faster than it
-    /// plays is patient, and that is no audio thread.
+    /// Waits a moment if streams are patient and there is something to wait for. Only who renders faster than
+    /// it plays is patient, and that is no audio thread.
     fn waits(&self) -> bool {
         if !self.line.patience.get() || self.has_failed() {
             return false;
