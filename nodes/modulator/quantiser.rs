@@ -7,7 +7,7 @@ use jackfield_node::AssetError;
 use jackfield_node::dsp::gate::{pulse, trigger_frames};
 use jackfield_node::prelude::*;
 use scala::Scala;
-use scales::Scale;
+use scales::NoteScale;
 
 choices! {
     /// To which note it goes.
@@ -44,7 +44,7 @@ const TRANSPOSE: Input = Input::knob(
     "Octaves added before the choice of the note.",
 );
 
-const SCALE: Setting = Scale::setting(0, "scale", Scale::Major, "Which notes there are.");
+const SCALE: Setting = NoteScale::setting(0, "scale", NoteScale::Major, "Which notes there are.");
 const ROOT: Setting = RootNote::setting(1, "root", RootNote::C, "The note the scale begins with.");
 const ROUNDING: Setting = QuantiserRounding::setting(
     2,
@@ -69,13 +69,23 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<Quantiser>("modulator.quantiser", "Quantiser", Category::Modulator)
         .summary("Brings any signal to the notes of a scale.")
         .help(
-            "Makes notes of movement: an LFO becomes a scale run, random steps become a tune that fits. Changed plays an \
-             envelope at each new note. A signal that trembles between two notes stays at the one it has. For tunings \
-             beyond the twelve tones choose a Scala file, drop it on the window, or paste its text; thousands of \
-             them are free on the web, and the octave may be another interval. Try: a slow triangle LFO with depth 2 in, minor pentatonic, changed into a \
-             pluck.",
+            "Makes notes of movement: an LFO becomes a scale run, random steps become a tune that fits. \
+             Changed plays an envelope at each new note. A signal that trembles between two notes stays at \
+             the one it has. For tunings beyond the twelve tones choose a Scala file, drop it on the window, \
+             or paste its text; thousands of them are free on the web, and the octave may be another \
+             interval. Try: a slow triangle LFO with depth 2 in, minor pentatonic, changed into a pluck.",
         )
-        .tags(&["quantizer", "scale", "scala", "tuning", "microtonal", "notes", "pentatonic", "key", "just intonation"])
+        .tags(&[
+            "quantizer",
+            "scale",
+            "scala",
+            "tuning",
+            "microtonal",
+            "notes",
+            "pentatonic",
+            "key",
+            "just intonation",
+        ])
         .inputs(&[IN, TRANSPOSE])
         .outputs(&[OUT, CHANGED])
         .settings(&[SCALE, ROOT, ROUNDING, SCALA, FILE])
@@ -114,7 +124,7 @@ impl Configure for QuantiserConfig {
                 problem: fault.problem,
             })?
         } else if text.trim().is_empty() {
-            Scala::of_semitones(settings.chosen::<Scale>(SCALE)?.semitones())
+            Scala::of_semitones(settings.chosen::<NoteScale>(SCALE)?.semitones())
         } else {
             Scala::read(text).map_err(|fault| ConfigError::Text {
                 setting: SCALA.name,

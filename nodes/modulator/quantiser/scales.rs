@@ -4,7 +4,7 @@ use jackfield_node::choices;
 
 choices! {
     /// A scale.
-    pub(super) enum Scale {
+    pub(super) enum NoteScale {
         Chromatic = "chromatic",
         Major = "major",
         Minor = "minor",
@@ -29,7 +29,7 @@ choices! {
     }
 }
 
-impl Scale {
+impl NoteScale {
     /// Its notes within an octave, from the root up.
     pub(super) fn semitones(self) -> &'static [u8] {
         match self {
@@ -65,8 +65,8 @@ mod tests {
 
     #[test]
     fn every_scale_ascends_from_its_root() {
-        assert_eq!(Scale::Major.semitones(), [0, 2, 4, 5, 7, 9, 11]);
-        for scale in Scale::ALL.iter().map(|scale| scale.semitones()) {
+        assert_eq!(NoteScale::Major.semitones(), [0, 2, 4, 5, 7, 9, 11]);
+        for scale in NoteScale::ALL.iter().map(|scale| scale.semitones()) {
             assert!(scale[0] == 0 && scale.windows(2).all(|pair| pair[0] < pair[1]));
             assert!(scale.iter().all(|semitone| *semitone < 12));
         }

@@ -4,7 +4,7 @@ use jackfield_node::{Asset, AssetError, AssetSource, Choices, SettingValue};
 use jackfield_testkit::measure::rises;
 use std::sync::Arc;
 
-fn harness(scale: Scale, root: RootNote, rounding: QuantiserRounding) -> LaneHarness {
+fn harness(scale: NoteScale, root: RootNote, rounding: QuantiserRounding) -> LaneHarness {
     (LaneHarness::of(&SPEC).setting(SCALE, scale))
         .setting(ROOT, root)
         .setting(ROUNDING, rounding)
@@ -21,7 +21,7 @@ fn notes(harness: &mut LaneHarness, semitones: &[f32]) -> Vec<f32> {
 
 #[test]
 fn goes_to_the_nearest_note() {
-    let mut major = harness(Scale::Major, RootNote::C, QuantiserRounding::Nearest);
+    let mut major = harness(NoteScale::Major, RootNote::C, QuantiserRounding::Nearest);
     let found = notes(&mut major, &[0.4, 0.9, 1.1, 3.2, 6.1, 10.4, 11.6, 12.4, -0.3, -0.8, -13.2]);
     assert_eq!(found, [0.0, 0.0, 2.0, 4.0, 7.0, 11.0, 12.0, 12.0, 0.0, -1.0, -13.0]);
 }
@@ -29,18 +29,24 @@ fn goes_to_the_nearest_note() {
 #[test]
 fn goes_down_or_up_when_told() {
     assert_eq!(
-        notes(&mut harness(Scale::Major, RootNote::C, QuantiserRounding::Down), &[0.1, 1.9, 2.1, 11.9, -0.1]),
+        notes(
+            &mut harness(NoteScale::Major, RootNote::C, QuantiserRounding::Down),
+            &[0.1, 1.9, 2.1, 11.9, -0.1]
+        ),
         [0.0, 0.0, 2.0, 11.0, -1.0]
     );
     assert_eq!(
-        notes(&mut harness(Scale::Major, RootNote::C, QuantiserRounding::Up), &[0.1, 1.9, 2.1, 11.9, -0.9]),
+        notes(
+            &mut harness(NoteScale::Major, RootNote::C, QuantiserRounding::Up),
+            &[0.1, 1.9, 2.1, 11.9, -0.9]
+        ),
         [2.0, 2.0, 4.0, 12.0, 0.0]
     );
 }
 
 #[test]
 fn the_root_moves_the_scale() {
-    let mut harness = harness(Scale::MajorTriad, RootNote::A, QuantiserRounding::Nearest);
+    let mut harness = harness(NoteScale::MajorTriad, RootNote::A, QuantiserRounding::Nearest);
     assert_eq!(notes(&mut harness, &[-3.0, 0.0, 1.0, 4.0, 8.0]), [-3.0, 1.0, 1.0, 4.0, 9.0]);
     assert_eq!(notes(&mut harness, &[9.0, 21.0, -15.0]), [9.0, 21.0, -15.0]);
 }
@@ -48,7 +54,7 @@ fn the_root_moves_the_scale() {
 /// An independent search over all notes of eight octaves.
 #[test]
 fn every_scale_agrees_with_a_search() {
-    for &name in Scale::ALL {
+    for &name in NoteScale::ALL {
         let scale = name.semitones();
         let all: Vec<f32> = (-4..5)
             .flat_map(|octave| scale.iter().map(move |note| f32::from(*note) + 12.0 * octave as f32))
@@ -68,7 +74,7 @@ fn every_scale_agrees_with_a_search() {
 fn a_trembling_signal_keeps_its_note_and_a_new_note_is_told() {
     let trembling: Vec<f32> =
         (0..4_800).map(|i| 0.5 / 12.0 + if i % 2 == 0 { 0.004 } else { -0.004 }).collect();
-    let mut harness = harness(Scale::Chromatic, RootNote::C, QuantiserRounding::Nearest);
+    let mut harness = harness(NoteScale::Chromatic, RootNote::C, QuantiserRounding::Nearest);
     let run = harness.plug(IN, trembling).run(4_800);
     assert!(run.output(OUT).windows(2).all(|pair| pair[0] == pair[1]));
     assert_eq!(rises(run.output(CHANGED)), [0], "the first note is new");
@@ -82,7 +88,7 @@ fn a_trembling_signal_keeps_its_note_and_a_new_note_is_told() {
 fn notes_of_the_scale_pass_unchanged() {
     let close = "Close\n4\n7.0\n14.0\n600.0\n2/1\n";
     for &rounding in QuantiserRounding::ALL {
-        let mut major = harness(Scale::Major, RootNote::F, rounding);
+        let mut major = harness(NoteScale::Major, RootNote::F, rounding);
         let scala = SettingValue::Text(close.to_owned());
         let bench = LaneHarness::of(&SPEC).setting(SCALA, scala);
         let mut close = bench.setting(ROUNDING, rounding).start().unwrap();

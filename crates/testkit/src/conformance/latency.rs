@@ -1,9 +1,9 @@
 //! How late a node answers, measured rather than believed.
 //!
-//! Two things are measured, for neither tells all. When two inputs begin to differ, the outputs differ no later than
-//! the reported latency: that finds a node that lags without saying so, whatever it does to the sound. And what comes
-//! out is the input that many frames ago, by an impulse or, for nodes that let none through such as a median, by
-//! correlation with slow noise: that finds a node that says too much.
+//! Two things are measured, for neither tells all. When two inputs begin to differ, the outputs differ no
+//! later than the reported latency: that finds a node that lags without saying so, whatever it does to the
+//! sound. And what comes out is the input that many frames ago, by an impulse or, for nodes that let none
+//! through such as a median, by correlation with slow noise: that finds a node that says too much.
 
 use super::first_difference;
 use super::stimulus::{Stimulus, settings_variants};
@@ -29,14 +29,14 @@ pub(super) fn reports_its_latency(spec: &'static NodeSpec) -> Vec<String> {
     }
     let mut faults = Vec::new();
     for settings in settings_variants(spec) {
-        let subject = Subject { spec, inputs: &inputs, settings: &settings };
-        let latency = subject.latency();
-        if let Some(late) = subject.answers_after(latency + BEYOND).filter(|late| *late > latency) {
+        let probe = LatencyProbe { spec, inputs: &inputs, settings: &settings };
+        let latency = probe.latency();
+        if let Some(late) = probe.answers_after(latency + BEYOND).filter(|late| *late > latency) {
             faults.push(format!(
                 "reports a latency of {latency} frames, but answers only after {late} with {settings:?}"
             ));
         }
-        if latency > 0 && !subject.is_late_by(latency) {
+        if latency > 0 && !probe.is_late_by(latency) {
             faults.push(format!(
                 "reports a latency of {latency} frames, but is not late by that with {settings:?}"
             ));
@@ -46,13 +46,13 @@ pub(super) fn reports_its_latency(spec: &'static NodeSpec) -> Vec<String> {
 }
 
 /// A node with settings, and its inputs for sound.
-struct Subject<'s> {
+struct LatencyProbe<'s> {
     spec: &'static NodeSpec,
     inputs: &'s [Input],
     settings: &'s Settings,
 }
 
-impl Subject<'_> {
+impl LatencyProbe<'_> {
     fn config(&self) -> HarnessConfig {
         HarnessConfig { settings: self.settings.clone(), ..HarnessConfig::of(self.spec) }
     }
