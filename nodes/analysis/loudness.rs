@@ -18,21 +18,25 @@ const INTEGRATED: Output =
 const RANGE: Output = Output::control(5, "range", "How far quiet and loud passages are apart, in LU.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::block::<Loudness>("analysis.loudness", "Loudness meter", Category::Analysis)
-    .formerly(&["looking.loudness"])
-    .summary("Shows how loud a mix sounds, as broadcasters and streaming services measure it.")
-    .help(
-        "Measures loudness by EBU R 128: weighted as ears hear, with pauses left out. Broadcasters ask for an \
-         integrated loudness of -23 LUFS, streaming services for about -14. Momentary and short-term loudness \
-         guide while mixing; the range tells how far quiet and loud passages are apart. Sound passes \
-         unchanged. Try: it between a mixer and the output, play the whole piece, then turn the mixer by what \
-         is missing to -14.",
-    )
-    .tags(&["lufs", "lkfs", "r128", "bs1770", "ebu", "level", "mastering", "broadcast", "display"])
-    .inputs(&[LEFT, RIGHT, RESTART])
-    .outputs(&[OUT_LEFT, OUT_RIGHT, MOMENTARY, SHORT_TERM, INTEGRATED, RANGE])
-    .face(Face::Loudness)
-    .checked();
+pub static SPEC: NodeSpec = NodeSpec::block::<Loudness>(
+    "analysis.loudness",
+    "Loudness meter",
+    Category::Analysis,
+)
+.formerly(&["looking.loudness"])
+.summary("Shows how loud a mix sounds, as broadcasters and streaming services measure it.")
+.help(
+    "Measures loudness by EBU R 128: weighted as ears hear, with pauses left out. Broadcasters ask for \
+         an integrated loudness of -23 LUFS, streaming services for about -14. Momentary and short-term \
+         loudness guide while mixing; the range tells how far quiet and loud passages are apart. Sound \
+         passes unchanged. Try: it between a mixer and the output, play the whole piece, then turn the mixer \
+         by what is missing to -14.",
+)
+.tags(&["lufs", "lkfs", "r128", "bs1770", "ebu", "level", "mastering", "broadcast", "display"])
+.inputs(&[LEFT, RIGHT, RESTART])
+.outputs(&[OUT_LEFT, OUT_RIGHT, MOMENTARY, SHORT_TERM, INTEGRATED, RANGE])
+.face(Face::Loudness)
+.checked();
 
 struct Loudness {
     meter: Meter,

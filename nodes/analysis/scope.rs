@@ -11,7 +11,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Passthrough>("analysis.scope", "Sc
     .formerly(&["looking.scope"])
     .summary("Draws a signal over time.")
     .help(
-        "Shows the shape of a signal as it passes, and passes it on unchanged: put it into any cable. A saw has teeth, a sine is smooth, an envelope is slow: what you hear has a shape. Try: an oscillator into it, turn through the waveforms, then put a filter in front and watch the corners go.",
+        "Shows the shape of a signal as it passes, and passes it on unchanged: put it into any cable. A saw \
+         has teeth, a sine is smooth, an envelope is slow: what you hear has a shape. Try: an oscillator \
+         into it, turn through the waveforms, then put a filter in front and watch the corners go.",
     )
     .tags(&["oscilloscope", "waveform", "display", "see", "analyse", "debug"])
     .inputs(&[IN])

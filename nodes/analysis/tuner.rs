@@ -18,10 +18,11 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Tuner>("analysis.tuner", "Tuner", 
     .formerly(&["looking.tuner"])
     .summary("Finds the pitch of a sound and how far it is off the note.")
     .help(
-        "Listens to a voice or an instrument that plays one note at a time, from the lowest key of a piano to \
-         its highest, and shows the nearest note and the cents it is off. Pitch also comes out as a signal: an \
-         oscillator can sing along. It needs a tenth of a second to know. Sound passes unchanged. Try: audio \
-         in through it, pitch into an oscillator with a transpose of an octave, found into its envelope.",
+        "Listens to a voice or an instrument that plays one note at a time, from the lowest key of a piano \
+         to its highest, and shows the nearest note and the cents it is off. Pitch also comes out as a \
+         signal: an oscillator can sing along. It needs a tenth of a second to know. Sound passes unchanged. \
+         Try: audio in through it, pitch into an oscillator with a transpose of an octave, found into its \
+         envelope.",
     )
     .tags(&["pitch", "detector", "follower", "tuning", "note", "cents", "guitar", "display"])
     .inputs(&[IN])

@@ -11,7 +11,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Passthrough>("analysis.value", "Va
     .formerly(&["looking.value"])
     .summary("Shows what a signal is, as a number.")
     .help(
-        "Shows the signal as a number and passes it on unchanged. Pitch is in octaves from C4, a gate is 0 or 1, sound is mostly between -1 and 1: with this you see what a cable really carries. Try: it behind the pitch of a MIDI in and play an octave, then behind an envelope.",
+        "Shows the signal as a number and passes it on unchanged. Pitch is in octaves from C4, a gate is 0 \
+         or 1, sound is mostly between -1 and 1: with this you see what a cable really carries. Try: it \
+         behind the pitch of a MIDI in and play an octave, then behind an envelope.",
     )
     .tags(&["number", "display", "debug", "meter", "read", "see"])
     .inputs(&[IN])

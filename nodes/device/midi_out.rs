@@ -32,8 +32,8 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiOut>("device.midi_out", "MIDI 
     .sink()
     .checked();
 
-/// How long to wait between two values of the controller, in seconds: a MIDI cable carries about 1,000 messages
-/// a second.
+/// How long to wait between two values of the controller, in seconds: a MIDI cable carries about 1,000
+/// messages a second.
 const PAUSE_SECONDS: f32 = 0.005;
 
 struct MidiOutConfig {

@@ -36,11 +36,11 @@ pub static SPEC: NodeSpec =
     NodeSpec::block::<TruePeakLimiter>("dynamics.limiter", "True-peak limiter", Category::Dynamics)
         .summary("A ceiling that no peak exceeds, not even between samples.")
         .help(
-            "Looks ahead by 2 ms, so it turns down before a peak instead of cutting it off, and measures peaks where \
-             the converter will make them, between the samples; ordinary limiters let those through, and they \
-             distort in players and in files like MP3. Both channels get the same gain, so the image stays put. \
-             Below the ceiling nothing is changed. Try: a finished mix, ceiling -1 dB, drive up until 'gain' dips by a \
-             few decibels at the loudest moments: louder, and still clean.",
+            "Looks ahead by 2 ms, so it turns down before a peak instead of cutting it off, and measures \
+             peaks where the converter will make them, between the samples; ordinary limiters let those \
+             through, and they distort in players and in files like MP3. Both channels get the same gain, so \
+             the image stays put. Below the ceiling nothing is changed. Try: a finished mix, ceiling -1 dB, \
+             drive up until 'gain' dips by a few decibels at the loudest moments: louder, and still clean.",
         )
         .tags(&["limiter", "maximizer", "loudness", "mastering", "peak", "brickwall", "bs.1770"])
         .inputs(&[LEFT, RIGHT, DRIVE, CEILING, RELEASE])

@@ -20,10 +20,10 @@ const RIGHT: Output = Output::audio(1, "right", "The sound's right part.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<AutoPan>("effect.auto_pan", "Auto-pan", Category::Effect)
     .summary("Moves a sound from side to side.")
     .help(
-        "A pan knob that turns by itself. The loudness stays, only the place moves. Slow and wide it lets \
-         a pad drift, fast it makes a shimmer that no longer seems to move. Each voice can start elsewhere on the \
-         way: give phase a signal that differs from voice to voice. Try: 0.5 Hz on a single sound, then the \
-         random output of a voices node into phase, so that a chord fills the room.",
+        "A pan knob that turns by itself. The loudness stays, only the place moves. Slow and wide it lets a \
+         pad drift, fast it makes a shimmer that no longer seems to move. Each voice can start elsewhere on \
+         the way: give phase a signal that differs from voice to voice. Try: 0.5 Hz on a single sound, then \
+         the random output of a voices node into phase, so that a chord fills the room.",
     )
     .tags(&["panorama", "stereo", "movement", "rotate", "modulation", "wide"])
     .inputs(&[IN, RATE, WIDTH, PHASE])

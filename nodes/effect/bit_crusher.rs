@@ -33,19 +33,20 @@ const MIX: Input =
 const OUT: Output = Output::audio(0, "out", "The crushed signal.").that_jumps();
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<BitCrusher>("effect.bit_crusher", "Bit crusher", Category::Effect)
-    .summary("Old samplers and game consoles: few bits, few samples.")
-    .help(
-        "Early digital machines rounded each sample to 8 or 12 bits and took only some ten thousand a second. Few bits \
-         add a grain that grows as the sound fades; a low rate folds the treble over into false, bell-like tones that \
-         run against the pitch. Try: a drum loop at 12 bits and 26 kHz, for a classic sampler; 4 bits and 8 kHz, for a \
-         console; then an LFO into rate with depth 2 on a held chord. A little jitter takes the whistle out of the \
-         folded tones.",
-    )
-    .tags(&["lo-fi", "decimator", "downsample", "quantise", "8 bit", "aliasing", "sample rate", "retro"])
-    .inputs(&[IN, BITS, RATE, JITTER, MIX])
-    .outputs(&[OUT])
-    .checked();
+pub static SPEC: NodeSpec =
+    NodeSpec::lanes::<BitCrusher>("effect.bit_crusher", "Bit crusher", Category::Effect)
+        .summary("Old samplers and game consoles: few bits, few samples.")
+        .help(
+            "Early digital machines rounded each sample to 8 or 12 bits and took only some ten thousand a \
+         second. Few bits add a grain that grows as the sound fades; a low rate folds the treble over into \
+         false, bell-like tones that run against the pitch. Try: a drum loop at 12 bits and 26 kHz, for a \
+         classic sampler; 4 bits and 8 kHz, for a console; then an LFO into rate with depth 2 on a held \
+         chord. A little jitter takes the whistle out of the folded tones.",
+        )
+        .tags(&["lo-fi", "decimator", "downsample", "quantise", "8 bit", "aliasing", "sample rate", "retro"])
+        .inputs(&[IN, BITS, RATE, JITTER, MIX])
+        .outputs(&[OUT])
+        .checked();
 
 /// From this share of the sample rate on every sample is taken.
 const DIRECT: f32 = 0.999;

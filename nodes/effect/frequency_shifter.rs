@@ -30,11 +30,11 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<FrequencyShifter>("effect.frequency_shifter", "Frequency shifter", Category::Effect)
         .summary("Moves all frequencies by the same number of hertz.")
         .help(
-            "A pitch shifter multiplies frequencies; this one adds. 100, 200 and 300 Hz shifted by 60 become 160, \
-             260 and 360 Hz: no longer a harmonic sound but a bell or a robot. Below 5 Hz it does something else: \
-             beside the sound itself it is a phaser that rises or falls for ever. Take up on one side and down \
-             on the other for width. Try: drums at 120 Hz, then a pad with a shift of 0.3 Hz, mix 50 % and \
-             feedback 60 %.",
+            "A pitch shifter multiplies frequencies; this one adds. 100, 200 and 300 Hz shifted by 60 become \
+             160, 260 and 360 Hz: no longer a harmonic sound but a bell or a robot. Below 5 Hz it does \
+             something else: beside the sound itself it is a phaser that rises or falls for ever. Take up on \
+             one side and down on the other for width. Try: drums at 120 Hz, then a pad with a shift of 0.3 \
+             Hz, mix 50 % and feedback 60 %.",
         )
         .tags(&["bode", "single sideband", "barber pole", "inharmonic", "detune", "metallic", "phaser"])
         .inputs(&[IN, SHIFT, FEEDBACK, MIX])

@@ -49,10 +49,10 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Phaser>("effect.phaser", "Phaser",
     .summary("Sweeps notches through the sound.")
     .help(
         "A copy of the sound has its phase turned, more at some frequencies than at others; where it stands \
-         opposite to the sound itself both cancel. These notches wander up and down. Four stages are the pedal \
-         of funk guitars, six and more the strings of the seventies. Feedback makes it sing. Set the rate \
-         low and the depth to 0 to play the notches by a cable into center. Try: a pad of saws with 8 stages \
-         and a rate of 0.1 Hz.",
+         opposite to the sound itself both cancel. These notches wander up and down. Four stages are the \
+         pedal of funk guitars, six and more the strings of the seventies. Feedback makes it sing. Set the \
+         rate low and the depth to 0 to play the notches by a cable into center. Try: a pad of saws with 8 \
+         stages and a rate of 0.1 Hz.",
     )
     .tags(&["phase", "sweep", "notch", "allpass", "modulation", "jet", "seventies", "small stone"])
     .inputs(&[IN, RATE, CENTER, DEPTH, FEEDBACK, SPREAD, MIX])

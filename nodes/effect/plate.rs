@@ -39,10 +39,10 @@ const RIGHT_OUT: Output = Output::audio(1, "right", "Sound and plate, right.");
 pub static SPEC: NodeSpec = NodeSpec::block::<Plate>("effect.plate", "Plate reverb", Category::Effect)
     .summary("A bright and dense reverb that begins at once.")
     .help(
-        "Studios of the sixties had no hall, so they hung up a sheet of steel, shook it with the sound and listened \
-         at two corners. There are no walls and thus no first echoes: the sound gets a bright halo that sits \
-         close to it. Singers and snares love it. All voices share one plate. Try: a snare with a decay \
-         of 1.2 seconds, then a voice with 40 ms of predelay and a damping of 5 kHz.",
+        "Studios of the sixties had no hall, so they hung up a sheet of steel, shook it with the sound and \
+         listened at two corners. There are no walls and thus no first echoes: the sound gets a bright halo \
+         that sits close to it. Singers and snares love it. All voices share one plate. Try: a snare with a \
+         decay of 1.2 seconds, then a voice with 40 ms of predelay and a damping of 5 kHz.",
     )
     .tags(&["reverb", "emt", "room", "bright", "dense", "vocal", "snare", "studio", "stereo"])
     .inputs(&[IN, LEFT, RIGHT, DECAY, DAMPING, SIZE, PREDELAY, MIX])

@@ -34,10 +34,10 @@ pub static SPEC: NodeSpec =
         .summary("Multiplies two sounds: bells, robots, radios.")
         .help(
             "Each frequency of one sound meets each of the other, and instead of both you hear their sum and \
-             their difference. A voice times a low sine becomes a robot, a chord times a high one a bell. Where \
-             the two stand in a simple ratio the result has a pitch; elsewhere it clangs. Try: a melody in, and \
-             its own pitch plus 7 semitones into frequency: a new instrument that stays in tune. Then an \
-             offset of 100 % at 4 Hz: a tremolo.",
+             their difference. A voice times a low sine becomes a robot, a chord times a high one a bell. \
+             Where the two stand in a simple ratio the result has a pitch; elsewhere it clangs. Try: a \
+             melody in, and its own pitch plus 7 semitones into frequency: a new instrument that stays in \
+             tune. Then an offset of 100 % at 4 Hz: a tremolo.",
         )
         .tags(&["multiply", "am", "amplitude modulation", "robot", "bell", "metallic", "dalek", "balanced"])
         .inputs(&[IN, CARRIER, FREQUENCY, SINE, OFFSET, MIX])

@@ -39,11 +39,11 @@ const RIGHT_OUT: Output = Output::audio(1, "right", "What the right microphone h
 pub static SPEC: NodeSpec = NodeSpec::block::<Rotary>("effect.rotary", "Rotary speaker", Category::Effect)
     .summary("A spinning speaker: the sound of organs.")
     .help(
-        "In an organ's cabinet the treble comes out of a horn that spins and the bass out of a drum that spins \
-         the other way. At each turn the pitch bends, the loudness swells and the brightness changes, for \
-         treble and bass at different speeds. The best part is the change: give speed a slow or a fast, and the horn \
-         runs away while the drum still gathers way. Try: an organ of three sines, a gate of your own into \
-         speed; then brake for an instant.",
+        "In an organ's cabinet the treble comes out of a horn that spins and the bass out of a drum that \
+         spins the other way. At each turn the pitch bends, the loudness swells and the brightness changes, \
+         for treble and bass at different speeds. The best part is the change: give speed a slow or a fast, \
+         and the horn runs away while the drum still gathers way. Try: an organ of three sines, a gate of \
+         your own into speed; then brake for an instant.",
     )
     .tags(&["leslie", "organ", "horn", "drum", "doppler", "tremolo", "chorale", "spin", "cabinet"])
     .inputs(&[IN, LEFT, RIGHT, SPEED, BRAKE, BALANCE, DISTANCE, MIX])

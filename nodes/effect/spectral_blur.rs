@@ -33,11 +33,11 @@ pub static SPEC: NodeSpec =
     NodeSpec::block::<Blur>("effect.spectral_blur", "Spectral blur", Category::Effect)
         .summary("Smears sounds into each other, partial by partial.")
         .help(
-            "A reverb repeats a sound so often that it runs together; this takes the sound apart into partials \
-             and lets each one come and go slowly by itself. There is no room in it, only time: a melody \
-             leaves the chord of its notes behind, speech becomes a breath. It is 85 ms late, and says so. Try: a \
-             sequence of plucks, a blur of 4 seconds and mix at 70 %, then an attack of 2 seconds, which takes the \
-             plucks away.",
+            "A reverb repeats a sound so often that it runs together; this takes the sound apart into \
+             partials and lets each one come and go slowly by itself. There is no room in it, only time: a \
+             melody leaves the chord of its notes behind, speech becomes a breath. It is 85 ms late, and \
+             says so. Try: a sequence of plucks, a blur of 4 seconds and mix at 70 %, then an attack of 2 \
+             seconds, which takes the plucks away.",
         )
         .tags(&["smear", "reverb", "cloud", "ambient", "fft", "sustain", "drone", "wash"])
         .inputs(&[IN, BLUR, ATTACK, SHIMMER, MIX])

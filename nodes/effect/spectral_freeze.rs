@@ -29,11 +29,11 @@ pub static SPEC: NodeSpec =
     NodeSpec::block::<Freeze>("effect.spectral_freeze", "Spectral freeze", Category::Effect)
         .summary("Holds a moment of sound for ever.")
         .help(
-            "Takes the spectrum of the moment at which you freeze, and lets every partial in it go on at its own \
-             frequency. A vowel becomes a drone, a piano chord an organ. Shimmer makes the partials' phases \
-             wander, which turns the still picture into a living one. It is 43 ms late, and says so, so that \
-             paths beside it wait. Try: a chord through it, and a slow gate into freeze; mix at 50 % lets you play \
-             over what is held.",
+            "Takes the spectrum of the moment at which you freeze, and lets every partial in it go on at its \
+             own frequency. A vowel becomes a drone, a piano chord an organ. Shimmer makes the partials' \
+             phases wander, which turns the still picture into a living one. It is 43 ms late, and says so, \
+             so that paths beside it wait. Try: a chord through it, and a slow gate into freeze; mix at 50 % \
+             lets you play over what is held.",
         )
         .tags(&["hold", "sustain", "drone", "infinite", "pad", "fft", "ambient", "sustainer"])
         .inputs(&[IN, FREEZE, SHIMMER, MIX])

@@ -27,10 +27,10 @@ const RIGHT_OUT: Output = Output::audio(1, "right", "Right channel, wider or nar
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Width>("effect.stereo_width", "Stereo width", Category::Effect)
     .summary("Makes a stereo sound wider, narrower or mono.")
     .help(
-        "Takes what both sides share and what differs between them apart, changes how loud the difference is, \
-         and puts them together again. A wide bass wastes power and gets lost on a mono speaker, so below a \
-         frequency it can stay in the middle. A sum to mono stays what it was, whatever the width is. Try: \
-         a chorus or a reverb in front of it, and the width at 180 %.",
+        "Takes what both sides share and what differs between them apart, changes how loud the difference \
+         is, and puts them together again. A wide bass wastes power and gets lost on a mono speaker, so \
+         below a frequency it can stay in the middle. A sum to mono stays what it was, whatever the width \
+         is. Try: a chorus or a reverb in front of it, and the width at 180 %.",
     )
     .tags(&["stereo", "wide", "narrow", "mono", "mid", "side", "image", "bass mono"])
     .inputs(&[LEFT, RIGHT, WIDTH, MONO_BELOW])
@@ -57,7 +57,8 @@ impl LaneNode for Width {
             [MONO_BELOW],
             #[inline(always)]
             |[octaves]| {
-                // From nothing to all of it within the knob's lowest octave, so that turning it off makes no step.
+                // From nothing to all of it within the knob's lowest octave, so that turning it off makes no
+                // step.
                 let amount = (octaves - lowest).clamp(0.0, 1.0);
                 (approach(octaves.exp2() * base), amount * amount * (3.0 - amount * 2.0))
             },

@@ -16,10 +16,10 @@ const OUT: Output = Output::audio(0, "out", "The sound, swinging.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Tremolo>("effect.tremolo", "Tremolo", Category::Effect)
     .summary("Makes the loudness swing.")
     .help(
-        "The oldest effect of guitar amplifiers: the sound gets louder and softer several times a second. Slow \
-         and shallow it breathes, fast it trembles, as a square it chops. The pitch stays, which is how it \
-         differs from vibrato. Each voice swings by itself. Try: chords of an electric piano at 5 Hz, then \
-         the square shape at 8 Hz and full depth.",
+        "The oldest effect of guitar amplifiers: the sound gets louder and softer several times a second. \
+         Slow and shallow it breathes, fast it trembles, as a square it chops. The pitch stays, which is how \
+         it differs from vibrato. Each voice swings by itself. Try: chords of an electric piano at 5 Hz, \
+         then the square shape at 8 Hz and full depth.",
     )
     .tags(&["amplitude", "modulation", "am", "throb", "chop", "guitar", "vintage"])
     .inputs(&[IN, RATE, DEPTH])

@@ -22,8 +22,8 @@ const FOLDS: Input = Input::knob(
     1,
     "folds",
     Knob::decibels(-12.0, 36.0, 6.0),
-    "How far the wave is pushed beyond the first fold: each doubling doubles the folds. Turned fast, the wave runs \
-     through them, which is a sound of its own.",
+    "How far the wave is pushed beyond the first fold: each doubling doubles the folds. Turned fast, the \
+     wave runs through them, which is a sound of its own.",
 )
 .that_sweeps();
 const SYMMETRY: Input = Input::knob(
@@ -50,20 +50,25 @@ const SHAPE: Setting = FoldShape::setting(
 const OUT: Output = Output::audio(0, "out", "The folded wave.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Wavefolder>("effect.wavefolder", "Wavefolder", Category::Effect)
-    .summary("Folds peaks back inwards: from a sine to a rich, moving spectrum.")
-    .help(
-        "Instead of taking overtones away with a filter, as in the east, one starts from a plain wave and adds them, \
-         as in the west: each fold is a new bump in the wave. The folds follow the level, so an envelope or LFO at \
-         'folds' makes the timbre move like a filter sweep, but with a character of its own. Round is like a row of \
-         diode stages, five is like five folding cells side by side, which hold on when driven further. Try: a sine at \
-         110 Hz, shape five, an envelope into folds with depth 4, and a slow LFO into symmetry.",
-    )
-    .tags(&["buchla", "serge", "west coast", "fold", "timbre", "wave multiplier", "overtones"])
-    .inputs(&[IN, FOLDS, SYMMETRY, TONE, LEVEL])
-    .outputs(&[OUT])
-    .settings(&[SHAPE])
-    .checked();
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Wavefolder>(
+    "effect.wavefolder",
+    "Wavefolder",
+    Category::Effect,
+)
+.summary("Folds peaks back inwards: from a sine to a rich, moving spectrum.")
+.help(
+    "Instead of taking overtones away with a filter, as in the east, one starts from a plain wave and \
+         adds them, as in the west: each fold is a new bump in the wave. The folds follow the level, so an \
+         envelope or LFO at 'folds' makes the timbre move like a filter sweep, but with a character of its \
+         own. Round is like a row of diode stages, five is like five folding cells side by side, which hold \
+         on when driven further. Try: a sine at 110 Hz, shape five, an envelope into folds with depth 4, and \
+         a slow LFO into symmetry.",
+)
+.tags(&["buchla", "serge", "west coast", "fold", "timbre", "wave multiplier", "overtones"])
+.inputs(&[IN, FOLDS, SYMMETRY, TONE, LEVEL])
+.outputs(&[OUT])
+.settings(&[SHAPE])
+.checked();
 
 /// Where the cells of shape 'five' are used up: at the end of the fifth fold.
 const LAST_FOLD: f32 = 10.0;

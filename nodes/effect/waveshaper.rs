@@ -1,8 +1,8 @@
 //! Waveshaper: distortion by a curve, at four times the sample rate.
 //!
 //! Overtones that a curve makes above hearing would fold down and sound false; see
-//! [`oversample`](jackfield_node::dsp::oversample), [`corner`] and [`shape`]. Driven by 30 dB, a sine of 1 kHz
-//! has aliases below -95 dB with every curve.
+//! [`oversample`](jackfield_node::dsp::oversample), [`corner`] and [`shape`]. Driven by 30 dB, a sine of 1
+//! kHz has aliases below -95 dB with every curve.
 
 use crate::parts::filter::oversampler_4x::Oversampler4x;
 use jackfield_node::dsp::adaa::{self, AdaaState};
@@ -37,19 +37,23 @@ const CURVE: Setting =
 const OUT: Output = Output::audio(0, "out", "The distorted signal.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Waveshaper>("effect.waveshaper", "Waveshaper", Category::Effect)
-    .summary("Distortion: saturates, clips or folds.")
-    .help(
-        "Bends the signal by a curve, which adds overtones: the louder, the more. Soft rounds like a tube, \
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Waveshaper>(
+    "effect.waveshaper",
+    "Waveshaper",
+    Category::Effect,
+)
+.summary("Distortion: saturates, clips or folds.")
+.help(
+    "Bends the signal by a curve, which adds overtones: the louder, the more. Soft rounds like a tube, \
          clip cuts like an overdriven mixer, fold turns peaks back inwards and makes a plain sine rich, sine \
-         does that roundly. Quiet passages stay clean, so drive and the level in front decide the sound. Try: a \
-         sine in, fold, and an LFO into drive with depth 3.",
-    )
-    .tags(&["distortion", "saturation", "overdrive", "fuzz", "wavefolder", "clip", "tanh", "tube"])
-    .inputs(&[IN, DRIVE, BIAS, LEVEL])
-    .outputs(&[OUT])
-    .settings(&[CURVE])
-    .checked();
+         does that roundly. Quiet passages stay clean, so drive and the level in front decide the sound. \
+         Try: a sine in, fold, and an LFO into drive with depth 3.",
+)
+.tags(&["distortion", "saturation", "overdrive", "fuzz", "wavefolder", "clip", "tanh", "tube"])
+.inputs(&[IN, DRIVE, BIAS, LEVEL])
+.outputs(&[OUT])
+.settings(&[CURVE])
+.checked();
 
 impl Configure for WaveshaperCurve {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {

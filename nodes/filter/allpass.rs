@@ -49,11 +49,11 @@ const OUT: Output = Output::audio(0, "out", "The same levels at other phases.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Allpass>("filter.allpass", "All-pass", Category::Filter)
     .summary("Turns phases: notches when mixed, a smear when many.")
     .help(
-        "By itself nearly inaudible: every frequency keeps its level and is only delayed, the ones around the \
-         frequency the most. Mixed half and half with the input, some frequencies cancel: one notch for each two \
-         stages of the first order. Try: four stages, mix 50 %, and a slow LFO into frequency with depth 2, which is a \
-         phaser; then sixteen stages of the second order at 300 Hz, width 0.3, on a drum, which turns it into a drop \
-         of water.",
+        "By itself nearly inaudible: every frequency keeps its level and is only delayed, the ones around \
+         the frequency the most. Mixed half and half with the input, some frequencies cancel: one notch for \
+         each two stages of the first order. Try: four stages, mix 50 %, and a slow LFO into frequency with \
+         depth 2, which is a phaser; then sixteen stages of the second order at 300 Hz, width 0.3, on a \
+         drum, which turns it into a drop of water.",
     )
     .tags(&["phase", "phaser", "dispersion", "notch", "disperser"])
     .inputs(&[IN, FREQUENCY, WIDTH, MIX])

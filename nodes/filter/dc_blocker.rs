@@ -19,10 +19,10 @@ const OUT: Output = Output::audio(0, "out", "The signal around zero.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<DcBlocker>("filter.dc_blocker", "DC blocker", Category::Filter)
     .summary("Removes a constant offset.")
     .help(
-        "A signal that swings around something else than zero wastes headroom, clicks when it is switched, and is \
-         distorted one-sidedly by whatever comes next. Rectifiers, biased distortion and feedback make such offsets. \
-         This takes out what stands still and keeps what moves. Try: a sine through a rectifier, once straight and \
-         once through here, with a scope on both.",
+        "A signal that swings around something else than zero wastes headroom, clicks when it is switched, \
+         and is distorted one-sidedly by whatever comes next. Rectifiers, biased distortion and feedback \
+         make such offsets. This takes out what stands still and keeps what moves. Try: a sine through a \
+         rectifier, once straight and once through here, with a scope on both.",
     )
     .tags(&["offset", "highpass", "dc", "coupling", "ac"])
     .inputs(&[IN, CORNER])

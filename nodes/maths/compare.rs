@@ -19,10 +19,10 @@ const NEAR: Output = Output::gate(2, "near", "Open while a is within the width a
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Compare>("maths.compare", "Compare", Category::Maths)
     .summary("Gates that tell which of two signals is higher.")
     .help(
-        "Turns any movement into a gate: above is open while a is higher than b. A signal that trembles around b \
-         would make the gate stutter; give it some width and above waits until a is clearly over b before it \
-         opens, and clearly under before it closes (a Schmitt trigger). Near opens as a passes b. Try: an LFO \
-         in a and a slower one in b: a rhythm that shifts all the time.",
+        "Turns any movement into a gate: above is open while a is higher than b. A signal that trembles \
+         around b would make the gate stutter; give it some width and above waits until a is clearly over b \
+         before it opens, and clearly under before it closes (a Schmitt trigger). Near opens as a passes b. \
+         Try: an LFO in a and a slower one in b: a rhythm that shifts all the time.",
     )
     .tags(&["comparator", "greater", "less", "equal", "threshold", "schmitt", "hysteresis", "window"])
     .inputs(&[A, B, WIDTH])

@@ -26,11 +26,12 @@ const OUT: Output = Output::control(0, "out", "The value of the formula; 0 where
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Expression>("maths.expression", "Expression", Category::Maths)
     .summary("Computes a formula of up to four signals.")
     .help(
-        "Write what you need: sin(x * 2) + y. There are + - * / % (remainder) ^ (power), brackets, and the numbers pi, \
-         tau and e. Comparisons < <= > >= == != give 1 or 0; && || ! join them, and what is above 0.5 counts as true; \
-         x > 0 ? y : z chooses. Functions: sin cos tan (radians) tanh exp exp2 log log2 sqrt abs sign floor ceil round \
-         fract, and min max pow clamp(x, low, high) mix(x, y, share). A division by 0 gives 0. It runs at every sample, \
-         so it shapes sound as well. Try: tanh(x * 4) with an oscillator at x: a warm distortion.",
+        "Write what you need: sin(x * 2) + y. There are + - * / % (remainder) ^ (power), brackets, and the \
+         numbers pi, tau and e. Comparisons < <= > >= == != give 1 or 0; && || ! join them, and what is \
+         above 0.5 counts as true; x > 0 ? y : z chooses. Functions: sin cos tan (radians) tanh exp exp2 log \
+         log2 sqrt abs sign floor ceil round fract, and min max pow clamp(x, low, high) mix(x, y, share). A \
+         division by 0 gives 0. It runs at every sample, so it shapes sound as well. Try: tanh(x * 4) with \
+         an oscillator at x: a warm distortion.",
     )
     .tags(&["formula", "function", "calculator", "code", "script", "waveshaper", "equation", "sin", "if"])
     .inputs(&[X, Y, Z, W])

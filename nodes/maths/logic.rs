@@ -28,9 +28,9 @@ const INVERTED: Output = Output::gate(1, "inverted", "Open while out is closed: 
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Logic>("maths.logic", "Logic gate", Category::Maths)
     .summary("And, or, xor of two gates, and their opposites.")
     .help(
-        "Combines rhythms: and plays where two of them meet, or plays both, xor plays each where the other one \
-         rests. Inverted is the opposite of each: nand, nor and xnor; with nothing in b, or makes it a plain not: it \
-         opens when a closes. Try: clocks of 1/8 and of 1/4T into xor, and a drum behind it.",
+        "Combines rhythms: and plays where two of them meet, or plays both, xor plays each where the other \
+         one rests. Inverted is the opposite of each: nand, nor and xnor; with nothing in b, or makes it a \
+         plain not: it opens when a closes. Try: clocks of 1/8 and of 1/4T into xor, and a drum behind it.",
     )
     .tags(&["and", "or", "xor", "not", "nand", "nor", "xnor", "boolean", "invert", "rhythm"])
     .inputs(&[A, B])

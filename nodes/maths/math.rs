@@ -25,12 +25,23 @@ const OUT: Output = Output::control(0, "out", "The result.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Math>("maths.math", "Math", Category::Maths)
     .summary("Adds, multiplies or compares two signals.")
     .help(
-        "Computes with signals, sample by sample. Both numbers are knobs, so one cable and one turned knob are \
-         enough: multiply by 0.5 to halve, add 1 to shift. Dividing by nearly nothing gives 0, not \
-         infinity. is_greater makes a gate: 1 while a is above b; where it stutters, take compare. Try: an LFO in a, \
-         is_greater, and turn b: a gate whose length you choose.",
+        "Computes with signals, sample by sample. Both numbers are knobs, so one cable and one turned knob \
+         are enough: multiply by 0.5 to halve, add 1 to shift. Dividing by nearly nothing gives 0, not \
+         infinity. is_greater makes a gate: 1 while a is above b; where it stutters, take compare. Try: an \
+         LFO in a, is_greater, and turn b: a gate whose length you choose.",
     )
-    .tags(&["add", "subtract", "multiply", "divide", "minimum", "maximum", "compare", "offset", "scale", "arithmetic"])
+    .tags(&[
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "minimum",
+        "maximum",
+        "compare",
+        "offset",
+        "scale",
+        "arithmetic",
+    ])
     .inputs(&[A, B])
     .outputs(&[OUT])
     .settings(&[OPERATION])

@@ -16,10 +16,10 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<ProbabilityGate>("maths.probability_gate", "Probability gate", Category::Maths)
         .summary("Tosses a coin for each gate.")
         .help(
-            "Each gate comes out whole at yes or at no, never at both. It makes a strict pattern breathe: send \
-             the hi-hat through it at 80 %, or let a fill come once in a while at 10 %. Each voice tosses its own \
-             coin, and a patch falls the same way each time it is rendered. Try: two drums at yes and no, and an \
-             LFO of eight bars into probability with depth 0.5.",
+            "Each gate comes out whole at yes or at no, never at both. It makes a strict pattern breathe: \
+             send the hi-hat through it at 80 %, or let a fill come once in a while at 10 %. Each voice \
+             tosses its own coin, and a patch falls the same way each time it is rendered. Try: two drums at \
+             yes and no, and an LFO of eight bars into probability with depth 0.5.",
         )
         .tags(&["bernoulli", "chance", "random", "coin", "branch", "skip", "rhythm", "humanise"])
         .inputs(&[IN, PROBABILITY])

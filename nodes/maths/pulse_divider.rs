@@ -22,10 +22,10 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<PulseDivider>("maths.pulse_divider", "Pulse divider", Category::Maths)
         .summary("Lets every second, third, nth gate through.")
         .help(
-            "Counts gates and lets one out of so many pass, unchanged in length: a clock of sixteenths divided by 4 \
-             beats quarters. Shift says which one of the group. The others come out at rest, so one clock drives \
-             two sounds that never meet. Dividers of 3 and 4 behind one clock make a pattern of 12. Try: divide \
-             4 and shift 2 for the snare, and a slow LFO into divide.",
+            "Counts gates and lets one out of so many pass, unchanged in length: a clock of sixteenths \
+             divided by 4 beats quarters. Shift says which one of the group. The others come out at rest, so \
+             one clock drives two sounds that never meet. Dividers of 3 and 4 behind one clock make a \
+             pattern of 12. Try: divide 4 and shift 2 for the snare, and a slow LFO into divide.",
         )
         .tags(&["clock divider", "divide", "every nth", "rhythm", "polyrhythm", "skip", "frequency divider"])
         .inputs(&[IN, RESET, DIVIDE, SHIFT])

@@ -31,10 +31,11 @@ const OUT: Output = Output::control(0, "out", "The signal, never beyond the boun
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Range>("maths.range", "Clip, fold, wrap", Category::Maths)
     .summary("Keeps a signal between two bounds.")
     .help(
-        "Clip holds at a bound what would go beyond it: a safety for a knob that must not go too far. Fold sends \
-         it back the way it came, as a ball bounces off a wall: a plain slope becomes a zigzag. Wrap lets it come \
-         in again at the other side, as a clock does after twelve: an endless counter becomes a cycle. A bound that \
-         is moved into the signal pushes it along, as fast as it moves. Made for controls; to distort sound take a waveshaper. Try: an LFO of depth 3 into fold, and on to a pitch.",
+        "Clip holds at a bound what would go beyond it: a safety for a knob that must not go too far. Fold \
+         sends it back the way it came, as a ball bounces off a wall: a plain slope becomes a zigzag. Wrap \
+         lets it come in again at the other side, as a clock does after twelve: an endless counter becomes a \
+         cycle. A bound that is moved into the signal pushes it along, as fast as it moves. Made for \
+         controls; to distort sound take a waveshaper. Try: an LFO of depth 3 into fold, and on to a pitch.",
     )
     .tags(&["clip", "clamp", "limit", "fold", "wavefolder", "wrap", "modulo", "bounds", "bounce"])
     .inputs(&[IN, LOW, HIGH])

@@ -12,10 +12,10 @@ const NEGATIVE: Output =
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Rectify>("maths.rectify", "Rectify", Category::Maths)
     .summary("Takes the sign off a signal, or splits it into its halves.")
     .help(
-        "Full folds the lower half up, so a sine swings twice as often: on sound that is an octave fuzz. Positive \
-         and negative are the two halves, each from 0 up, so that one LFO can open one filter on its way up and \
-         another one on its way down. Try: a pitch wheel into rectify, full into vibrato depth: bending either way \
-         makes it tremble.",
+        "Full folds the lower half up, so a sine swings twice as often: on sound that is an octave fuzz. \
+         Positive and negative are the two halves, each from 0 up, so that one LFO can open one filter on \
+         its way up and another one on its way down. Try: a pitch wheel into rectify, full into vibrato \
+         depth: bending either way makes it tremble.",
     )
     .tags(&["absolute", "abs", "half wave", "full wave", "octave", "fuzz", "split"])
     .inputs(&[IN])

@@ -17,11 +17,11 @@ pub static SPEC: NodeSpec =
     NodeSpec::block::<SampleDelay>("maths.sample_delay", "Sample delay", Category::Maths)
         .summary("Delays by a whole number of samples.")
         .help(
-            "The building block of every digital filter: the signal as it was so many samples ago, exactly. Add a \
-             signal to itself one sample late and treble disappears; take it away instead and bass does. A delay in \
-             a feedback loop of its own rings at the sample rate divided by its length, plus the one sample of the \
-             loop. Use it, too, to line up two paths by hand. Try: noise, a delay of 100 samples, and its output \
-             back into its input with depth 0.98.",
+            "The building block of every digital filter: the signal as it was so many samples ago, exactly. \
+             Add a signal to itself one sample late and treble disappears; take it away instead and bass \
+             does. A delay in a feedback loop of its own rings at the sample rate divided by its length, \
+             plus the one sample of the loop. Use it, too, to line up two paths by hand. Try: noise, a delay \
+             of 100 samples, and its output back into its input with depth 0.98.",
         )
         .tags(&["z-1", "unit delay", "single sample", "latency", "align", "comb", "fir", "history"])
         .inputs(&[IN])

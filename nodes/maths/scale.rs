@@ -13,11 +13,22 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Scale>("maths.scale", "Scale & off
     .summary("Multiplies a signal and shifts it.")
     .help(
         "The most useful sum in a patch: in times scale, plus offset. It turns an LFO of -1 to 1 into 0 to 1 \
-         (scale 0.5, offset 0.5) and an envelope upside down (scale -1, offset 1). Both are knobs that cables \
-         can move, so one signal can set how strongly another works. Try: an LFO in, an envelope into scale with the \
-         knob at 0: vibrato that only long notes get.",
+         (scale 0.5, offset 0.5) and an envelope upside down (scale -1, offset 1). Both are knobs that \
+         cables can move, so one signal can set how strongly another works. Try: an LFO in, an envelope into \
+         scale with the knob at 0: vibrato that only long notes get.",
     )
-    .tags(&["multiply", "add", "gain", "shift", "invert", "attenuverter", "attenuator", "offset", "bipolar", "unipolar"])
+    .tags(&[
+        "multiply",
+        "add",
+        "gain",
+        "shift",
+        "invert",
+        "attenuverter",
+        "attenuator",
+        "offset",
+        "bipolar",
+        "unipolar",
+    ])
     .inputs(&[IN, SCALE, OFFSET])
     .outputs(&[OUT])
     .checked();

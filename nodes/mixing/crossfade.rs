@@ -15,8 +15,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Crossfade>("mixing.crossfade", "Cr
     .help(
         "One knob between two sounds, as on a DJ's mixer. Between different sounds equal power keeps the \
          loudness; between a sound and an effect of it, which add up in step, the linear law does. Control \
-         signals can be faded too, with the linear law. Try: a saw in a, noise in b, and an envelope into fade: a \
-         breath at the start of each note.",
+         signals can be faded too, with the linear law. Try: a saw in a, noise in b, and an envelope into \
+         fade: a breath at the start of each note.",
     )
     .tags(&["fade", "blend", "mix", "morph", "dj", "dry", "wet"])
     .inputs(&[A, B, FADE])

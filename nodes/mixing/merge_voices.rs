@@ -24,8 +24,8 @@ const OUT: Output = Output::audio(0, "out", "One voice per input.");
 pub static SPEC: NodeSpec = NodeSpec::block::<Merge>("mixing.merge_voices", "Merge voices", Category::Mixing)
     .summary("Makes voices out of separate signals.")
     .help(
-        "Everything behind it exists once per voice, so one filter or one envelope serves several signals, each \
-         by itself. It is the opposite of the sum of voices, and carries pitches and gates as well as \
+        "Everything behind it exists once per voice, so one filter or one envelope serves several signals, \
+         each by itself. It is the opposite of the sum of voices, and carries pitches and gates as well as \
          sound. Try: four clocks of different speeds into the inputs, an envelope and an oscillator behind \
          it: four rhythms from one instrument.",
     )

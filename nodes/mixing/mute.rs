@@ -13,9 +13,9 @@ const OUT: Output = Output::audio(0, "out", "The sound, or silence.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Mute>("mixing.mute", "Mute", Category::Mixing)
     .summary("Silences a sound and lets it back, without a click.")
     .help(
-        "A switch in the way of a sound. It opens and closes within 5 ms, too slow for a click and too fast to \
-         hear as a fade, whatever moves it: the knob, a gate, a sequencer. Try: drums in, and a clock with \
-         swing into mute: a stutter in time.",
+        "A switch in the way of a sound. It opens and closes within 5 ms, too slow for a click and too fast \
+         to hear as a fade, whatever moves it: the knob, a gate, a sequencer. Try: drums in, and a clock \
+         with swing into mute: a stutter in time.",
     )
     .tags(&["silence", "switch", "off", "cut", "gate", "stutter"])
     .inputs(&[IN, MUTE])

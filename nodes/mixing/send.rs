@@ -33,8 +33,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Send>("mixing.send", "Send", Categ
     .help(
         "Several sounds can use one reverb, each as much as it likes: each has a send on its way to the \
          output, all sends go into the reverb, and its output comes back beside the sounds. That is cheaper \
-         than a reverb each, and puts all of them into one room. Set the effect's own mix to 100 %. Try: drums \
-         and a bass, each through a send, one delay for both, and much more from the drums.",
+         than a reverb each, and puts all of them into one room. Set the effect's own mix to 100 %. Try: \
+         drums and a bass, each through a send, one delay for both, and much more from the drums.",
     )
     .tags(&["aux", "bus", "effect", "return", "reverb", "share"])
     .inputs(&[IN, LEVEL, AMOUNT])

@@ -19,10 +19,10 @@ const OUT: [Output; 8] = [
 pub static SPEC: NodeSpec = NodeSpec::block::<Split>("mixing.split_voices", "Split voices", Category::Mixing)
     .summary("Takes voices apart.")
     .help(
-        "Everything behind a polyphonic source exists once per voice and does the same. Split gives each voice \
-         an output of its own, on which the others are silent, so the bass of a chord can go to one effect and \
-         its top to another. An effect for all voices, or a sum of voices, makes a single signal of it. Try: \
-         two voices with a delay behind out 1 and a reverb behind out 2.",
+        "Everything behind a polyphonic source exists once per voice and does the same. Split gives each \
+         voice an output of its own, on which the others are silent, so the bass of a chord can go to one \
+         effect and its top to another. An effect for all voices, or a sum of voices, makes a single signal \
+         of it. Try: two voices with a delay behind out 1 and a reverb behind out 2.",
     )
     .tags(&["polyphony", "poly", "voices", "separate", "divide", "mono"])
     .inputs(&[IN])

@@ -10,9 +10,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<SumVoices>("mixing.sum_voices", "S
     .summary("Adds all voices into one signal.")
     .help(
         "Behind a polyphonic source every node exists once per voice. This node adds the voices up, so that \
-         what follows exists once and hears all of them: a delay, a compressor, a reverb. The output does the same by \
-         itself. Try it before a waveshaper: a chord into one distortion growls, a distortion per voice \
-         stays clear.",
+         what follows exists once and hears all of them: a delay, a compressor, a reverb. The output does \
+         the same by itself. Try it before a waveshaper: a chord into one distortion growls, a distortion \
+         per voice stays clear.",
     )
     .tags(&["polyphony", "mono", "merge", "voices", "mix", "add"])
     .inputs(&[IN])

@@ -16,18 +16,22 @@ const LEFT: Output = Output::audio(0, "left", "The voices' left parts.");
 const RIGHT: Output = Output::audio(1, "right", "The voices' right parts.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::block::<Spread>("mixing.voice_spread", "Voice spread", Category::Mixing)
-    .summary("Spreads voices out between left and right.")
-    .help(
-        "A choir does not stand on one spot. Each voice of a chord gets a place of its own, the first in the \
-         middle, the others to both sides so that any number of them is balanced. One node makes a polyphonic \
-         patch wide; a single voice stays in the middle. Put it in front of the output or of a reverb. Try: a \
-         slow envelope into width, so that each note opens up.",
-    )
-    .tags(&["polyphony", "stereo", "pan", "unison", "wide", "voices", "choir"])
-    .inputs(&[IN, WIDTH])
-    .outputs(&[LEFT, RIGHT])
-    .checked();
+pub static SPEC: NodeSpec = NodeSpec::block::<Spread>(
+    "mixing.voice_spread",
+    "Voice spread",
+    Category::Mixing,
+)
+.summary("Spreads voices out between left and right.")
+.help(
+    "A choir does not stand on one spot. Each voice of a chord gets a place of its own, the first in the \
+         middle, the others to both sides so that any number of them is balanced. One node makes a \
+         polyphonic patch wide; a single voice stays in the middle. Put it in front of the output or of a \
+         reverb. Try: a slow envelope into width, so that each note opens up.",
+)
+.tags(&["polyphony", "stereo", "pan", "unison", "wide", "voices", "choir"])
+.inputs(&[IN, WIDTH])
+.outputs(&[LEFT, RIGHT])
+.checked();
 
 /// Steps of this share of the way, round and round, cover it evenly however many they are: the golden ratio.
 const GOLDEN: f64 = 0.618_033_988_749_895;

@@ -41,21 +41,25 @@ const OUT: Output = Output::control(0, "out", "The envelope, 0 to 1.");
 const END: Output = Output::gate(1, "end", "A trigger of 1 ms when the decay is over.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<AttackDecay>("modulator.ad", "Envelope AD", Category::Modulator)
-    .summary("Up and down again: for drums, plucks and endless slopes.")
-    .help(
-        "A trigger is enough: it rises to the top and falls back, however short the trigger was. That makes it the \
-         envelope for everything that is struck. With hold it waits at the top while the gate is open; with cycle it \
-         begins again and again, a slow oscillator with two slopes of your own, up to audio rates. End tells when \
-         it is over: into the gate of a second one, and they play in turn. Try: decay 60 ms with depth 3 \
-         into the pitch of a sine, and a longer one into its VCA: a kick.",
-    )
-    .tags(&["ad", "ar", "asr", "attack", "decay", "envelope", "percussive", "drum", "slope", "maths", "cycle"])
-    .inputs(&[GATE, ATTACK, DECAY, ATTACK_CURVE, DECAY_CURVE])
-    .outputs(&[OUT, END])
-    .settings(&[WHILE_OPEN])
-    .face(Face::Waveform)
-    .checked();
+pub static SPEC: NodeSpec = NodeSpec::lanes::<AttackDecay>(
+    "modulator.ad",
+    "Envelope AD",
+    Category::Modulator,
+)
+.summary("Up and down again: for drums, plucks and endless slopes.")
+.help(
+    "A trigger is enough: it rises to the top and falls back, however short the trigger was. That makes \
+         it the envelope for everything that is struck. With hold it waits at the top while the gate is \
+         open; with cycle it begins again and again, a slow oscillator with two slopes of your own, up to \
+         audio rates. End tells when it is over: into the gate of a second one, and they play in turn. Try: \
+         decay 60 ms with depth 3 into the pitch of a sine, and a longer one into its VCA: a kick.",
+)
+.tags(&["ad", "ar", "asr", "attack", "decay", "envelope", "percussive", "drum", "slope", "maths", "cycle"])
+.inputs(&[GATE, ATTACK, DECAY, ATTACK_CURVE, DECAY_CURVE])
+.outputs(&[OUT, END])
+.settings(&[WHILE_OPEN])
+.face(Face::Waveform)
+.checked();
 
 impl Configure for WhileOpen {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {

@@ -29,8 +29,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Adsr>("modulator.adsr", "Envelope 
         "Gives each note its course: it rises when the gate opens, falls to the sustain level and holds it, \
          and fades out when the gate closes. A new note starts from wherever the envelope is, and every \
          corner is round, so nothing clicks: an attack of 1 ms stays below -80 dB above 6 kHz, one of 0.5 ms \
-         reaches -70 dB. Every time is a knob that cables can bend: a pitch into decay with depth -1 makes high \
-         notes shorter, as on a piano. Try: sustain 0 and decay 0.2 s into a VCA for a pluck.",
+         reaches -70 dB. Every time is a knob that cables can bend: a pitch into decay with depth -1 makes \
+         high notes shorter, as on a piano. Try: sustain 0 and decay 0.2 s into a VCA for a pluck.",
     )
     .tags(&["adsr", "envelope", "eg", "contour", "attack", "decay", "sustain", "release"])
     .inputs(&[GATE, RETRIGGER, ATTACK, DECAY, SUSTAIN, RELEASE])

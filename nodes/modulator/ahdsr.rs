@@ -33,30 +33,24 @@ const RELEASE_CURVE: Input =
 const OUT: Output = Output::control(0, "out", "The envelope, 0 to 1.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Ahdsr>("modulator.ahdsr", "Envelope AHDSR", Category::Modulator)
-    .summary("Attack, hold, decay, sustain and release, each way with a curve of its own.")
-    .help(
-        "The plain envelope's bigger sister. After the attack it stays at the top for the hold time, which gives a \
-         short sound a body, and every way can be bent: a curve above 0 moves early, as circuits do; 0 is a straight \
-         line; below 0 it moves late, as a tape starts or a bow bites. Each stage takes exactly its time, whatever \
-         its curve, and the corners between them are round, so that nothing clicks. Try: hold 80 ms, decay 50 ms, sustain 0, decay curve -60 % into a VCA: a gated drum.",
-    )
-    .tags(&["ahdsr", "adsr", "dahdsr", "envelope", "eg", "contour", "hold", "curve", "attack", "release"])
-    .inputs(&[
-        GATE,
-        RETRIGGER,
-        ATTACK,
-        HOLD,
-        DECAY,
-        SUSTAIN,
-        RELEASE,
-        ATTACK_CURVE,
-        DECAY_CURVE,
-        RELEASE_CURVE,
-    ])
-    .outputs(&[OUT])
-    .face(Face::Waveform)
-    .checked();
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Ahdsr>(
+    "modulator.ahdsr",
+    "Envelope AHDSR",
+    Category::Modulator,
+)
+.summary("Attack, hold, decay, sustain and release, each way with a curve of its own.")
+.help(
+    "The plain envelope's bigger sister. After the attack it stays at the top for the hold time, which \
+         gives a short sound a body, and every way can be bent: a curve above 0 moves early, as circuits do; \
+         0 is a straight line; below 0 it moves late, as a tape starts or a bow bites. Each stage takes \
+         exactly its time, whatever its curve, and the corners between them are round, so that nothing \
+         clicks. Try: hold 80 ms, decay 50 ms, sustain 0, decay curve -60 % into a VCA: a gated drum.",
+)
+.tags(&["ahdsr", "adsr", "dahdsr", "envelope", "eg", "contour", "hold", "curve", "attack", "release"])
+.inputs(&[GATE, RETRIGGER, ATTACK, HOLD, DECAY, SUSTAIN, RELEASE, ATTACK_CURVE, DECAY_CURVE, RELEASE_CURVE])
+.outputs(&[OUT])
+.face(Face::Waveform)
+.checked();
 
 /// The stages as numbers in the state. At the end of the decay the level is the sustain level.
 const RELEASING: f32 = 0.0;
@@ -155,8 +149,8 @@ mod tests {
     use jackfield_node::harness::LaneHarness;
     use jackfield_testkit::signal;
 
-    /// Where the sharp course stands after `stages` whole and parts of stages: to 1, there, to 0.5, there, and to 0
-    /// from the fifth on.
+    /// Where the sharp course stands after `stages` whole and parts of stages: to 1, there, to 0.5, there,
+    /// and to 0 from the fifth on.
     fn course(stages: f64, curve: f64) -> f64 {
         let slope = (4.0 * curve).exp2();
         let bend = |part: f64| slope * part / ((slope - 1.0) * part + 1.0);
@@ -171,8 +165,8 @@ mod tests {
         }
     }
 
-    /// What rounds the corners is a mean of the last millisecond, so the envelope never leaves what the course has in
-    /// that time.
+    /// What rounds the corners is a mean of the last millisecond, so the envelope never leaves what the
+    /// course has in that time.
     #[test]
     fn each_stage_takes_its_time_whatever_its_curve() {
         for seconds in [0.005, 0.02, 0.4_f32] {

@@ -39,11 +39,11 @@ const Z: Output = Output::control(2, "z", "The third coordinate.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Chaos>("modulator.chaos", "Chaos", Category::Modulator)
     .summary("Movement that is neither regular nor random.")
     .help(
-        "Like weather: smooth, always similar, never the same. Three equations push each other around, and their \
-         three values move three knobs as one body would. Lorenz circles on one side and flips to the other; \
-         Rössler turns evenly and spikes in z; Thomas strolls. At low wildness Rössler runs in plain circles. It \
-         works as slow drift and, above 50 Hz, as a growling oscillator. Try: x into pan, y into cutoff, z into \
-         the level of a noise: wind.",
+        "Like weather: smooth, always similar, never the same. Three equations push each other around, and \
+         their three values move three knobs as one body would. Lorenz circles on one side and flips to the \
+         other; Rössler turns evenly and spikes in z; Thomas strolls. At low wildness Rössler runs in plain \
+         circles. It works as slow drift and, above 50 Hz, as a growling oscillator. Try: x into pan, y into \
+         cutoff, z into the level of a noise: wind.",
     )
     .tags(&["lorenz", "rossler", "thomas", "attractor", "random", "drift", "fractal", "strange", "lfo"])
     .inputs(&[RATE, WILDNESS])

@@ -44,12 +44,23 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<Follower>("modulator.follower", "Envelope follower", Category::Modulator)
         .summary("Turns the loudness of a sound into a control signal and a gate.")
         .help(
-            "Listens to a sound and draws its contour, so that a drum, a voice or a guitar plays your knobs. Peak reacts \
-             to every stroke; RMS feels loudness more as the ear does and moves more calmly. A short attack catches the \
-             beginning of a note, a long release makes the movement smooth. The gate starts envelopes from \
-             sound. Try: drums in, out into the cutoff of a filter on a pad, depth 4: the pad talks in rhythm.",
+            "Listens to a sound and draws its contour, so that a drum, a voice or a guitar plays your knobs. \
+             Peak reacts to every stroke; RMS feels loudness more as the ear does and moves more calmly. A \
+             short attack catches the beginning of a note, a long release makes the movement smooth. The \
+             gate starts envelopes from sound. Try: drums in, out into the cutoff of a filter on a pad, \
+             depth 4: the pad talks in rhythm.",
         )
-        .tags(&["envelope follower", "amplitude", "detector", "auto wah", "sidechain", "level", "trigger", "rms", "peak"])
+        .tags(&[
+            "envelope follower",
+            "amplitude",
+            "detector",
+            "auto wah",
+            "sidechain",
+            "level",
+            "trigger",
+            "rms",
+            "peak",
+        ])
         .inputs(&[IN, ATTACK, RELEASE, GAIN, THRESHOLD])
         .outputs(&[OUT, GATE])
         .settings(&[DETECTOR])

@@ -60,13 +60,23 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<Function>("modulator.function", "Function", Category::Modulator)
         .summary("An envelope of as many segments as you like.")
         .help(
-            "Draw a contour: each segment leads to a level in a time along a curve. A gate runs it from the first to \
-             the last. Name a segment at hold, and it waits there while the gate is open; name one at loop, too, and \
-             it runs in circles between the two instead, until the gate closes and the rest follows. The \
-             time knob moves while it plays. Corners are rounded within a third of a millisecond, so that none clicks. Try: levels 1 0.5 1 0, hold 3, loop 2 into a cutoff: a sound that \
-             throbs as long as it is held.",
+            "Draw a contour: each segment leads to a level in a time along a curve. A gate runs it from the \
+             first to the last. Name a segment at hold, and it waits there while the gate is open; name one \
+             at loop, too, and it runs in circles between the two instead, until the gate closes and the \
+             rest follows. The time knob moves while it plays. Corners are rounded within a third of a \
+             millisecond, so that none clicks. Try: levels 1 0.5 1 0, hold 3, loop 2 into a cutoff: a sound \
+             that throbs as long as it is held.",
         )
-        .tags(&["envelope", "msfg", "multi-segment", "multistage", "breakpoint", "contour", "automation", "loop"])
+        .tags(&[
+            "envelope",
+            "msfg",
+            "multi-segment",
+            "multistage",
+            "breakpoint",
+            "contour",
+            "automation",
+            "loop",
+        ])
         .inputs(&[GATE, TIME])
         .outputs(&[OUT, END])
         .settings(&[LEVELS, TIMES, CURVES, HOLD, LOOP])

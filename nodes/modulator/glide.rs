@@ -43,10 +43,11 @@ const OUT: Output = Output::pitch(0, "out", "The sliding pitch.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Glide>("modulator.glide", "Glide", Category::Modulator)
     .summary("Slides between pitches: portamento.")
     .help(
-        "Put it between notes and oscillator. With pace at time every slide takes equally long, near or far; at rate \
-         an octave takes the time and a semitone a twelfth of it, as a finger on a string would. Tied slides are the \
-         secret of acid basses: only a note that begins before the last one ended is reached by sliding. The \
-         first pitch is there at once. Try: time 60 ms, tied, behind a sequencer whose long gates overlap.",
+        "Put it between notes and oscillator. With pace at time every slide takes equally long, near or far; \
+         at rate an octave takes the time and a semitone a twelfth of it, as a finger on a string would. \
+         Tied slides are the secret of acid basses: only a note that begins before the last one ended is \
+         reached by sliding. The first pitch is there at once. Try: time 60 ms, tied, behind a sequencer \
+         whose long gates overlap.",
     )
     .tags(&["portamento", "slide", "legato", "lag", "slew", "303", "glissando"])
     .inputs(&[PITCH, GATE, TIME])

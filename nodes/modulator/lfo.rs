@@ -83,10 +83,11 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Lfo>("modulator.lfo", "LFO", Categ
     .summary("Slow cycles that move other knobs.")
     .help(
         "Swings up and down so that a knob need not stand still. Patch it into a pitch for vibrato, into a \
-         level for tremolo, into a cutoff for a sweep; the depth of the cable says how far. Rate doubles \
-         for each +1 at its input, so a second LFO can speed the first one up and down. In sync it keeps to the \
-         patch's tempo and bars instead. The gate of a note into reset makes every note begin alike, and a fade-in \
-         lets vibrato come late, as singers do. Try: 6 Hz into an oscillator's pitch, depth 0.02, fade-in 1 s.",
+         level for tremolo, into a cutoff for a sweep; the depth of the cable says how far. Rate doubles for \
+         each +1 at its input, so a second LFO can speed the first one up and down. In sync it keeps to the \
+         patch's tempo and bars instead. The gate of a note into reset makes every note begin alike, and a \
+         fade-in lets vibrato come late, as singers do. Try: 6 Hz into an oscillator's pitch, depth 0.02, \
+         fade-in 1 s.",
     )
     .tags(&["lfo", "vibrato", "tremolo", "wobble", "cycle", "modulation", "sine", "sweep", "sync", "tempo"])
     .inputs(&[RATE, PHASE, RESET, WIDTH, FADE_IN])

@@ -31,11 +31,11 @@ const SMOOTH: Output =
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Random>("modulator.random", "Random", Category::Modulator)
     .summary("Random numbers, in steps or flowing into each other.")
     .help(
-        "Draws a number at a steady rate or at each trigger. Stepped jumps to it and stays: blips, random notes \
-         through a quantiser. Smooth flows from one to the next without a corner: drift of an old oscillator, wind, \
-         a hand that is never quite still. After triggers it takes as long as the last two lay apart. Every voice \
-         draws its own, and the same ones in each run. Try: smooth at 0.3 Hz into the fine tuning of every \
-         oscillator, depth 5.",
+        "Draws a number at a steady rate or at each trigger. Stepped jumps to it and stays: blips, random \
+         notes through a quantiser. Smooth flows from one to the next without a corner: drift of an old \
+         oscillator, wind, a hand that is never quite still. After triggers it takes as long as the last two \
+         lay apart. Every voice draws its own, and the same ones in each run. Try: smooth at 0.3 Hz into the \
+         fine tuning of every oscillator, depth 5.",
     )
     .tags(&["noise", "sample and hold", "s&h", "drift", "wander", "brownian", "smooth", "stepped", "chance"])
     .inputs(&[RATE, TRIGGER])

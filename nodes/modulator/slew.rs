@@ -30,10 +30,11 @@ const OUT: Output = Output::control(0, "out", "The slowed signal.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Slew>("modulator.slew", "Slew", Category::Modulator)
     .summary("Limits how fast a signal rises and falls.")
     .help(
-        "Follows its input, but not faster than the knobs allow, on the way up and on the way down apart. A gate \
-         through it is an envelope, steps through it are slopes, a square LFO becomes a trapezoid. Linear moves at \
-         a steady speed; exponential starts fast and arrives gently, half of the way in each tenth of the time. Try: \
-         a sample & hold through rise 10 ms and fall 500 ms, into a cutoff: it jumps up and sinks back.",
+        "Follows its input, but not faster than the knobs allow, on the way up and on the way down apart. A \
+         gate through it is an envelope, steps through it are slopes, a square LFO becomes a trapezoid. \
+         Linear moves at a steady speed; exponential starts fast and arrives gently, half of the way in each \
+         tenth of the time. Try: a sample & hold through rise 10 ms and fall 500 ms, into a cutoff: it jumps \
+         up and sinks back.",
     )
     .tags(&["lag", "portamento", "smooth", "slope", "limiter", "glide", "inertia", "integrator"])
     .inputs(&[IN, RISE, FALL])

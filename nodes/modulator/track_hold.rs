@@ -12,10 +12,10 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<TrackHold>("modulator.track_hold", "Track & hold", Category::Modulator)
         .summary("Follows a signal while a gate is open, then holds it.")
         .help(
-            "A freeze button for a movement: while the gate is open the signal passes, and when it closes the last \
-             value stays. Sample & hold looks only at the moment a trigger comes; this one watches as long as the \
-             gate lasts, so half of each step moves and half stands still. Try: a fast LFO in, a clock's gate at \
-             gate, the output into a pitch.",
+            "A freeze button for a movement: while the gate is open the signal passes, and when it closes \
+             the last value stays. Sample & hold looks only at the moment a trigger comes; this one watches \
+             as long as the gate lasts, so half of each step moves and half stands still. Try: a fast LFO \
+             in, a clock's gate at gate, the output into a pitch.",
         )
         .tags(&["t&h", "follow", "freeze", "hold", "latch", "sample and hold"])
         .inputs(&[IN, GATE])

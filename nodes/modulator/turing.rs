@@ -12,7 +12,8 @@ const CHANGE: Input = Input::knob(
     1,
     "change",
     Knob::unit(0.1),
-    "How likely a bit is turned over when it comes round. 0: a fixed loop. 50 %: pure chance. 100 %: twice the loop.",
+    "How likely a bit is turned over when it comes round. 0: a fixed loop. 50 %: pure chance. 100 %: twice \
+     the loop.",
 );
 const LENGTH: Input = Input::knob(2, "length", Knob::number(1.0, 16.0, 8.0), "How many bits the loop has.");
 
@@ -20,19 +21,23 @@ const OUT: Output = Output::control(0, "out", "The last eight bits as a number f
 const GATE: Output = Output::gate(1, "gate", "As long as the clock, when the newest bit is 1.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Turing>("modulator.turing", "Turing machine", Category::Modulator)
-    .summary("A melody of chance that can be locked into a loop.")
-    .help(
-        "Sixteen bits run in a circle, one step per clock, and eight of them make a number. With change at 0 the loop \
-         repeats for ever; a little change lets it wander, as a tune does that is passed on; at 50 % nothing comes \
-         back. At 100 % every bit returns turned over, which makes a loop of twice the length. Find one you like \
-         at 10 %, then turn change to 0 to keep it. Try: a clock of sixteenths, out through a quantiser into a pitch \
-         with depth 2, gate into its envelope.",
-    )
-    .tags(&["shift register", "random", "loop", "sequence", "generative", "melody", "rungler", "lfsr"])
-    .inputs(&[CLOCK, CHANGE, LENGTH])
-    .outputs(&[OUT, GATE])
-    .checked();
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Turing>(
+    "modulator.turing",
+    "Turing machine",
+    Category::Modulator,
+)
+.summary("A melody of chance that can be locked into a loop.")
+.help(
+    "Sixteen bits run in a circle, one step per clock, and eight of them make a number. With change at 0 \
+         the loop repeats for ever; a little change lets it wander, as a tune does that is passed on; at 50 \
+         % nothing comes back. At 100 % every bit returns turned over, which makes a loop of twice the \
+         length. Find one you like at 10 %, then turn change to 0 to keep it. Try: a clock of sixteenths, \
+         out through a quantiser into a pitch with depth 2, gate into its envelope.",
+)
+.tags(&["shift register", "random", "loop", "sequence", "generative", "melody", "rungler", "lfsr"])
+.inputs(&[CLOCK, CHANGE, LENGTH])
+.outputs(&[OUT, GATE])
+.checked();
 
 lane_state! {
     struct State<V> {

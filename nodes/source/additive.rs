@@ -47,12 +47,22 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Additive>("source.additive", "Addi
     .summary("A tone put together from single sines.")
     .help(
         "Every lasting tone is a sum of sines; here you draw it. The row of levels is its spectrum: only the \
-         first is a sine, 1 and 3 and 9 an organ, a falling row a saw. Brightness turns the higher partials down \
-         as a soft string does, and unlike a filter it moves with the pitch; an envelope into it plucks. \
-         Stretch pulls the partials off their whole multiples, until they are no tone any more but a bell or a \
-         gong. Try: an LFO into even, then a short envelope into brightness with stretch at 5 %.",
+         first is a sine, 1 and 3 and 9 an organ, a falling row a saw. Brightness turns the higher partials \
+         down as a soft string does, and unlike a filter it moves with the pitch; an envelope into it \
+         plucks. Stretch pulls the partials off their whole multiples, until they are no tone any more but a \
+         bell or a gong. Try: an LFO into even, then a short envelope into brightness with stretch at 5 %.",
     )
-    .tags(&["additive", "harmonics", "partials", "organ", "drawbar", "sines", "spectrum", "inharmonic", "bell"])
+    .tags(&[
+        "additive",
+        "harmonics",
+        "partials",
+        "organ",
+        "drawbar",
+        "sines",
+        "spectrum",
+        "inharmonic",
+        "bell",
+    ])
     .inputs(&[FREQUENCY, PITCH, FINE, BRIGHTNESS, EVEN, STRETCH])
     .outputs(&[OUT])
     .settings(&[LEVELS])

@@ -26,10 +26,11 @@ const OUT: Output = Output::audio(0, "out", "The clap.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Clap>("source.clap", "Hand clap", Category::Source)
     .summary("Hands that clap, not quite together.")
     .help(
-        "A few people clap and are not quite together: three short bursts of noise, then one that rings out in \
-         the room. The hollow of the hands colours it. A short spread is one pair of hands, a long one a crowd \
-         that is late. It sits on the backbeat, alone or on top of a snare. Each clap has a noise of its own, so \
-         no two are equal. Try: a snare and a clap from the same trigger, with the clap a little quieter.",
+        "A few people clap and are not quite together: three short bursts of noise, then one that rings out \
+         in the room. The hollow of the hands colours it. A short spread is one pair of hands, a long one a \
+         crowd that is late. It sits on the backbeat, alone or on top of a snare. Each clap has a noise of \
+         its own, so no two are equal. Try: a snare and a clap from the same trigger, with the clap a little \
+         quieter.",
     )
     .tags(&["cp", "hands", "808", "909", "percussion", "drum", "backbeat", "noise"])
     .inputs(&[TRIGGER, VELOCITY, SPREAD, DECAY, TONE, AIR])

@@ -1,8 +1,8 @@
 //! FM operator: a sine whose phase others move, and that moves its own by feedback.
 //!
 //! Several of them, patched into each other, are an FM synthesizer (J. Chowning, "The Synthesis of Complex
-//! Audio Spectra by Means of Frequency Modulation", JAES 1973; what moves is the phase, as in every instrument
-//! built since).
+//! Audio Spectra by Means of Frequency Modulation", JAES 1973; what moves is the phase, as in every
+//! instrument built since).
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::declick::Declick;
@@ -44,21 +44,32 @@ const RESET: Input =
 const OUT: Output = Output::audio(0, "out", "The tone.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Operator>("source.fm_operator", "FM operator", Category::Source)
-    .summary("A sine to build FM sounds from: ratio, feedback, level.")
-    .help(
-        "Two sines make more than two tones: where one moves the phase of the other, overtones appear at sums \
-         and differences of their frequencies, and the louder the one that moves, the more of them. Patch the \
-         same pitch into both, choose their ratios, and give the moving one an envelope of its own: its level is \
-         the brightness. 1:1 sounds like brass, 1:2 hollow, 1:3.5 like a bell, 1:14 like an electric piano's \
-         tine. Feedback turns a single operator into a saw. Try: ratio 3.5 with a short envelope on its level, \
-         out into pm of a second one at ratio 1.",
-    )
-    .tags(&["fm", "pm", "phase modulation", "dx7", "bell", "electric piano", "sine", "feedback", "chowning"])
-    .inputs(&[FREQUENCY, PITCH, RATIO, FINE, PM, FEEDBACK, LEVEL, RESET])
-    .outputs(&[OUT])
-    .face(Face::Waveform)
-    .checked();
+pub static SPEC: NodeSpec =
+    NodeSpec::lanes::<Operator>("source.fm_operator", "FM operator", Category::Source)
+        .summary("A sine to build FM sounds from: ratio, feedback, level.")
+        .help(
+            "Two sines make more than two tones: where one moves the phase of the other, overtones appear at \
+         sums and differences of their frequencies, and the louder the one that moves, the more of them. \
+         Patch the same pitch into both, choose their ratios, and give the moving one an envelope of its \
+         own: its level is the brightness. 1:1 sounds like brass, 1:2 hollow, 1:3.5 like a bell, 1:14 like \
+         an electric piano's tine. Feedback turns a single operator into a saw. Try: ratio 3.5 with a short \
+         envelope on its level, out into pm of a second one at ratio 1.",
+        )
+        .tags(&[
+            "fm",
+            "pm",
+            "phase modulation",
+            "dx7",
+            "bell",
+            "electric piano",
+            "sine",
+            "feedback",
+            "chowning",
+        ])
+        .inputs(&[FREQUENCY, PITCH, RATIO, FINE, PM, FEEDBACK, LEVEL, RESET])
+        .outputs(&[OUT])
+        .face(Face::Waveform)
+        .checked();
 
 /// A turn in fixed-point phases: 2^32.
 const TURN: f32 = 4_294_967_296.0;

@@ -53,11 +53,12 @@ const FILE: Setting =
 pub static SPEC: NodeSpec = NodeSpec::block::<Granular>("source.granular", "Granular", Category::Source)
     .summary("A cloud of grains out of a file or a living sound.")
     .help(
-        "Cuts a sound into grains of a tenth of a second and lays them over each other. Because each grain begins \
-         where position says, time stands still or runs at any speed, and pitch is free of it: a word becomes a \
-         choir, a chord a landscape. Short grains buzz, long ones blur; spray loosens them, density makes them a \
-         texture or single drops. With a file, move position slowly; without one it feeds on its input, and freeze \
-         holds the moment. Try: a melody into 'in', pitch at 1 octave, spray 30 %, and a reverb behind it.",
+        "Cuts a sound into grains of a tenth of a second and lays them over each other. Because each grain \
+         begins where position says, time stands still or runs at any speed, and pitch is free of it: a word \
+         becomes a choir, a chord a landscape. Short grains buzz, long ones blur; spray loosens them, \
+         density makes them a texture or single drops. With a file, move position slowly; without one it \
+         feeds on its input, and freeze holds the moment. Try: a melody into 'in', pitch at 1 octave, spray \
+         30 %, and a reverb behind it.",
     )
     .tags(&["grain", "cloud", "texture", "freeze", "time stretch", "sampler", "ambient", "glitch", "pad"])
     .inputs(&[IN, POSITION, SPRAY, SIZE, DENSITY, SCATTER, PITCH, DETUNE, SPREAD, REVERSE, FREEZE])

@@ -1,7 +1,7 @@
 //! Hi-hat: six squares out of tune with each other and some noise, of which only the treble is heard.
 //!
-//! The squares have no aliases (see [`bank`](jackfield_node::dsp::bank)), so that the metal sounds the same at
-//! every sample rate.
+//! The squares have no aliases (see [`bank`](jackfield_node::dsp::bank)), so that the metal sounds the same
+//! at every sample rate.
 
 use crate::parts::oscillator::blep_tables::BlepTables;
 use jackfield_node::C4_HERTZ;
@@ -41,11 +41,11 @@ const OUT: Output = Output::audio(0, "out", "The hi-hat.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Hat>("source.hat", "Hi-hat", Category::Source)
     .summary("A hi-hat, open and closed; also a cymbal.")
     .help(
-        "Metal has so many tones that they can't be told apart: here six squares, out of tune with each other, \
-         with all below the treble taken away. The closed strike cuts an open one short, as the pedal does. \
-         Metal at 0 is a soft shaker, at 100 % a machine from 1980. With open decay at 4 seconds it is a \
-         cymbal; with tone at 1,000 Hz and a low frequency, a bell. Try: eighth notes into closed, the off-beat \
-         before the snare into open, and a different velocity on every step.",
+        "Metal has so many tones that they can't be told apart: here six squares, out of tune with each \
+         other, with all below the treble taken away. The closed strike cuts an open one short, as the pedal \
+         does. Metal at 0 is a soft shaker, at 100 % a machine from 1980. With open decay at 4 seconds it is \
+         a cymbal; with tone at 1,000 Hz and a low frequency, a bell. Try: eighth notes into closed, the \
+         off-beat before the snare into open, and a different velocity on every step.",
     )
     .tags(&["hh", "hihat", "cymbal", "shaker", "808", "909", "metal", "percussion", "drum", "ride"])
     .inputs(&[CLOSED, OPEN, VELOCITY, FREQUENCY, DECAY, OPEN_DECAY, METAL, TONE])

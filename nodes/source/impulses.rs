@@ -33,11 +33,11 @@ const VALUE: Output =
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Impulses>("source.impulses", "Impulses", Category::Source)
     .summary("Dust: single impulses, regular or at random.")
     .help(
-        "The shortest sound there is: a click with all frequencies at once. On its own it crackles like an old \
-         record; it wakes whatever rings, so send it into a resonant filter, a string or a modal resonator. The \
-         trigger starts envelopes at the same moments, and value gives each its own strength. With scatter at 0 \
-         and a high rate it becomes a bright buzzing tone. Try: 3 impulses per second into a reverb, and think \
-         of a cave.",
+        "The shortest sound there is: a click with all frequencies at once. On its own it crackles like an \
+         old record; it wakes whatever rings, so send it into a resonant filter, a string or a modal \
+         resonator. The trigger starts envelopes at the same moments, and value gives each its own strength. \
+         With scatter at 0 and a high rate it becomes a bright buzzing tone. Try: 3 impulses per second into \
+         a reverb, and think of a cave.",
     )
     .tags(&["dust", "crackle", "click", "geiger", "rain", "random", "trigger", "pulse train", "buzz"])
     .inputs(&[RATE, SCATTER, VARIATION])

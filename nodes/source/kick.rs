@@ -18,9 +18,14 @@ const FALL: Input =
 const DECAY: Input =
     Input::knob(5, "decay", Knob::seconds(0.05, 8.0, 0.7), "Time until the drum is silent (-60 dB).");
 const CLICK: Input = Input::knob(6, "click", Knob::unit(0.4), "How much of the beater is heard.");
-const DRIVE: Input =
-    Input::knob(7, "drive", Knob::decibels(0.0, 36.0, 7.0), "How hot: fuller and louder, then distorted. Turned up while the drum sounds, its edges are heard at once.")
-        .that_sweeps();
+const DRIVE: Input = Input::knob(
+    7,
+    "drive",
+    Knob::decibels(0.0, 36.0, 7.0),
+    "How hot: fuller and louder, then distorted. \
+         Turned up while the drum sounds, its edges are heard at once.",
+)
+.that_sweeps();
 
 const OUT: Output = Output::audio(0, "out", "The drum.");
 
@@ -28,11 +33,11 @@ const OUT: Output = Output::audio(0, "out", "The drum.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Kick>("source.kick", "Kick drum", Category::Source)
     .summary("A bass drum: a sine that falls in pitch.")
     .help(
-        "The foot of most rhythms. What the ear takes for a blow is a tone that falls within a few hundredths of \
-         a second; sweep and fall say from where and how fast. A short fall is tight and hard, a long one boomy. \
-         With decay at 2 seconds and drive it is the bass of a whole track: play it by a pitch into frequency. \
-         Click lets it through on small loudspeakers. Try: a clock of quarter notes into trigger; then a second \
-         kick with sweep 5, fall 0.3 and frequency 120, a tom.",
+        "The foot of most rhythms. What the ear takes for a blow is a tone that falls within a few \
+         hundredths of a second; sweep and fall say from where and how fast. A short fall is tight and hard, \
+         a long one boomy. With decay at 2 seconds and drive it is the bass of a whole track: play it by a \
+         pitch into frequency. Click lets it through on small loudspeakers. Try: a clock of quarter notes \
+         into trigger; then a second kick with sweep 5, fall 0.3 and frequency 120, a tom.",
     )
     .tags(&["bass drum", "bd", "808", "909", "tom", "percussion", "boom", "drum"])
     .inputs(&[TRIGGER, VELOCITY, FREQUENCY, SWEEP, FALL, DECAY, CLICK, DRIVE])
@@ -156,7 +161,8 @@ mod tests {
         harness.turn(CLICK, 0.0).turn(SWEEP, 0.0).turn(DRIVE, 0.0).turn(DECAY, 8.0);
         let strikes: Vec<(usize, usize)> = (0..9).map(|i| (i * 4_321, i * 4_321 + 48)).collect();
         let out = harness.plug(TRIGGER, gate(40_000, &strikes)).run(40_000).output(OUT).to_vec();
-        // A sine that begins in silence has a corner; one that begins in another sound has hardly more of one.
+        // A sine that begins in silence has a corner; one that begins in another sound has hardly more of
+        // one.
         let first = click_burst_db(&[vec![0.0; 1_000], out[..4_000].to_vec()].concat(), RATE);
         let again = click_burst_db(&out[1_000..], RATE);
         assert!(again < first + 6.0, "{again} dB, the first strike {first} dB");

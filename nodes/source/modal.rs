@@ -1,7 +1,7 @@
 //! Modal resonator: twelve modes that ring when struck, as those of a bar, a skin, a bell or a bowl do.
 //!
-//! Each mode is a number in the complex plane that turns and shrinks. Its pitch and its decay are exact, and it
-//! stays stable however they move.
+//! Each mode is a number in the complex plane that turns and shrinks. Its pitch and its decay are exact, and
+//! it stays stable however they move.
 
 mod materials;
 
@@ -55,13 +55,24 @@ const OUT: Output = Output::audio(0, "out", "The sound of all modes.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Modal>("source.modal", "Modal resonator", Category::Source)
     .summary("Something to strike: a bar, a skin, a bell, a bowl.")
     .help(
-        "Everything solid has modes, pitches it likes to ring at, and their pattern tells wood from glass before \
-         we see it. Choose the material, then how long it rings and how much sooner its treble dies; that is most \
-         of what makes wood, metal or glass. A hard mallet wakes the high modes, and the place decides which. A \
-         sound into 'in' makes it ring along: dust becomes rain on bottles, a drum loop plays a gong. Try: marimba \
-         with a decay of 0.8 seconds from a sequencer, then bowl with 12 seconds and felt.",
+        "Everything solid has modes, pitches it likes to ring at, and their pattern tells wood from glass \
+         before we see it. Choose the material, then how long it rings and how much sooner its treble dies; \
+         that is most of what makes wood, metal or glass. A hard mallet wakes the high modes, and the place \
+         decides which. A sound into 'in' makes it ring along: dust becomes rain on bottles, a drum loop \
+         plays a gong. Try: marimba with a decay of 0.8 seconds from a sequencer, then bowl with 12 seconds \
+         and felt.",
     )
-    .tags(&["marimba", "bell", "gong", "glass", "mallet", "physical model", "resonator", "percussion", "drum"])
+    .tags(&[
+        "marimba",
+        "bell",
+        "gong",
+        "glass",
+        "mallet",
+        "physical model",
+        "resonator",
+        "percussion",
+        "drum",
+    ])
     .inputs(&[STRIKE, VELOCITY, FREQUENCY, PITCH, DECAY, DAMPING, HARDNESS, PLACE, IN, INPUT])
     .outputs(&[OUT])
     .settings(&[MATERIAL])
@@ -139,7 +150,8 @@ impl LaneNode for Modal {
 }
 
 impl<V: Vector> Modes<V> {
-    /// Pitch and decay of each mode, from those of the lowest: turns per frame, octaves of loudness per frame.
+    /// Pitch and decay of each mode, from those of the lowest: turns per frame, octaves of loudness per
+    /// frame.
     #[inline(always)]
     fn tune(&mut self, material: &Material, speed: Lanes<V>, fall: Lanes<V>, damping: Lanes<V>) {
         let damping = damping.clamp(0.0, 1.0) * MOST_DAMPING;

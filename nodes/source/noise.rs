@@ -39,11 +39,11 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Noise>("source.noise", "Noise", Ca
     .help(
         "All frequencies at once. White noise has the same power in every hertz and hisses: wind, hi-hats, \
          snares. Pink falls by 3 dB per octave and is even across the octaves: surf, rain, a test signal. \
-         Brown falls by 6: thunder, and a slow random walk as a control. Blue and violet rise by 3 and 6: air \
-         on top of a sound. Grey is equally loud to the ear at every pitch. Velvet is made of sparse pulses: \
-         smoother than white when dense, rain on a tent or a Geiger counter when not. Each voice has a noise \
-         of its own, and a patch makes the same noise each time it is rendered. Try: white noise into a \
-         resonant filter whose cutoff follows the keyboard, and play the wind.",
+         Brown falls by 6: thunder, and a slow random walk as a control. Blue and violet rise by 3 and 6: \
+         air on top of a sound. Grey is equally loud to the ear at every pitch. Velvet is made of sparse \
+         pulses: smoother than white when dense, rain on a tent or a Geiger counter when not. Each voice has \
+         a noise of its own, and a patch makes the same noise each time it is rendered. Try: white noise \
+         into a resonant filter whose cutoff follows the keyboard, and play the wind.",
     )
     .tags(&["white", "pink", "brown", "red", "blue", "violet", "grey", "velvet", "hiss", "random", "wind"])
     .inputs(&[LEVEL, DENSITY])

@@ -47,7 +47,8 @@ const SYNC_MODE: Setting = SyncMode::setting(
     1,
     "sync_mode",
     SyncMode::Hard,
-    "Hard: sync always starts the cycle again. Soft: only where the cycle is nearly over, so that it falls in step.",
+    "Hard: sync always starts the cycle again. Soft: only where the cycle is nearly over, so that it falls \
+     in step.",
 );
 
 const OUT: Output = Output::audio(0, "out", "The tone.");
@@ -61,8 +62,8 @@ pub static SPEC: NodeSpec =
              has no overtones at all. Patch the pitch of a note into pitch; frequency and fine then shift \
              it. The width of the square is a knob: an LFO into it makes one oscillator sound like two. Into \
              pm or fm goes another oscillator for bells and metal, into sync another one for a scream that \
-             keeps its pitch while you turn the frequency; soft sync only takes along what is nearly in step. Any \
-             of pitch, fm and pm may be as fast as sound. Try: two saws, one with fine at 7 cents.",
+             keeps its pitch while you turn the frequency; soft sync only takes along what is nearly in \
+             step. Any of pitch, fm and pm may be as fast as sound. Try: two saws, one with fine at 7 cents.",
         )
         .tags(&["vco", "saw", "square", "pulse", "triangle", "sine", "fm", "pm", "sync", "pwm", "tone"])
         .inputs(&[FREQUENCY, PITCH, FINE, WIDTH, PM, FM, SYNC])

@@ -25,11 +25,11 @@ const OUT: Output = Output::audio(0, "out", "The drum.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Snare>("source.snare", "Snare drum", Category::Source)
     .summary("A snare drum: skin and wires.")
     .help(
-        "A skin that sounds short and rather low, and below it wires that rattle: a tone and a noise, each with \
-         a decay of its own. The balance of both and the place of the noise make the style: low and dry for \
-         soul, bright and long for the eighties, nearly only wires for a brush. Soft strikes are also duller, \
-         as on a drum. Try: strikes on the second and fourth beat, and a random value into velocity for ghost \
-         notes between them.",
+        "A skin that sounds short and rather low, and below it wires that rattle: a tone and a noise, each \
+         with a decay of its own. The balance of both and the place of the noise make the style: low and dry \
+         for soul, bright and long for the eighties, nearly only wires for a brush. Soft strikes are also \
+         duller, as on a drum. Try: strikes on the second and fourth beat, and a random value into velocity \
+         for ghost notes between them.",
     )
     .tags(&["sd", "808", "909", "rimshot", "brush", "percussion", "drum", "backbeat"])
     .inputs(&[TRIGGER, VELOCITY, FREQUENCY, DECAY, WIRES, RATTLE, TONE])

@@ -1,9 +1,9 @@
 //! A plucked or driven string: a delay line as long as a period, closed to a loop.
 //!
-//! After K. Karplus and A. Strong, "Digital Synthesis of Plucked-String and Drum Timbres", Computer Music Journal
-//! 1983, and D. Jaffe and J. Smith, "Extensions of the Karplus-Strong Plucked-String Algorithm", 1983. The
-//! filter in the loop delays all frequencies by exactly one frame, so damping does not put the string out of
-//! tune.
+//! After K. Karplus and A. Strong, "Digital Synthesis of Plucked-String and Drum Timbres", Computer Music
+//! Journal 1983, and D. Jaffe and J. Smith, "Extensions of the Karplus-Strong Plucked-String Algorithm",
+//! 1983. The filter in the loop delays all frequencies by exactly one frame, so damping does not put the
+//! string out of tune.
 
 use crate::parts::compute::memo::Memo;
 use crate::parts::delay::line::DelayLine;
@@ -52,10 +52,10 @@ pub static SPEC: NodeSpec = NodeSpec::block::<PluckedString>("source.string", "S
     .summary("A string to pluck, or to drive with another sound.")
     .help(
         "A pluck runs along the string, comes back, and loses a little each time: that is all there is to a \
-         guitar, and here it is a loop of one period. Decay and damping are the string, place and hardness the \
-         hand. Near the bridge it sounds like a harpsichord, in the middle like a harp; damping at 80 % and a \
-         decay of 0.3 seconds is a muted bass. Whatever comes into 'in' makes the string ring in tune: noise \
-         bows it, drums make it answer. Try: a sequencer's pitch and gate, and a slow LFO into place.",
+         guitar, and here it is a loop of one period. Decay and damping are the string, place and hardness \
+         the hand. Near the bridge it sounds like a harpsichord, in the middle like a harp; damping at 80 % \
+         and a decay of 0.3 seconds is a muted bass. Whatever comes into 'in' makes the string ring in tune: \
+         noise bows it, drums make it answer. Try: a sequencer's pitch and gate, and a slow LFO into place.",
     )
     .tags(&["pluck", "guitar", "harp", "karplus", "strong", "physical model", "bass", "koto", "waveguide"])
     .inputs(&[PLUCK, VELOCITY, FREQUENCY, PITCH, DECAY, DAMPING, PLACE, HARDNESS, NOISE, IN])
@@ -184,8 +184,8 @@ impl PluckedString {
 
     /// The next sample of what the hand does.
     ///
-    /// The bridge feels a bent string that is let go as a pulse, as long as the way from the bridge to the hand
-    /// is to the whole string. What rubs the string is felt once directly and once upside down, from the
+    /// The bridge feels a bent string that is let go as a pulse, as long as the way from the bridge to the
+    /// hand is to the whole string. What rubs the string is felt once directly and once upside down, from the
     /// bridge.
     fn next_of_the_hand(&mut self, place: f32, period: f64, input: f32) -> f32 {
         let place = Lanes(place).clamp(0.02, 0.5).0;

@@ -46,12 +46,12 @@ const RIGHT: Output = Output::audio(1, "right", "The right side.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Unison>("source.unison", "Unison", Category::Source)
     .summary("Up to eight oscillators at once, detuned and spread in stereo.")
     .help(
-        "One oscillator stands still; several that are not quite in tune beat against each other, and the sound \
-         begins to live: the supersaw of trance, the strings of a string machine, a choir. Little detune is a \
-         slow chorus, 30 cents and more a wall. The copies lie from left to right, alternately high and low, so \
-         that it stays in tune on both sides. They start anywhere in their cycle, differently in each voice. \
-         All of it is as loud as one oscillator. Try: seven saws, detune 25, into a low-pass filter with a slow \
-         LFO on its cutoff, then a reverb.",
+        "One oscillator stands still; several that are not quite in tune beat against each other, and the \
+         sound begins to live: the supersaw of trance, the strings of a string machine, a choir. Little \
+         detune is a slow chorus, 30 cents and more a wall. The copies lie from left to right, alternately \
+         high and low, so that it stays in tune on both sides. They start anywhere in their cycle, \
+         differently in each voice. All of it is as loud as one oscillator. Try: seven saws, detune 25, into \
+         a low-pass filter with a slow LFO on its cutoff, then a reverb.",
     )
     .tags(&["supersaw", "hypersaw", "detune", "chorus", "ensemble", "stereo", "thick", "oscillator", "vco"])
     .inputs(&[FREQUENCY, PITCH, DETUNE, SPREAD, WIDTH])

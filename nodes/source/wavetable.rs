@@ -69,12 +69,12 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<WavetableOscillator>("source.wavetable", "Wavetable", Category::Source)
         .summary("An oscillator whose waveform walks through a table, its own or yours.")
         .help(
-            "A table is a row of waveforms of one cycle each, and position says which of them sounds. While it \
-             moves the sound changes as no filter could change it: from a sine to a saw, from ah to ee, from a \
-             flute to an organ. An envelope or a slow LFO into position is half of what digital synthesizers of \
-             the eighties and today live on. Any WAV file of cycles in a row is a table; a single short one works \
-             too, with cycle at whole_file. There are no aliases at any pitch. Try: the table voice, an LFO of \
-             0.3 Hz into position with depth 0.5, and a chorus behind it.",
+            "A table is a row of waveforms of one cycle each, and position says which of them sounds. While \
+             it moves the sound changes as no filter could change it: from a sine to a saw, from ah to ee, \
+             from a flute to an organ. An envelope or a slow LFO into position is half of what digital \
+             synthesizers of the eighties and today live on. Any WAV file of cycles in a row is a table; a \
+             single short one works too, with cycle at whole_file. There are no aliases at any pitch. Try: \
+             the table voice, an LFO of 0.3 Hz into position with depth 0.5, and a chorus behind it.",
         )
         .tags(&["wavetable", "morph", "ppg", "scan", "digital", "vocal", "oscillator", "wav", "single cycle"])
         .inputs(&[FREQUENCY, PITCH, FINE, POSITION, PM, FM])

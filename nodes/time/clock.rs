@@ -82,9 +82,10 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Clock>("time.clock", "Clock", Cate
     .summary("Gates and triggers in tempo.")
     .help(
         "Beats time for everything else. The gate or the trigger goes to a sequencer, to the gate of an \
-         envelope, to a sample & hold; phase is a saw that lasts a step, to move a knob in tempo. Two clocks of \
-         one tempo stay together for ever; those that follow the transport start, stop and move with it. Swing makes every second step late: 33 % is a triplet feel. Try: \
-         1/16 into a sequencer, and a slow LFO into tempo with depth 0.05 for a band that breathes.",
+         envelope, to a sample & hold; phase is a saw that lasts a step, to move a knob in tempo. Two clocks \
+         of one tempo stay together for ever; those that follow the transport start, stop and move with it. \
+         Swing makes every second step late: 33 % is a triplet feel. Try: 1/16 into a sequencer, and a slow \
+         LFO into tempo with depth 0.05 for a band that breathes.",
     )
     .tags(&["tempo", "bpm", "beat", "metronome", "rhythm", "swing", "trigger", "pulse", "sync"])
     .inputs(&[TEMPO, SWING, RESET])
@@ -115,7 +116,8 @@ lane_state! {
         phase: Bits<V>,
         /// What rounding to a phase has left over, in 1/2^32 of a pair.
         rest: Lanes<V>,
-        /// 0 before the first step and while the transport stands, then 1 in the first step of a pair and 2 in the second.
+        /// 0 before the first step and while the transport stands, then 1 in the first step of a pair and 2
+        /// in the second.
         step: Lanes<V>,
         /// Which pair of the transport's it is in.
         pair: Bits<V>,
@@ -124,8 +126,8 @@ lane_state! {
     }
 }
 
-/// By how much a phase moves on in a frame, in whole steps and the rest of one. In `f64`: what an `f32` rounds would
-/// be a sample after three seconds.
+/// By how much a phase moves on in a frame, in whole steps and the rest of one. In `f64`: what an `f32`
+/// rounds would be a sample after three seconds.
 #[inline(always)]
 fn advance<V: Vector>(octaves: Lanes<V>, base: f64) -> (Bits<V>, Lanes<V>) {
     let (mut wholes, mut lane) = ([0; 16], 0);
@@ -146,8 +148,8 @@ impl LaneNode for Clock {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, division: &ClockConfig, io: &mut Io<'_, V>) {
-        // Pairs of steps a second at 120 beats per minute, the zero of the tempo's octaves: two beats a second,
-        // two steps to a pair.
+        // Pairs of steps a second at 120 beats per minute, the zero of the tempo's octaves: two beats a
+        // second, two steps to a pair.
         let base = f64::from(division.steps_per_beat) / f64::from(io.sample_rate()) * 4_294_967_296.0;
         let mut advance = io.derive([TEMPO], |[octaves]| advance(octaves, base));
         let mut first_share = io.derive([SWING], |[swing]| {

@@ -1,8 +1,9 @@
 //! Clock multiplier and divider: so many pulses in the time of so many others.
 //!
-//! Where a pulse of the input begins one of the output, that is exact, and so are those between that follow the
-//! clock's phase. Without a phase they are predicted from the speed of the clock so far, so they begin with the third
-//! pulse of a new tempo at the latest, up to about a frame beside their moment, later within three quarters of one.
+//! Where a pulse of the input begins one of the output, that is exact, and so are those between that follow
+//! the clock's phase. Without a phase they are predicted from the speed of the clock so far, so they begin
+//! with the third pulse of a new tempo at the latest, up to about a frame beside their moment, later within
+//! three quarters of one.
 
 use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
 use crate::parts::timing::gate::Gate;
@@ -27,10 +28,10 @@ pub static SPEC: NodeSpec =
         .summary("Makes a clock faster, slower, or crosswise: 3 pulses in the time of 2.")
         .help(
             "Makes 'multiply' pulses in the time of 'divide' clocks. 1 in 4 is a plain divider, which turns \
-         sixteenths into beats; 4 in 1 is a multiplier; 3 in 2 runs across the beat and meets it again \
-         every second clock: a polyrhythm. Pulses between two clocks follow the phase of the clock, where that is \
-         plugged in too, else the tempo of the clocks before. \
-         Try: one clock into two drums, one of them through 3 in 4, and move multiply while it plays.",
+             sixteenths into beats; 4 in 1 is a multiplier; 3 in 2 runs across the beat and meets it again \
+             every second clock: a polyrhythm. Pulses between two clocks follow the phase of the clock, \
+             where that is plugged in too, else the tempo of the clocks before. Try: one clock into two \
+             drums, one of them through 3 in 4, and move multiply while it plays.",
         )
         .tags(&["divider", "multiply", "polyrhythm", "ratio", "triplet", "slower", "faster", "pulse"])
         .inputs(&[CLOCK, RESET, MULTIPLY, DIVIDE, CLOCK_PHASE])

@@ -27,7 +27,8 @@ const PATTERN: Setting = Setting::text(
     0,
     "pattern",
     "c3 [. c3] <eb3 g3> c4? [bb2 c3]! . g2*2 _",
-    "Steps: notes c4 eb3 -5, rest '.', tie '_', several [c4 e4], in turn <c4 e4>, repeats *3, chance ?20, accent !.",
+    "Steps: notes c4 eb3 -5, rest '.', tie '_', several [c4 e4], in turn <c4 e4>, repeats *3, chance ?20, \
+     accent !.",
 );
 
 const PITCH: Output = Output::pitch(0, "pitch", "Pitch of the last note.");
@@ -41,10 +42,10 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Pattern>("time.pattern", "Note pat
     .summary("Plays a melody that is written as text.")
     .help(
         "Each clock plays the next step of the text. A step is a note by name (c4, f#3, bb2) or in semitones \
-         from C4 (7, -5), a rest '.', or '_', which lets the note before go on. [c4 e4 g4] fits several into one \
-         step, <c4 e4> plays another one each time round. Behind a step, *3 repeats it within its time, ? \
-         plays it half of the times, ?20 in 20 %, and ! accents it. Try: c3 <g3 bb3>? [c4 eb4]! . on a clock of \
-         1/8, pitch and gate into a voice.",
+         from C4 (7, -5), a rest '.', or '_', which lets the note before go on. [c4 e4 g4] fits several into \
+         one step, <c4 e4> plays another one each time round. Behind a step, *3 repeats it within its time, \
+         ? plays it half of the times, ?20 in 20 %, and ! accents it. Try: c3 <g3 bb3>? [c4 eb4]! . on a \
+         clock of 1/8, pitch and gate into a voice.",
     )
     .tags(&["sequence", "melody", "text", "notation", "tidal", "mini notation", "live coding", "generative"])
     .inputs(&[CLOCK, RESET, TRANSPOSE, LENGTH, PHASE])

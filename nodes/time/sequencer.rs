@@ -1,7 +1,7 @@
 //! Step sequencer: rows of numbers played by a clock.
 //!
-//! A step with a ratchet sounds several times. The repeats divide the clock's phase, or without one the time that a
-//! step takes by the speed of the clock so far.
+//! A step with a ratchet sounds several times. The repeats divide the clock's phase, or without one the time
+//! that a step takes by the speed of the clock so far.
 
 use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
 use crate::parts::timing::gate::Gate;
@@ -81,13 +81,26 @@ const TRIGGER: Output = Output::gate(4, "trigger", "A trigger of 1 ms whenever a
 pub static SPEC: NodeSpec = NodeSpec::block::<Sequencer>("time.sequencer", "Step sequencer", Category::Time)
     .summary("Plays rows of pitches, gates, velocities, chances and ratchets.")
     .help(
-        "Each clock plays the next step. Pitch goes to an oscillator, gate to an envelope, accent to whatever \
-         should be stronger on some steps: loudness, cutoff. A row that is shorter than the pitches starts \
-         again by itself, so 8 pitches over 3 accents make a pattern of 24 steps. Chances below 1 leave steps \
-         out now and then, ratchets roll them, in time to the sample if the clock's phase is plugged in. For a drum, ignore the pitch. Try: a 1/16 clock, gates \
-         1 1 0 1 0, a short filter envelope, and a ratchet of 3 on the last step.",
+        "Each clock plays the next step. Pitch goes to an oscillator, gate to an envelope, accent to \
+         whatever should be stronger on some steps: loudness, cutoff. A row that is shorter than the pitches \
+         starts again by itself, so 8 pitches over 3 accents make a pattern of 24 steps. Chances below 1 \
+         leave steps out now and then, ratchets roll them, in time to the sample if the clock's phase is \
+         plugged in. For a drum, ignore the pitch. Try: a 1/16 clock, gates 1 1 0 1 0, a short filter \
+         envelope, and a ratchet of 3 on the last step.",
     )
-    .tags(&["sequence", "pattern", "steps", "velocity", "chance", "probability", "ratchet", "roll", "melody", "drum", "303"])
+    .tags(&[
+        "sequence",
+        "pattern",
+        "steps",
+        "velocity",
+        "chance",
+        "probability",
+        "ratchet",
+        "roll",
+        "melody",
+        "drum",
+        "303",
+    ])
     .inputs(&[CLOCK, RESET, TRANSPOSE, PHASE])
     .outputs(&[PITCH, GATE, ACCENT, STEP, TRIGGER])
     .settings(&[PITCHES, GATES, ACCENTS, CHANCES, RATCHETS, DIRECTION])

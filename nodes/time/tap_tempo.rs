@@ -182,7 +182,8 @@ mod tests {
                 rises(run.output(TRIGGER)).into_iter().filter(|beat| *beat >= 42_000).collect();
             for (beat, frame) in beats.iter().enumerate() {
                 let error = *frame as f64 - (beat as f64 + 2.0) * period;
-                // The mean of eight intervals between frames is off by an eighth of a frame at most, beat by beat.
+                // The mean of eight intervals between frames is off by an eighth of a frame at most, beat by
+                // beat.
                 let most = 0.75 + (beat as f64 - 7.0).max(0.0) / 8.0;
                 assert!(error.abs() <= most, "beat {beat} is {error} frames off");
             }

@@ -14,7 +14,8 @@ const ARC: [f32; 8] = [
     -0.000_645_304_2,
 ];
 
-/// The angle of `re + i im` in turns, -0.5 to 0.5. Absolute error below 5e-8. Anything for 0, NaN and infinity.
+/// The angle of `re + i im` in turns, -0.5 to 0.5. Absolute error below 5e-8. Anything for 0, NaN and
+/// infinity.
 #[inline(always)]
 pub fn turns<V: Vector>(re: Lanes<V>, im: Lanes<V>) -> Lanes<V> {
     let (across, up) = (re.abs(), im.abs());

@@ -66,8 +66,8 @@ impl System {
         }
     }
 
-    /// Goes on by a step of this time, which is limited to [`longest_step`](Self::longest_step). `rest` keeps what
-    /// rounding leaves over, without which slow movement would freeze; it starts at 0.
+    /// Goes on by a step of this time, which is limited to [`longest_step`](Self::longest_step). `rest` keeps
+    /// what rounding leaves over, without which slow movement would freeze; it starts at 0.
     #[inline(always)]
     pub fn step<V: Vector>(
         self,

@@ -5,8 +5,8 @@ use crate::{Bits, Lanes, Vector};
 use std::f32::consts::{LOG2_E, TAU};
 
 /// A differentiator has the gain 2 sin(w/2) instead of w: 4 dB too little at half the rate. The filter with
-/// these zeros and poles has the gain sin(w/2) / (w/2), within 0.006 dB up to 0.46 of the rate, and its inverse
-/// is stable too. Coefficients of the first and second delay.
+/// these zeros and poles has the gain sin(w/2) / (w/2), within 0.006 dB up to 0.46 of the rate, and its
+/// inverse is stable too. Coefficients of the first and second delay.
 const ROUND_ZEROS: [f32; 2] = [0.834_590_85, 0.129_439_81];
 const ROUND_POLES: [f32; 2] = [0.657_509, 0.043_805_77];
 /// Brings that filter to 1 at low frequencies.
@@ -119,8 +119,8 @@ pub struct Velvet<V: Vector> {
 }
 
 impl<V: Vector> Velvet<V> {
-    /// Velvet noise: in each cell of 1 / `advance` frames one pulse of height 1 or -1, anywhere in it (Karjalainen
-    /// and Järveläinen, AES 2007). `advance` lies in 0..=1.
+    /// Velvet noise: in each cell of 1 / `advance` frames one pulse of height 1 or -1, anywhere in it
+    /// (Karjalainen and Järveläinen, AES 2007). `advance` lies in 0..=1.
     #[inline(always)]
     pub fn step(&mut self, counter: &mut Bits<V>, advance: Lanes<V>) -> Lanes<V> {
         let random = next(counter);

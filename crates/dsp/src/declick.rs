@@ -4,8 +4,8 @@ use crate::smooth::ease;
 use crate::{Lanes, Mask, Vector};
 
 crate::lane_state! {
-    /// What is left of the sound that was: it goes on straight ahead while it fades, so that neither a jump nor a
-    /// corner is heard.
+    /// What is left of the sound that was: it goes on straight ahead while it fades, so that neither a jump
+    /// nor a corner is heard.
     pub struct Declick<V> {
         /// The last sample that came out, and its slope.
         last: Lanes<V>,

@@ -74,8 +74,8 @@ impl<V: Vector> Envelope<V> {
         [self.level, attacking, open, first, second, third]
     }
 
-    /// The next level. A gate that opens starts an attack from wherever the level is; `retrigger` does the same while
-    /// the gate is open. Neither clicks, for the corners are round.
+    /// The next level. A gate that opens starts an attack from wherever the level is; `retrigger` does the
+    /// same while the gate is open. Neither clicks, for the corners are round.
     #[inline(always)]
     pub fn step(
         &mut self,

@@ -1,8 +1,8 @@
 //! Static curve of a downward expander: the mirror image of a compressor's.
 //!
 //! What lies below the threshold is made softer still, with a knee of the same shape (D. Giannoulis, M.
-//! Massberg, J. D. Reiss, "Digital Dynamic Range Compressor Design", JAES 60, 2012), down to a range. All levels
-//! are in octaves (6.02 dB).
+//! Massberg, J. D. Reiss, "Digital Dynamic Range Compressor Design", JAES 60, 2012), down to a range. All
+//! levels are in octaves (6.02 dB).
 
 use crate::knee::Knee;
 use crate::{Lanes, Vector};

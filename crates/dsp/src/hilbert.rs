@@ -3,7 +3,8 @@
 //!
 //! Two chains of all-passes whose phases differ by 90 degrees: the half-band filter of R. A. Valenzuela and
 //! A. G. Constantinides, "Digital Signal Processing Schemes for Efficient Interpolation and Decimation", IEE
-//! Proceedings 130, 1983, with its frequencies moved by a quarter of the sample rate. Designed for 77 dB between 0.0004 and 0.4996 of the rate, 20 Hz to 23.98 kHz at 48 kHz.
+//! Proceedings 130, 1983, with its frequencies moved by a quarter of the sample rate. Designed for 77 dB
+//! between 0.0004 and 0.4996 of the rate, 20 Hz to 23.98 kHz at 48 kHz.
 
 use crate::{Lanes, Vector};
 

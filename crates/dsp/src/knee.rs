@@ -1,7 +1,7 @@
 //! The soft knee of a static curve.
 //!
-//! D. Giannoulis, M. Massberg, J. D. Reiss, "Digital Dynamic Range Compressor Design", JAES 60 (2012), equation
-//! 4: a parabola where the curve bends. A compressor bends above its threshold, an expander below.
+//! D. Giannoulis, M. Massberg, J. D. Reiss, "Digital Dynamic Range Compressor Design", JAES 60 (2012),
+//! equation 4: a parabola where the curve bends. A compressor bends above its threshold, an expander below.
 
 use crate::{Lanes, Vector};
 

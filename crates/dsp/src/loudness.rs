@@ -1,9 +1,9 @@
 //! Loudness after ITU-R BS.1770-4 and EBU R 128: K-weighting, momentary and short-term loudness,
 //! integrated loudness with its two gates, and loudness range (EBU Tech 3341 and 3342).
 //!
-//! All loudness is in LUFS. Powers are summed in `f64` over steps of 10 ms; gating blocks of 400 ms begin every
-//! 100 ms. What integrated loudness and range remember is a histogram, so that a meter can run for
-//! ever in the same memory.
+//! All loudness is in LUFS. Powers are summed in `f64` over steps of 10 ms; gating blocks of 400 ms begin
+//! every 100 ms. What integrated loudness and range remember is a histogram, so that a meter can run for ever
+//! in the same memory.
 
 use crate::Lanes;
 
@@ -21,7 +21,8 @@ const HOP: usize = 10;
 
 /// The lowest loudness that counts.
 const ABSOLUTE_GATE: f64 = -70.0;
-/// How far below the loudness of all that counts the second gate lies: for the integrated value, for the range.
+/// How far below the loudness of all that counts the second gate lies: for the integrated value, for the
+/// range.
 const RELATIVE_GATE: f64 = -10.0;
 const RANGE_GATE: f64 = -20.0;
 
@@ -49,8 +50,8 @@ impl KWeightingSection {
 
 /// The weighting filter of one channel: a shelf for the head, a high-pass for the ear.
 ///
-/// The standard gives coefficients at 48 kHz; these are the analogue prototypes behind them (De Man, "Evaluation
-/// of Implementations of the EBU R128 Loudness Measurement", 2018), transformed for any rate.
+/// The standard gives coefficients at 48 kHz; these are the analogue prototypes behind them (De Man,
+/// "Evaluation of Implementations of the EBU R128 Loudness Measurement", 2018), transformed for any rate.
 #[derive(Clone, Copy, Debug)]
 pub struct Weighting {
     shelf: KWeightingSection,
@@ -298,7 +299,8 @@ mod tests {
 
     const RATE: f32 = 48_000.0;
 
-    /// What a meter reads every 100 ms of a stereo sine of 1 kHz with these levels (dBFS of the peak) and lengths.
+    /// What a meter reads every 100 ms of a stereo sine of 1 kHz with these levels (dBFS of the peak) and
+    /// lengths.
     fn hear(rate: f32, pieces: &[(f64, f64)]) -> Vec<Readings> {
         let mut meter = Meter::new(rate);
         let mut readings = Vec::new();
@@ -356,8 +358,8 @@ mod tests {
         fast[10..].iter().for_each(|reading| assert_near(reading.momentary, -23.0, 0.1));
     }
 
-    /// EBU Tech 3341, test signals 10 and 13: the loudest short-term and momentary value of a burst, wherever it
-    /// begins.
+    /// EBU Tech 3341, test signals 10 and 13: the loudest short-term and momentary value of a burst, wherever
+    /// it begins.
     #[test]
     fn bursts_reach_their_level_wherever_they_begin() {
         for start in 0..20 {

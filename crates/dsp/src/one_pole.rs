@@ -12,8 +12,8 @@ pub fn gain<V: Vector>(fraction: Lanes<V>) -> Lanes<V> {
     n / (n + d)
 }
 
-/// [`gain`] for a low-pass whose knob turns it off at its upper end: over the octave below `off` it opens up to a gain
-/// of 1, since a step from nearly open to open would click. `octaves` is the knob's signal.
+/// [`gain`] for a low-pass whose knob turns it off at its upper end: over the octave below `off` it opens up
+/// to a gain of 1, since a step from nearly open to open would click. `octaves` is the knob's signal.
 #[inline(always)]
 pub fn opening_gain<V: Vector>(fraction: Lanes<V>, octaves: Lanes<V>, off: f32) -> Lanes<V> {
     let open = (octaves - (off - 1.0)).clamp(0.0, 1.0);
@@ -29,8 +29,8 @@ pub fn low<V: Vector>(state: &mut Lanes<V>, input: Lanes<V>, gain: Lanes<V>) -> 
     low
 }
 
-/// The same, for a filter that can be turned off: a gain of 1 lets all through, and the state stays with it. That of
-/// [`low`] would swing from side to side then, and be heard as soon as the gain falls.
+/// The same, for a filter that can be turned off: a gain of 1 lets all through, and the state stays with it.
+/// That of [`low`] would swing from side to side then, and be heard as soon as the gain falls.
 #[inline(always)]
 pub fn low_or_all<V: Vector>(state: &mut Lanes<V>, input: Lanes<V>, gain: Lanes<V>) -> Lanes<V> {
     let low = low(state, input, gain);

@@ -42,7 +42,8 @@ pub fn down<V: Vector>(state: &mut Chains<V, INNERS>, [first, second]: [Lanes<V>
     together(chains(state, &INNER, [second, first]))
 }
 
-/// What the signal leaves behind on its way to four times the rate and back. The fields are the words of a node's state.
+/// What the signal leaves behind on its way to four times the rate and back. The fields are the words of a
+/// node's state.
 pub struct Oversampler<'s, V: Vector> {
     /// On the way up, between 1 and 2 times the rate.
     pub up_inner: &'s mut Chains<V, INNERS>,

@@ -1,10 +1,10 @@
 //! Pitch of a sound with one note: the lag at which it is most like itself.
 //!
-//! The search follows de Cheveigne and Kawahara ("YIN, a fundamental frequency estimator for speech and music", 2002):
-//! the squared difference between the sound and its past, divided by its mean over all shorter lags, falls
-//! near 0 at the period. The lag found is then doubled again and again, each time to the nearest least difference, so
-//! that what a fraction of a sample matters shrinks with the number of periods. One lag is computed per
-//! sample, so the work is the same in every block.
+//! The search follows de Cheveigne and Kawahara ("YIN, a fundamental frequency estimator for speech and
+//! music", 2002): the squared difference between the sound and its past, divided by its mean over all shorter
+//! lags, falls near 0 at the period. The lag found is then doubled again and again, each time to the nearest
+//! least difference, so that what a fraction of a sample matters shrinks with the number of periods. One lag
+//! is computed per sample, so the work is the same in every block.
 
 use crate::Lanes;
 
@@ -76,8 +76,8 @@ impl PitchTracker {
         (self.sum, self.summed, self.place, self.count, self.pitch) = (0.0, 0, 0, 0, None);
     }
 
-    /// The pitch in octaves re C4 as of the last look, of which there are about 25 a second; none in silence and
-    /// noise.
+    /// The pitch in octaves re C4 as of the last look, of which there are about 25 a second; none in silence
+    /// and noise.
     pub fn pitch(&self) -> Option<f32> {
         self.pitch
     }

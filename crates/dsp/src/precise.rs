@@ -1,6 +1,6 @@
 //! Functions of `f64` for tables: precise, slow, and the same bits on every machine, which the platform's
-//! `sin`, `exp` and `ln` would not give. Only the four operations and square roots are used. Control thread, but
-//! for `exp2`.
+//! `sin`, `exp` and `ln` would not give. Only the four operations and square roots are used. Control thread,
+//! but for `exp2`.
 
 use std::f64::consts::{LN_2, PI};
 
@@ -31,7 +31,8 @@ pub fn exp(x: f64) -> f64 {
     sum * f64::from_bits(((octaves as i64 + 1023) as u64) << 52)
 }
 
-/// 2^x for -126 <= x <= 127; x beyond counts as these. Relative error below 1e-13. Fast enough for the audio thread.
+/// 2^x for -126 <= x <= 127; x beyond counts as these. Relative error below 1e-13. Fast enough for the audio
+/// thread.
 #[inline(always)]
 pub fn exp2(x: f64) -> f64 {
     let x = x.clamp(-126.0, 127.0);

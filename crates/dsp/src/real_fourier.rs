@@ -1,11 +1,11 @@
-//! The Fourier transform of real samples in `f32`, for the audio thread: no allocation, and the same bits on every
-//! machine.
+//! The Fourier transform of real samples in `f32`, for the audio thread: no allocation, and the same bits on
+//! every machine.
 //!
 //! Half as many complex numbers, whose real and imaginary parts are the even and odd samples, go through a
 //! transform of radix 4 that needs no reordering (Stockham; see Cochran et al., "What is the fast Fourier
 //! transform?", 1967), and come out as the spectrum after one pass of sums and differences. The parts lie in
-//! arrays of their own, so that plain loops over them become vector instructions. rustfft picks its instructions at
-//! run time, each with roundings of its own, and takes its twiddles from the platform's sine.
+//! arrays of their own, so that plain loops over them become vector instructions. rustfft picks its
+//! instructions at run time, each with roundings of its own, and takes its twiddles from the platform's sine.
 
 use crate::precise::sin;
 use std::f64::consts::{FRAC_PI_2, TAU};

@@ -1,18 +1,19 @@
 //! Round corners for envelopes.
 //!
-//! Where a straight or exponential course turns, what it shapes gets a burst of treble, a click: an attack of 5 ms
-//! puts -64 dB above 6 kHz. So what an envelope says is the way of its course through three equal poles of a tenth of
-//! a millisecond each. The poles are late by as much time together, which the course makes good by starting out
-//! faster: see [`Rounding::lead`].
+//! Where a straight or exponential course turns, what it shapes gets a burst of treble, a click: an attack of
+//! 5 ms puts -64 dB above 6 kHz. So what an envelope says is the way of its course through three equal poles
+//! of a tenth of a millisecond each. The poles are late by as much time together, which the course makes good
+//! by starting out faster: see [`Rounding::lead`].
 
 use crate::smooth::approach;
 use crate::three_pole::ThreePole;
 use crate::{Lanes, Vector};
 
-/// Time constant of each pole in seconds. Everything that takes a millisecond or more thereby stays below -80 dB.
+/// Time constant of each pole in seconds. Everything that takes a millisecond or more thereby stays below -80
+/// dB.
 const POLE_SECONDS: f32 = 0.000_1;
-/// A first stage is at least this many poles long, so that a very short one stays as short as asked: half of it is
-/// what the poles are late by.
+/// A first stage is at least this many poles long, so that a very short one stays as short as asked: half of
+/// it is what the poles are late by.
 const POLES_IN_STAGE: f32 = 6.0;
 
 /// How round the corners of a course are.

@@ -33,8 +33,8 @@ pub fn fold<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     (x * 0.25 - 0.25).wrap_turns().abs() * -4.0 + 1.0
 }
 
-/// Folds sounds: what goes beyond -1 and 1 comes back, as often as needed, on the way from `before` to `now`. The
-/// shape belongs to the middle of the way.
+/// Folds sounds: what goes beyond -1 and 1 comes back, as often as needed, on the way from `before` to `now`.
+/// The shape belongs to the middle of the way.
 #[inline(always)]
 pub fn round_fold<V: Vector>(before: Lanes<V>, now: Lanes<V>) -> Lanes<V> {
     let sine = ((before + now) * 0.125).sin_turns();

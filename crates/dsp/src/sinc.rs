@@ -50,8 +50,9 @@ impl Sinc {
         Self { rows: (0..=POINTS).map(row).collect(), half: half.collect() }
     }
 
-    /// The value `between` (0..1) the way from one sample to the next. `samples` are the [`REACH`](Self::REACH)
-    /// up to and including the first of the two, and as many from the second on; panics for fewer.
+    /// The value `between` (0..1) the way from one sample to the next. `samples` are the
+    /// [`REACH`](Self::REACH) up to and including the first of the two, and as many from the second on;
+    /// panics for fewer.
     #[inline]
     pub fn read(&self, samples: &[f32], between: f32) -> f32 {
         let samples: &[f32; 2 * CROSSINGS] = samples[..2 * CROSSINGS].try_into().expect("that many samples");
@@ -76,8 +77,8 @@ impl Sinc {
         (CROSSINGS as f32 * speed.clamp(1.0, FASTEST)) as usize + 1
     }
 
-    /// The value at a place, `between` of the way from one sample to the next, for a speed above 1. `sample(i)`
-    /// is the i-th sample after the first of the two, up to [`reach`](Self::reach) either way.
+    /// The value at a place, `between` of the way from one sample to the next, for a speed above 1.
+    /// `sample(i)` is the i-th sample after the first of the two, up to [`reach`](Self::reach) either way.
     #[inline]
     pub fn read_fast(&self, sample: impl Fn(isize) -> f32, between: f32, speed: f32) -> f32 {
         let speed = speed.clamp(1.0, FASTEST);

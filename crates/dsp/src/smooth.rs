@@ -1,4 +1,5 @@
-//! Exponential approach: how envelopes, followers and smoothers move towards a target; and the course of a fade.
+//! Exponential approach: how envelopes, followers and smoothers move towards a target; and the course of a
+//! fade.
 
 use crate::{Lanes, Vector};
 
@@ -21,8 +22,8 @@ pub fn approach_in<V: Vector>(octaves: Lanes<V>, depth: f32, sample_rate: f32) -
     approach((-octaves).exp2() * (depth / sample_rate))
 }
 
-/// The course of a fade: from 0 to 1 as x goes from 0 to 1, with neither a corner nor a bend at the ends (the quintic
-/// smoothstep, Perlin 2002).
+/// The course of a fade: from 0 to 1 as x goes from 0 to 1, with neither a corner nor a bend at the ends (the
+/// quintic smoothstep, Perlin 2002).
 #[inline(always)]
 pub fn ease<V: Vector>(x: Lanes<V>) -> Lanes<V> {
     x * x * x * ((x * 6.0 - 15.0) * x + 10.0)

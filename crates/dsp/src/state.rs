@@ -82,8 +82,8 @@ pub fn at_rest<V: Vector, F: Field<V>>(token: V::Token) -> F {
     F::load(token, &[0; 1024][..F::WORDS * V::WIDTH])
 }
 
-/// Declares the state of a lane node or of a kernel in one: fields of `Lanes<V>`, `Bits<V>`, arrays of them, and
-/// other states. Its default is a single lane at rest, all words 0.
+/// Declares the state of a lane node or of a kernel in one: fields of `Lanes<V>`, `Bits<V>`, arrays of them,
+/// and other states. Its default is a single lane at rest, all words 0.
 ///
 /// ```
 /// use jackfield_dsp::{Bits, Lanes, lane_state};
@@ -91,10 +91,14 @@ pub fn at_rest<V: Vector, F: Field<V>>(token: V::Token) -> F {
 /// ```
 #[macro_export]
 macro_rules! lane_state {
-    ($(#[$meta:meta])* $visibility:vis struct $name:ident<$v:ident> { $($(#[$field_meta:meta])* $field_visibility:vis $field:ident: $type:ty),* $(,)? }) => {
+    ($(#[$meta:meta])* $visibility:vis struct $name:ident<$v:ident> {
+        $($(#[$field_meta:meta])* $field_visibility:vis $field:ident: $type:ty),* $(,)?
+    }) => {
         $(#[$meta])*
         #[derive(Clone, Copy)]
-        $visibility struct $name<$v: $crate::Vector> { $($(#[$field_meta])* $field_visibility $field: $type),* }
+        $visibility struct $name<$v: $crate::Vector> {
+            $($(#[$field_meta])* $field_visibility $field: $type),*
+        }
 
         impl<$v: $crate::Vector> $crate::Field<$v> for $name<$v> {
             const WORDS: usize = 0 $(+ <$type as $crate::Field<$v>>::WORDS)*;

@@ -10,8 +10,8 @@ const SIXTY_DECIBELS: f32 = -9.965_784;
 /// What dies away is silent from here on: -120 dB. So nothing decays into subnormal numbers.
 const SILENT: f32 = 1e-6;
 
-/// By how much something falls in a frame that loses 60 dB in a time: the logarithm to base two of the factor.
-/// `octaves` is the signal of a duration knob.
+/// By how much something falls in a frame that loses 60 dB in a time: the logarithm to base two of the
+/// factor. `octaves` is the signal of a duration knob.
 #[inline(always)]
 pub fn decay_octaves<V: Vector>(octaves: Lanes<V>, sample_rate: f32) -> Lanes<V> {
     (-octaves).exp2() * (SIXTY_DECIBELS / sample_rate)
@@ -45,7 +45,8 @@ crate::lane_state! {
 }
 
 impl<V: Vector> Strike<V> {
-    /// Reads the next sample of a trigger: the lanes that are struck now, as hard as `velocity` (0 to 1) says.
+    /// Reads the next sample of a trigger: the lanes that are struck now, as hard as `velocity` (0 to 1)
+    /// says.
     #[inline(always)]
     pub fn trigger(&mut self, trigger: Lanes<V>, velocity: Lanes<V>) -> Mask<V> {
         let starts = Gate::read(&mut self.gate, trigger).opens;

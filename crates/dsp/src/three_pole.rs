@@ -1,7 +1,7 @@
 //! A smoother of three equal poles in a row: its course has neither a jump nor a corner.
 //!
-//! It fades what switches, so that a choice that jumps is heard as a fade of 5 ms and makes no click, and it rounds
-//! the corners of envelopes.
+//! It fades what switches, so that a choice that jumps is heard as a fade of 5 ms and makes no click, and it
+//! rounds the corners of envelopes.
 
 use crate::smooth::approach;
 use crate::{Lanes, Vector};
@@ -31,8 +31,8 @@ impl<V: Vector> ThreePole<V> {
         Self { poles: [value; 3] }
     }
 
-    /// Goes a frame's way towards `target`; `share` is that of each pole, as [`fade_share`] gives it, or one for each
-    /// lane.
+    /// Goes a frame's way towards `target`; `share` is that of each pole, as [`fade_share`] gives it, or one
+    /// for each lane.
     #[inline(always)]
     pub fn follow<S: Copy>(&mut self, target: Lanes<V>, share: S) -> Lanes<V>
     where

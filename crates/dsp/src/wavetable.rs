@@ -1,9 +1,10 @@
-//! Wavetables: single cycles in a row, read at any pitch without aliases and at any place between two of them.
+//! Wavetables: single cycles in a row, read at any pitch without aliases and at any place between two of
+//! them.
 //!
 //! Each cycle is kept many times over, with fewer and fewer harmonics, half an octave apart. The one read has
 //! no harmonic so high that it would fold down below 20 kHz; what lies between 20 kHz and half the rate may
-//! come and go, unheard. Between its points a cycle is read by a polynomial of degree five, and it has at least
-//! eight points to the period of its highest harmonic.
+//! come and go, unheard. Between its points a cycle is read by a polynomial of degree five, and it has at
+//! least eight points to the period of its highest harmonic.
 
 use crate::fourier::{Complex, Fourier};
 use crate::interpolation::{BEFORE, POINTS, weights};
@@ -17,8 +18,8 @@ pub const MOST_CYCLES: usize = 256;
 /// The longest cycle that can be taken in, in samples.
 pub const LONGEST_CYCLE: usize = 4_096;
 
-/// Points to the period of the highest harmonic: where there are many harmonics the highest are weak, and their
-/// cycles long.
+/// Points to the period of the highest harmonic: where there are many harmonics the highest are weak, and
+/// their cycles long.
 const fn fineness(harmonics: usize) -> usize {
     if harmonics > 250 { 8 } else { 16 }
 }
@@ -48,8 +49,8 @@ struct Level {
 }
 
 impl Wavetable {
-    /// Prepares a table of one to [`MOST_CYCLES`] cycles; those beyond are left out. Without any it is silent.
-    /// Takes some milliseconds per cycle: control thread.
+    /// Prepares a table of one to [`MOST_CYCLES`] cycles; those beyond are left out. Without any it is
+    /// silent. Takes some milliseconds per cycle: control thread.
     pub fn new(cycles: &[Harmonics]) -> Self {
         let cycles = &cycles[..cycles.len().min(MOST_CYCLES)];
         let mut levels = Vec::new();

@@ -233,7 +233,8 @@ impl BlockHarness {
         self
     }
 
-    /// Changes the shared beat at the next run's first frame. Without, it plays from 0 at 120 beats per minute.
+    /// Changes the shared beat at the next run's first frame. Without, it plays from 0 at 120 beats per
+    /// minute.
     pub fn transport(&mut self, change: TransportChange) -> &mut Self {
         self.transport.change(change, self.sample_rate);
         self
@@ -294,8 +295,8 @@ impl BlockHarness {
         run
     }
 
-    /// Computes a block of what is plugged in again and again, for those who measure time: next to nothing is done
-    /// besides.
+    /// Computes a block of what is plugged in again and again, for those who measure time: next to nothing is
+    /// done besides.
     pub fn repeat_block(&mut self, times: usize) {
         let mut block = self.given(0, BLOCK);
         let mut memory = vec![vec![0.0; BLOCK]; self.spec.outputs.len() * self.voices];

@@ -53,7 +53,8 @@ impl HarnessConfig {
     }
 }
 
-/// What [`LaneHarness`] and [`BlockHarness`] have in common. The methods do what those of the same name do there.
+/// What [`LaneHarness`] and [`BlockHarness`] have in common. The methods do what those of the same name do
+/// there.
 pub trait NodeHarness {
     /// Holds an input at a signal value.
     fn hold(&mut self, input: Input, value: f32);
@@ -67,7 +68,8 @@ pub trait NodeHarness {
     fn reset(&mut self);
     /// The latency the node reports, in frames.
     fn latency(&self) -> usize;
-    /// Allocations and frees within the node: within all runs of a block node, in a few blocks of a lane node.
+    /// Allocations and frees within the node: within all runs of a block node, in a few blocks of a lane
+    /// node.
     fn violations(&mut self) -> u32;
     /// Computes a block again and again.
     fn repeat_block(&mut self, times: usize);

@@ -8,8 +8,8 @@ use jackfield_node::dsp::angle::turns;
 use jackfield_node::dsp::real_fourier::Spectrum;
 use std::ops::Range;
 
-/// By what share, over the square of the bins that are missing, overlapping windows get weaker: of the transform of
-/// the squared Hann window 0.905 is left half a bin off.
+/// By what share, over the square of the bins that are missing, overlapping windows get weaker: of the
+/// transform of the squared Hann window 0.905 is left half a bin off.
 const WEAKENING: f32 = 0.42;
 
 /// Memory from window to window, and room to work in.

@@ -1,5 +1,5 @@
-//! The filter banks of a vocoder. Bands lie side by side in arrays, so that plain loops over them become vector
-//! instructions; their number is always a multiple of 8.
+//! The filter banks of a vocoder. Bands lie side by side in arrays, so that plain loops over them become
+//! vector instructions; their number is always a multiple of 8.
 
 use jackfield_node::dsp::Lanes;
 
@@ -28,8 +28,8 @@ pub(super) struct Bank {
 pub(super) struct Memory([[[f32; BANDS]; 2]; 2]);
 
 impl Bank {
-    /// `count` bands at equal musical intervals, moved by `shift` octaves. Bands beyond 0.45 of the sample rate
-    /// stay there.
+    /// `count` bands at equal musical intervals, moved by `shift` octaves. Bands beyond 0.45 of the sample
+    /// rate stay there.
     pub(super) fn new(count: usize, shift: f32, sample_rate: f32) -> Self {
         let mut bank = Self { a1: [0.0; BANDS], a2: [0.0; BANDS], a3: [0.0; BANDS], damping: [0.0; BANDS] };
         let spacing = Lanes(HIGHEST / LOWEST).log2().0 / (count - 1) as f32;

@@ -289,7 +289,8 @@ impl<'a> Compiler<'a> {
         for (register, value) in from.iter_mut().zip(operands) {
             *register = self.register(*value)?;
         }
-        // The operands in temporary registers lie on top of the stack. The result takes the place of the lowest.
+        // The operands in temporary registers lie on top of the stack. The result takes the place of the
+        // lowest.
         let lowest = operands.iter().filter_map(|value| match value {
             Value::Temporary(number) => Some(usize::from(*number)),
             _ => None,

@@ -127,7 +127,8 @@ proptest! {
 
     /// Whatever stands in the text, the compiler answers, and what it makes runs.
     #[test]
-    fn any_text_is_a_program_or_a_fault(text in "[-xyzw0-9+*/%^().,<>=!&|?: a-z]{0,60}", garbage in ".{0,20}") {
+    fn any_text_is_a_program_or_a_fault(text in "[-xyzw0-9+*/%^().,<>=!&|?: \
+         a-z]{0,60}", garbage in ".{0,20}") {
         for text in [text, garbage] {
             match compile(&text) {
                 Ok(_) => assert!(value(&text, [0.3, -2.0, 0.0, 1e30]).is_finite()),

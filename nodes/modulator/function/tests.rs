@@ -14,7 +14,8 @@ fn harness(levels: &[f32], hold: u32, repeat: u32) -> LaneHarness {
         .unwrap()
 }
 
-/// The levels after segments of 480 frames, in hundredths; round corners come 14 frames late and cut a little off.
+/// The levels after segments of 480 frames, in hundredths; round corners come 14 frames late and cut a little
+/// off.
 #[track_caller]
 fn assert_ends(out: &[f32], levels: &[f32]) {
     for (i, level) in (1..).zip(levels) {

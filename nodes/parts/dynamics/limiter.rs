@@ -322,8 +322,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// Tones up to half the rate, begun and ended at any point of their cycle: what the limiter lets through is
-        /// no higher to a sharp meter nor to a gentle one.
+        /// Tones up to half the rate, begun and ended at any point of their cycle: what the limiter lets
+        /// through is no higher to a sharp meter nor to a gentle one.
         #[test]
         fn tones_up_to_half_the_rate_stay_below_the_ceiling(
             share in prop_oneof![1 => 0.01..0.45, 4 => 0.45..0.5],

@@ -4,10 +4,10 @@
 //! interpolator finds the points halfway, which leaves so much room in frequency that a short one finds
 //! those between. A parabola through three neighbours gives the height between points.
 //!
-//! Converters differ in what they make of the last octave's end, and so do meters: near half the rate a sharp one
-//! finds peaks that a gentle one does not, and where a tone begins it is the other way round. So two long
-//! interpolators look, one good up to 23.3 kHz at 48 kHz and one that gives way from 21 kHz on, and the higher peak
-//! counts. Either alone misses up to 0.5 dB.
+//! Converters differ in what they make of the last octave's end, and so do meters: near half the rate a sharp
+//! one finds peaks that a gentle one does not, and where a tone begins it is the other way round. So two long
+//! interpolators look, one good up to 23.3 kHz at 48 kHz and one that gives way from 21 kHz on, and the
+//! higher peak counts. Either alone misses up to 0.5 dB.
 
 /// Samples to each side that the sharp long interpolator looks at.
 const REACH: usize = 48;
@@ -32,8 +32,8 @@ const MARGIN: usize = SHORT_REACH / 2;
 /// Samples that are remembered before a row.
 const MEMORY: usize = TruePeak::DELAY + MARGIN + REACH;
 
-/// Sinc under a Kaiser window of a shape, at the points halfway between samples, with a sum of 1. There the sine of
-/// the sinc is 1 and -1 in turn, and the window needs no root: a plain sum of products.
+/// Sinc under a Kaiser window of a shape, at the points halfway between samples, with a sum of 1. There the
+/// sine of the sinc is 1 and -1 in turn, and the window needs no root: a plain sum of products.
 const fn halfway<const N: usize>(shape: f64) -> [f32; N] {
     let mut weights = [0.0; N];
     let mut sum = 0.0;

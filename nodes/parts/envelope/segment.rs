@@ -1,4 +1,5 @@
-//! The moving part of envelopes: on its way from the level at which a segment began to where the segment leads.
+//! The moving part of envelopes: on its way from the level at which a segment began to where the segment
+//! leads.
 //!
 //! Durations and curves are described in [`segment`](jackfield_node::dsp::segment).
 

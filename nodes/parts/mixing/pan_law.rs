@@ -16,7 +16,8 @@ pub(crate) const LAW: Setting = PanLaw::setting(
     0,
     "law",
     PanLaw::EqualPower,
-    "Gains in the middle: -3 dB, right for different sounds and for speakers, or -6 dB, for what adds up in step.",
+    "Gains in the middle: -3 dB, right for different sounds and for speakers, or -6 dB, for what adds up in \
+     step.",
 );
 
 impl Configure for PanLaw {

@@ -1,9 +1,9 @@
 //! Convolution with a long response, without delay.
 //!
-//! The first part of the response is computed directly, the rest by spectra of equal parts (uniformly partitioned
-//! overlap-save; Wefers, "Partitioned convolution algorithms for real-time auralization", 2015). What a part
-//! contributes is known one part earlier, so this work is spread evenly over the time until it is heard: no
-//! block costs much more than another.
+//! The first part of the response is computed directly, the rest by spectra of equal parts (uniformly
+//! partitioned overlap-save; Wefers, "Partitioned convolution algorithms for real-time auralization", 2015).
+//! What a part contributes is known one part earlier, so this work is spread evenly over the time until it is
+//! heard: no block costs much more than another.
 
 use crate::parts::compute::best_instructions::BestInstructions;
 use jackfield_node::dsp::real_fourier::{RealFourier, Spectrum};

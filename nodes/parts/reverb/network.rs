@@ -215,8 +215,8 @@ impl Network {
         self.sine.aim(angles.map(|angle| Lanes(angle).sin_turns().0), 1.0);
     }
 
-    /// What a room takes with the lines as long as they are now. Without damping a line of `m` frames loses its
-    /// share `60 m / decay` of the 60 dB; at the damping frequency twice as much, through a low-pass.
+    /// What a room takes with the lines as long as they are now. Without damping a line of `m` frames loses
+    /// its share `60 m / decay` of the 60 dB; at the damping frequency twice as much, through a low-pass.
     fn coefficients(&self, room: ReverbParams) -> LineCoefficients {
         let mut asked = LineCoefficients::default();
         let cosine = room.damping.map(|hertz| {
@@ -259,8 +259,8 @@ impl Network {
         self.in_tick = (self.in_tick + count) % TICK;
     }
 
-    /// Takes from what comes out of the lines what the room absorbs. Frames wait for each other here, so it is
-    /// the lines that are computed side by side.
+    /// Takes from what comes out of the lines what the room absorbs. Frames wait for each other here, so it
+    /// is the lines that are computed side by side.
     #[inline(always)]
     fn absorb(&mut self, rows: &mut [[f32; TICK]; LINES], count: usize) {
         // Copies, so that the compiler sees that nothing else changes them and keeps them in registers.

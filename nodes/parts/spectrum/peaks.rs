@@ -5,8 +5,8 @@ use std::ops::Range;
 /// What is below this, re the loudest bin, is no peak of its own.
 const FLOOR: f32 = 1e-7;
 
-/// Calls `visit` with each peak and the bins that belong to it: all bins up to the softest one between it and the
-/// next. In order, without gaps; silence has no peaks.
+/// Calls `visit` with each peak and the bins that belong to it: all bins up to the softest one between it and
+/// the next. In order, without gaps; silence has no peaks.
 pub(crate) fn for_each(magnitudes: &[f32], mut visit: impl FnMut(usize, Range<usize>)) {
     let floor = magnitudes.iter().fold(0.0_f32, |most, x| most.max(*x)) * FLOOR;
     let mut peak = next(magnitudes, 0, floor);

@@ -1,8 +1,8 @@
 //! Phases that go on by themselves: what keeps a spectrum sounding after its sound is gone.
 //!
-//! From one window to the next each bin turns by an angle that its frequency decides. The angle is learnt while
-//! there is sound, and goes on being added when there is none, so that a tone goes on at its own pitch. All bins of
-//! a partial take its peak's angle, else they would drift apart.
+//! From one window to the next each bin turns by an angle that its frequency decides. The angle is learnt
+//! while there is sound, and goes on being added when there is none, so that a tone goes on at its own pitch.
+//! All bins of a partial take its peak's angle, else they would drift apart.
 
 use crate::parts::spectrum::peaks;
 use jackfield_node::dsp::real_fourier::Spectrum;

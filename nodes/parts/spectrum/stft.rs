@@ -1,7 +1,8 @@
 //! Takes sound apart into overlapping spectra and puts it together again.
 //!
-//! Windows of `size` samples, four of which overlap at any time, are transformed, changed by the node, transformed
-//! back and added (Allen and Rabiner 1977). Unchanged spectra give the sound itself, `size` frames later.
+//! Windows of `size` samples, four of which overlap at any time, are transformed, changed by the node,
+//! transformed back and added (Allen and Rabiner 1977). Unchanged spectra give the sound itself, `size`
+//! frames later.
 
 use crate::parts::compute::best_instructions::BestInstructions;
 use jackfield_node::dsp::precise::sin;

@@ -5,16 +5,16 @@
 //! with their number. A pulse too far off the line for rounding to explain means another tempo, and
 //! a new line begins.
 //!
-//! Whole frames tell no more than that: two clocks half a frame apart may give the same pulses for ever. Who knows
-//! the phase of the clock knows the moments themselves, from the first pulse on and while the tempo moves, so a
-//! phase is followed wherever there is one.
+//! Whole frames tell no more than that: two clocks half a frame apart may give the same pulses for ever. Who
+//! knows the phase of the clock knows the moments themselves, from the first pulse on and while the tempo
+//! moves, so a phase is followed wherever there is one.
 
 use jackfield_node::Input;
 
 /// The input for the phase of the clock, for nodes that place something between its pulses.
 pub(crate) const fn phase_input(index: usize) -> Input {
-    let help = "The phase of the same clock, if it has one: what comes between two clocks is then exact from the \
-                first one on. Without it the pace of the clocks before decides.";
+    let help = "The phase of the same clock, if it has one: what comes between two clocks is then exact from \
+         the first one on. Without it the pace of the clocks before decides.";
     Input::control(index, "phase", help)
 }
 
@@ -90,7 +90,8 @@ impl ClockEstimator {
             *self = Self { count: 1.0, phase: self.phase, ..Self::default() };
             return;
         }
-        // What rounding alone can do to a prediction: much for a line through two pulses, less for a long one.
+        // What rounding alone can do to a prediction: much for a line through two pulses, less for a long
+        // one.
         let rounding = 1.5 + 2.0 / self.count;
         let is_steady = self.count < 2.0 || (self.moment + self.period - self.now).abs() <= rounding;
         if !is_steady {
@@ -116,8 +117,8 @@ impl ClockEstimator {
     }
 
     /// How much of the way to the next pulse has passed at the end of the half frame after this one, 0 to
-    /// just below 1: what begins at a share of the way begins on the first frame at which this reaches it. None
-    /// before two pulses, unless there is a phase.
+    /// just below 1: what begins at a share of the way begins on the first frame at which this reaches it.
+    /// None before two pulses, unless there is a phase.
     #[inline]
     pub(crate) fn passed(&self) -> Option<f64> {
         if let Some(passed) = self.phase.passed() {

@@ -17,7 +17,8 @@ pub(crate) fn clock_at(tempo: f64, per_beat: f64, frames: usize) -> Vec<f32> {
     clock
 }
 
-/// The phase of that clock, half a frame ahead as a clock's own is: it begins again on the frame of the pulse.
+/// The phase of that clock, half a frame ahead as a clock's own is: it begins again on the frame of the
+/// pulse.
 pub(crate) fn phase_at(tempo: f64, per_beat: f64, frames: usize) -> Vec<f32> {
     let period = 60.0 * RATE / tempo / per_beat;
     (0..frames)
@@ -25,5 +26,6 @@ pub(crate) fn phase_at(tempo: f64, per_beat: f64, frames: usize) -> Vec<f32> {
         .collect()
 }
 
-/// How far beside its moment an event comes that is rounded to the nearest frame, with what an `f32` phase rounds.
+/// How far beside its moment an event comes that is rounded to the nearest frame, with what an `f32` phase
+/// rounds.
 pub(crate) const HALF_A_FRAME: f64 = 0.501;

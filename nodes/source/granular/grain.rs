@@ -20,8 +20,8 @@ pub(super) enum GrainSource<'a> {
 }
 
 impl GrainSource<'_> {
-    /// Where a grain begins that shall be at `share` (0..=1) of the sound: frames from the start of a file, or
-    /// frames ago. A grain of `frames` frames at `speed` never runs into the future.
+    /// Where a grain begins that shall be at `share` (0..=1) of the sound: frames from the start of a file,
+    /// or frames ago. A grain of `frames` frames at `speed` never runs into the future.
     pub(super) fn place(&self, share: f64, frames: f64, speed: f64) -> f64 {
         match self {
             Self::File(file) => share * file.frames() as f64,

@@ -58,8 +58,8 @@ const RINGING: [f32; MODES] = [0.7, 0.8, 1.0, 0.5, 1.0, 0.6, 0.7, 0.5, 0.4, 0.35
 /// All alike.
 const EVEN: [f32; MODES] = [1.0; MODES];
 
-/// A free bar: the solutions of cos x cosh x = 1, squared, re the first (Fletcher and Rossing, "The Physics of
-/// Musical Instruments", section 2.15).
+/// A free bar: the solutions of cos x cosh x = 1, squared, re the first (Fletcher and Rossing, "The Physics
+/// of Musical Instruments", section 2.15).
 const BAR: [f32; MODES] =
     [1.0, 2.756, 5.404, 8.933, 13.344, 18.638, 24.813, 31.87, 39.81, 48.632, 58.335, 68.921];
 /// A bar undercut until its second mode is two octaves above the first, with what its resonator adds.

@@ -1,6 +1,7 @@
 //! What a play head remembers and has ahead of it of a stream, always in one piece.
 
-/// The last frames of a stream. Every sample stands twice in the memory, so that any stretch of it lies in order.
+/// The last frames of a stream. Every sample stands twice in the memory, so that any stretch of it lies in
+/// order.
 pub(super) struct StreamWindow {
     sides: [Vec<f32>; 2],
     /// Frames it remembers, a power of two.

@@ -65,8 +65,8 @@ fn pulse() -> Vec<Harmonics> {
     (0..16).map(|i| pulse_of_width(exp(ln(0.5) + f64::from(i) / 15.0 * ln(0.04)))).collect()
 }
 
-/// Frequency (in harmonics of a voice at 110 Hz), level and width of three formants, for the vowels u, o, a, e
-/// and i of a low voice.
+/// Frequency (in harmonics of a voice at 110 Hz), level and width of three formants, for the vowels u, o, a,
+/// e and i of a low voice.
 const VOWELS: [[[f64; 3]; 3]; 5] = [
     [[3.0, 1.0, 0.9], [6.0, 0.25, 1.2], [21.0, 0.04, 2.0]],
     [[4.2, 1.0, 1.0], [7.6, 0.5, 1.2], [22.0, 0.05, 2.0]],

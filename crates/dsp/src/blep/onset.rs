@@ -1,8 +1,9 @@
 //! Sines that start again: the residual of a jump in the phase of a sine.
 //!
 //! A sine bends too fast for steps, bends and curls to follow it far. But the filter's answer to a sine that
-//! sets in is known exactly: the sine, times the part of the kernel's transform at its frequency that has been
-//! passed through so far. Divided by the whole transform it becomes the sine itself, so that nothing lags.
+//! sets in is known exactly: the sine, times the part of the kernel's transform at its frequency that has
+//! been passed through so far. Divided by the whole transform it becomes the sine itself, so that nothing
+//! lags.
 
 use super::design::{POINTS, SPAN, kernel};
 use super::{Row, TAPS};
@@ -30,8 +31,8 @@ impl Onset {
         Self(kernel().into_iter().step_by(POINTS / STEPS).collect())
     }
 
-    /// The residual of a sine that jumps from one phase to another `since` samples (0..=1) before the first of
-    /// the answers, and goes on at a speed in turns per sample of less than 0.46 either way.
+    /// The residual of a sine that jumps from one phase to another `since` samples (0..=1) before the first
+    /// of the answers, and goes on at a speed in turns per sample of less than 0.46 either way.
     pub(super) fn row(&self, since: f32, speed: f32, from: u32, to: u32) -> Row {
         let speed = f64::from(speed);
         let passed = self.passed(speed);

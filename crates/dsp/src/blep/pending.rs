@@ -73,8 +73,8 @@ impl PendingLane<'_> {
         self.add_row(&residuals.at(corner, since, size));
     }
 
-    /// Adds the residual of a sine that jumped from one phase to another `since` samples (0..=1) ago, and goes on
-    /// at a speed in turns per sample, less than 0.46 either way.
+    /// Adds the residual of a sine that jumped from one phase to another `since` samples (0..=1) ago, and
+    /// goes on at a speed in turns per sample, less than 0.46 either way.
     #[inline(never)]
     pub fn add_jump(&mut self, residuals: &Residuals, since: f32, speed: f32, [from, to]: [u32; 2]) {
         self.add_row(&residuals.onset.row(since, speed, from, to));

@@ -1,9 +1,9 @@
-//! No click while a node is edited: every knob jumps to its ends and back, every choice is made and taken back, and
-//! the node is muted and heard again, in a real session.
+//! No click while a node is edited: every knob jumps to its ends and back, every choice is made and taken
+//! back, and the node is muted and heard again, in a real session.
 //!
-//! At its inputs are low sines. What is measured is the treble (see [`treble`]) shortly after the change, re the
-//! peak of the signal. A node may have treble of its own, before or after the change: a saw has, a drive makes some.
-//! So a burst counts only where it rises above what the node steadily has on either side.
+//! At its inputs are low sines. What is measured is the treble (see [`treble`]) shortly after the change, re
+//! the peak of the signal. A node may have treble of its own, before or after the change: a saw has, a drive
+//! makes some. So a burst counts only where it rises above what the node steadily has on either side.
 
 use super::fixtures::{ROUND, SINK, SINK_INPUTS, SOURCE, source_for};
 use crate::measure::{decibels, treble};
@@ -39,8 +39,8 @@ pub struct Click {
     pub output: &'static str,
     /// What was changed.
     pub change: String,
-    /// The burst of treble in dB re the peak of the output. As little as can be where it doesn't rise above what
-    /// the node steadily has.
+    /// The burst of treble in dB re the peak of the output. As little as can be where it doesn't rise above
+    /// what the node steadily has.
     pub decibels: f64,
 }
 
@@ -62,8 +62,9 @@ enum ClickStep {
     Edit(Edit),
 }
 
-/// The clicks that changes of a node make, for each change the loudest one at each output. Outputs that jump by their
-/// nature, knobs that sweep and settings that restart are left out, as the spec says; so are outputs that are silent.
+/// The clicks that changes of a node make, for each change the loudest one at each output. Outputs that jump
+/// by their nature, knobs that sweep and settings that restart are left out, as the spec says; so are outputs
+/// that are silent.
 pub fn clicks(spec: &'static NodeSpec) -> Vec<Click> {
     let changes = changes(spec);
     let mut playback = Playback::new(spec);

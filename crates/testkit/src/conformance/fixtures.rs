@@ -1,5 +1,5 @@
-//! The nodes around one that is edited while it sounds: a source for each kind of input, and a sink for each of its
-//! outputs.
+//! The nodes around one that is edited while it sounds: a source for each kind of input, and a sink for each
+//! of its outputs.
 
 use jackfield_node::PortKind;
 use jackfield_node::prelude::*;

@@ -22,8 +22,8 @@ pub fn click_burst_db(signal: &[f32], sample_rate: f32) -> f64 {
     decibels(treble(signal, sample_rate).into_iter().fold(0.0, f64::max) / peak)
 }
 
-/// The level (RMS) above 6 kHz at each frame of a signal, over half a millisecond around it. 0 in the first and last
-/// 255 frames, and a few more at the end.
+/// The level (RMS) above 6 kHz at each frame of a signal, over half a millisecond around it. 0 in the first
+/// and last 255 frames, and a few more at the end.
 pub fn treble(signal: &[f32], sample_rate: f32) -> Vec<f64> {
     let treble = filtered(signal, &high_pass(sample_rate));
     let length = ((0.0005 * sample_rate) as usize).max(8);
@@ -36,7 +36,8 @@ pub fn treble(signal: &[f32], sample_rate: f32) -> Vec<f64> {
     levels
 }
 
-/// The signal under each position of the taps that lies wholly within it. By Fourier transform (overlap and save).
+/// The signal under each position of the taps that lies wholly within it. By Fourier transform (overlap and
+/// save).
 fn filtered(signal: &[f32], taps: &[f64]) -> Vec<f64> {
     const LENGTH: usize = 4096;
     let mut planner = RealFftPlanner::<f64>::new();

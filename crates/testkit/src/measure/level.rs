@@ -31,8 +31,8 @@ pub fn gentle_true_peak_db(signal: &[f32]) -> f64 {
     peak_between::<32>(signal, |x| bessel(shape * (1.0 - x * x).max(0.0).sqrt()) / bessel(shape))
 }
 
-/// The largest value between the samples, in dB, found by a sinc that reaches so many samples each way under a window,
-/// which is a function from -1 to 1.
+/// The largest value between the samples, in dB, found by a sinc that reaches so many samples each way under
+/// a window, which is a function from -1 to 1.
 fn peak_between<const REACH: usize>(signal: &[f32], window: impl Fn(f64) -> f64) -> f64 {
     const STEPS: usize = 16;
     let kernel = |x: f64| {
