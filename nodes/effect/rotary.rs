@@ -48,6 +48,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Rotary>("effect.rotary", "Rotary s
     .tags(&["leslie", "organ", "horn", "drum", "doppler", "tremolo", "chorale", "spin", "cabinet"])
     .inputs(&[IN, LEFT, RIGHT, SPEED, BRAKE, BALANCE, DISTANCE, MIX])
     .outputs(&[LEFT_OUT, RIGHT_OUT])
+    .that_delays()
     .checked();
 
 /// Where treble and bass part, in hertz.

@@ -29,6 +29,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Vibrato>("effect.vibrato", "Vibrat
     .tags(&["pitch", "modulation", "wobble", "warble", "singing", "record", "tape"])
     .inputs(&[IN, RATE, DEPTH])
     .outputs(&[OUT])
+    .that_delays()
     .checked();
 
 /// Furthest swing of the delay either way, in seconds: what 200 cents take at 0.8 Hz.

@@ -65,6 +65,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Granular>("source.granular", "Gran
     .outputs(&[LEFT, RIGHT])
     .settings(&[FILE])
     .face(Face::File)
+    .that_delays()
     .checked();
 
 /// How much of what comes in is remembered, in seconds.

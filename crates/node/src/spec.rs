@@ -142,6 +142,8 @@ pub struct NodeSpec {
     pub voices: VoiceSource,
     /// Whether it is heard or seen without a cable behind it (a device output).
     pub is_sink: bool,
+    /// Whether its sound is late by design, so that nothing waits for it: the delay is the effect.
+    pub delays: bool,
     /// How it computes.
     pub kind: NodeKind,
 }
@@ -164,6 +166,7 @@ impl NodeSpec {
             face: Face::Plain,
             voices: VoiceSource::Follow,
             is_sink: false,
+            delays: false,
             kind,
         }
     }
@@ -247,6 +250,13 @@ impl NodeSpec {
     /// The node is heard without a cable behind it.
     pub const fn sink(mut self) -> Self {
         self.is_sink = true;
+        self
+    }
+
+    /// All of the node's sound is late by design, by no fixed time: a swinging delay, grains of what was heard. What
+    /// passes late by a fixed time reports a latency instead, so that parallel paths are lined up.
+    pub const fn that_delays(mut self) -> Self {
+        self.delays = true;
         self
     }
 
