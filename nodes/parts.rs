@@ -26,7 +26,6 @@ pub(crate) mod dynamics {
 
 /// Courses from one level to another.
 pub(crate) mod envelope {
-    pub(crate) mod segment;
     pub(crate) mod smoothed_value;
 }
 
@@ -36,7 +35,6 @@ pub(crate) mod filter {
     pub(crate) mod checks;
     pub(crate) mod dc_filter;
     pub(crate) mod oversampler_2x;
-    pub(crate) mod oversampler_4x;
 }
 
 /// From MIDI to voices.

@@ -3,11 +3,11 @@
 //! Smooth curves are taken as they are; the corners of fuzz and rectifier are those of [`corner`], which take
 //! their aliases away. Driven by 30 dB, a sine of 1 kHz has aliases below -90 dB.
 
-use crate::parts::filter::oversampler_4x::Oversampler4x;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::adaa::{self, AdaaState};
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::one_pole;
+use jackfield_node::dsp::oversample::Oversampler4x;
 use jackfield_node::prelude::*;
 
 choices! {

@@ -1,10 +1,10 @@
 //! Frequency shifter: moves every frequency by the same number of hertz.
 //!
-//! A Hilbert pair ([`hilbert`]) turned by an oscillator; the other sideband is 74 dB
+//! A Hilbert pair ([`hilbert`](jackfield_node::dsp::hilbert)) turned by an oscillator; the other sideband is 74 dB
 //! down from 20 Hz to 20 kHz.
 
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::hilbert::{self, HilbertState};
+use jackfield_node::dsp::hilbert::HilbertPair;
 use jackfield_node::dsp::lfo::advance;
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
@@ -53,7 +53,7 @@ const SMOOTHING: f32 = 0.2;
 
 lane_state! {
     struct State<V> {
-        pair: HilbertState<V>,
+        pair: HilbertPair<V>,
         phase: Bits<V>,
         /// The last two frames of what was shifted up.
         shifted: [Lanes<V>; 2],
@@ -85,7 +85,7 @@ impl LaneNode for FrequencyShifter {
             let [last, before] = state.shifted;
             let round = last * (1.0 - SMOOTHING) + before * SMOOTHING;
             state.bass += (round - state.bass) * bass_share;
-            let [real, imaginary] = hilbert::pair(&mut state.pair, dry + (round - state.bass) * again);
+            let [real, imaginary] = state.pair.next(dry + (round - state.bass) * again);
             state.phase = state.phase + step.at(frame);
             let (cosine, sine) = ((state.phase + 0x4000_0000).sin_turns(), state.phase.sin_turns());
             let (turned, across) = (real * cosine, imaginary * sine);

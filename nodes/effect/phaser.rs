@@ -3,7 +3,7 @@
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::lfo::advance;
-use jackfield_node::dsp::phaser::{AllpassStage, PhaserState, step};
+use jackfield_node::dsp::phaser::{AllpassRow, AllpassStage};
 use jackfield_node::prelude::*;
 
 choices! {
@@ -75,7 +75,7 @@ impl Configure for PhaserStages {
     }
 }
 
-lane_state! { struct State<V> { phase: Bits<V>, sides: [PhaserState<V>; 2] } }
+lane_state! { struct State<V> { phase: Bits<V>, sides: [AllpassRow<V>; 2] } }
 
 struct Phaser;
 
@@ -107,9 +107,9 @@ impl LaneNode for Phaser {
             let mix = mix.at(frame).clamp(0.0, 1.0);
             let mut sides = [dry; 2];
             let phases = [state.phase, state.phase + ahead.at(frame)];
-            for ((side, phase), memory) in sides.iter_mut().zip(phases).zip(&mut state.sides) {
+            for ((side, phase), row) in sides.iter_mut().zip(phases).zip(&mut state.sides) {
                 let corner = (center + phase.sin_turns() * depth).exp2() * (C4_HERTZ / sample_rate);
-                *side = dry.mix(step(memory, stages, dry, AllpassStage::new(corner), feedback), mix);
+                *side = dry.mix(row.step(stages, dry, AllpassStage::new(corner), feedback), mix);
             }
             left_out.set(frame, sides[0]);
             right_out.set(frame, sides[1]);

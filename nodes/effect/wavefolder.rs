@@ -3,9 +3,9 @@
 //! The folds are those of [`shape`], which fade what would alias, at four times the sample rate: driven by
 //! 30 dB, a sine of 1 kHz has aliases below -100 dB.
 
-use crate::parts::filter::oversampler_4x::Oversampler4x;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gain::fader;
+use jackfield_node::dsp::oversample::Oversampler4x;
 use jackfield_node::dsp::{one_pole, shape};
 use jackfield_node::prelude::*;
 

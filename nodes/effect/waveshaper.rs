@@ -4,9 +4,9 @@
 //! [`oversample`](jackfield_node::dsp::oversample), [`corner`] and [`shape`]. Driven by 30 dB, a sine of 1
 //! kHz has aliases below -95 dB with every curve.
 
-use crate::parts::filter::oversampler_4x::Oversampler4x;
 use jackfield_node::dsp::adaa::{self, AdaaState};
 use jackfield_node::dsp::gain::fader;
+use jackfield_node::dsp::oversample::Oversampler4x;
 use jackfield_node::dsp::shape;
 use jackfield_node::prelude::*;
 

@@ -2,10 +2,9 @@
 //!
 //! The ways are described in [`segment`].
 
-use crate::parts::envelope::segment::EnvelopeSegment;
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::dsp::rounding::Rounding;
-use jackfield_node::dsp::segment;
+use jackfield_node::dsp::segment::{self, EnvelopeSegment};
 use jackfield_node::prelude::*;
 
 choices! {

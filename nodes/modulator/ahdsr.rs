@@ -2,10 +2,9 @@
 //!
 //! The ways between the levels are described in [`segment`].
 
-use crate::parts::envelope::segment::EnvelopeSegment;
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::dsp::rounding::Rounding;
-use jackfield_node::dsp::segment;
+use jackfield_node::dsp::segment::{self, EnvelopeSegment};
 use jackfield_node::prelude::*;
 
 const GATE: Input = Input::gate(0, "gate", "Open while the note is held.");

@@ -1,10 +1,9 @@
 //! Function generator: a contour of any number of segments, with a place to wait and a loop.
 
-use crate::parts::envelope::segment::EnvelopeSegment;
 use jackfield_node::SettingValue;
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::dsp::rounding::Rounding;
-use jackfield_node::dsp::segment;
+use jackfield_node::dsp::segment::{self, EnvelopeSegment};
 use jackfield_node::prelude::*;
 
 const GATE: Input = Input::gate(0, "gate", "Starts the first segment from wherever the contour is.");

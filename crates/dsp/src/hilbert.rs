@@ -18,15 +18,22 @@ const AHEAD: [f32; SECTIONS] =
 const BEHIND: [f32; SECTIONS] =
     [0.219_711_76, 0.590_748_8, 0.827_441_8, 0.933_895_6, 0.975_783_7, 0.991_779_56, 0.998_709_1];
 
-/// What the signal leaves behind: the last two samples between each two sections, chain by chain.
-pub type HilbertState<V> = [[[Lanes<V>; 2]; SECTIONS + 1]; 2];
+crate::lane_state! {
+    /// What the signal leaves behind: the last two samples between each two sections.
+    pub struct HilbertPair<V> {
+        ahead: [[Lanes<V>; 2]; SECTIONS + 1],
+        behind: [[Lanes<V>; 2]; SECTIONS + 1],
+    }
+}
 
-/// The next sample as a pair: a sine comes out as a sine and as minus its cosine, a quarter of a turn
-/// later. Both lag the input by phases that depend on the frequency; magnitudes are those of the input.
-#[inline(always)]
-pub fn pair<V: Vector>([ahead, behind]: &mut HilbertState<V>, input: Lanes<V>) -> [Lanes<V>; 2] {
-    let late = ahead[0][0];
-    [chain(ahead, &AHEAD, input), chain(behind, &BEHIND, late)]
+impl<V: Vector> HilbertPair<V> {
+    /// The next sample as a pair: a sine comes out as a sine and as minus its cosine, a quarter of a turn
+    /// later. Both lag the input by phases that depend on the frequency; magnitudes are those of the input.
+    #[inline(always)]
+    pub fn next(&mut self, input: Lanes<V>) -> [Lanes<V>; 2] {
+        let late = self.ahead[0][0];
+        [chain(&mut self.ahead, &AHEAD, input), chain(&mut self.behind, &BEHIND, late)]
+    }
 }
 
 /// Sections `(a - z^-2) / (1 - a z^-2)` in a row.
@@ -53,12 +60,12 @@ mod tests {
 
     /// Levels in dB of the two sidebands that the pair makes of a sine: wanted, and unwanted.
     fn sidebands(frequency: f64) -> [f64; 2] {
-        let mut memory = [[[Lanes(0.0f32); 2]; SECTIONS + 1]; 2];
+        let mut pair = HilbertPair::<f32>::default();
         let mut sums = [[0.0; 2]; 2];
         let (settle, frames) = (48_000, 48_000);
         for frame in 0..settle + frames {
             let angle = TAU * frequency * f64::from(frame);
-            let [real, imaginary] = pair(&mut memory, Lanes(angle.sin() as f32)).map(|x| f64::from(x.0));
+            let [real, imaginary] = pair.next(Lanes(angle.sin() as f32)).map(|x| f64::from(x.0));
             if frame >= settle {
                 // The complex signal turned by the frequency either way leaves what turned so at rest.
                 for (sum, sign) in sums.iter_mut().zip([1.0, -1.0]) {

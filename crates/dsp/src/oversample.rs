@@ -42,32 +42,33 @@ pub fn down<V: Vector>(state: &mut Chains<V, INNERS>, [first, second]: [Lanes<V>
     together(chains(state, &INNER, [second, first]))
 }
 
-/// What the signal leaves behind on its way to four times the rate and back. The fields are the words of a
-/// node's state.
-pub struct Oversampler<'s, V: Vector> {
-    /// On the way up, between 1 and 2 times the rate.
-    pub up_inner: &'s mut Chains<V, INNERS>,
-    /// On the way up, between 2 and 4 times the rate.
-    pub up_outer: &'s mut Chains<V, OUTERS>,
-    /// On the way down, between 4 and 2 times the rate.
-    pub down_outer: &'s mut Chains<V, OUTERS>,
-    /// On the way down, between 2 and 1 times the rate.
-    pub down_inner: &'s mut Chains<V, INNERS>,
+crate::lane_state! {
+    /// Four times the sample rate and back: what the signal leaves behind on its way.
+    pub struct Oversampler4x<V> {
+        /// On the way up, between 1 and 2 times the rate.
+        up_inner: Chains<V, INNERS>,
+        /// On the way up, between 2 and 4 times the rate.
+        up_outer: Chains<V, OUTERS>,
+        /// On the way down, between 4 and 2 times the rate.
+        down_outer: Chains<V, OUTERS>,
+        /// On the way down, between 2 and 1 times the rate.
+        down_inner: Chains<V, INNERS>,
+    }
 }
 
-impl<V: Vector> Oversampler<'_, V> {
+impl<V: Vector> Oversampler4x<V> {
     /// One sample through a function at four times the rate.
     #[inline(always)]
     pub fn apply(&mut self, input: Lanes<V>, mut function: impl FnMut(Lanes<V>) -> Lanes<V>) -> Lanes<V> {
-        let mut inner = up(self.up_inner, input);
+        let mut inner = up(&mut self.up_inner, input);
         for half in &mut inner {
-            let mut outer = chains(self.up_outer, &OUTER, [*half; 2]);
+            let mut outer = chains(&mut self.up_outer, &OUTER, [*half; 2]);
             for quarter in &mut outer {
                 *quarter = function(*quarter);
             }
-            *half = together(chains(self.down_outer, &OUTER, [outer[1], outer[0]]));
+            *half = together(chains(&mut self.down_outer, &OUTER, [outer[1], outer[0]]));
         }
-        down(self.down_inner, inner)
+        down(&mut self.down_inner, inner)
     }
 }
 
@@ -98,13 +99,9 @@ mod tests {
     use super::*;
     use std::f64::consts::TAU;
 
-    const NONE: [Lanes<f32>; 2] = [Lanes(0.0); 2];
-
     /// The gain of a function of sines at a multiple of the frequency, by correlation.
     fn gain(frequency: f64, multiple: f64, function: impl Fn(Lanes<f32>) -> Lanes<f32>) -> f64 {
-        let (mut a, mut b, mut c, mut d) = ([NONE; INNERS], [NONE; OUTERS], [NONE; OUTERS], [NONE; INNERS]);
-        let mut oversampler =
-            Oversampler { up_inner: &mut a, up_outer: &mut b, down_outer: &mut c, down_inner: &mut d };
+        let mut oversampler = Oversampler4x::<f32>::default();
         let (mut sine, mut cosine) = (0.0, 0.0);
         for frame in 0..6_800 {
             let angle = TAU * frequency * f64::from(frame);

@@ -12,8 +12,12 @@ pub const MOST_STAGES: usize = 12;
 /// Nothing louder enters the row: a limit far above what is heard, for stages that move at audio rate.
 const LOUDEST: f32 = 6.0;
 
-/// What the signal leaves behind: the integrator of each stage.
-pub type PhaserState<V> = [Lanes<V>; MOST_STAGES];
+crate::lane_state! {
+    /// A row of stages: the integrator of each.
+    pub struct AllpassRow<V> {
+        integrators: [Lanes<V>; MOST_STAGES],
+    }
+}
 
 /// What the frequency becomes.
 #[derive(Clone, Copy)]
@@ -31,33 +35,35 @@ impl<V: Vector> AllpassStage<V> {
     }
 }
 
-/// One frame through `stages` stages with feedback around them of -0.98 to 0.98.
-#[inline(always)]
-pub fn step<V: Vector>(
-    memory: &mut PhaserState<V>,
-    stages: usize,
-    input: Lanes<V>,
-    stage: AllpassStage<V>,
-    feedback: Lanes<V>,
-) -> Lanes<V> {
-    // A stage: low = s + g (x - s), out = x - 2 low = (1 - 2 g) x - 2 (1 - g) s. Even counts come out
-    // with the input's sign at 0 Hz.
-    let gain = 1.0 - stage.low * 2.0;
-    let hold = stage.low * 2.0 - 2.0;
-    let (mut whole_gain, mut offset) = (input.same(1.0), input.same(0.0));
-    for state in &memory[..stages] {
-        offset = offset * gain + hold * *state;
-        whole_gain *= gain;
+impl<V: Vector> AllpassRow<V> {
+    /// One frame through `stages` stages with feedback around them of -0.98 to 0.98.
+    #[inline(always)]
+    pub fn step(
+        &mut self,
+        stages: usize,
+        input: Lanes<V>,
+        stage: AllpassStage<V>,
+        feedback: Lanes<V>,
+    ) -> Lanes<V> {
+        // A stage: low = s + g (x - s), out = x - 2 low = (1 - 2 g) x - 2 (1 - g) s. Even counts come out
+        // with the input's sign at 0 Hz.
+        let gain = 1.0 - stage.low * 2.0;
+        let hold = stage.low * 2.0 - 2.0;
+        let (mut whole_gain, mut offset) = (input.same(1.0), input.same(0.0));
+        for state in &self.integrators[..stages] {
+            offset = offset * gain + hold * *state;
+            whole_gain *= gain;
+        }
+        let mut sample = (input + feedback * offset) / (1.0 - feedback * whole_gain);
+        sample = sample.clamp(-LOUDEST, LOUDEST);
+        for state in &mut self.integrators[..stages] {
+            let way = (sample - *state) * stage.low;
+            let low = *state + way;
+            *state = low + way;
+            sample -= low * 2.0;
+        }
+        sample
     }
-    let mut sample = (input + feedback * offset) / (1.0 - feedback * whole_gain);
-    sample = sample.clamp(-LOUDEST, LOUDEST);
-    for state in &mut memory[..stages] {
-        let way = (sample - *state) * stage.low;
-        let low = *state + way;
-        *state = low + way;
-        sample -= low * 2.0;
-    }
-    sample
 }
 
 #[cfg(test)]
@@ -67,12 +73,12 @@ mod tests {
 
     /// Magnitude of input and row mixed half and half, at a fraction of the sample rate.
     fn magnitude(stages: usize, corner: f64, feedback: f32, frequency: f64) -> f64 {
-        let (mut memory, stage) = ([Lanes(0.0f32); MOST_STAGES], AllpassStage::new(Lanes(corner as f32)));
+        let (mut row, stage) = (AllpassRow::<f32>::default(), AllpassStage::new(Lanes(corner as f32)));
         let mut sums = [0.0; 2];
         for frame in 0..60_000 {
             let angle = TAU * frequency * f64::from(frame);
             let input = Lanes(angle.sin() as f32);
-            let out = input + step(&mut memory, stages, input, stage, Lanes(feedback));
+            let out = input + row.step(stages, input, stage, Lanes(feedback));
             if frame >= 30_000 {
                 sums[0] += f64::from(out.0) * angle.sin();
                 sums[1] += f64::from(out.0) * angle.cos();
@@ -115,7 +121,7 @@ mod tests {
 
     #[test]
     fn it_stays_finite_while_everything_moves() {
-        let mut memory = [Lanes(0.0f32); MOST_STAGES];
+        let mut row = AllpassRow::<f32>::default();
         let mut random = 1u32;
         let mut next = || {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -124,7 +130,7 @@ mod tests {
         let mut peak = 0.0f32;
         for _ in 0..200_000 {
             let stage = AllpassStage::new(Lanes(next() * 0.49));
-            let out = step(&mut memory, 12, Lanes(next() * 2.0 - 1.0), stage, Lanes(0.95));
+            let out = row.step(12, Lanes(next() * 2.0 - 1.0), stage, Lanes(0.95));
             peak = peak.max(out.0.abs());
         }
         assert!(peak < 40.0, "{peak}");
