@@ -14,10 +14,10 @@ fn input(name: &str) -> Input {
 #[test]
 fn nothing_is_allocated_whatever_the_disk_does() {
     assert!(allocation::is_installed());
-    let shelf = LongFileAssets::idle(Asset { channels: vec![noise(70_000, 1)], sample_rate: 48_000.0 });
+    let assets = LongFileAssets::idle(Asset { channels: vec![noise(70_000, 1)], sample_rate: 48_000.0 });
     let setting = |name: &str| *SPEC.settings.iter().find(|setting| setting.name == name).expect("a setting");
     let mut node = BlockHarness::of(&SPEC)
-        .assets(&shelf)
+        .assets(&assets)
         .setting(setting("file"), SettingValue::File("file.wav".to_owned()))
         .setting(setting("loop"), SettingValue::Toggle(true))
         .start()
@@ -29,10 +29,10 @@ fn nothing_is_allocated_whatever_the_disk_does() {
         node.plug(input("gate"), gate(2_000, starts));
         is_heard |= node.run(2_000).all()[0].iter().any(|sample| *sample != 0.0);
         // Mostly nothing, at times a part of what is wanted.
-        shelf.serve(if round % 13 == 0 { 60 } else { 0 });
+        assets.serve(if round % 13 == 0 { 60 } else { 0 });
     }
     node.reset();
     node.run(100);
-    assert!(is_heard && shelf.gaps() > 0, "the disk was too slow at times");
+    assert!(is_heard && assets.gaps() > 0, "the disk was too slow at times");
     assert_eq!(node.violations(), 0);
 }

@@ -56,7 +56,7 @@ const CROSSOVER: f32 = 800.0;
 
 /// How a rotor turns and what that does.
 #[derive(Clone, Copy, Debug)]
-struct Make {
+struct RotorDesign {
     /// Turns per second, slow and fast.
     slow: f32,
     fast: f32,
@@ -72,10 +72,24 @@ struct Make {
     direction: f32,
 }
 
-const HORN: Make =
-    Make { slow: 0.83, fast: 6.7, inertia: 0.35, arm: 0.000_55, swell: 0.65, shadow: 0.7, direction: 1.0 };
-const DRUM: Make =
-    Make { slow: 0.67, fast: 5.8, inertia: 1.4, arm: 0.000_2, swell: 0.5, shadow: 0.0, direction: -1.0 };
+const HORN: RotorDesign = RotorDesign {
+    slow: 0.83,
+    fast: 6.7,
+    inertia: 0.35,
+    arm: 0.000_55,
+    swell: 0.65,
+    shadow: 0.7,
+    direction: 1.0,
+};
+const DRUM: RotorDesign = RotorDesign {
+    slow: 0.67,
+    fast: 5.8,
+    inertia: 1.4,
+    arm: 0.000_2,
+    swell: 0.5,
+    shadow: 0.0,
+    direction: -1.0,
+};
 
 /// Shortest delay in seconds, so that no arm reaches into the future.
 const NEAREST: f32 = 0.001;
@@ -85,7 +99,7 @@ const SHADOW_HERTZ: f32 = 2500.0;
 
 /// A rotor and what its two microphones hear.
 struct Rotor {
-    make: Make,
+    design: RotorDesign,
     line: DelayLine,
     /// Turns per second.
     speed: f32,
@@ -95,22 +109,22 @@ struct Rotor {
 }
 
 impl Rotor {
-    fn new(make: Make, sample_rate: f32) -> Self {
-        let longest = ((NEAREST + make.arm) * sample_rate).ceil() as usize + 1;
-        Self { make, line: DelayLine::new(longest), speed: make.slow, phase: 0.0, shadows: [0.0; 2] }
+    fn new(design: RotorDesign, sample_rate: f32) -> Self {
+        let longest = ((NEAREST + design.arm) * sample_rate).ceil() as usize + 1;
+        Self { design, line: DelayLine::new(longest), speed: design.slow, phase: 0.0, shadows: [0.0; 2] }
     }
 
     fn reset(&mut self) {
         self.line.clear();
-        (self.speed, self.phase, self.shadows) = (self.make.slow, 0.0, [0.0; 2]);
+        (self.speed, self.phase, self.shadows) = (self.design.slow, 0.0, [0.0; 2]);
     }
 
     /// The next frame as two microphones to the left and to the right hear it. `closeness` of 1 gives the
     /// whole swell.
     #[inline]
     fn next(&mut self, sound: f32, aim: f32, closeness: f32, rates: &Rates) -> [f32; 2] {
-        let Make { arm, swell, shadow, direction, .. } = self.make;
-        self.speed += (aim - self.speed) * rates.inertia(self.make.inertia);
+        let RotorDesign { arm, swell, shadow, direction, .. } = self.design;
+        self.speed += (aim - self.speed) * rates.inertia(self.design.inertia);
         self.phase += f64::from(self.speed * direction / rates.sample_rate);
         self.phase -= self.phase.floor();
         let mut heard = [0.0; 2];
@@ -182,8 +196,9 @@ impl BlockNode for Rotary {
                 low = *pole;
             }
             let turning = if brake[i] > 0.5 { 0.0 } else { 1.0 };
-            let aim =
-                |make: &Make| (make.slow + (make.fast - make.slow) * speed[i].clamp(0.0, 1.0)) * turning;
+            let aim = |design: &RotorDesign| {
+                (design.slow + (design.fast - design.slow) * speed[i].clamp(0.0, 1.0)) * turning
+            };
             let distance = distance[i].clamp(0.0, 1.0);
             let closeness = 1.0 - 0.6 * distance;
             let horn = self.horn.next(sound - low, aim(&HORN), closeness, &self.rates);

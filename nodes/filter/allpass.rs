@@ -41,7 +41,8 @@ const ORDER: Setting = AllpassOrder::setting(
     AllpassOrder::First,
     "Each stage turns by half a turn in all, or by a whole one.",
 );
-const STAGES: Setting = Setting::count(1, "stages", 1, MOST_STAGES as u32, 4, "How many of them in a row.");
+const STAGES: Setting =
+    Setting::count(1, "stages", 1, MOST_STAGES as u32, 4, "How many of them in a config.");
 
 const OUT: Output = Output::audio(0, "out", "The same levels at other phases.");
 
@@ -63,12 +64,12 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Allpass>("filter.allpass", "All-pa
 
 const MOST_STAGES: usize = 16;
 
-struct Row {
+struct AllpassConfig {
     is_second_order: bool,
     stages: usize,
 }
 
-impl Configure for Row {
+impl Configure for AllpassConfig {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
         Ok(Self {
             is_second_order: settings.chosen::<AllpassOrder>(ORDER)? == AllpassOrder::Second,
@@ -83,15 +84,15 @@ struct Allpass;
 
 impl LaneNode for Allpass {
     type State<V: Vector> = State<V>;
-    type Config = Row;
+    type Config = AllpassConfig;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, row: &Row, io: &mut Io<'_, V>) {
-        let stages = &mut state.stages[..row.stages];
+    fn process<V: Vector>(state: &mut State<V>, config: &AllpassConfig, io: &mut Io<'_, V>) {
+        let stages = &mut state.stages[..config.stages];
         let base = C4_HERTZ / io.sample_rate();
         let (input, mix) = (io.input(IN), io.input(MIX));
         let mut out = io.output(OUT);
-        if row.is_second_order {
+        if config.is_second_order {
             let mut section = io.derive([FREQUENCY, WIDTH], |[octaves, width]| {
                 Section::all_pass(octaves.exp2() * base, (-width).exp2())
             });

@@ -79,7 +79,7 @@ impl LaneNode for Ahdsr {
         let mut steps = io.derive([RELEASE, ATTACK, HOLD, DECAY], |[release, attack, hold, decay]| {
             let seconds = attack.exp2();
             let rounding = Rounding::of(seconds, rate);
-            Ways {
+            SegmentSteps {
                 release: segment::step_of(release, rate),
                 attack: segment::step_of((seconds - rounding.lead).log2(), rate),
                 hold: segment::step_of(hold, rate),
@@ -105,7 +105,7 @@ impl LaneNode for Ahdsr {
 
 /// How far a frame gets on each way.
 #[derive(Clone, Copy)]
-struct Ways<V: Vector> {
+struct SegmentSteps<V: Vector> {
     release: Bits<V>,
     attack: Bits<V>,
     hold: Bits<V>,
@@ -124,7 +124,7 @@ impl<V: Vector> State<V> {
 
     /// The next level, and the next stage where one ends.
     #[inline(always)]
-    fn advance(&mut self, steps: &Ways<V>, slopes: [Lanes<V>; 3], sustain: Lanes<V>) -> Lanes<V> {
+    fn advance(&mut self, steps: &SegmentSteps<V>, slopes: [Lanes<V>; 3], sustain: Lanes<V>) -> Lanes<V> {
         let [release_slope, attack_slope, decay_slope] = slopes;
         let (attacks, holds) = (self.stage.equal(ATTACKING), self.stage.equal(HOLDING));
         let decays = self.stage.equal(DECAYING);

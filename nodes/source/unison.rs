@@ -53,7 +53,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Unison>("source.unison", "Unison",
          differently in each voice. All of it is as loud as one oscillator. Try: seven saws, detune 25, into \
          a low-pass filter with a slow LFO on its cutoff, then a reverb.",
     )
-    .tags(&["supersaw", "hypersaw", "detune", "chorus", "ensemble", "stereo", "thick", "oscillator", "vco"])
+    .tags(&["supersaw", "hypersaw", "detune", "chorus", "config", "stereo", "thick", "oscillator", "vco"])
     .inputs(&[FREQUENCY, PITCH, DETUNE, SPREAD, WIDTH])
     .outputs(&[LEFT, RIGHT])
     .settings(&[WAVEFORM, COPIES])
@@ -155,18 +155,18 @@ impl LaneNode for Unison {
     }
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, ensemble: &UnisonConfig, io: &mut Io<'_, V>) {
-        match ensemble.wave {
-            Wave::Saw => run(state, Wave::Saw, ensemble, io),
-            Wave::Square => run(state, Wave::Square, ensemble, io),
-            Wave::Triangle => run(state, Wave::Triangle, ensemble, io),
-            Wave::Sine => run(state, Wave::Sine, ensemble, io),
+    fn process<V: Vector>(state: &mut State<V>, config: &UnisonConfig, io: &mut Io<'_, V>) {
+        match config.wave {
+            Wave::Saw => run(state, Wave::Saw, config, io),
+            Wave::Square => run(state, Wave::Square, config, io),
+            Wave::Triangle => run(state, Wave::Triangle, config, io),
+            Wave::Sine => run(state, Wave::Sine, config, io),
         }
     }
 }
 
 #[inline(always)]
-fn run<V: Vector>(state: &mut State<V>, wave: Wave, ensemble: &UnisonConfig, io: &mut Io<'_, V>) {
+fn run<V: Vector>(state: &mut State<V>, wave: Wave, config: &UnisonConfig, io: &mut Io<'_, V>) {
     let base = C4_HERTZ / io.sample_rate();
     let mut speeds = io.derive(
         [FREQUENCY, PITCH, DETUNE],
@@ -174,7 +174,7 @@ fn run<V: Vector>(state: &mut State<V>, wave: Wave, ensemble: &UnisonConfig, io:
         |[frequency, pitch, detune]| {
             let (center, detune) = (frequency + pitch, detune * (1.0 / 1200.0));
             let mut speeds = [center; MOST];
-            for (speed, place) in speeds.iter_mut().zip(&ensemble.places[..ensemble.copies]) {
+            for (speed, place) in speeds.iter_mut().zip(&config.places[..config.copies]) {
                 *speed = ((center + detune * place.pitch).exp2() * base).min(FASTEST);
             }
             speeds
@@ -186,10 +186,10 @@ fn run<V: Vector>(state: &mut State<V>, wave: Wave, ensemble: &UnisonConfig, io:
         |[spread]| {
             let spread = spread.clamp(0.0, 1.0);
             let mut gains = [[spread; 2]; MOST];
-            for (gain, place) in gains.iter_mut().zip(&ensemble.places[..ensemble.copies]) {
+            for (gain, place) in gains.iter_mut().zip(&config.places[..config.copies]) {
                 // An eighth of a turn from the middle to a side, where the power stays the same.
                 let turns = (spread * place.side + 1.0) * 0.125;
-                *gain = [turns.cos_turns() * ensemble.gain, turns.sin_turns() * ensemble.gain];
+                *gain = [turns.cos_turns() * config.gain, turns.sin_turns() * config.gain];
             }
             gains
         },
@@ -208,13 +208,13 @@ fn run<V: Vector>(state: &mut State<V>, wave: Wave, ensemble: &UnisonConfig, io:
         let (speeds, gains) = (speeds.at(frame), gains.at(frame));
         let widths = [state.width, if wave == Wave::Square { width.at(frame) } else { state.width }];
         let mut sums = [io.splat(0.0); 2];
-        for i in 0..ensemble.copies {
+        for i in 0..config.copies {
             let both = [state.speeds[i], speeds[i]];
-            let turned = advance(wave, ensemble.residuals, &mut state.phases[i], both, widths);
+            let turned = advance(wave, config.residuals, &mut state.phases[i], both, widths);
             state.speeds[i] = speeds[i];
             sums = [sums[0] + turned.value * gains[i][0], sums[1] + turned.value * gains[i][1]];
             if turned.corners.any() {
-                turned.correct(wave, ensemble.residuals, &mut pending, &gains[i]);
+                turned.correct(wave, config.residuals, &mut pending, &gains[i]);
             }
         }
         state.width = widths[1];

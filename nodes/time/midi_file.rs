@@ -228,9 +228,9 @@ mod tests {
         OneTune(Arc::new(MidiAsset { events, frames }))
     }
 
-    fn player(shelf: &OneTune, start: TuneStart, loops: bool) -> BlockHarnessBuilder<'_> {
+    fn player(assets: &OneTune, start: TuneStart, loops: bool) -> BlockHarnessBuilder<'_> {
         BlockHarness::of(&SPEC)
-            .assets(shelf)
+            .assets(assets)
             .setting(FILE, SettingValue::File("tune.mid".to_owned()))
             .setting(VOICES, SettingValue::Count(1))
             .setting(START, start)
@@ -239,22 +239,22 @@ mod tests {
 
     #[test]
     fn notes_come_on_their_frames_and_again_in_a_loop() {
-        let shelf = tune(&[0, 137, 700], 1000);
+        let assets = tune(&[0, 137, 700], 1000);
         for block in [1, 17, 64] {
-            let mut harness = player(&shelf, TuneStart::AtOnce, true).start().unwrap();
+            let mut harness = player(&assets, TuneStart::AtOnce, true).start().unwrap();
             let run = harness.block_size(block).run(2500);
             assert_eq!(rises(run.output(GATE)), [0, 137, 700, 1000, 1137, 1700, 2000, 2137]);
             assert_eq!(run.output(GATE)[..1000].iter().sum::<f32>(), 150.0);
             assert_eq!(harness.violations(), 0);
         }
-        let run = player(&shelf, TuneStart::AtOnce, false).start().unwrap().run(2500);
+        let run = player(&assets, TuneStart::AtOnce, false).start().unwrap().run(2500);
         assert_eq!(rises(run.output(GATE)), [0, 137, 700]);
     }
 
     #[test]
     fn speed_stretches_time() {
-        let shelf = tune(&[0, 100, 200, 300], 10_000);
-        let mut harness = player(&shelf, TuneStart::AtOnce, false).start().unwrap();
+        let assets = tune(&[0, 100, 200, 300], 10_000);
+        let mut harness = player(&assets, TuneStart::AtOnce, false).start().unwrap();
         let run = harness.turn(SPEED, 0.5).run(1000);
         assert_eq!(
             rises(run.output(GATE)),
@@ -265,15 +265,15 @@ mod tests {
 
     #[test]
     fn gates_start_and_stop_it() {
-        let shelf = tune(&[10, 110], 1000);
+        let assets = tune(&[10, 110], 1000);
         let gate = |frames: &[(usize, usize)]| jackfield_testkit::signal::gate(1000, frames);
-        let run = player(&shelf, TuneStart::OnTrigger, false)
+        let run = player(&assets, TuneStart::OnTrigger, false)
             .start()
             .unwrap()
             .plug(GATE_IN, gate(&[(100, 101), (400, 401)]))
             .run(1000);
         assert_eq!(rises(run.output(GATE)), [110, 210, 410, 510]);
-        let run = player(&shelf, TuneStart::WhileGate, false)
+        let run = player(&assets, TuneStart::WhileGate, false)
             .start()
             .unwrap()
             .plug(GATE_IN, gate(&[(100, 130), (400, 900)]))

@@ -1,5 +1,7 @@
 //! Gates and triggers, one sample at a time.
 
+use jackfield_node::dsp::gate::{CLOSES_BELOW, OPENS_ABOVE};
+
 /// Knows whether a gate is open, with the hysteresis that all gates have.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Gate {
@@ -31,7 +33,7 @@ impl Gate {
     /// Whether the gate opens or closes with this sample.
     #[inline]
     pub(crate) fn next(&mut self, sample: f32) -> Option<Edge> {
-        let is_open = if self.is_open { sample >= 0.4 } else { sample > 0.5 };
+        let is_open = if self.is_open { sample >= CLOSES_BELOW } else { sample > OPENS_ABOVE };
         let edge = if is_open { Edge::Rise } else { Edge::Fall };
         (std::mem::replace(&mut self.is_open, is_open) != is_open).then_some(edge)
     }

@@ -45,10 +45,10 @@ fn recording(frames: usize, seed: u64) -> Vec<f32> {
 
 #[test]
 fn a_trigger_plays_the_file_as_it_is() {
-    let shelf = OneFile::new(vec![recording(5000, 1), recording(5000, 2)]);
-    let mut player = shelf.player(PlayMode::OnTrigger, false).start().unwrap();
+    let assets = OneFile::new(vec![recording(5000, 1), recording(5000, 2)]);
+    let mut player = assets.player(PlayMode::OnTrigger, false).start().unwrap();
     let run = player.plug(GATE, gate(6000, &[(100, 110)])).run(6000);
-    for (output, samples) in [(LEFT, &shelf.0.channels[0]), (RIGHT, &shelf.0.channels[1])] {
+    for (output, samples) in [(LEFT, &assets.0.channels[0]), (RIGHT, &assets.0.channels[1])] {
         assert!(run.output(output)[..100].iter().all(|x| *x == 0.0));
         assert!(run.output(output)[100..4900] == samples[..4800]);
         assert!(run.output(output)[5100..].iter().all(|x| *x == 0.0));
@@ -58,28 +58,28 @@ fn a_trigger_plays_the_file_as_it_is() {
 
 #[test]
 fn it_plays_always_and_in_a_loop() {
-    let shelf = OneFile::new(vec![recording(1000, 3)]);
-    let run = shelf.player(PlayMode::Always, true).start().unwrap().run(5500);
-    let samples = &shelf.0.channels[0];
+    let assets = OneFile::new(vec![recording(1000, 3)]);
+    let run = assets.player(PlayMode::Always, true).start().unwrap().run(5500);
+    let samples = &assets.0.channels[0];
     assert!((0..5500).all(|i| run.output(LEFT)[i] == samples[i % 1000]));
     assert!(run.output(LEFT) == run.output(RIGHT), "a mono file is heard on both sides");
-    let once = shelf.player(PlayMode::Always, false).start().unwrap().run(3000);
+    let once = assets.player(PlayMode::Always, false).start().unwrap().run(3000);
     assert!(once.output(LEFT)[1000..].iter().all(|x| *x == 0.0));
 }
 
 #[test]
 fn a_loop_from_the_middle_keeps_its_length() {
-    let shelf = OneFile::new(vec![recording(1000, 3)]);
-    let run = shelf.player(PlayMode::Always, true).start().unwrap().turn(START, 0.25).run(4000);
-    let samples = &shelf.0.channels[0];
+    let assets = OneFile::new(vec![recording(1000, 3)]);
+    let run = assets.player(PlayMode::Always, true).start().unwrap().turn(START, 0.25).run(4000);
+    let samples = &assets.0.channels[0];
     assert!((200..4000).all(|i| run.output(LEFT)[i] == samples[250 + i % 750]));
 }
 
 #[test]
 fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
-    let shelf = OneFile::new(vec![sine(96_000, 1000.0, RATE)]);
+    let assets = OneFile::new(vec![sine(96_000, 1000.0, RATE)]);
     for octaves in [-1.0, 7.0 / 12.0, 0.01] {
-        let run = shelf.player(PlayMode::Always, true).start().unwrap().turn(PITCH, octaves).run(40_000);
+        let run = assets.player(PlayMode::Always, true).start().unwrap().turn(PITCH, octaves).run(40_000);
         let sound = &run.output(LEFT)[1000..];
         let expected = 1000.0 * f64::from(octaves).exp2();
         let found = frequency(sound, RATE, expected);
@@ -91,28 +91,31 @@ fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
 
 #[test]
 fn treble_stays_clean_at_any_pitch_and_nothing_folds_down() {
-    let shelf = OneFile::new(vec![sine(96_000, 9_000.0, RATE)]);
+    let assets = OneFile::new(vec![sine(96_000, 9_000.0, RATE)]);
     for octaves in [-1.5, -0.3, 1.0 / 12.0, 1.0] {
-        let run = shelf.player(PlayMode::Always, true).start().unwrap().turn(PITCH, octaves).run(40_000);
+        let run = assets.player(PlayMode::Always, true).start().unwrap().turn(PITCH, octaves).run(40_000);
         let sound = &run.output(LEFT)[1000..];
         let expected = 9_000.0 * f64::from(octaves).exp2();
         let dirt = worst_alias_db(sound, RATE, frequency(sound, RATE, expected));
         assert!(dirt < -90.0, "{dirt} dB at {octaves} octaves");
     }
     // Two octaves up it would lie above half the rate.
-    let run = shelf.player(PlayMode::Always, true).start().unwrap().turn(PITCH, 2.0).run(20_000);
+    let run = assets.player(PlayMode::Always, true).start().unwrap().turn(PITCH, 2.0).run(20_000);
     assert!(rms_db(&run.output(LEFT)[1000..]) < -90.0, "{}", rms_db(&run.output(LEFT)[1000..]));
 }
 
 #[test]
 fn slices_are_equal_parts_of_the_file() {
-    let shelf = OneFile::new(vec![recording(8_000, 5)]);
-    let bench = shelf.player(PlayMode::OnTrigger, false).setting(SLICES, SettingValue::Count(8));
+    let assets = OneFile::new(vec![recording(8_000, 5)]);
+    let bench = assets.player(PlayMode::OnTrigger, false).setting(SLICES, SettingValue::Count(8));
     let mut player = bench.start().unwrap();
     for (slice, first) in [(3.0, 3_000), (0.0, 0), (7.9, 7_000), (10.0, 2_000), (-1.0, 7_000)] {
         let run = player.turn(SLICE, slice).plug(GATE, gate(2_000, &[(0, 10)])).run(2_000);
         // After the fade-in and before the fade-out.
-        assert!(run.output(LEFT)[200..800] == shelf.0.channels[0][first + 200..first + 800], "slice {slice}");
+        assert!(
+            run.output(LEFT)[200..800] == assets.0.channels[0][first + 200..first + 800],
+            "slice {slice}"
+        );
         assert!(run.output(LEFT)[1_000..].iter().all(|x| *x == 0.0));
     }
     let run = player.turn(SLICE, 4.0).turn(LENGTH, 0.5).plug(GATE, gate(2_000, &[(0, 10)])).run(2_000);
@@ -121,10 +124,10 @@ fn slices_are_equal_parts_of_the_file() {
 
 #[test]
 fn starts_and_stops_make_no_click() {
-    let shelf = OneFile::new(vec![sine(96_000, 100.0, RATE)]);
+    let assets = OneFile::new(vec![sine(96_000, 100.0, RATE)]);
     let opens = [(5000, 9000), (12_000, 12_500), (13_000, 21_000), (21_010, 30_000)];
     for play in [PlayMode::OnTrigger, PlayMode::WhileGate] {
-        let mut player = shelf.player(play, false).start().unwrap();
+        let mut player = assets.player(play, false).start().unwrap();
         let run = player.turn(START, 0.2513).plug(GATE, gate(96_000, &opens)).run(96_000);
         let click = click_burst_db(run.output(LEFT), RATE);
         assert!(click < -80.0, "{click} dB");
@@ -133,8 +136,8 @@ fn starts_and_stops_make_no_click() {
 
 #[test]
 fn a_closing_gate_stops_it() {
-    let shelf = OneFile::new(vec![recording(20_000, 4)]);
-    let mut player = shelf.player(PlayMode::WhileGate, false).start().unwrap();
+    let assets = OneFile::new(vec![recording(20_000, 4)]);
+    let mut player = assets.player(PlayMode::WhileGate, false).start().unwrap();
     let run = player.plug(GATE, gate(10_000, &[(0, 5000)])).run(10_000);
     assert!(run.output(LEFT)[4990] != 0.0);
     assert!(run.output(LEFT)[5145..].iter().all(|x| *x == 0.0));
@@ -156,9 +159,9 @@ fn a_missing_file_is_an_error_and_none_is_silence() {
 #[test]
 fn any_file_and_any_knob_are_harmless() {
     for frames in 1..8 {
-        let shelf = OneFile::new(vec![vec![1.0; frames]]);
+        let assets = OneFile::new(vec![vec![1.0; frames]]);
         for (octaves, start) in [(20.0, 5.0), (-20.0, -1.0), (f32::NAN, f32::NAN), (3.3, 0.99)] {
-            let mut player = shelf.player(PlayMode::Always, true).start().unwrap();
+            let mut player = assets.player(PlayMode::Always, true).start().unwrap();
             let run = player.hold(PITCH, octaves).hold(START, start).run(300);
             assert!(run.output(LEFT).iter().all(|x| x.is_finite()), "{frames} frames, {octaves}, {start}");
         }
@@ -167,9 +170,9 @@ fn any_file_and_any_knob_are_harmless() {
 
 #[test]
 fn blocks_do_not_matter() {
-    let shelf = OneFile::new(vec![recording(3000, 1), recording(3000, 2)]);
+    let assets = OneFile::new(vec![recording(3000, 1), recording(3000, 2)]);
     let play = |block_size: usize| {
-        let mut player = shelf.player(PlayMode::WhileGate, true).start().unwrap();
+        let mut player = assets.player(PlayMode::WhileGate, true).start().unwrap();
         player.block_size(block_size).plug(GATE, gate(9000, &[(10, 4000), (4003, 5000), (5500, 9000)]));
         player.sweep(PITCH, (0..9000).map(|i| (i as f32 / 3000.0) - 1.5)).turn(START, 0.1);
         player.run(9000)

@@ -8,19 +8,19 @@ use jackfield_testkit::signal::{gate, noise, sine};
 
 const RATE: f32 = 48_000.0;
 
-fn shelf(channels: Vec<Vec<f32>>) -> LongFileAssets {
+fn assets(channels: Vec<Vec<f32>>) -> LongFileAssets {
     LongFileAssets::patient(Asset { channels, sample_rate: RATE })
 }
 
-fn lazy_shelf(channels: Vec<Vec<f32>>) -> LongFileAssets {
+fn idle_assets(channels: Vec<Vec<f32>>) -> LongFileAssets {
     LongFileAssets::idle(Asset { channels, sample_rate: RATE })
 }
 
-/// A streamer or a player of the shelf's file.
-fn start(spec: &'static NodeSpec, shelf: &LongFileAssets, play: PlayMode, loops: bool) -> BlockHarness {
+/// A streamer or a player of the assets's file.
+fn start(spec: &'static NodeSpec, assets: &LongFileAssets, play: PlayMode, loops: bool) -> BlockHarness {
     let setting = |name: &str| *spec.settings.iter().find(|setting| setting.name == name).unwrap();
     BlockHarness::of(spec)
-        .assets(shelf)
+        .assets(assets)
         .setting(setting("file"), SettingValue::File("file.wav".to_owned()))
         .setting(setting("play"), play)
         .setting(setting("loop"), SettingValue::Toggle(loops))
@@ -28,8 +28,8 @@ fn start(spec: &'static NodeSpec, shelf: &LongFileAssets, play: PlayMode, loops:
         .unwrap()
 }
 
-fn streamer(shelf: &LongFileAssets, play: PlayMode, loops: bool) -> BlockHarness {
-    start(&SPEC, shelf, play, loops)
+fn streamer(assets: &LongFileAssets, play: PlayMode, loops: bool) -> BlockHarness {
+    start(&SPEC, assets, play, loops)
 }
 
 /// A tone that repeats after a second, as long as asked for.
@@ -47,7 +47,7 @@ fn it_plays_the_same_bits_as_the_player_that_has_loaded_the_file() {
     const FRAMES: usize = 150_000;
     let gates = [(10, 30_000), (30_500, 30_600), (30_700, 100_000), (140_000, 150_000)];
     for frames in [90_000, 24_000, 24_001, 300, 100, 3, 1] {
-        let shelf = shelf(vec![noise(frames, 1), noise(frames, 2)]);
+        let assets = assets(vec![noise(frames, 1), noise(frames, 2)]);
         for (play, loops, octaves) in [
             (PlayMode::OnTrigger, false, 0.0),
             (PlayMode::OnTrigger, true, 0.37),
@@ -57,7 +57,7 @@ fn it_plays_the_same_bits_as_the_player_that_has_loaded_the_file() {
             (PlayMode::WhileGate, false, -0.1),
         ] {
             let run = |spec: &'static NodeSpec, start_knob: f32| {
-                let mut node = start(spec, &shelf, play, loops);
+                let mut node = start(spec, &assets, play, loops);
                 let input = |name: &str| *spec.input(name).unwrap();
                 node.plug(input("gate"), gate(FRAMES, &gates));
                 let wobble =
@@ -89,9 +89,9 @@ fn noise_at(i: usize) -> f32 {
 
 #[test]
 fn blocks_do_not_matter() {
-    let shelf = shelf(vec![noise(70_000, 1), noise(70_000, 2)]);
+    let assets = assets(vec![noise(70_000, 1), noise(70_000, 2)]);
     let play = |block_size: usize| {
-        let mut node = streamer(&shelf, PlayMode::WhileGate, true);
+        let mut node = streamer(&assets, PlayMode::WhileGate, true);
         node.block_size(block_size)
             .plug(GATE, gate(90_000, &[(10, 40_000), (40_003, 50_000), (55_000, 90_000)]));
         node.sweep(PITCH, (0..90_000).map(|i| (i as f32 / 30_000.0) - 1.5));
@@ -107,17 +107,17 @@ fn blocks_do_not_matter() {
 
 #[test]
 fn a_slow_disk_makes_pauses_without_clicks_and_the_file_goes_on_where_it_was() {
-    let shelf = lazy_shelf(vec![tone(100.0, 960_000)]);
-    let mut node = streamer(&shelf, PlayMode::Always, false);
+    let assets = idle_assets(vec![tone(100.0, 960_000)]);
+    let mut node = streamer(&assets, PlayMode::Always, false);
     let mut heard = Vec::new();
     for second in 0..12 {
         // The disk sleeps for the first four seconds, then delivers, then sleeps again.
         if (4..7).contains(&second) || second > 9 {
-            shelf.serve(10_000);
+            assets.serve(10_000);
         }
         heard.extend_from_slice(node.run(48_000).output(LEFT));
     }
-    assert_eq!(shelf.gaps(), 1 + 1, "one pause after the head, one after what was read ahead");
+    assert_eq!(assets.gaps(), 1 + 1, "one pause after the head, one after what was read ahead");
     let click = click_burst_db(&heard, RATE);
     println!("burst {click:.1} dB");
     assert!(click < -80.0, "{click} dB");
@@ -129,10 +129,10 @@ fn a_slow_disk_makes_pauses_without_clicks_and_the_file_goes_on_where_it_was() {
 #[test]
 fn a_pause_loses_no_sound() {
     let sound = noise(96_000, 3);
-    let shelf = lazy_shelf(vec![sound.clone()]);
-    let mut node = streamer(&shelf, PlayMode::Always, false);
+    let assets = idle_assets(vec![sound.clone()]);
+    let mut node = streamer(&assets, PlayMode::Always, false);
     let before = node.run(48_000);
-    shelf.serve(10_000);
+    assets.serve(10_000);
     let after = node.run(48_000);
     // Behind the fades the samples are those of the file, whole and in order.
     let at = before.output(LEFT).iter().rposition(|x| *x != 0.0).unwrap();
@@ -144,42 +144,42 @@ fn a_pause_loses_no_sound() {
 
 #[test]
 fn a_trigger_sounds_at_once_while_the_disk_sleeps() {
-    let shelf = lazy_shelf(vec![noise(200_000, 1)]);
-    let sound = &shelf.sound().channels[0];
-    let mut node = streamer(&shelf, PlayMode::OnTrigger, false);
+    let assets = idle_assets(vec![noise(200_000, 1)]);
+    let sound = &assets.sound().channels[0];
+    let mut node = streamer(&assets, PlayMode::OnTrigger, false);
     for _ in 0..5 {
         let run = node.plug(GATE, gate(10_000, &[(5, 20)])).run(10_000);
         assert!(run.output(LEFT)[500..10_000] == sound[495..9_995]);
     }
     // Another start is brought into memory as soon as the knob says so, long before the trigger.
     node.turn(START, 2.0).run(64);
-    shelf.serve(10_000);
+    assets.serve(10_000);
     let run = node.plug(GATE, gate(10_000, &[(5, 20)])).run(10_000);
     assert!(run.output(LEFT)[500..10_000] == sound[96_495..105_995]);
-    assert_eq!(shelf.gaps(), 0);
+    assert_eq!(assets.gaps(), 0);
 }
 
 #[test]
 fn a_start_that_is_not_ready_waits_for_the_disk() {
-    let shelf = lazy_shelf(vec![noise(200_000, 1)]);
-    let sound = &shelf.sound().channels[0];
-    let mut node = streamer(&shelf, PlayMode::OnTrigger, false);
+    let assets = idle_assets(vec![noise(200_000, 1)]);
+    let sound = &assets.sound().channels[0];
+    let mut node = streamer(&assets, PlayMode::OnTrigger, false);
     let run = node.turn(START, 3.0).plug(GATE, gate(1_000, &[(5, 20)])).run(1_000);
     assert!(run.output(LEFT).iter().all(|x| *x == 0.0));
-    shelf.serve(10_000);
+    assets.serve(10_000);
     let run = node.run(1_000);
     assert!(run.output(LEFT)[300..] == sound[144_300..145_000], "from its first frame on");
-    assert_eq!(shelf.gaps(), 0, "nothing was interrupted");
+    assert_eq!(assets.gaps(), 0, "nothing was interrupted");
 }
 
 #[test]
 fn starts_stops_and_loops_make_no_click() {
-    let shelf = shelf(vec![tone(100.0, 96_000)]);
+    let assets = assets(vec![tone(100.0, 96_000)]);
     let opens = [(5_000, 9_000), (12_000, 12_500), (13_000, 21_000), (21_010, 130_000)];
     for (play, loops) in
         [(PlayMode::OnTrigger, false), (PlayMode::WhileGate, false), (PlayMode::WhileGate, true)]
     {
-        let mut node = streamer(&shelf, play, loops);
+        let mut node = streamer(&assets, play, loops);
         // Off the beginning; a loop from here closes on a whole period.
         node.turn(START, if loops { 0.01 } else { 0.0123 }).plug(GATE, gate(192_000, &opens));
         let run = node.run(192_000);
@@ -192,9 +192,9 @@ fn starts_stops_and_loops_make_no_click() {
 fn the_end_makes_no_click_at_any_speed() {
     for octaves in [0.0, 1.0, 2.0] {
         // 100 Hz as it is heard.
-        let shelf = shelf(vec![sine(60_123, 100.0 / f64::from(octaves).exp2(), RATE)]);
+        let assets = assets(vec![sine(60_123, 100.0 / f64::from(octaves).exp2(), RATE)]);
         for spec in [&SPEC, &player::SPEC] {
-            let mut node = start(spec, &shelf, PlayMode::Always, false);
+            let mut node = start(spec, &assets, PlayMode::Always, false);
             let run = node.turn(*spec.input("pitch").unwrap(), octaves).run(80_000);
             let click = click_burst_db(&run.all()[0], RATE);
             assert!(click < -80.0, "{} at {octaves} octaves: {click} dB", spec.id);
@@ -207,8 +207,8 @@ fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
     for (hertz, octaves) in
         [(1_000.0, -1.0), (1_000.0, 7.0 / 12.0), (9_000.0, -1.5), (9_000.0, 1.0), (2_000.0, 2.0)]
     {
-        let shelf = shelf(vec![tone(hertz, 480_000)]);
-        let run = streamer(&shelf, PlayMode::Always, true).turn(PITCH, octaves).run(60_000);
+        let assets = assets(vec![tone(hertz, 480_000)]);
+        let run = streamer(&assets, PlayMode::Always, true).turn(PITCH, octaves).run(60_000);
         let sound = &run.output(LEFT)[1_000..];
         let expected = hertz * f64::from(octaves).exp2();
         let found = frequency(sound, RATE, expected);
@@ -221,9 +221,9 @@ fn pitch_moves_in_octaves_and_keeps_a_sine_clean() {
 
 #[test]
 fn the_end_fires_and_position_says_how_far_it_is() {
-    let shelf = shelf(vec![noise(48_000, 1)]);
+    let assets = assets(vec![noise(48_000, 1)]);
     let run =
-        streamer(&shelf, PlayMode::OnTrigger, false).plug(GATE, gate(60_000, &[(100, 200)])).run(60_000);
+        streamer(&assets, PlayMode::OnTrigger, false).plug(GATE, gate(60_000, &[(100, 200)])).run(60_000);
     let rises = |run: &BlockRun| -> Vec<usize> {
         let end = run.output(END);
         (1..end.len()).filter(|i| end[*i] > 0.5 && end[i - 1] < 0.5).collect()
@@ -232,32 +232,32 @@ fn the_end_fires_and_position_says_how_far_it_is() {
     assert_eq!(run.output(END)[48_100..].iter().filter(|x| **x > 0.5).count(), 48);
     let position = run.output(POSITION);
     assert_eq!((position[0], position[24_100], position[50_000]), (0.0, 0.5, 0.0));
-    let looped = streamer(&shelf, PlayMode::Always, true).turn(START, 0.5).run(60_000);
+    let looped = streamer(&assets, PlayMode::Always, true).turn(START, 0.5).run(60_000);
     assert_eq!(rises(&looped), [23_999, 47_999]);
     assert!((1..24_000).all(|i| looped.output(POSITION)[i] >= 0.5));
 }
 
 #[test]
 fn level_is_a_gain_and_a_start_behind_the_end_is_silent() {
-    let shelf = shelf(vec![noise(48_000, 1)]);
-    let plain = streamer(&shelf, PlayMode::Always, true).run(9_000);
-    let soft = streamer(&shelf, PlayMode::Always, true).turn(LEVEL, -6.020_6).run(9_000);
+    let assets = assets(vec![noise(48_000, 1)]);
+    let plain = streamer(&assets, PlayMode::Always, true).run(9_000);
+    let soft = streamer(&assets, PlayMode::Always, true).turn(LEVEL, -6.020_6).run(9_000);
     assert!(plain.output(LEFT).iter().zip(soft.output(LEFT)).all(|(a, b)| (a * 0.5 - b).abs() < 1e-6));
     for loops in [false, true] {
-        let run = streamer(&shelf, PlayMode::Always, loops).turn(START, 1.0).run(9_000);
+        let run = streamer(&assets, PlayMode::Always, loops).turn(START, 1.0).run(9_000);
         assert!(run.output(LEFT).iter().all(|x| *x == 0.0));
     }
 }
 
 #[test]
 fn settings_change_while_it_plays_on_but_another_file_is_another_streamer() {
-    let [one, other] = [1, 2].map(|seed| lazy_shelf(vec![noise(9_000, seed)]));
+    let [one, other] = [1, 2].map(|seed| idle_assets(vec![noise(9_000, seed)]));
     let NodeKind::Block(table) = SPEC.kind else { panic!("a block node") };
-    let config = |shelf: &LongFileAssets, loops: bool, file: &str| {
+    let config = |assets: &LongFileAssets, loops: bool, file: &str| {
         let mut settings = Settings::defaults(SPEC.settings);
         settings.set(&LOOP, SettingValue::Toggle(loops)).unwrap();
         settings.set(&FILE, SettingValue::File(file.to_owned())).unwrap();
-        (table.configure)(&settings, &Setup { sample_rate: RATE, assets: shelf }).unwrap()
+        (table.configure)(&settings, &Setup { sample_rate: RATE, assets: assets }).unwrap()
     };
     let follows = |before: AnyConfig, after: AnyConfig| (table.follows)(&*before, &*after);
     assert!(follows(config(&one, false, "a"), config(&one, true, "a")));
@@ -278,9 +278,9 @@ fn a_missing_file_is_an_error_and_none_is_silence() {
 #[test]
 fn any_file_and_any_knob_are_harmless() {
     for frames in 1..8 {
-        let shelf = shelf(vec![vec![1.0; frames]]);
+        let assets = assets(vec![vec![1.0; frames]]);
         for (octaves, from) in [(20.0, 5.0), (-20.0, -1.0), (f32::NAN, f32::NAN), (3.3, 0.000_02)] {
-            let mut node = streamer(&shelf, PlayMode::Always, true);
+            let mut node = streamer(&assets, PlayMode::Always, true);
             let run = node.hold(PITCH, octaves).hold(START, from).run(300);
             assert!(run.output(LEFT).iter().all(|x| x.is_finite()), "{frames} frames, {octaves}, {from}");
         }

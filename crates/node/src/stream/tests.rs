@@ -27,7 +27,7 @@ impl FrameSource for Ramp {
 const RATE: f32 = 8_000.0;
 
 /// A stream of a file with so many frames, served only when the test says so.
-struct Rig {
+struct StreamFixture {
     source: Ramp,
     stream: Stream,
     feeder: Feeder,
@@ -35,7 +35,7 @@ struct Rig {
     patience: Patience,
 }
 
-impl Rig {
+impl StreamFixture {
     fn new(frames: u64) -> Self {
         let mut source = Ramp { frames, at: 0, seeks: 0 };
         let head = Head::read(&mut source, 0, head_frames(RATE)).unwrap();
@@ -85,12 +85,12 @@ fn expected(first: u64, frames: u64, count: usize) -> Vec<f32> {
 
 #[test]
 fn a_start_sounds_before_the_disk_has_moved_and_goes_on_for_ever() {
-    let mut rig = Rig::new(50_000);
-    let (lead, begin) = rig.stream.start(0).expect("the beginning is cued");
+    let mut fixture = StreamFixture::new(50_000);
+    let (lead, begin) = fixture.stream.start(0).expect("the beginning is cued");
     assert_eq!((lead, begin), ([&[0.0; LEAD][..]; 2], [1.0, -1.0]));
-    let (head, _) = rig.take(usize::MAX, false);
+    let (head, _) = fixture.take(usize::MAX, false);
     assert_eq!(head, expected(0, 50_000, 4_000), "half a second is in memory");
-    let (rest, ends) = rig.take(120_000, true);
+    let (rest, ends) = fixture.take(120_000, true);
     assert_eq!(
         rest[..120_000],
         expected(4_000, 54_000, 120_000).iter().map(|n| (n - 1.0) % 50_000.0 + 1.0).collect::<Vec<_>>()
@@ -100,63 +100,63 @@ fn a_start_sounds_before_the_disk_has_moved_and_goes_on_for_ever() {
 
 #[test]
 fn any_start_is_cued_and_has_what_lies_before() {
-    let mut rig = Rig::new(50_000);
-    assert!(rig.stream.start(30_000).is_none());
-    rig.serve();
-    let (lead, begin) = rig.stream.start(30_000).expect("it is cued by now");
+    let mut fixture = StreamFixture::new(50_000);
+    assert!(fixture.stream.start(30_000).is_none());
+    fixture.serve();
+    let (lead, begin) = fixture.stream.start(30_000).expect("it is cued by now");
     assert_eq!((lead[0][0], lead[0][LEAD - 1], begin[0]), (30_001.0 - LEAD as f32, 30_000.0, 30_001.0));
-    let (taken, ends) = rig.take(45_000, true);
+    let (taken, ends) = fixture.take(45_000, true);
     assert_eq!(taken[..45_000], expected(30_000, 50_000, 45_000));
     assert_eq!(ends, [20_000, 40_000]);
     // Both starts are kept by now; neither has to wait for the disk.
     for first in [0, 30_000, 30_000, 0] {
-        assert_eq!(rig.stream.start(first).expect("kept").1[0], first as f32 + 1.0);
+        assert_eq!(fixture.stream.start(first).expect("kept").1[0], first as f32 + 1.0);
     }
 }
 
 #[test]
 fn starts_faster_than_the_disk_play_what_they_should() {
-    let mut rig = Rig::new(50_000);
+    let mut fixture = StreamFixture::new(50_000);
     for _ in 0..1_000 {
-        rig.stream.start(0).expect("it is cued");
-        assert_eq!(rig.take(300, false).0[..300], expected(0, 50_000, 300));
+        fixture.stream.start(0).expect("it is cued");
+        assert_eq!(fixture.take(300, false).0[..300], expected(0, 50_000, 300));
     }
-    let (taken, _) = rig.take(30_000, true);
+    let (taken, _) = fixture.take(30_000, true);
     assert_eq!(taken[..30_000], expected(512, 50_000, 30_000));
 }
 
 #[test]
 fn a_file_within_the_head_loops_without_the_disk() {
     for frames in [1, 7, 3_999, 4_000] {
-        let mut rig = Rig::new(frames);
-        rig.stream.start(0).expect("it is cued");
-        let seeks = rig.source.seeks;
-        let (taken, ends) = rig.take(9_000, true);
+        let mut fixture = StreamFixture::new(frames);
+        fixture.stream.start(0).expect("it is cued");
+        let seeks = fixture.source.seeks;
+        let (taken, ends) = fixture.take(9_000, true);
         assert_eq!(taken[..9_000], expected(0, frames, 9_000), "{frames}");
         assert_eq!(ends[0], frames as usize);
-        assert_eq!(rig.source.seeks, seeks);
+        assert_eq!(fixture.source.seeks, seeks);
     }
     // One frame more, and what is behind the head comes from the disk.
-    let mut rig = Rig::new(4_001);
-    rig.stream.start(0).expect("it is cued");
-    assert_eq!(rig.take(9_000, true).0[..9_000], expected(0, 4_001, 9_000));
+    let mut fixture = StreamFixture::new(4_001);
+    fixture.stream.start(0).expect("it is cued");
+    assert_eq!(fixture.take(9_000, true).0[..9_000], expected(0, 4_001, 9_000));
 }
 
 #[test]
 fn behind_the_end_there_is_nothing() {
-    let mut rig = Rig::new(50_000);
+    let mut fixture = StreamFixture::new(50_000);
     for first in [50_000, 50_001, u64::MAX] {
-        rig.stream.cue(first);
-        rig.serve();
-        rig.stream.start(first).expect("an answer");
-        let piece = rig.stream.take().expect("an end");
+        fixture.stream.cue(first);
+        fixture.serve();
+        fixture.stream.start(first).expect("an answer");
+        let piece = fixture.stream.take().expect("an end");
         assert_eq!((piece.samples[0].len(), piece.ends), (0, true));
     }
 }
 
 #[test]
 fn what_it_holds_does_not_depend_on_the_file() {
-    let bytes = [50_000, 1 << 39].map(|frames| Rig::new(frames).stream.bytes());
+    let bytes = [50_000, 1 << 39].map(|frames| StreamFixture::new(frames).stream.bytes());
     assert_eq!(bytes[0], bytes[1]);
     // Two seconds ahead and three heads of half a second, stereo.
     let audio = (3.5 * RATE) as usize * 8;
@@ -174,22 +174,22 @@ fn a_source_that_fails_ends_the_stream() {
             Err("the disk is gone".to_owned())
         }
     }
-    let mut rig = Rig::new(50_000);
-    rig.stream.start(0).expect("it is cued");
-    assert_eq!(rig.feeder.serve(&mut Broken), Err("the disk is gone".to_owned()));
-    assert!(rig.stream.has_failed() && rig.feeder.need().is_none());
-    let mut patient = Rig::new(50_000);
+    let mut fixture = StreamFixture::new(50_000);
+    fixture.stream.start(0).expect("it is cued");
+    assert_eq!(fixture.feeder.serve(&mut Broken), Err("the disk is gone".to_owned()));
+    assert!(fixture.stream.has_failed() && fixture.feeder.need().is_none());
+    let mut patient = StreamFixture::new(50_000);
     patient.patience.set(true);
     patient.feeder.give_up();
     assert!(patient.stream.start(9).is_none(), "patience ends where nothing will come");
-    drop(rig.stream);
-    assert!(rig.feeder.is_abandoned());
-    assert_eq!(rig.gaps.load(Ordering::Relaxed), 0);
+    drop(fixture.stream);
+    assert!(fixture.feeder.is_abandoned());
+    assert_eq!(fixture.gaps.load(Ordering::Relaxed), 0);
 }
 
 #[test]
 fn a_patient_stream_never_runs_dry() {
-    let Rig { mut source, mut stream, mut feeder, patience, .. } = Rig::new(1 << 30);
+    let StreamFixture { mut source, mut stream, mut feeder, patience, .. } = StreamFixture::new(1 << 30);
     patience.set(true);
     let loader = std::thread::spawn(move || {
         while !feeder.is_abandoned() {
