@@ -4,7 +4,7 @@
 
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::dsp::rounding::Rounding;
-use jackfield_node::dsp::segment::{self, EnvelopeSegment};
+use jackfield_node::dsp::segment::{self, StagedEnvelope};
 use jackfield_node::prelude::*;
 
 choices! {
@@ -73,8 +73,7 @@ const FALLING: f32 = 2.0;
 
 lane_state! {
     struct State<V> {
-        stage: Lanes<V>,
-        segment: EnvelopeSegment<V>,
+        envelope: StagedEnvelope<V>,
         gate: Lanes<V>,
         end: Lanes<V>,
     }
@@ -108,38 +107,31 @@ impl LaneNode for AttackDecay {
         let (mut out, mut end) = (io.output(OUT), io.output(END));
         for frame in io.frames() {
             let gate = Gate::read(&mut state.gate, gate.at(frame));
-            let again = if cycles { gate.open & state.stage.equal(RESTING) } else { never };
-            state.enter(gate.opens | again, RISING);
+            let again = if cycles { gate.open & state.envelope.is_in(RESTING) } else { never };
+            state.envelope.enter(gate.opens | again, RISING);
             if holds {
-                state.enter(!gate.open & state.stage.equal(RISING), FALLING);
+                state.envelope.enter(!gate.open & state.envelope.is_in(RISING), FALLING);
             }
             let waits = if holds { gate.open } else { never };
             let (steps, rounding) = ways.at(frame);
             let ends = state.advance(steps, slopes.at(frame), waits);
-            out.set(frame, state.segment.rounded(&rounding));
+            out.set(frame, state.envelope.rounded(&rounding));
             end.set(frame, pulse(&mut state.end, ends, trigger_frames));
         }
     }
 }
 
 impl<V: Vector> State<V> {
-    /// Begins a stage in some lanes.
-    #[inline(always)]
-    fn enter(&mut self, lanes: Mask<V>, stage: f32) {
-        self.stage = lanes.select(self.stage.same(stage), self.stage);
-        self.segment.begin(lanes);
-    }
-
     /// Goes on by a frame; true where the decay is over. At the top it `waits` in some lanes.
     #[inline(always)]
     fn advance(&mut self, steps: [Bits<V>; 2], slopes: [Lanes<V>; 2], waits: Mask<V>) -> Mask<V> {
-        let (rises, falls) = (self.stage.equal(RISING), self.stage.equal(FALLING));
+        let (rises, falls) = (self.envelope.is_in(RISING), self.envelope.is_in(FALLING));
         let step = rises.select_bits(steps[0], steps[1]);
         let slope = rises.select(slopes[0], slopes[1]);
-        let arrives = self.segment.advance(rises.to_gate(slope), step, slope);
+        let arrives = self.envelope.advance(rises.to_gate(slope), step, slope);
         let ends = arrives & falls;
-        self.enter(arrives & rises & !waits, FALLING);
-        self.enter(ends, RESTING);
+        self.envelope.enter(arrives & rises & !waits, FALLING);
+        self.envelope.enter(ends, RESTING);
         ends
     }
 }

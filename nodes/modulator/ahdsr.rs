@@ -4,7 +4,7 @@
 
 use jackfield_node::dsp::gate::Gate;
 use jackfield_node::dsp::rounding::Rounding;
-use jackfield_node::dsp::segment::{self, EnvelopeSegment};
+use jackfield_node::dsp::segment::{self, StagedEnvelope};
 use jackfield_node::prelude::*;
 
 const GATE: Input = Input::gate(0, "gate", "Open while the note is held.");
@@ -59,8 +59,7 @@ const DECAYING: f32 = 3.0;
 
 lane_state! {
     struct State<V> {
-        stage: Lanes<V>,
-        segment: EnvelopeSegment<V>,
+        envelope: StagedEnvelope<V>,
         gate: Lanes<V>,
         retrigger: Lanes<V>,
     }
@@ -95,8 +94,8 @@ impl LaneNode for Ahdsr {
             let was_open = state.gate.gt(0.5);
             let gate = Gate::read(&mut state.gate, gate.at(frame));
             let again = Gate::read(&mut state.retrigger, retrigger.at(frame));
-            state.enter(gate.opens | (gate.open & again.opens), ATTACKING);
-            state.enter(was_open & !gate.open, RELEASING);
+            state.envelope.enter(gate.opens | (gate.open & again.opens), ATTACKING);
+            state.envelope.enter(was_open & !gate.open, RELEASING);
             let sustain = sustain.at(frame).clamp(0.0, 1.0);
             out.set(frame, state.advance(&steps.at(frame), slopes.at(frame), sustain));
         }
@@ -115,30 +114,23 @@ struct SegmentSteps<V: Vector> {
 }
 
 impl<V: Vector> State<V> {
-    /// Begins a stage in some lanes.
-    #[inline(always)]
-    fn enter(&mut self, lanes: Mask<V>, stage: f32) {
-        self.stage = lanes.select(self.stage.same(stage), self.stage);
-        self.segment.begin(lanes);
-    }
-
     /// The next level, and the next stage where one ends.
     #[inline(always)]
     fn advance(&mut self, steps: &SegmentSteps<V>, slopes: [Lanes<V>; 3], sustain: Lanes<V>) -> Lanes<V> {
         let [release_slope, attack_slope, decay_slope] = slopes;
-        let (attacks, holds) = (self.stage.equal(ATTACKING), self.stage.equal(HOLDING));
-        let decays = self.stage.equal(DECAYING);
+        let (attacks, holds) = (self.envelope.is_in(ATTACKING), self.envelope.is_in(HOLDING));
+        let decays = self.envelope.is_in(DECAYING);
         let step = attacks.select_bits(steps.attack, holds.select_bits(steps.hold, steps.release));
         let step = decays.select_bits(steps.decay, step);
         let slope = attacks.select(attack_slope, decays.select(decay_slope, release_slope));
         let rises = attacks | holds;
         let target = rises.select(sustain.same(1.0), decays.keep(sustain));
 
-        let arrives = self.segment.advance(target, step, slope);
+        let arrives = self.envelope.advance(target, step, slope);
         let next = arrives & rises;
-        self.enter(next, DECAYING);
-        self.stage = (next & attacks).select(self.stage.same(HOLDING), self.stage);
-        self.segment.rounded(&steps.rounding)
+        self.envelope.enter(next & attacks, HOLDING);
+        self.envelope.enter(next & holds, DECAYING);
+        self.envelope.rounded(&steps.rounding)
     }
 }
 

@@ -102,6 +102,41 @@ impl<V: Vector> EnvelopeSegment<V> {
     }
 }
 
+crate::lane_state! {
+    /// An envelope of several stages, which its node numbers: where each lane is. All zeros: at rest at 0 in stage 0.
+    pub struct StagedEnvelope<V> {
+        stage: Lanes<V>,
+        segment: EnvelopeSegment<V>,
+    }
+}
+
+impl<V: Vector> StagedEnvelope<V> {
+    /// The lanes that are in a stage.
+    #[inline(always)]
+    pub fn is_in(&self, stage: f32) -> Mask<V> {
+        self.stage.equal(stage)
+    }
+
+    /// Begins a stage in some lanes, at the level they have.
+    #[inline(always)]
+    pub fn enter(&mut self, lanes: Mask<V>, stage: f32) {
+        self.stage = lanes.select(self.stage.same(stage), self.stage);
+        self.segment.begin(lanes);
+    }
+
+    /// See [`EnvelopeSegment::advance`].
+    #[inline(always)]
+    pub fn advance(&mut self, target: Lanes<V>, step: Bits<V>, slope: Lanes<V>) -> Mask<V> {
+        self.segment.advance(target, step, slope)
+    }
+
+    /// See [`EnvelopeSegment::rounded`].
+    #[inline(always)]
+    pub fn rounded(&mut self, rounding: &Rounding<V>) -> Lanes<V> {
+        self.segment.rounded(rounding)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
