@@ -93,5 +93,6 @@ pub(crate) mod timing {
     pub(crate) mod clock_grid;
     pub(crate) mod gate;
     pub(crate) mod note_length;
+    pub(crate) mod step_clock;
     pub(crate) mod trigger;
 }

@@ -5,9 +5,8 @@
 //! with the third pulse of a new tempo at the latest, up to about a frame beside their moment, later within
 //! three quarters of one.
 
-use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
-use crate::parts::timing::gate::Gate;
-use crate::parts::timing::trigger::Trigger;
+use crate::parts::timing::clock_estimator::phase_input;
+use crate::parts::timing::step_clock::StepClock;
 use jackfield_node::prelude::*;
 
 const CLOCK: Input = Input::gate(0, "clock", "The pulses to multiply and divide.");
@@ -39,10 +38,7 @@ pub static SPEC: NodeSpec =
         .checked();
 
 struct Multiplier {
-    clock: Gate,
-    reset: Gate,
-    estimator: ClockEstimator,
-    trigger: Trigger,
+    clock: StepClock,
     /// Which clock of the `divide` this is; none before the first.
     place: Option<u32>,
     /// Which pulse of the `multiply` has begun last.
@@ -61,61 +57,51 @@ impl BlockNode for Multiplier {
     type Config = NoConfig;
 
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
-        Self::at_rest(Trigger::new(setup.sample_rate))
+        Self::at_rest(StepClock::new(setup.sample_rate))
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
         let [clock, reset, multiply, divide, clock_phase] =
             [CLOCK, RESET, MULTIPLY, DIVIDE, CLOCK_PHASE].map(|input| io.input(input));
         for frame in 0..io.frames() {
-            if self.reset.rises(reset[frame]) {
+            let events = self.clock.next(clock[frame], reset[frame], clock_phase[frame]);
+            if events.resets {
                 self.place = None;
             }
-            self.estimator.tick(clock_phase[frame]);
-            let is_clock = self.clock.rises(clock[frame]);
-            let phase = self.next(is_clock, whole(multiply[frame], 16.0), whole(divide[frame], 64.0));
+            let phase = self.next(events.steps, whole(multiply[frame], 16.0), whole(divide[frame], 64.0));
             io.output(PHASE)[frame] = phase;
-            io.output(TRIGGER)[frame] = self.trigger.next();
+            io.output(TRIGGER)[frame] = self.clock.next_trigger();
             io.output(GATE)[frame] = f32::from(self.gate_left > 0.0);
             self.gate_left -= 1.0;
         }
     }
 
     fn reset(&mut self) {
-        *self = Self::at_rest(self.trigger.at_rest());
+        *self = Self::at_rest(self.clock.at_rest());
     }
 }
 
 impl Multiplier {
-    fn at_rest(trigger: Trigger) -> Self {
-        Self {
-            clock: Gate::default(),
-            reset: Gate::default(),
-            estimator: ClockEstimator::default(),
-            trigger,
-            place: None,
-            step: 0,
-            gate_left: 0.0,
-        }
+    fn at_rest(clock: StepClock) -> Self {
+        Self { clock, place: None, step: 0, gate_left: 0.0 }
     }
 
     /// Goes on by a frame. Answers with the phase.
     fn next(&mut self, is_clock: bool, multiply: u32, divide: u32) -> f32 {
         if is_clock {
-            self.estimator.pulse();
             self.place = Some(self.place.map_or(0, |place| (place + 1) % divide));
         }
         let Some(place) = self.place else { return 0.0 };
-        let clocks = f64::from(place) + self.estimator.passed().unwrap_or(0.0);
+        let clocks = f64::from(place) + self.clock.passed().unwrap_or(0.0);
         let position = clocks * f64::from(multiply) / f64::from(divide);
         let step = position as u32;
         if step != self.step || (is_clock && place == 0) {
             self.step = step;
-            self.trigger.fire();
-            let frames =
-                self.estimator.period().map(|period| period * f64::from(divide) / f64::from(multiply));
+            self.clock.fire();
+            let frames = self.clock.period().map(|period| period * f64::from(divide) / f64::from(multiply));
             // As long as the trigger while the tempo is not known.
-            self.gate_left = frames.map_or(f64::from(self.trigger.length()), |frames| (frames / 2.0).round());
+            self.gate_left =
+                frames.map_or(f64::from(self.clock.trigger_length()), |frames| (frames / 2.0).round());
         }
         position.fract() as f32
     }

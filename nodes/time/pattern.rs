@@ -4,9 +4,8 @@
 
 mod notation;
 
-use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
-use crate::parts::timing::gate::Gate;
-use crate::parts::timing::trigger::Trigger;
+use crate::parts::timing::clock_estimator::phase_input;
+use crate::parts::timing::step_clock::StepClock;
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 use notation::{Slot, StepSound, Steps};
@@ -67,10 +66,7 @@ struct Pattern {
     seed: u32,
     /// Of the random numbers.
     counter: Bits<f32>,
-    clock: Gate,
-    reset: Gate,
-    estimator: ClockEstimator,
-    trigger: Trigger,
+    clock: StepClock,
     /// The step that plays; none before the first clock.
     step: Option<usize>,
     /// The slot of the step that plays.
@@ -84,42 +80,38 @@ impl BlockNode for Pattern {
     type Config = Steps;
 
     fn new(_: &Steps, setup: &Setup, seed: u32) -> Self {
-        Self::at_rest(seed, Trigger::new(setup.sample_rate))
+        Self::at_rest(seed, StepClock::new(setup.sample_rate))
     }
 
     fn process(&mut self, steps: &Steps, io: &mut BlockIo<'_>) {
         let [clock, reset, transpose, length, phase] =
             [CLOCK, RESET, TRANSPOSE, LENGTH, PHASE].map(|input| io.input(input));
         for frame in 0..io.frames() {
-            if self.reset.rises(reset[frame]) {
+            let events = self.clock.next(clock[frame], reset[frame], phase[frame]);
+            if events.resets {
                 self.step = None;
             }
-            self.estimator.tick(phase[frame]);
-            if self.clock.rises(clock[frame]) {
-                self.estimator.pulse();
+            if events.steps {
                 self.begin_step(steps);
             }
             io.output(GATE)[frame] = f32::from(self.next_gate(steps, length[frame].clamp(0.0, 1.0)));
-            io.output(TRIGGER)[frame] = self.trigger.next();
+            io.output(TRIGGER)[frame] = self.clock.next_trigger();
             io.output(PITCH)[frame] = self.pitch + transpose[frame];
             io.output(VELOCITY)[frame] = self.velocity;
         }
     }
 
     fn reset(&mut self) {
-        *self = Self::at_rest(self.seed, self.trigger.at_rest());
+        *self = Self::at_rest(self.seed, self.clock.at_rest());
     }
 }
 
 impl Pattern {
-    fn at_rest(seed: u32, trigger: Trigger) -> Self {
+    fn at_rest(seed: u32, clock: StepClock) -> Self {
         Self {
             seed,
             counter: noise::hash(Bits(seed)),
-            clock: Gate::default(),
-            reset: Gate::default(),
-            estimator: ClockEstimator::default(),
-            trigger,
+            clock,
             step: None,
             slot: 0,
             pitch: 0.0,
@@ -143,7 +135,7 @@ impl Pattern {
                 self.sounds = noise::next(&mut self.counter).to_unit().0 < chance;
                 if self.sounds {
                     (self.pitch, self.velocity) = (pitch, velocity);
-                    self.trigger.fire();
+                    self.clock.fire();
                 }
             }
         }
@@ -152,7 +144,7 @@ impl Pattern {
     /// The gate of the next frame.
     fn next_gate(&mut self, steps: &Steps, length: f32) -> bool {
         let Some(step) = self.step.and_then(|step| steps.0.get(step)) else { return false };
-        let Some(passed) = self.estimator.passed() else { return self.sounds && self.clock.is_open() };
+        let Some(passed) = self.clock.passed() else { return self.sounds && self.clock.is_open() };
         if let Some(next) = step.get(self.slot + 1).filter(|next| passed >= next.start) {
             self.slot += 1;
             self.begin_slot(*next);

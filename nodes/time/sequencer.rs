@@ -3,9 +3,8 @@
 //! A step with a ratchet sounds several times. The repeats divide the clock's phase, or without one the time
 //! that a step takes by the speed of the clock so far.
 
-use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
-use crate::parts::timing::gate::Gate;
-use crate::parts::timing::trigger::Trigger;
+use crate::parts::timing::clock_estimator::phase_input;
+use crate::parts::timing::step_clock::StepClock;
 use jackfield_node::dsp::noise;
 use jackfield_node::prelude::*;
 
@@ -160,10 +159,7 @@ struct Sequencer {
     seed: u32,
     /// Of the random numbers.
     counter: Bits<f32>,
-    clock: Gate,
-    reset: Gate,
-    estimator: ClockEstimator,
-    trigger: Trigger,
+    clock: StepClock,
     /// Steps played since the reset.
     played: u64,
     pitch: f32,
@@ -180,22 +176,21 @@ impl BlockNode for Sequencer {
     type Config = SequencerConfig;
 
     fn new(_: &SequencerConfig, setup: &Setup, seed: u32) -> Self {
-        Self::at_rest(seed, Trigger::new(setup.sample_rate))
+        Self::at_rest(seed, StepClock::new(setup.sample_rate))
     }
 
     fn process(&mut self, rows: &SequencerConfig, io: &mut BlockIo<'_>) {
         let [clock, reset, transpose, phase] = [CLOCK, RESET, TRANSPOSE, PHASE].map(|input| io.input(input));
         for frame in 0..io.frames() {
-            if self.reset.rises(reset[frame]) {
+            let events = self.clock.next(clock[frame], reset[frame], phase[frame]);
+            if events.resets {
                 self.played = 0;
             }
-            self.estimator.tick(phase[frame]);
-            if self.clock.rises(clock[frame]) {
-                self.estimator.pulse();
+            if events.steps {
                 self.play(rows);
             }
             io.output(GATE)[frame] = f32::from(self.next_gate());
-            io.output(TRIGGER)[frame] = self.trigger.next();
+            io.output(TRIGGER)[frame] = self.clock.next_trigger();
             io.output(PITCH)[frame] = self.pitch + transpose[frame];
             io.output(ACCENT)[frame] = self.accent;
             io.output(STEP)[frame] = self.step;
@@ -203,19 +198,16 @@ impl BlockNode for Sequencer {
     }
 
     fn reset(&mut self) {
-        *self = Self::at_rest(self.seed, self.trigger.at_rest());
+        *self = Self::at_rest(self.seed, self.clock.at_rest());
     }
 }
 
 impl Sequencer {
-    fn at_rest(seed: u32, trigger: Trigger) -> Self {
+    fn at_rest(seed: u32, clock: StepClock) -> Self {
         Self {
             seed,
             counter: noise::hash(Bits(seed)),
-            clock: Gate::default(),
-            reset: Gate::default(),
-            estimator: ClockEstimator::default(),
-            trigger,
+            clock,
             played: 0,
             pitch: 0.0,
             accent: 0.0,
@@ -238,19 +230,19 @@ impl Sequencer {
             self.accent = step_of(&rows.accents);
             self.ratchet = step_of(&rows.ratchets).into();
             self.repeats = 0;
-            self.trigger.fire();
+            self.clock.fire();
         }
         self.played += 1;
     }
 
     /// The gate of the next frame.
     fn next_gate(&mut self) -> bool {
-        match self.estimator.passed() {
+        match self.clock.passed() {
             Some(passed) if self.sounds && self.ratchet > 1.0 => {
                 let position = passed * self.ratchet;
                 if position as u32 > self.repeats {
                     self.repeats = position as u32;
-                    self.trigger.fire();
+                    self.clock.fire();
                 }
                 position.fract() < 0.5
             }

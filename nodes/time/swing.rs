@@ -1,8 +1,7 @@
 //! Swing: makes every second clock late, by a share of the clock's phase or else of its speed.
 
-use crate::parts::timing::clock_estimator::{ClockEstimator, phase_input};
-use crate::parts::timing::gate::Gate;
-use crate::parts::timing::trigger::Trigger;
+use crate::parts::timing::clock_estimator::phase_input;
+use crate::parts::timing::step_clock::StepClock;
 use jackfield_node::prelude::*;
 
 const CLOCK: Input = Input::gate(0, "clock", "An even clock.");
@@ -33,10 +32,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Swing>("time.swing", "Swing", Cate
     .checked();
 
 struct Swing {
-    clock: Gate,
-    reset: Gate,
-    estimator: ClockEstimator,
-    trigger: Trigger,
+    clock: StepClock,
     /// The next clock is the second of a pair.
     is_second_next: bool,
     /// The second clock has come and its step has not begun.
@@ -49,18 +45,17 @@ impl BlockNode for Swing {
     type Config = NoConfig;
 
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
-        Self::at_rest(Trigger::new(setup.sample_rate))
+        Self::at_rest(StepClock::new(setup.sample_rate))
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
         let [clock, reset, swing, phase] = [CLOCK, RESET, SWING, PHASE].map(|input| io.input(input));
         for frame in 0..io.frames() {
-            if self.reset.rises(reset[frame]) {
+            let events = self.clock.next(clock[frame], reset[frame], phase[frame]);
+            if events.resets {
                 self.is_second_next = false;
             }
-            self.estimator.tick(phase[frame]);
-            if self.clock.rises(clock[frame]) {
-                self.estimator.pulse();
+            if events.steps {
                 self.is_waiting = self.is_second_next;
                 self.is_second_next = !self.is_second_next;
                 if !self.is_waiting {
@@ -68,41 +63,33 @@ impl BlockNode for Swing {
                 }
             }
             if self.is_waiting
-                && self.estimator.passed().unwrap_or(1.0) >= f64::from(swing[frame].clamp(0.0, 1.0)) / 2.0
+                && self.clock.passed().unwrap_or(1.0) >= f64::from(swing[frame].clamp(0.0, 1.0)) / 2.0
             {
                 self.is_waiting = false;
                 self.begin_step();
             }
             io.output(GATE)[frame] = f32::from(self.gate_left > 0.0);
-            io.output(TRIGGER)[frame] = self.trigger.next();
+            io.output(TRIGGER)[frame] = self.clock.next_trigger();
             self.gate_left -= 1.0;
         }
     }
 
     fn reset(&mut self) {
-        *self = Self::at_rest(self.trigger.at_rest());
+        *self = Self::at_rest(self.clock.at_rest());
     }
 }
 
 impl Swing {
-    fn at_rest(trigger: Trigger) -> Self {
-        Self {
-            clock: Gate::default(),
-            reset: Gate::default(),
-            estimator: ClockEstimator::default(),
-            trigger,
-            is_second_next: false,
-            is_waiting: false,
-            gate_left: 0.0,
-        }
+    fn at_rest(clock: StepClock) -> Self {
+        Self { clock, is_second_next: false, is_waiting: false, gate_left: 0.0 }
     }
 
     fn begin_step(&mut self) {
-        self.trigger.fire();
+        self.clock.fire();
         // As long as the trigger while the tempo is not known. At most swing the next step begins half a
         // period later, so a gate must be shorter than that.
-        let third = self.estimator.period().map(|period| (period / 3.0).round());
-        self.gate_left = third.unwrap_or(0.0).max(f64::from(self.trigger.length()));
+        let third = self.clock.period().map(|period| (period / 3.0).round());
+        self.gate_left = third.unwrap_or(0.0).max(f64::from(self.clock.trigger_length()));
     }
 }
 
