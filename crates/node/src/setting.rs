@@ -100,7 +100,11 @@ impl Setting {
         self
     }
 
-    /// One of `names`; `default` must be among them.
+    /// One of `names`; see [`choices!`](crate::choices) for an enum of them.
+    ///
+    /// # Panics
+    ///
+    /// When `default` is not a position in the list; in a const, while compiling.
     pub const fn choice(
         index: usize,
         name: &'static str,
@@ -113,6 +117,10 @@ impl Setting {
     }
 
     /// A whole number in `min..=max`.
+    ///
+    /// # Panics
+    ///
+    /// When `default` lies outside; in a const, while compiling.
     pub const fn count(
         index: usize,
         name: &'static str,

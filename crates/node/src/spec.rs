@@ -262,6 +262,10 @@ impl NodeSpec {
 
     /// Checks, while compiling, that every handle stands at its own index and that the id begins with
     /// the category. Ends every spec.
+    ///
+    /// # Panics
+    ///
+    /// When anything of that is wrong: in a static, while compiling.
     pub const fn checked(self) -> Self {
         let (mut i, mut ports) = (0, self.inputs.len());
         while i < self.inputs.len() {
