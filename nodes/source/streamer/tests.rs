@@ -257,7 +257,7 @@ fn settings_change_while_it_plays_on_but_another_file_is_another_streamer() {
         let mut settings = Settings::defaults(SPEC.settings);
         settings.set(&LOOP, SettingValue::Toggle(loops)).unwrap();
         settings.set(&FILE, SettingValue::File(file.to_owned())).unwrap();
-        (table.configure)(&settings, &Setup { sample_rate: RATE, assets: assets }).unwrap()
+        (table.configure)(&settings, &Setup { sample_rate: RATE, assets }).unwrap()
     };
     let follows = |before: AnyConfig, after: AnyConfig| (table.follows)(&*before, &*after);
     assert!(follows(config(&one, false, "a"), config(&one, true, "a")));
