@@ -67,6 +67,7 @@ pub(crate) mod oscillator {
 
 /// Playing files.
 pub(crate) mod playback {
+    pub(crate) mod file_channels;
     pub(crate) mod play_mode;
     pub(crate) mod playhead_fades;
 }
@@ -95,4 +96,10 @@ pub(crate) mod timing {
     pub(crate) mod note_length;
     pub(crate) mod step_clock;
     pub(crate) mod trigger;
+}
+
+/// Scales and keyboard maps.
+pub(crate) mod tuning {
+    pub(crate) mod keyboard_map;
+    pub(crate) mod scala;
 }

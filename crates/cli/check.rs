@@ -5,7 +5,7 @@ use crate::output::{counted, print, print_json};
 use crate::patch_file::{self, PatchFile, PatchFileError};
 use crate::source::Source;
 use jackfield_engine::Problem;
-use jackfield_node::Registry;
+use jackfield_node::{FileTrouble, Registry};
 use jackfield_patch::{Position, Warning};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -42,6 +42,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 } else {
                     patch_file::warn(path, &checked.warnings);
                 }
+                for trouble in &checked.troubles {
+                    let line = format!("{}: {trouble}", path.display());
+                    if arguments.strict { errors.push(line) } else { eprintln!("warning: {line}") }
+                }
                 if !arguments.json {
                     print(&checked.text())?;
                 }
@@ -64,6 +68,8 @@ struct Checked {
     source: Source,
     warnings: Vec<Warning>,
     problems: Vec<Problem>,
+    /// What is odd about the files it plays.
+    troubles: Vec<FileTrouble>,
 }
 
 impl Checked {
@@ -73,8 +79,9 @@ impl Checked {
             Err(error) => return Ok(Err(error)),
         };
         let source = Source { path: path.to_owned(), patch, home };
-        let (_, _, problems) = source.compile(RATE)?;
-        Ok(Ok(Self { source, warnings, problems }))
+        let (session, _, problems) = source.compile(RATE)?;
+        let troubles = session.file_troubles();
+        Ok(Ok(Self { source, warnings, problems, troubles }))
     }
 
     fn text(&self) -> String {
@@ -99,6 +106,7 @@ impl Checked {
             "cables": self.source.patch.cable_count(),
             "warnings": warnings.collect::<Value>(),
             "errors": problems.collect::<Value>(),
+            "file_troubles": self.troubles.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     }
 }

@@ -20,6 +20,9 @@ impl Notes {
     /// Reads a MIDI file.
     pub(crate) fn open(path: &Path, sample_rate: u32) -> Result<Self, Failure> {
         let file = midi_file::load(path, sample_rate).map_err(Failure::input)?;
+        for oddity in &file.oddities {
+            eprintln!("warning: {}: {oddity}", path.display());
+        }
         let messages = file.events.iter().map(|event| ScheduledMidi { frame: event.frame, midi: event.midi });
         Ok(Self { messages: messages.collect(), frames: file.frames, sent: 0 })
     }
@@ -53,6 +56,9 @@ impl InputSound {
             Failure::input(format!("can't read audio file '{path}': {reason}; give a WAV or FLAC file"))
         };
         let decoded = decode_file(path, Limits::default()).map_err(|error| bad(&error))?;
+        for oddity in &decoded.oddities {
+            eprintln!("warning: {}: {oddity}", path.display());
+        }
         let sound = resample(decoded.asset, sample_rate).map_err(|error| bad(&error))?;
         let channels = sound.channels.len();
         let mut samples = Vec::with_capacity(sound.frames() * channels);

@@ -14,7 +14,7 @@ fn input(name: &str) -> Input {
 #[test]
 fn nothing_is_allocated_whatever_the_disk_does() {
     assert!(allocation::is_installed());
-    let assets = LongFileAssets::idle(Asset { channels: vec![noise(70_000, 1)], sample_rate: 48_000.0 });
+    let assets = LongFileAssets::idle(Asset::new(vec![noise(70_000, 1)], 48_000.0));
     let setting = |name: &str| *SPEC.settings.iter().find(|setting| setting.name == name).expect("a setting");
     let mut node = BlockHarness::of(&SPEC)
         .assets(&assets)

@@ -122,7 +122,7 @@ mod tests {
 
     impl AssetSource for File {
         fn load(&self, _: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError> {
-            Ok(Arc::new(Asset { channels: self.0.clone(), sample_rate }))
+            Ok(Arc::new(Asset::new(self.0.clone(), sample_rate)))
         }
     }
 

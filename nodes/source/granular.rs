@@ -9,6 +9,7 @@ use cloud::{GrainCloud, GrainParams};
 use grain::GrainSource;
 use jackfield_node::Asset;
 use jackfield_node::C4_HERTZ;
+use jackfield_node::ChannelChoice;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
 use std::sync::Arc;
@@ -77,7 +78,11 @@ struct GranularConfig(Option<Arc<Asset>>);
 impl Configure for GranularConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
-        let file = if path.is_empty() { None } else { Some(setup.assets.load(path, setup.sample_rate)?) };
+        let file = if path.is_empty() {
+            None
+        } else {
+            Some(setup.assets.load_stereo(path, setup.sample_rate, ChannelChoice::All)?)
+        };
         Ok(Self(file.filter(|file| file.frames() > 0)))
     }
 }

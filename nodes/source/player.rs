@@ -7,6 +7,7 @@
 mod head;
 
 use crate::parts::compute::memo::Memo;
+use crate::parts::playback::file_channels;
 use crate::parts::playback::play_mode::{PLAY, PlayMode};
 use crate::parts::timing::gate::{Edge, Gate};
 use head::FilePlayhead;
@@ -39,8 +40,8 @@ const SLICE: Input = Input::knob(
     "Which slice is played, from 0; beyond the last it begins again with the first.",
 );
 
-const LEFT: Output = Output::audio(0, "left", "The file's left channel, or its only one.");
-const RIGHT: Output = Output::audio(1, "right", "The file's right channel, or its only one.");
+const LEFT: Output = Output::audio(0, "left", "The left side of the file, or its only channel.");
+const RIGHT: Output = Output::audio(1, "right", "The right side of the file, or its only channel.");
 
 const FILE: Setting = Setting::file(0, "file", FileKind::Sound, "The file to play.");
 const LOOP: Setting =
@@ -53,6 +54,8 @@ const SLICES: Setting = Setting::count(
     1,
     "Into how many equal slices the file is cut. 16 are the sixteenths of a bar.",
 );
+
+const CHANNELS: Setting = file_channels::setting(4);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::block::<Player>("source.player", "File player", Category::Source)
@@ -67,7 +70,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Player>("source.player", "File pla
     .tags(&["sampler", "sample", "wav", "tape", "loop", "recording", "drum", "audio file"])
     .inputs(&[GATE, PITCH, START, LENGTH, SLICE])
     .outputs(&[LEFT, RIGHT])
-    .settings(&[FILE, PLAY, LOOP, SLICES])
+    .settings(&[FILE, PLAY, LOOP, SLICES, CHANNELS])
     .face(Face::File)
     .checked();
 
@@ -81,7 +84,12 @@ struct PlayerConfig {
 impl Configure for PlayerConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
-        let file = if path.is_empty() { None } else { Some(setup.assets.load(path, setup.sample_rate)?) };
+        let file = if path.is_empty() {
+            None
+        } else {
+            let channels = file_channels::chosen(settings, CHANNELS)?;
+            Some(setup.assets.load_stereo(path, setup.sample_rate, channels)?)
+        };
         Ok(Self {
             file: file.filter(|file| file.frames() > 0),
             play: settings.chosen(PLAY)?,

@@ -9,6 +9,7 @@ mod head;
 mod window;
 
 use crate::parts::compute::memo::Memo;
+use crate::parts::playback::file_channels;
 use crate::parts::playback::play_mode::{PLAY, PlayMode};
 use crate::parts::timing::gate::{Edge, Gate};
 use crate::parts::timing::trigger::Trigger;
@@ -36,8 +37,8 @@ const START: Input = Input::knob(
 );
 const LEVEL: Input = Input::knob(3, "level", Knob::decibels(-60.0, 12.0, 0.0), "Loudness.");
 
-const LEFT: Output = Output::audio(0, "left", "The file's left channel, or its only one.");
-const RIGHT: Output = Output::audio(1, "right", "The file's right channel, or its only one.");
+const LEFT: Output = Output::audio(0, "left", "The left side of the file, or its only channel.");
+const RIGHT: Output = Output::audio(1, "right", "The right side of the file, or its only channel.");
 const POSITION: Output = Output::control(
     2,
     "position",
@@ -49,6 +50,8 @@ const END: Output =
 const FILE: Setting = Setting::file(0, "file", FileKind::Sound, "The file to play. It may be hours long.");
 const LOOP: Setting =
     Setting::toggle(2, "loop", false, "At the end, go on from the start position instead of stopping.");
+
+const CHANNELS: Setting = file_channels::setting(3);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::block::<Streamer>("source.streamer", "File streamer", Category::Source)
@@ -63,7 +66,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Streamer>("source.streamer", "File
     .tags(&["file", "long", "disk", "stream", "backing track", "recording", "tape", "wav", "audio file"])
     .inputs(&[GATE, PITCH, START, LEVEL])
     .outputs(&[LEFT, RIGHT, POSITION, END])
-    .settings(&[FILE, PLAY, LOOP])
+    .settings(&[FILE, PLAY, LOOP, CHANNELS])
     .checked();
 
 struct StreamerConfig {
@@ -75,8 +78,12 @@ struct StreamerConfig {
 impl Configure for StreamerConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
-        let file =
-            if path.is_empty() { None } else { Some(setup.assets.open_long(path, setup.sample_rate)?) };
+        let channels = file_channels::chosen(settings, CHANNELS)?;
+        let file = if path.is_empty() {
+            None
+        } else {
+            Some(setup.assets.open_long(path, setup.sample_rate, channels)?)
+        };
         Ok(Self { file, play: settings.chosen(PLAY)?, loops: settings.toggle(LOOP)? })
     }
 }

@@ -5,10 +5,10 @@
 mod builtin;
 
 use builtin::BuiltinTable;
-use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::smooth::ease;
 use jackfield_node::dsp::wavetable::{LONGEST_CYCLE, Wavetable, harmonics};
 use jackfield_node::prelude::*;
+use jackfield_node::{Asset, C4_HERTZ};
 
 choices! {
     /// How many samples of the file a cycle has.
@@ -18,6 +18,7 @@ choices! {
         Samples512 = "512",
         Samples256 = "256",
         WholeFile = "whole_file",
+        FromFile = "from_file",
     }
 }
 
@@ -58,8 +59,8 @@ const FILE: Setting = Setting::file(
 const CYCLE: Setting = CycleLength::setting(
     2,
     "cycle",
-    CycleLength::Samples2048,
-    "How many samples of the file a cycle has. Most wavetables say 2048.",
+    CycleLength::FromFile,
+    "How many samples of the file a cycle has. Some files say it, and most of the others have 2048.",
 );
 
 const OUT: Output = Output::audio(0, "out", "The tone.");
@@ -97,17 +98,21 @@ const FADE_SECONDS: f32 = 0.002;
 const FORGETS: f32 = 0.999_5;
 
 impl CycleLength {
-    /// None for the whole file.
-    fn samples(self) -> Option<usize> {
+    /// Samples of a cycle of a file with so many samples.
+    fn samples(self, file: &Asset, whole: usize) -> usize {
         match self {
-            Self::Samples2048 => Some(2_048),
-            Self::Samples1024 => Some(1_024),
-            Self::Samples512 => Some(512),
-            Self::Samples256 => Some(256),
-            Self::WholeFile => None,
+            Self::Samples2048 => 2_048,
+            Self::Samples1024 => 1_024,
+            Self::Samples512 => 512,
+            Self::Samples256 => 256,
+            Self::WholeFile => whole,
+            Self::FromFile => file.metadata.cycle_frames.unwrap_or(USUAL_CYCLE),
         }
     }
 }
+
+/// Samples of a cycle where neither the setting nor the file says it.
+const USUAL_CYCLE: usize = 2_048;
 
 /// The table to read.
 struct WavetableConfig(Wavetable);
@@ -122,7 +127,7 @@ impl Configure for WavetableConfig {
         let samples = file.channels.first().map_or(&[][..], Vec::as_slice);
         let whole = samples.len().clamp(1, LONGEST_CYCLE);
         // A file shorter than a cycle is one.
-        let length = settings.chosen::<CycleLength>(CYCLE)?.samples().unwrap_or(whole).min(whole);
+        let length = settings.chosen::<CycleLength>(CYCLE)?.samples(&file, whole).min(whole);
         let cycles: Vec<_> = samples.chunks_exact(length).map(harmonics).collect();
         Ok(Self(Wavetable::new(&cycles)))
     }

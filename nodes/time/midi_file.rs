@@ -225,7 +225,7 @@ mod tests {
         let note = |frame| [(frame, [0x90, 60, 100]), (frame + 50, [0x80, 60, 0])];
         let events = starts.iter().flat_map(|start| note(*start));
         let events = events.map(|(frame, midi)| TimedMidi { frame, midi }).collect();
-        OneTune(Arc::new(MidiAsset { events, frames }))
+        OneTune(Arc::new(MidiAsset { events, frames, ..MidiAsset::default() }))
     }
 
     fn player(assets: &OneTune, start: TuneStart, loops: bool) -> BlockHarnessBuilder<'_> {

@@ -77,7 +77,7 @@ fn sound(folder: &TempDir, patch: &Patch, seconds: usize, block: usize, width: u
     let (mut session, mut executor) = open(folder, patch, width);
     let job = Job { frames: seconds * RATE as usize, block, ..Job::default() };
     let sound = render_to_vec(&mut session, &mut executor, &job);
-    assert_eq!(session.stream_troubles(), []);
+    assert_eq!(session.file_troubles(), []);
     sound
 }
 
@@ -108,7 +108,7 @@ fn live_it_sounds_as_it_does_offline() {
         executor.process(&[], 0, block, 2);
         thread::sleep(Duration::from_millis(10));
     }
-    assert_eq!(session.stream_troubles(), []);
+    assert_eq!(session.file_troubles(), []);
     assert_eq!(first_difference(&expected, &heard), None);
 }
 

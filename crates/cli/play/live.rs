@@ -12,7 +12,7 @@ use crate::source::Source;
 use jackfield_engine::{Executor, Load, Session};
 use jackfield_io::device::{Device, DeviceEvent, Format, Running, Side};
 use jackfield_io::{MidiSender, Recorded, Recorder, Tap, WavFormat, WavSpec};
-use jackfield_node::stream::StreamTrouble;
+use jackfield_node::FileTrouble;
 use jackfield_patch::Patch;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,10 +193,14 @@ impl Watch {
         Ok(())
     }
 
-    /// Tells what happened to files that play from the disk: what comes first of each.
+    /// Tells what is odd about files, and of those that play from the disk what happened first.
     fn heed_files(&mut self) {
-        for trouble in self.session.stream_troubles() {
-            let gaps = if let StreamTrouble::Gaps { gaps, .. } = &trouble { *gaps } else { 0 };
+        for trouble in self.session.file_troubles() {
+            if matches!(trouble, FileTrouble::Odd { .. }) {
+                eprintln!("warning: {trouble}");
+                continue;
+            }
+            let gaps = if let FileTrouble::Gaps { gaps, .. } = &trouble { *gaps } else { 0 };
             self.file_gaps.entry(trouble.path().to_owned()).and_modify(|sum| *sum += gaps).or_insert_with(
                 || {
                     eprintln!("warning: {trouble}");

@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
     /// Write what an output carries to a file of its own. May be given several times.
     #[arg(long, value_name = "NODE.PORT=FILE")]
     wav_of: Vec<TapRequest>,
-    /// Print the hash of the sound: equal on every machine.
+    /// Print the hash of the sound: equal on every machine, unless the patch plays AAC, MP3 or Ogg files.
     #[arg(long)]
     hash: bool,
     /// Print a report as JSON.
@@ -155,7 +155,7 @@ impl Job<'_> {
         });
         bar.finish_and_clear();
         result?;
-        summary.troubles = session.stream_troubles();
+        summary.troubles = session.file_troubles();
         sinks.finish(&mut summary)?;
         summary.took = begin.elapsed();
         Ok(summary)

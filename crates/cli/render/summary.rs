@@ -2,7 +2,7 @@
 
 use jackfield_engine::Fault;
 use jackfield_io::WavFormat;
-use jackfield_node::stream::StreamTrouble;
+use jackfield_node::FileTrouble;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,8 +12,8 @@ pub(crate) struct Summary {
     pub(super) frames: u64,
     pub(super) hash: Option<String>,
     pub(super) took: Duration,
-    /// What went wrong with files that play from the disk.
-    pub(super) troubles: Vec<StreamTrouble>,
+    /// What went wrong with files, or is odd about them.
+    pub(super) troubles: Vec<FileTrouble>,
     /// Files with what single outputs carried.
     pub(super) taps: Vec<PathBuf>,
     rate: u32,

@@ -4,16 +4,19 @@
 //! `..`, no symbolic link that leads out, and only ordinary files. Control or loader thread.
 
 use crate::decode::{DecodeError, Limits, decode_file};
+use crate::file_names;
 use crate::loader::Loader;
-use crate::long_file::OpenedFile;
+use crate::long_file::{OpenedFile, Place};
 use crate::midi_file::{self, MidiFileError};
 use crate::resample::{resample, resampled_frames};
-use jackfield_node::stream::{LongFile, Patience, StreamTrouble};
-use jackfield_node::{Asset, AssetError, AssetSource, MOST_TEXT, MidiAsset};
-use std::collections::HashMap;
+use jackfield_node::stream::{LongFile, Patience};
+use jackfield_node::{
+    Asset, AssetError, AssetSource, ChannelChoice, ChannelMix, FileTrouble, MOST_TEXT, MidiAsset,
+};
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
 
@@ -25,17 +28,33 @@ pub struct AssetStore {
     cache: Mutex<HashMap<Key, Entry>>,
     long_files: Mutex<LongFiles>,
     patience: Patience,
+    oddities: Mutex<Oddities>,
 }
 
-/// Files that play from the disk, by place and rate, and who reads them.
+/// What is odd about files, each told once.
+#[derive(Debug, Default)]
+struct Oddities {
+    known: HashSet<(String, String)>,
+    untold: Vec<FileTrouble>,
+}
+
+impl Oddities {
+    fn note(&mut self, path: &str, remark: String) {
+        if self.known.insert((path.to_owned(), remark.clone())) {
+            self.untold.push(FileTrouble::Odd { path: path.to_owned(), remark });
+        }
+    }
+}
+
+/// Files that play from the disk, by place, rate and channels, and who reads them.
 #[derive(Debug, Default)]
 struct LongFiles {
-    opened: HashMap<(PathBuf, u32), (Version, Weak<OpenedFile>)>,
+    opened: HashMap<(PathBuf, u32, ChannelChoice), (Version, Weak<OpenedFile>)>,
     loader: Weak<Loader>,
 }
 
-/// A file at a rate, in hertz, or at its own.
-type Key = (PathBuf, Option<u32>);
+/// A file at a rate, in hertz, or at its own; with all its channels or with two at most.
+type Key = (PathBuf, Option<u32>, Option<ChannelChoice>);
 
 #[derive(Debug)]
 struct Entry {
@@ -61,6 +80,7 @@ impl AssetStore {
             cache: Mutex::default(),
             long_files: Mutex::default(),
             patience: Patience::default(),
+            oddities: Mutex::default(),
         }
     }
 
@@ -84,48 +104,134 @@ impl AssetStore {
         self.long_files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The real place of a file of the patch.
-    pub(crate) fn find(&self, path: &str) -> Result<PathBuf, AssetError> {
+    fn oddities(&self) -> MutexGuard<'_, Oddities> {
+        self.oddities.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A file of the patch: where it really is, and its path in the folder, which differs from what the patch says
+    /// where that was written on another system.
+    pub fn locate(&self, path: &str) -> Result<(PathBuf, PathBuf), AssetError> {
         let missing = || AssetError::Missing { path: path.to_owned() };
         let outside = || AssetError::Outside { path: path.to_owned() };
-        let relative = Path::new(path);
-        if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-            return Err(outside());
-        }
         let unfound = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidInput => missing(),
             _ => unreadable(path, &error.into()),
         };
         let folder = self.folder.canonicalize().map_err(unfound)?;
-        let real = folder.join(relative).canonicalize().map_err(unfound)?;
+        let written = file_names::plain(path);
+        let slashed = file_names::with_slashes(path);
+        let slashed_leads_out = slashed.is_none();
+        let candidates: Vec<PathBuf> = written.into_iter().chain(slashed).collect();
+        let is_there = |relative: &&PathBuf| folder.join(relative).exists();
+        // Steps up that another system would make lead nowhere here, but are meant to lead out.
+        let leads_out =
+            path.contains('\\') && slashed_leads_out && !candidates.iter().any(|path| is_there(&path));
+        if candidates.is_empty() || leads_out {
+            return Err(outside());
+        }
+        let relative = match candidates.iter().find(is_there) {
+            Some(relative) => relative.clone(),
+            None => {
+                let alike = candidates.iter().find_map(|relative| file_names::alike(&folder, relative));
+                alike.unwrap_or_else(|| candidates[0].clone())
+            }
+        };
+        let real = folder.join(&relative).canonicalize().map_err(unfound)?;
         if !real.starts_with(&folder) {
             return Err(outside());
+        }
+        Ok((real, relative))
+    }
+
+    /// The real place of a file of the patch, and a word to the person if it is called otherwise than the patch says.
+    fn find(&self, path: &str) -> Result<PathBuf, AssetError> {
+        let (real, relative) = self.locate(path)?;
+        if relative != Path::new(path) && !path.contains("./") {
+            let found = relative.display();
+            let remark = format!(
+                "it is called '{found}' here; choose it again, so that the patch finds it on every system"
+            );
+            self.oddities().note(path, remark);
         }
         Ok(real)
     }
 
-    /// The file, at a rate or at its own.
-    fn get(&self, path: &str, sample_rate: Option<u32>) -> Result<Arc<Asset>, AssetError> {
+    /// The file, at a rate or at its own, with all its channels or those of a choice.
+    fn get(
+        &self,
+        path: &str,
+        sample_rate: Option<u32>,
+        choice: Option<ChannelChoice>,
+    ) -> Result<Arc<Asset>, AssetError> {
         let real = self.find(path)?;
         let version = version(path, &real)?;
-        let key = (real, sample_rate);
-        if let Some(entry) = self.cache().get(&key).filter(|entry| entry.version == version) {
-            return Ok(entry.asset.clone());
+        let whole = (real, sample_rate, None);
+        let key = (whole.0.clone(), sample_rate, choice);
+        if let Some(asset) = self.cached(&key, version) {
+            return Ok(asset);
+        }
+        // A file of one or two channels is the same for who wants two at most.
+        let is_plain = |asset: &Asset| choice == Some(ChannelChoice::All) && asset.channels.len() <= 2;
+        if let Some(asset) = self.cached(&whole, version).filter(|asset| is_plain(asset)) {
+            return Ok(asset);
         }
         // Decoded without holding the lock; two threads may both do the work, which harms nobody.
-        let asset = Arc::new(self.read(path, &key.0, sample_rate)?);
+        let (asset, channels) = self.read(path, &key)?;
+        let asset = Arc::new(asset);
+        let key = if is_plain(&asset) && channels <= 2 { whole } else { key };
         self.cache().insert(key, Entry { version, asset: asset.clone() });
         Ok(asset)
     }
 
-    fn read(&self, path: &str, real: &Path, sample_rate: Option<u32>) -> Result<Asset, AssetError> {
+    fn cached(&self, key: &Key, version: Version) -> Option<Arc<Asset>> {
+        self.cache().get(key).filter(|entry| entry.version == version).map(|entry| entry.asset.clone())
+    }
+
+    /// Reads a file, and says how many channels it has.
+    fn read(&self, path: &str, (real, sample_rate, choice): &Key) -> Result<(Asset, usize), AssetError> {
         let decode_error = |error| unreadable(path, &error);
-        let asset = decode_file(real, self.limits).map_err(decode_error)?.asset;
-        let Some(sample_rate) = sample_rate else { return Ok(asset) };
+        let decoded = decode_file(real, self.limits).map_err(decode_error)?;
+        self.note_damage(path, decoded.damaged_packets);
+        self.note_all(path, &decoded.oddities);
+        let mut asset = decoded.asset;
+        let channels = asset.channels.len();
+        if let Some(choice) = *choice {
+            self.note_channels(path, choice, &ChannelMix::new(choice, channels, &asset.metadata), channels);
+            asset = asset.stereo(choice);
+        }
+        let Some(sample_rate) = *sample_rate else { return Ok((asset, channels)) };
         let frames = resampled_frames(asset.frames() as u64, asset.sample_rate as u32, sample_rate);
         self.limits.check(frames, asset.channels.len()).map_err(decode_error)?;
-        resample(asset, sample_rate)
-            .map_err(|error| AssetError::Unreadable { path: path.to_owned(), reason: error.to_string() })
+        let asset = resample(asset, sample_rate)
+            .map_err(|error| AssetError::Unreadable { path: path.to_owned(), reason: error.to_string() })?;
+        Ok((asset, channels))
+    }
+
+    fn note_all(&self, path: &str, remarks: &[String]) {
+        for remark in remarks {
+            self.oddities().note(path, remark.clone());
+        }
+    }
+
+    fn note_damage(&self, path: &str, packets: usize) {
+        if packets > 0 {
+            let remark = format!("{packets} damaged parts are left out; get another copy of it");
+            self.oddities().note(path, remark);
+        }
+    }
+
+    /// Says so where not all of a file's channels are heard as they are, or none.
+    fn note_channels(&self, path: &str, choice: ChannelChoice, mix: &ChannelMix, channels: usize) {
+        let remark = if mix.lacks_channels() {
+            format!(
+                "it has {channels} channels, so the ones chosen are silent; choose others under 'channels'"
+            )
+        } else if choice == ChannelChoice::All && channels > 2 {
+            format!("its {channels} channels are mixed to two; to hear some of them alone, choose 'channels'")
+        } else {
+            return;
+        };
+        self.oddities().note(path, remark);
     }
 }
 
@@ -152,17 +258,31 @@ fn unreadable(path: &str, error: &DecodeError) -> AssetError {
 
 impl AssetSource for AssetStore {
     fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError> {
-        self.get(path, Some(sample_rate.round() as u32))
+        self.get(path, Some(sample_rate.round() as u32), None)
+    }
+
+    fn load_stereo(
+        &self,
+        path: &str,
+        sample_rate: f32,
+        choice: ChannelChoice,
+    ) -> Result<Arc<Asset>, AssetError> {
+        self.get(path, Some(sample_rate.round() as u32), Some(choice))
     }
 
     fn load_unchanged(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
-        self.get(path, None)
+        self.get(path, None, None)
     }
 
-    fn open_long(&self, path: &str, sample_rate: f32) -> Result<Arc<dyn LongFile>, AssetError> {
+    fn open_long(
+        &self,
+        path: &str,
+        sample_rate: f32,
+        choice: ChannelChoice,
+    ) -> Result<Arc<dyn LongFile>, AssetError> {
         let real = self.find(path)?;
         let version = version(path, &real)?;
-        let key = (real, sample_rate.round() as u32);
+        let key = (real, sample_rate.round() as u32, choice);
         let mut files = self.long_files();
         files.opened.retain(|_, (_, file)| file.strong_count() > 0);
         if let Some((known, file)) = files.opened.get(&key)
@@ -173,8 +293,11 @@ impl AssetSource for AssetStore {
         }
         let fail = |reason: String| AssetError::Unreadable { path: path.to_owned(), reason };
         let loader = files.loader().map_err(|error| fail(error.to_string()))?;
-        let file = OpenedFile::open(path, &key.0, key.1, loader, self.patience.clone());
+        let place = Place { name: path.to_owned(), real: key.0.clone(), sample_rate: key.1, choice };
+        let file = OpenedFile::open(place, loader, self.patience.clone());
         let file = Arc::new(file.map_err(|error| fail(error.to_string()))?);
+        self.note_channels(path, choice, file.mix(), file.channels());
+        self.note_all(path, file.oddities());
         files.opened.insert(key, (version, Arc::downgrade(&file)));
         Ok(file)
     }
@@ -183,27 +306,26 @@ impl AssetSource for AssetStore {
         self.patience.set(waits);
     }
 
-    fn stream_troubles(&self) -> Vec<StreamTrouble> {
+    fn file_troubles(&self) -> Vec<FileTrouble> {
         let files = self.long_files();
-        files
-            .opened
-            .values()
-            .filter_map(|(_, file)| file.upgrade())
-            .flat_map(|file| file.troubles())
-            .collect()
+        let opened = files.opened.values().filter_map(|(_, file)| file.upgrade());
+        let untold = std::mem::take(&mut self.oddities().untold);
+        untold.into_iter().chain(opened.flat_map(|file| file.troubles())).collect()
     }
 
     // Not kept: reading one takes a moment, and the node that asked holds it.
     fn load_midi(&self, path: &str, sample_rate: f32) -> Result<Arc<MidiAsset>, AssetError> {
         let real = self.find(path)?;
-        midi_file::load(&real, sample_rate.round() as u32).map(Arc::new).map_err(|error| {
+        let file = midi_file::load(&real, sample_rate.round() as u32).map_err(|error| {
             let reason = match error {
                 MidiFileError::Unreadable { source, .. } => source.to_string(),
                 MidiFileError::NoFile { .. } => "it is no ordinary file".to_owned(),
                 MidiFileError::Bad { fault, .. } => fault.to_string(),
             };
             AssetError::BadMidi { path: path.to_owned(), reason }
-        })
+        })?;
+        self.note_all(path, &file.oddities);
+        Ok(Arc::new(file))
     }
 
     fn load_text(&self, path: &str) -> Result<String, AssetError> {
@@ -214,8 +336,13 @@ impl AssetSource for AssetStore {
     }
 }
 
-/// A text as people find it: UTF-8, or else Latin-1, in which every byte is a character.
+/// A text as people find it: UTF-16 if it says so, UTF-8, or else Latin-1, in which every byte is a character.
 fn text_of(bytes: &[u8]) -> String {
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes {
+        let word = if bytes[0] == 0xff { u16::from_le_bytes } else { u16::from_be_bytes };
+        let words: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| word([pair[0], pair[1]])).collect();
+        return String::from_utf16_lossy(&words);
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).to_owned(),
         Err(_) => bytes.iter().copied().map(char::from).collect(),
@@ -306,6 +433,13 @@ mod tests {
         assert_eq!(store.load_text("latin.scl"), store.load_text("utf.scl"));
         write("marked.scl", "\u{feff}Grüße\n1\n2/1".as_bytes());
         assert_eq!(store.load_text("marked.scl"), store.load_text("utf.scl"));
+        let words = |word: fn(u16) -> [u8; 2]| {
+            "\u{feff}Grüße\n1\n2/1".encode_utf16().flat_map(word).collect::<Vec<_>>()
+        };
+        write("little.scl", &words(u16::to_le_bytes));
+        write("big.scl", &words(u16::to_be_bytes));
+        assert_eq!(store.load_text("little.scl"), store.load_text("utf.scl"));
+        assert_eq!(store.load_text("big.scl"), store.load_text("utf.scl"));
         write("longest.scl", &vec![b'!'; MOST_TEXT as usize]);
         write("longer.scl", &vec![b'!'; MOST_TEXT as usize + 1]);
         assert!(store.load_text("longest.scl").is_ok());
@@ -340,6 +474,34 @@ mod tests {
             assert!(outside("folder_link/secret.wav"));
             assert!(store.load("inner_link.wav", 48_000.0).is_ok(), "a link within the folder is fine");
         }
+    }
+
+    #[test]
+    fn paths_of_other_systems_are_found_and_told() {
+        let (folder, store) = store_with_wav();
+        let inside = folder.path().join("patch");
+        write_wav(&inside.join("cafe\u{301}.wav"), 24_000, &[0.5; 10]);
+        for (written, real) in [
+            ("drums\\kick.wav", "drums/kick.wav"),
+            ("Drums/Kick.WAV", "drums/kick.wav"),
+            ("DRUMS\\KICK.WAV", "drums/kick.wav"),
+            ("caf\u{e9}.wav", "cafe\u{301}.wav"),
+        ] {
+            assert!(store.load(written, 48_000.0).is_ok(), "{written}");
+            assert!(store.open_long(written, 48_000.0, ChannelChoice::All).is_ok(), "{written}");
+            let (_, relative) = store.locate(written).unwrap();
+            let told = store.file_troubles();
+            // On some systems these are the same name.
+            assert_eq!(told.len(), usize::from(relative != Path::new(written)), "{told:?}");
+            assert!(told.iter().all(|trouble| trouble.to_string().contains(real)), "{told:?}");
+        }
+        assert!(store.load("./drums/kick.wav", 48_000.0).is_ok());
+        assert_eq!(store.file_troubles(), []);
+        let outside = |path: &str| matches!(store.load(path, 48_000.0), Err(AssetError::Outside { .. }));
+        assert!(
+            outside("..\\secret.wav") && outside("C:\\Sounds\\kick.wav") && outside("\\\\server\\kick.wav")
+        );
+        assert!(outside("drums\\..\\..\\secret.wav"));
     }
 
     #[test]

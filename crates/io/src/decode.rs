@@ -1,10 +1,11 @@
-//! Audio files in: WAV, AIFF, CAF, FLAC, MP3, Ogg Vorbis, AAC and M4A, ALAC, decoded whole into memory.
+//! Audio files in: WAV (with RF64, BW64 and Wave64), AIFF, CAF, FLAC, MP3, Ogg Vorbis, AAC and M4A, ALAC, decoded
+//! whole into memory.
 //!
 //! A damaged packet is skipped and counted; a file that is cut off gives what it has. Lossless formats
-//! decode to the same bits on every machine; in lossy ones the last bit of a sample may follow the
-//! platform's sine.
+//! decode to the same bits on every machine; in lossy ones (AAC, MP3, Vorbis) the last bit of a sample may follow
+//! the platform's sine, so they are outside the promise that a sound hash makes.
 
-use crate::packets::Packets;
+use crate::packets::{PacketSource, Packets};
 use jackfield_node::Asset;
 use std::fs::File;
 use std::io::Cursor;
@@ -77,6 +78,8 @@ pub struct Decoded {
     pub asset: Asset,
     /// Packets that could not be decoded and are missing.
     pub damaged_packets: usize,
+    /// What is odd about the file, and what was made of it.
+    pub oddities: Vec<String>,
 }
 
 /// Decodes the file at `path`. Blocks on the disk.
@@ -109,7 +112,7 @@ fn decode_source(
         let mut packets = Packets::open(source, extension)?;
         let mut sound = Sound { limits, sample_rate: 0, channels: Vec::new() };
         sound.read(&mut packets)?;
-        sound.finish(packets.damaged())
+        sound.finish(&packets)
     })
     .unwrap_or(Err(DecodeError::Confused))
 }
@@ -163,7 +166,7 @@ impl Sound {
         Ok(())
     }
 
-    fn finish(mut self, damaged_packets: usize) -> Result<Decoded, DecodeError> {
+    fn finish(mut self, packets: &Packets) -> Result<Decoded, DecodeError> {
         if self.channels.is_empty() {
             return Err(DecodeError::NoSound);
         }
@@ -173,7 +176,9 @@ impl Sound {
         for sample in self.channels.iter_mut().flatten() {
             *sample = tamed(*sample);
         }
-        let asset = Asset { channels: self.channels, sample_rate: self.sample_rate as f32 };
-        Ok(Decoded { asset, damaged_packets })
+        let mut asset = Asset::new(self.channels, self.sample_rate as f32);
+        asset.metadata = packets.metadata().clone();
+        asset.metadata.tidy(asset.frames());
+        Ok(Decoded { asset, damaged_packets: packets.damaged(), oddities: packets.oddities().to_vec() })
     }
 }

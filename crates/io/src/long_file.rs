@@ -7,20 +7,27 @@ use crate::loader::Loader;
 use crate::resample::{ResampleError, Table, resampled_frames};
 use crate::seekable::Seekable;
 use jackfield_node::stream::{
-    CHUNK, Connection, Filled, FrameSource, Head, LongFile, Patience, Stream, StreamTrouble, connect,
-    head_frames,
+    CHUNK, Connection, Filled, FrameSource, Head, LongFile, Patience, Stream, connect, head_frames,
 };
-use std::path::{Path, PathBuf};
+use jackfield_node::{ChannelChoice, ChannelMix, FileTrouble};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Which file, and how it is wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// As written in the patch.
+    pub(crate) name: String,
+    pub(crate) real: PathBuf,
+    pub(crate) sample_rate: u32,
+    pub(crate) choice: ChannelChoice,
+}
 
 /// A file and all that it takes to read it; shared with the loader.
 #[derive(Debug)]
 pub(crate) struct Recipe {
-    /// As written in the patch.
-    name: String,
-    real: PathBuf,
-    sample_rate: u32,
+    place: Place,
     /// Nothing where the file has the engine's rate.
     table: Option<Table>,
     /// Why it could not be read on.
@@ -30,7 +37,7 @@ pub(crate) struct Recipe {
 impl Recipe {
     /// Opens the file. Loader or control thread.
     pub(crate) fn open(self: &Arc<Self>) -> Result<LongSound, DecodeError> {
-        LongSound::new(Seekable::open(&self.real)?, self.clone())
+        LongSound::new(Seekable::open(&self.place.real, self.place.choice)?, self.clone())
     }
 
     /// Notes why it can't be read on, to be told once.
@@ -59,7 +66,7 @@ impl LongSound {
 
     /// How many frames it has at the engine's rate, of so many.
     fn resampled(&self, frames: u64) -> u64 {
-        resampled_frames(frames, self.sound.rate(), self.recipe.sample_rate)
+        resampled_frames(frames, self.sound.rate(), self.recipe.place.sample_rate)
     }
 
     fn go_to(&mut self, frame: u64) -> Result<(), DecodeError> {
@@ -165,46 +172,55 @@ pub(crate) struct OpenedFile {
     frames: Option<u64>,
     /// Its beginning.
     head: Head,
+    mix: ChannelMix,
+    channels: usize,
+    oddities: Vec<String>,
     gaps: Arc<AtomicU64>,
     patience: Patience,
     loader: Arc<Loader>,
 }
 
 impl OpenedFile {
-    /// Opens the file at `real`, which the patch calls `name`, and reads its beginning. Control thread.
-    pub(crate) fn open(
-        name: &str,
-        real: &Path,
-        sample_rate: u32,
-        loader: Arc<Loader>,
-        patience: Patience,
-    ) -> Result<Self, LongFileError> {
+    /// Opens a file and reads its beginning. Control thread.
+    pub(crate) fn open(place: Place, loader: Arc<Loader>, patience: Patience) -> Result<Self, LongFileError> {
         let prepare = || {
-            let sound = Seekable::open(real)?;
-            let rate = sound.rate();
-            let recipe = Arc::new(Recipe {
-                name: name.to_owned(),
-                real: real.to_owned(),
-                sample_rate,
-                table: if rate == sample_rate { None } else { Some(Table::checked(rate, sample_rate)?) },
-                failure: Mutex::default(),
-            });
+            let sound = Seekable::open(&place.real, place.choice)?;
+            let (rate, sample_rate) = (sound.rate(), place.sample_rate);
+            let (mix, channels) = (sound.mix().clone(), sound.channels());
+            let oddities = sound.oddities().to_vec();
+            let table = if rate == sample_rate { None } else { Some(Table::checked(rate, sample_rate)?) };
+            let recipe = Arc::new(Recipe { place: place.clone(), table, failure: Mutex::default() });
             let mut sound = LongSound::new(sound, recipe.clone())?;
             let frames = head_frames(sample_rate as f32);
             let head = Head::read(&mut sound, 0, frames).map_err(LongFileError::Unreadable)?;
             let frames = sound.sound.frames().map(|frames| sound.resampled(frames));
-            Ok(Self { recipe, frames, head, gaps: Arc::default(), patience, loader })
+            Ok(Self { recipe, frames, head, mix, channels, oddities, gaps: Arc::default(), patience, loader })
         };
         guarded(prepare).unwrap_or(Err(DecodeError::Confused.into()))
     }
 
+    /// What is heard of its channels.
+    pub(crate) fn mix(&self) -> &ChannelMix {
+        &self.mix
+    }
+
+    /// What is odd about it.
+    pub(crate) fn oddities(&self) -> &[String] {
+        &self.oddities
+    }
+
+    /// How many channels the file has.
+    pub(crate) fn channels(&self) -> usize {
+        self.channels
+    }
+
     /// What went wrong since this was last asked.
-    pub(crate) fn troubles(&self) -> Vec<StreamTrouble> {
-        let path = &self.recipe.name;
+    pub(crate) fn troubles(&self) -> Vec<FileTrouble> {
+        let path = &self.recipe.place.name;
         let gaps = self.gaps.swap(0, Ordering::Relaxed);
-        let gaps = (gaps > 0).then(|| StreamTrouble::Gaps { path: path.clone(), gaps });
+        let gaps = (gaps > 0).then(|| FileTrouble::Gaps { path: path.clone(), gaps });
         let failure = self.recipe.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let failure = failure.map(|reason| StreamTrouble::BrokenOff { path: path.clone(), reason });
+        let failure = failure.map(|reason| FileTrouble::BrokenOff { path: path.clone(), reason });
         gaps.into_iter().chain(failure).collect()
     }
 }
@@ -216,7 +232,7 @@ impl LongFile for OpenedFile {
 
     fn stream(&self) -> Stream {
         let connection = Connection {
-            sample_rate: self.recipe.sample_rate as f32,
+            sample_rate: self.recipe.place.sample_rate as f32,
             gaps: self.gaps.clone(),
             patience: self.patience.clone(),
             loader: self.loader.thread().clone(),

@@ -55,7 +55,9 @@ pub fn resample(asset: Asset, sample_rate: u32) -> Result<Asset, ResampleError> 
         };
         threads.into_iter().map(join).collect()
     });
-    Ok(Asset { channels, sample_rate: sample_rate as f32 })
+    let ratio = f64::from(sample_rate) / f64::from(from);
+    let metadata = asset.metadata.scaled(ratio, usize::try_from(frames).unwrap_or(usize::MAX));
+    Ok(Asset { channels, sample_rate: sample_rate as f32, metadata })
 }
 
 /// The filters for a pair of rates.
@@ -168,7 +170,7 @@ mod tests {
         let count = (f64::from(rate) * SECONDS) as usize;
         let step = TAU * hertz / f64::from(rate);
         let samples = (0..count).map(|frame| (0.5 * (step * frame as f64 + 0.3).sin()) as f32).collect();
-        Asset { channels: vec![samples], sample_rate: rate as f32 }
+        Asset::new(vec![samples], rate as f32)
     }
 
     /// Amplitude, delay in frames against the ideal tone, and signal over all else in dB, of the middle
@@ -219,7 +221,7 @@ mod tests {
     fn channels_and_short_sounds_keep_their_place() {
         let mut pulse = vec![0.0; 441];
         pulse[147] = 1.0;
-        let sound = Asset { channels: vec![vec![0.0; 441], pulse], sample_rate: 44_100.0 };
+        let sound = Asset::new(vec![vec![0.0; 441], pulse], 44_100.0);
         let result = resample(sound, 48_000).unwrap();
         assert_eq!(result.frames(), 480);
         assert!(result.channels[0].iter().all(|&sample| sample == 0.0));
@@ -227,7 +229,7 @@ mod tests {
         assert_eq!(loudest, 160);
 
         for frames in 0..3 {
-            let sound = Asset { channels: vec![vec![1.0; frames]], sample_rate: 8_000.0 };
+            let sound = Asset::new(vec![vec![1.0; frames]], 8_000.0);
             assert_eq!(resample(sound, 192_000).unwrap().frames(), frames * 24);
         }
     }
@@ -238,7 +240,7 @@ mod tests {
         let (amplitude, delay, _) = measure(&result, 1_000.0);
         assert!((amplitude - 0.5).abs() < 1e-4 && delay.abs() < 1e-4);
         for (from, to) in [(0, 48_000), (48_000, 0), (48_000, u32::MAX)] {
-            let sound = Asset { channels: vec![vec![0.0; 9]], sample_rate: from as f32 };
+            let sound = Asset::new(vec![vec![0.0; 9]], from as f32);
             assert!(matches!(resample(sound, to), Err(ResampleError::Rates { .. })));
         }
     }
@@ -254,7 +256,7 @@ mod tests {
         let samples: Vec<f32> = (0..2_000).map(|_| noise()).collect();
         let mut sum = 0u32;
         for to in [48_000, 96_000, 22_050, 48_001] {
-            let sound = Asset { channels: vec![samples.clone()], sample_rate: 44_100.0 };
+            let sound = Asset::new(vec![samples.clone()], 44_100.0);
             for sample in &resample(sound, to).unwrap().channels[0] {
                 sum = sum.rotate_left(5) ^ sample.to_bits();
             }

@@ -5,7 +5,8 @@
 //! beginning.
 
 use crate::decode::{DecodeError, is_rate, open_file, tamed};
-use crate::packets::{Packet, Packets};
+use crate::packets::{Packet, PacketSource, Packets};
+use jackfield_node::{ChannelChoice, ChannelMix};
 use std::path::{Path, PathBuf};
 
 /// How many frames before its goal a seek goes: more than any decoder remembers.
@@ -19,6 +20,10 @@ pub(crate) struct Seekable {
     /// When the first frame of the file is due.
     origin: i64,
     packet: Vec<Vec<f32>>,
+    choice: ChannelChoice,
+    mix: ChannelMix,
+    /// The packet's frames on the left and on the right; one side serves both if they are the same.
+    sides: [Vec<f32>; 2],
     /// Frames of the packet that have been read.
     used: usize,
     /// Which frame of the file comes next.
@@ -29,7 +34,7 @@ pub(crate) struct Seekable {
 
 impl Seekable {
     /// Opens a file at its first frame.
-    pub(crate) fn open(path: &Path) -> Result<Self, DecodeError> {
+    pub(crate) fn open(path: &Path, choice: ChannelChoice) -> Result<Self, DecodeError> {
         let (file, extension) = open_file(path)?;
         let mut packets = Packets::open(Box::new(file), extension)?;
         let mut packet = Vec::new();
@@ -37,7 +42,22 @@ impl Seekable {
         if !is_rate(rate) || packet.is_empty() {
             return Err(DecodeError::Layout);
         }
-        Ok(Self { path: path.to_owned(), packets, rate, origin: time, packet, used: 0, place: 0, end: None })
+        let mix = ChannelMix::new(choice, packet.len(), packets.metadata());
+        let mut file = Self {
+            path: path.to_owned(),
+            packets,
+            rate,
+            origin: time,
+            packet,
+            choice,
+            mix,
+            sides: [Vec::new(), Vec::new()],
+            used: 0,
+            place: 0,
+            end: None,
+        };
+        file.mix_packet();
+        Ok(file)
     }
 
     /// Frames per second.
@@ -47,7 +67,22 @@ impl Seekable {
 
     /// Whether both sides are the same.
     pub(crate) fn is_mono(&self) -> bool {
-        self.packet.len() == 1
+        self.mix.is_mono()
+    }
+
+    /// How many channels the file has.
+    pub(crate) fn channels(&self) -> usize {
+        self.packet.len()
+    }
+
+    /// What is odd about the file.
+    pub(crate) fn oddities(&self) -> &[String] {
+        self.packets.oddities()
+    }
+
+    /// What is heard of them.
+    pub(crate) fn mix(&self) -> &ChannelMix {
+        &self.mix
     }
 
     /// How many frames the file has: as it says, or as many as there were.
@@ -62,7 +97,8 @@ impl Seekable {
 
     /// Goes to a frame, or to the end if that comes first.
     pub(crate) fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
-        if let Some(frames) = self.frames().filter(|frames| frame >= *frames) {
+        let said = self.packets.frames().filter(|_| self.packets.frames_are_exact());
+        if let Some(frames) = self.end.or(said).filter(|frames| frame >= *frames) {
             // Reading up to there would tell nothing new.
             (self.place, self.end) = (frames, Some(frames));
             self.used = self.packet_frames();
@@ -70,7 +106,7 @@ impl Seekable {
         }
         let is_near = frame >= self.place && frame - self.place <= RUN_UP && self.end != Some(self.place);
         if !is_near && !self.jump(frame)? {
-            *self = Self::open(&self.path)?;
+            *self = Self::open(&self.path, self.choice)?;
         }
         while self.place < frame {
             let ahead = usize::try_from(frame - self.place).unwrap_or(usize::MAX);
@@ -91,12 +127,25 @@ impl Seekable {
         let frames = frames.min(self.packet_frames() - first);
         self.used += frames;
         self.place += frames as u64;
-        let right = self.packet.len().min(2) - 1;
-        Ok([0, right].map(|side| &self.packet[side][first..first + frames]))
+        let right = usize::from(!self.mix.is_mono());
+        Ok([0, right].map(|side| &self.sides[side][first..first + frames]))
     }
 
     fn packet_frames(&self) -> usize {
         self.packet[0].len()
+    }
+
+    /// Brings the channels of a packet to the sides.
+    fn mix_packet(&mut self) {
+        for sample in self.packet.iter_mut().flatten() {
+            *sample = tamed(*sample);
+        }
+        let frames = self.packet_frames();
+        let wanted = if self.mix.is_mono() { 1 } else { 2 };
+        for (side, samples) in self.sides.iter_mut().enumerate().take(wanted) {
+            samples.resize(frames, 0.0);
+            self.mix.write(side, &self.packet, samples);
+        }
     }
 
     /// Goes to a packet at or before a frame; false where there is no way to do so.
@@ -125,15 +174,10 @@ impl Seekable {
         packet.resize(channels, Vec::new());
         self.packet = packet;
         self.used = 0;
-        for channel in &mut self.packet {
-            if fits {
-                for sample in channel {
-                    *sample = tamed(*sample);
-                }
-            } else {
-                channel.clear();
-            }
+        if !fits {
+            self.packet.iter_mut().for_each(Vec::clear);
         }
+        self.mix_packet();
         if matches!(next, Ok(None)) {
             self.end = Some(self.place);
         }

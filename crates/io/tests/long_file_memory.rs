@@ -4,8 +4,8 @@
 #![cfg(target_os = "linux")]
 
 use jackfield_io::{AssetStore, WavFormat, WavSpec, WavWriter};
-use jackfield_node::AssetSource;
 use jackfield_node::stream::Stream;
+use jackfield_node::{AssetSource, ChannelChoice};
 use std::fs::{self, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
@@ -61,7 +61,7 @@ fn hours_of_sound_play_in_a_few_mebibytes() {
     let store = AssetStore::new(folder.path());
     store.wait_for_disk(true);
     let before = resident();
-    let file = store.open_long("long.wav", RATE as f32).unwrap();
+    let file = store.open_long("long.wav", RATE as f32, ChannelChoice::All).unwrap();
     assert_eq!(file.frames(), Some(u64::from(FRAMES)));
     let mut stream = file.stream();
     let minute = u64::from(60 * RATE);

@@ -1,7 +1,15 @@
 //! Assets: decoded files that nodes read, shared and immutable.
 
+mod channels;
+mod metadata;
+mod trouble;
+
+pub use channels::{ChannelChoice, ChannelMix};
+pub use metadata::{LoopDirection, LoopPoints, Metadata, Speaker};
+pub use trouble::FileTrouble;
+
 use crate::TimedMidi;
-use crate::stream::{LongFile, StreamTrouble};
+use crate::stream::LongFile;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -12,9 +20,16 @@ pub struct Asset {
     pub channels: Vec<Vec<f32>>,
     /// Frames per second of `channels`.
     pub sample_rate: f32,
+    /// What the file says of itself.
+    pub metadata: Metadata,
 }
 
 impl Asset {
+    /// A sound without notes about it.
+    pub fn new(channels: Vec<Vec<f32>>, sample_rate: f32) -> Self {
+        Self { channels, sample_rate, metadata: Metadata::default() }
+    }
+
     /// Frames in the file.
     pub fn frames(&self) -> usize {
         self.channels.first().map_or(0, Vec::len)
@@ -28,6 +43,8 @@ pub struct MidiAsset {
     pub events: Vec<TimedMidi>,
     /// Where the last track ends, in frames. No event lies behind it.
     pub frames: u64,
+    /// What is wrong with the file, and what was made of it.
+    pub oddities: Vec<String>,
 }
 
 /// Why a file could not be had. Each says what to try.
@@ -94,6 +111,25 @@ pub trait AssetSource {
     /// When there is no such file, or it can't be read or decoded: which file, and what to try.
     fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError>;
 
+    /// The decoded file at `path`, which is relative to the patch, resampled to `sample_rate`, in one or two
+    /// channels: those that `choice` says. Channels are mixed before the rate changes. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    fn load_stereo(
+        &self,
+        path: &str,
+        sample_rate: f32,
+        choice: ChannelChoice,
+    ) -> Result<Arc<Asset>, AssetError> {
+        let asset = self.load(path, sample_rate)?;
+        if choice == ChannelChoice::All && asset.channels.len() <= 2 {
+            return Ok(asset);
+        }
+        Ok(Arc::new(Asset::clone(&asset).stereo(choice)))
+    }
+
     /// The decoded file at `path`, which is relative to the patch, at the rate it was written with: for what
     /// is counted in samples, such as the cycles of a wavetable. A source that can't tell has none to give.
     /// Control thread.
@@ -127,13 +163,19 @@ pub trait AssetSource {
     }
 
     /// The file at `path`, which is relative to the patch, opened to be played from the disk at
-    /// `sample_rate`. A source without long files has none to give. Control thread.
+    /// `sample_rate`: the channels that `choice` says. A source without long files has none to give. Control
+    /// thread.
     ///
     /// # Errors
     ///
     /// As [`load`](Self::load).
-    fn open_long(&self, path: &str, sample_rate: f32) -> Result<Arc<dyn LongFile>, AssetError> {
-        let _ = sample_rate;
+    fn open_long(
+        &self,
+        path: &str,
+        sample_rate: f32,
+        choice: ChannelChoice,
+    ) -> Result<Arc<dyn LongFile>, AssetError> {
+        let _ = (sample_rate, choice);
         Err(AssetError::Missing { path: path.to_owned() })
     }
 
@@ -143,8 +185,8 @@ pub trait AssetSource {
         let _ = waits;
     }
 
-    /// What went wrong with long files since this was last asked. Control thread.
-    fn stream_troubles(&self) -> Vec<StreamTrouble> {
+    /// What went wrong with files, or is odd about them, since this was last asked. Control thread.
+    fn file_troubles(&self) -> Vec<FileTrouble> {
         Vec::new()
     }
 }

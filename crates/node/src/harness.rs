@@ -4,8 +4,9 @@
 
 use crate::dsp::BLOCK;
 use crate::{
-    AnyConfig, ConfigError, FrameRange, Input, InstructionSet, LaneCall, LaneContext, LaneTable, NoAssets,
-    NodeKind, NodeSpec, Output, Setting, SettingValue, Settings, Setup, Slot, Transport, TransportChange,
+    AnyConfig, AssetSource, ConfigError, FrameRange, Input, InstructionSet, LaneCall, LaneContext, LaneTable,
+    NoAssets, NodeKind, NodeSpec, Output, Setting, SettingValue, Settings, Setup, Slot, Transport,
+    TransportChange,
 };
 
 /// Most lanes.
@@ -67,7 +68,7 @@ impl LaneHarnessBuilder {
         self
     }
 
-    /// Prepares the config and the states.
+    /// Prepares the config and the states, without any file.
     ///
     /// # Errors
     ///
@@ -77,8 +78,21 @@ impl LaneHarnessBuilder {
     ///
     /// For a block node.
     pub fn start(self) -> Result<LaneHarness, ConfigError> {
+        self.start_with(&NoAssets)
+    }
+
+    /// Prepares the config and the states, with files from a source.
+    ///
+    /// # Errors
+    ///
+    /// When the node can't be prepared with these settings and files.
+    ///
+    /// # Panics
+    ///
+    /// For a block node.
+    pub fn start_with(self, assets: &dyn AssetSource) -> Result<LaneHarness, ConfigError> {
         let NodeKind::Lanes(table) = self.spec.kind else { panic!("{} is no lane node", self.spec.id) };
-        let setup = Setup { sample_rate: self.sample_rate, assets: &NoAssets };
+        let setup = Setup { sample_rate: self.sample_rate, assets };
         let config = (table.configure)(&self.settings, &setup)?;
         let rest = |input: &Input| input.knob.map_or(0.0, |knob| knob.to_signal(knob.default));
         let inputs: Vec<LaneSamples> =

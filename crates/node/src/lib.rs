@@ -33,7 +33,10 @@ mod spec;
 pub mod stream;
 mod transport;
 
-pub use asset::{Asset, AssetError, AssetSource, MOST_TEXT, MidiAsset, NoAssets};
+pub use asset::{
+    Asset, AssetError, AssetSource, ChannelChoice, ChannelMix, FileTrouble, LoopDirection, LoopPoints,
+    MOST_TEXT, Metadata, MidiAsset, NoAssets, Speaker,
+};
 pub use block::{AnyBlock, BlockIo, BlockNode, BlockTable};
 pub use choices::Choices;
 pub use config::{AnyConfig, ConfigError, Configure, NoConfig, Setup};

@@ -43,11 +43,13 @@ pub enum FileKind {
     Midi,
     /// A scale: a Scala file.
     Scale,
+    /// Which key plays which note of a scale: a keyboard map of Scala.
+    KeyboardMap,
 }
 
 impl FileKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Sound, Self::Midi, Self::Scale];
+    pub const ALL: [Self; 4] = [Self::Sound, Self::Midi, Self::Scale, Self::KeyboardMap];
 
     /// What people call such a file.
     pub fn name(self) -> &'static str {
@@ -55,15 +57,20 @@ impl FileKind {
             Self::Sound => "sound file",
             Self::Midi => "MIDI file",
             Self::Scale => "Scala file",
+            Self::KeyboardMap => "keyboard map",
         }
     }
 
     /// Endings of the names of such files, in small letters.
     pub fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Sound => &["wav", "flac", "aiff", "aif", "mp3", "ogg", "oga", "m4a", "aac", "caf"],
+            Self::Sound => &[
+                "wav", "wave", "bwf", "rf64", "w64", "flac", "aiff", "aif", "aifc", "mp3", "ogg", "oga",
+                "m4a", "aac", "caf",
+            ],
             Self::Midi => &["mid", "midi"],
             Self::Scale => &["scl"],
+            Self::KeyboardMap => &["kbm"],
         }
     }
 }

@@ -3,7 +3,7 @@
 use jackfield_node::stream::{
     CHUNK, Connection, Feeder, Filled, FrameSource, Head, LongFile, Patience, Stream, connect, head_frames,
 };
-use jackfield_node::{Asset, AssetError, AssetSource};
+use jackfield_node::{Asset, AssetError, AssetSource, ChannelChoice};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -64,7 +64,7 @@ impl AssetSource for LongFileAssets {
         Ok(self.sound.clone())
     }
 
-    fn open_long(&self, _: &str, _: f32) -> Result<Arc<dyn LongFile>, AssetError> {
+    fn open_long(&self, _: &str, _: f32, _: ChannelChoice) -> Result<Arc<dyn LongFile>, AssetError> {
         Ok(self.file.clone())
     }
 }

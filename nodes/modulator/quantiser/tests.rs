@@ -156,3 +156,113 @@ fn a_bad_file_is_told_with_its_line() {
     assert_eq!(error("", "none.scl"), "no file 'none.scl'; put it beside the patch or choose another");
     assert!(error("mine\n3\n9/8\n", "scales/my.scl").contains("line 4: note 2 of 3 is missing"));
 }
+
+#[test]
+fn scales_that_do_not_repeat_end() {
+    let bench = |text: &str, rounding: QuantiserRounding| {
+        let scala = SettingValue::Text(text.to_owned());
+        (LaneHarness::of(&SPEC).setting(SCALA, scala).setting(ROUNDING, rounding)).start().unwrap()
+    };
+    let inputs = [-30.0, -2.0, 0.0, 1.4, 1.6, 2.9, 3.1, 40.0];
+    assert_eq!(notes(&mut bench("root alone\n0\n", QuantiserRounding::Nearest), &inputs), [0.0; 8]);
+    let three = "three\n3\n300.\n-100.\n1/1\n";
+    assert_eq!(
+        notes(&mut bench(three, QuantiserRounding::Nearest), &inputs),
+        [-1.0, -1.0, 0.0, 0.0, 3.0, 3.0, 3.0, 3.0]
+    );
+    assert_eq!(
+        notes(&mut bench(three, QuantiserRounding::Down), &inputs),
+        [-1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 3.0, 3.0]
+    );
+    assert_eq!(
+        notes(&mut bench(three, QuantiserRounding::Up), &inputs),
+        [-1.0, -1.0, 0.0, 3.0, 3.0, 3.0, 3.0, 3.0]
+    );
+}
+
+/// Looking by halves and passing every note find the same.
+#[test]
+fn many_notes_are_found_as_few_are() {
+    let text = |count: usize| {
+        let notes = (1..=count).map(|note| format!("{:.6}\n", note as f64 * 1200.0 / count as f64));
+        format!("equal\n{count}\n{}", notes.collect::<String>())
+    };
+    for &rounding in QuantiserRounding::ALL {
+        for count in [MANY_NOTES - 1, MANY_NOTES + 1, 1_000] {
+            let scale = QuantiserConfig::new(&Scala::read(&text(count)).unwrap(), 0.0, rounding);
+            for step in -500..500 {
+                let pitch = step as f32 * 0.007_31;
+                let note = f64::from(scale.note(Lanes(pitch)).0) * count as f64;
+                let exact = f64::from(pitch) * count as f64;
+                let wanted = match rounding {
+                    QuantiserRounding::Nearest => exact.round(),
+                    QuantiserRounding::Down => exact.floor(),
+                    QuantiserRounding::Up => exact.ceil(),
+                };
+                assert!(
+                    (note - wanted).abs() < 0.02 || (exact - exact.round()).abs() < 0.2,
+                    "{count} {pitch}"
+                );
+            }
+        }
+    }
+}
+
+/// Two texts beside the patch: a scale and a keyboard map.
+struct Texts(&'static str, &'static str);
+
+impl AssetSource for Texts {
+    fn load(&self, path: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
+        Err(AssetError::Missing { path: path.to_owned() })
+    }
+
+    fn load_text(&self, path: &str) -> Result<String, AssetError> {
+        Ok(if path.ends_with(".kbm") { self.1 } else { self.0 }.to_owned())
+    }
+}
+
+fn with_map(scale: &'static str, map: &'static str) -> Result<LaneHarness, ConfigError> {
+    let texts = Texts(scale, map);
+    let bench = LaneHarness::of(&SPEC)
+        .setting(FILE, SettingValue::File("a.scl".to_owned()))
+        .setting(MAP, SettingValue::File("a.kbm".to_owned()));
+    bench.start_with(&texts)
+}
+
+/// Fifths of 720 cents on the white keys.
+const FIFTHS: &str = "fifths\n2\n720.\n2/1\n";
+const WHITE: &str = "12\n0\n127\n60\n60\n261.625565\n7\n0\nx\n1\nx\n2\n3\nx\n4\nx\n5\nx\n6\n";
+
+#[test]
+fn a_keyboard_map_says_which_note_a_key_plays() {
+    let mut harness = with_map(FIFTHS, WHITE).unwrap();
+    let keys = notes(&mut harness, &[0.0, 2.0, 2.3, 4.0, 5.0, 12.0, -1.0]);
+    assert_eq!(keys, [0.0, 7.2, 7.2, 12.0, 19.2, 43.2, -7.2]);
+}
+
+#[test]
+fn keys_that_the_map_leaves_out_are_told_and_keep_the_note() {
+    let mut harness = with_map(FIFTHS, WHITE).unwrap();
+    let keys = [2.0, 3.0, 2.0, 100.0, 4.0];
+    let input: Vec<f32> = keys.iter().flat_map(|key| vec![key / 12.0; 100]).collect();
+    let run = harness.plug(IN, input).run(500);
+    let at = |output, key: usize| run.output(output)[100 * key + 50];
+    assert_eq!([0, 1, 2, 3, 4].map(|key| at(MAPPED, key)), [1.0, 0.0, 1.0, 0.0, 1.0]);
+    assert_eq!(
+        [0, 1, 2, 3, 4].map(|key| (at(OUT, key) * 1200.0).round()),
+        [720.0, 720.0, 720.0, 720.0, 1200.0]
+    );
+    assert_eq!(
+        rises(run.output(CHANGED)),
+        [0, 200, 400],
+        "silent keys begin no note, and a note after one is new"
+    );
+}
+
+#[test]
+fn a_bad_map_is_told_with_its_line() {
+    let error = |map| with_map(FIFTHS, map).err().unwrap().to_string();
+    assert!(error("12\n0\n").starts_with("'a.kbm', line 3: a line is missing"), "{}", error("12\n0\n"));
+    assert!(error("1\n0\n127\n60\n61\nfast\n").contains("line 6"));
+    assert!(error("2\n0\n127\n60\n61\n440.0\n2\n0\nx\n").contains("reference key"));
+}

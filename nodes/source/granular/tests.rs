@@ -12,7 +12,7 @@ struct TwoToneFile;
 impl AssetSource for TwoToneFile {
     fn load(&self, _: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
         let samples = [sine(96_000, 300.0, RATE), sine(96_000, 1_200.0, RATE)].concat();
-        Ok(Arc::new(Asset { channels: vec![samples], sample_rate: RATE }))
+        Ok(Arc::new(Asset::new(vec![samples], RATE)))
     }
 }
 

@@ -11,7 +11,7 @@ struct OneFile(Arc<Asset>);
 
 impl OneFile {
     fn new(channels: Vec<Vec<f32>>) -> Self {
-        Self(Arc::new(Asset { channels, sample_rate: RATE }))
+        Self(Arc::new(Asset::new(channels, RATE)))
     }
 
     fn player(&self, play: PlayMode, loops: bool) -> BlockHarnessBuilder<'_> {

@@ -9,11 +9,11 @@ use jackfield_testkit::signal::{gate, noise, sine};
 const RATE: f32 = 48_000.0;
 
 fn assets(channels: Vec<Vec<f32>>) -> LongFileAssets {
-    LongFileAssets::patient(Asset { channels, sample_rate: RATE })
+    LongFileAssets::patient(Asset::new(channels, RATE))
 }
 
 fn idle_assets(channels: Vec<Vec<f32>>) -> LongFileAssets {
-    LongFileAssets::idle(Asset { channels, sample_rate: RATE })
+    LongFileAssets::idle(Asset::new(channels, RATE))
 }
 
 /// A streamer or a player of the assets's file.

@@ -113,7 +113,10 @@ fn every_table_is_about_as_loud_as_the_others() {
 }
 
 /// One file of two cycles of 256 samples: a sine, then its third harmonic.
-struct TwoCycles;
+struct TwoCycles {
+    /// What the file says of its cycles.
+    cycle_frames: Option<usize>,
+}
 
 impl AssetSource for TwoCycles {
     fn load(&self, path: &str, _: f32) -> Result<Arc<Asset>, AssetError> {
@@ -123,26 +126,33 @@ impl AssetSource for TwoCycles {
     fn load_unchanged(&self, _: &str) -> Result<Arc<Asset>, AssetError> {
         let sine = signal::sine(256, 1.0, 256.0);
         let third = signal::sine(256, 3.0, 256.0);
-        Ok(Arc::new(Asset { channels: vec![[sine, third].concat()], sample_rate: 44_100.0 }))
+        let mut file = Asset::new(vec![[sine, third].concat()], 44_100.0);
+        file.metadata.cycle_frames = self.cycle_frames;
+        Ok(Arc::new(file))
     }
 }
 
 #[test]
 fn a_file_is_cut_into_its_cycles() {
-    let read = |cycle: CycleLength| {
+    let read = |cycle: CycleLength, cycle_frames: Option<usize>| {
         let NodeKind::Lanes(lanes) = SPEC.kind else { panic!("a lane node") };
         let mut settings = Settings::defaults(SPEC.settings);
         settings.set(&FILE, SettingValue::File("table.wav".to_owned())).unwrap();
         settings.set(&CYCLE, cycle.into()).unwrap();
-        let config = (lanes.configure)(&settings, &Setup { sample_rate: RATE, assets: &TwoCycles }).unwrap();
+        let assets = &TwoCycles { cycle_frames };
+        let config = (lanes.configure)(&settings, &Setup { sample_rate: RATE, assets }).unwrap();
         let WavetableConfig(table) = config.downcast_ref::<WavetableConfig>().unwrap();
         let quarter = 1 << 30;
         [0.0, 1.0].map(|position| table.read(0, position, quarter))
     };
-    let [first, last] = read(CycleLength::Samples256);
+    let of_256 = read(CycleLength::Samples256, None);
+    let [first, last] = of_256;
     assert!((first - 1.0).abs() < 1e-5 && (last + 1.0).abs() < 1e-5, "{first} {last}");
-    let [first, last] = read(CycleLength::Samples2048);
+    let [first, last] = read(CycleLength::Samples2048, None);
     assert_eq!(first, last, "a file shorter than a cycle is one cycle");
     assert!(first.abs() < 0.01, "half of the file is over");
-    assert_eq!(read(CycleLength::WholeFile), [first, last]);
+    assert_eq!(read(CycleLength::WholeFile, None), [first, last]);
+    assert_eq!(read(CycleLength::FromFile, None), [first, last], "most files have cycles of 2048 samples");
+    assert_eq!(read(CycleLength::FromFile, Some(256)), of_256, "as the file says");
+    assert_eq!(read(CycleLength::Samples256, Some(128)), of_256, "what a person chooses counts");
 }

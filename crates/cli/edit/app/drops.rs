@@ -50,7 +50,9 @@ impl App {
                 let notes = events.map(|event| ScheduledMidi { frame: event.frame, midi: event.midi });
                 self.sound.send(AudioCommand::Notes(notes.collect()));
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                self.editor.tell(format!("Playing {name}."));
+                let oddities: String =
+                    music.oddities.iter().map(|oddity| format!(" Odd: {oddity}.")).collect();
+                self.editor.tell(format!("Playing {name}.{oddities}"));
             }
             Err(error) => self.editor.refuse(&error),
         }

@@ -2,8 +2,8 @@
 //! comes from elsewhere is copied there. A patch that is saved nowhere yet has a folder of its own.
 
 use jackfield_io::AssetStore;
-use jackfield_node::stream::{LongFile, StreamTrouble};
-use jackfield_node::{Asset, AssetError, AssetSource, MidiAsset, SettingValue};
+use jackfield_node::stream::LongFile;
+use jackfield_node::{Asset, AssetError, AssetSource, ChannelChoice, FileTrouble, MidiAsset, SettingValue};
 use jackfield_patch::{NodeBody, Patch};
 use std::collections::BTreeSet;
 use std::fs;
@@ -65,9 +65,10 @@ impl AssetFolder {
 
     /// Copies the files that a patch names into the folder it is about to be saved in.
     pub(crate) fn copy_files(&self, patch: &Patch, to: &Path) -> Result<(), String> {
-        let from = self.folder();
+        let store = &self.place().1;
         for name in files_of(patch) {
-            let (source, target) = (from.join(&name), to.join(&name));
+            let Ok((source, relative)) = store.locate(&name) else { continue };
+            let target = to.join(relative);
             if target.exists() || !source.is_file() {
                 continue;
             }
@@ -97,20 +98,34 @@ impl AssetSource for AssetFolder {
         self.place().1.load_text(path)
     }
 
-    fn open_long(&self, path: &str, sample_rate: f32) -> Result<Arc<dyn LongFile>, AssetError> {
-        self.place().1.open_long(path, sample_rate)
+    fn load_stereo(
+        &self,
+        path: &str,
+        sample_rate: f32,
+        choice: ChannelChoice,
+    ) -> Result<Arc<Asset>, AssetError> {
+        self.place().1.load_stereo(path, sample_rate, choice)
+    }
+
+    fn open_long(
+        &self,
+        path: &str,
+        sample_rate: f32,
+        choice: ChannelChoice,
+    ) -> Result<Arc<dyn LongFile>, AssetError> {
+        self.place().1.open_long(path, sample_rate, choice)
     }
 
     fn wait_for_disk(&self, waits: bool) {
         self.place().1.wait_for_disk(waits);
     }
 
-    fn stream_troubles(&self) -> Vec<StreamTrouble> {
-        self.place().1.stream_troubles()
+    fn file_troubles(&self) -> Vec<FileTrouble> {
+        self.place().1.file_troubles()
     }
 }
 
-/// The files a patch names that can lie in its folder.
+/// The files a patch names.
 fn files_of(patch: &Patch) -> BTreeSet<String> {
     let mut files = BTreeSet::new();
     for (_, node) in patch.nodes() {
@@ -118,7 +133,6 @@ fn files_of(patch: &Patch) -> BTreeSet<String> {
         for value in settings.values() {
             if let SettingValue::File(name) = value
                 && !name.is_empty()
-                && Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)))
             {
                 files.insert(name.clone());
             }
@@ -183,6 +197,8 @@ mod tests {
         let is_found = |error: Option<AssetError>| !matches!(error, Some(AssetError::Missing { .. }));
         assert!(is_found(assets.load("file", 48_000.0).err()));
         assert!(is_found(assets.load_unchanged("file").err()));
+        assert!(is_found(assets.load_stereo("file", 48_000.0, ChannelChoice::All).err()));
+        assert!(is_found(assets.open_long("file", 48_000.0, ChannelChoice::All).err()));
         assert!(is_found(assets.load_midi("file", 48_000.0).err()));
         assert!(is_found(assets.load_text("file").err()));
     }

@@ -14,6 +14,7 @@ use device::DeviceState;
 use jackfield_editor::SoundPreferences;
 use jackfield_engine::{Executor, ScheduledMidi, Session};
 use jackfield_io::device::Format;
+use jackfield_node::FileTrouble;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
@@ -284,7 +285,7 @@ impl AudioController {
         let (update, faults, troubles) = self.with_session(|session| {
             session.poll();
             let update = monitor.update(session, gaps, recorded, Instant::now());
-            (update, session.faults(), session.stream_troubles())
+            (update, session.faults(), session.file_troubles())
         });
         self.status_monitor = monitor;
         for fault in faults {
@@ -296,7 +297,9 @@ impl AudioController {
             }
         }
         for trouble in troubles {
-            if self.status_monitor.is_new_trouble(trouble.path()) {
+            if matches!(trouble, FileTrouble::Odd { .. })
+                || self.status_monitor.is_new_trouble(trouble.path())
+            {
                 self.report_error(&trouble);
             }
         }

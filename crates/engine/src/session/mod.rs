@@ -21,8 +21,10 @@ use crate::load::LoadMeter;
 use crate::plan::Plan;
 use crate::transport::TransportCell;
 use configs::Configs;
-use jackfield_node::stream::StreamTrouble;
-use jackfield_node::{Asset, AssetError, AssetSource, ConfigError, InstructionSet, Setup, TransportChange};
+use jackfield_node::{
+    Asset, AssetError, AssetSource, ChannelChoice, ConfigError, FileTrouble, InstructionSet, Setup,
+    TransportChange,
+};
 use jackfield_patch::Patch;
 use live::Live;
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -300,14 +302,15 @@ impl Session {
         self.configs.forget_unused();
     }
 
-    /// The file at a path as patches write it, at the session's sample rate, from where nodes get theirs.
+    /// The file at a path as patches write it, in one or two channels, at the session's sample rate, from where nodes
+    /// get theirs.
     pub fn asset(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
-        self.assets.load(path, self.options.sample_rate)
+        self.assets.load_stereo(path, self.options.sample_rate, ChannelChoice::All)
     }
 
-    /// What went wrong with files that play from the disk since this was last asked.
-    pub fn stream_troubles(&self) -> Vec<StreamTrouble> {
-        self.assets.stream_troubles()
+    /// What went wrong with files, or is odd about them, since this was last asked.
+    pub fn file_troubles(&self) -> Vec<FileTrouble> {
+        self.assets.file_troubles()
     }
 
     /// Lets nodes wait for the disk, or not.

@@ -53,6 +53,17 @@ pub enum BundleError {
         /// The entry's name.
         name: String,
     },
+    /// Two files of a patch would be one on some systems.
+    #[error(
+        "'{first}' and '{second}' are one name where capitals don't count, so no such bundle could be opened there; \
+         rename one of them and choose it again"
+    )]
+    Alike {
+        /// A file's name.
+        first: String,
+        /// The other's.
+        second: String,
+    },
     /// A file can't be read or written.
     #[error("{what}: {source}; check the disk and the rights")]
     Io {

@@ -3,8 +3,9 @@
 use super::{BundleError, MOST_BYTES, MOST_FILES, PATCH, name};
 use crate::assets::AssetStore;
 use crate::atomic_file::{AtomicFile, WriteError};
+use crate::file_names::folded;
 use jackfield_node::AssetError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
@@ -63,17 +64,21 @@ fn find<'f>(
     files: impl IntoIterator<Item = &'f str>,
 ) -> Result<BTreeMap<String, PathBuf>, PackError> {
     let mut found = BTreeMap::new();
+    let mut known = HashMap::from([(folded(PATCH), PATCH.to_owned())]);
     for file in files {
-        let place = store.find(file)?;
+        let (place, relative) = store.locate(file)?;
         let part = |part: Component<'_>| match part {
             Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
             _ => None,
         };
-        let parts: Vec<String> = Path::new(file).components().filter_map(part).collect();
+        let parts: Vec<String> = relative.components().filter_map(part).collect();
         let name = parts.join("/");
         name::parts(&name)?;
-        if name == PATCH {
-            return Err(BundleError::Twice { name }.into());
+        // What could not be unpacked everywhere is not packed.
+        if let Some(first) = known.insert(folded(&name), name.clone())
+            && (first != name || name == PATCH)
+        {
+            return Err(BundleError::Alike { first, second: name }.into());
         }
         found.insert(name, place);
     }

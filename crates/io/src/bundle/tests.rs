@@ -88,6 +88,42 @@ fn one_name_stands_for_one_file() {
     assert!(matches!(result, Err(BundleError::Twice { .. })), "{result:?}");
 }
 
+/// What is packed can be opened; what could not be is refused when it is packed.
+#[test]
+fn names_that_are_one_on_some_systems_are_refused_in_packing() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["k.wav", "K.wav", "Patch.jack", "caf\u{e9}.wav", "cafe\u{301}.wav", "x/k.wav", "X/k.wav"];
+    for name in names {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, name).unwrap();
+    }
+    let store = AssetStore::new(folder.path());
+    let bundle = folder.path().join("a.jackz");
+    for pair in [["k.wav", "K.wav"], ["caf\u{e9}.wav", "cafe\u{301}.wav"], ["x/k.wav", "X/k.wav"]] {
+        match pack(&bundle, "{}", &store, pair) {
+            Err(PackError::Bundle(error @ BundleError::Alike { .. })) => {
+                assert!(pair.iter().all(|name| error.to_string().contains(name)), "{error}");
+            }
+            // Where they are one file there is nothing to refuse.
+            other => {
+                assert!(other.is_ok() && store.locate(pair[0]).unwrap().0 == store.locate(pair[1]).unwrap().0)
+            }
+        }
+    }
+    assert!(matches!(
+        pack(&bundle, "{}", &store, ["Patch.jack"]),
+        Err(PackError::Bundle(BundleError::Alike { .. }))
+    ));
+    pack(&bundle, "{}", &store, ["k.wav", "x/k.wav", "x\\k.wav"]).unwrap();
+    let target = tempfile::tempdir().unwrap();
+    unpack(Cursor::new(fs::read(&bundle).unwrap()), target.path()).unwrap();
+    let unpacked = AssetStore::new(target.path());
+    for path in ["k.wav", "x/k.wav", "x\\k.wav"] {
+        assert!(unpacked.locate(path).is_ok(), "{path}");
+    }
+}
+
 #[test]
 fn an_archive_without_a_patch_is_no_bundle() {
     assert!(matches!(unpacked(&archive(&[("other.jack", b"{}")])), Err(BundleError::NoPatch)));

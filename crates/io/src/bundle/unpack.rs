@@ -1,6 +1,7 @@
 //! Unpacks a bundle.
 
 use super::{BundleError, MOST_ARCHIVE_BYTES, MOST_BYTES, MOST_FILES, PATCH, name};
+use crate::file_names::folded;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -39,7 +40,7 @@ pub(super) fn unpack_at_most(
             return Err(BundleError::Outside { name });
         }
         let parts = name::parts(&name)?;
-        if !names.insert(name.to_lowercase()) {
+        if !names.insert(folded(&name)) {
             return Err(BundleError::Twice { name });
         }
         write(&mut entry, &parts.iter().fold(folder.to_owned(), |path, part| path.join(part)), &mut left)?;

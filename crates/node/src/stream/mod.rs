@@ -24,7 +24,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::Thread;
 use std::time::Duration;
-use thiserror::Error;
 
 /// Frames in a chunk.
 pub const CHUNK: usize = 256;
@@ -74,39 +73,6 @@ pub trait LongFile: Send + Sync {
 
     /// Another reader of the file, at rest, with what follows the file's beginning cued. Control thread.
     fn stream(&self) -> Stream;
-}
-
-/// What went wrong with a long file while it played.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum StreamTrouble {
-    /// The disk did not keep up, and the file paused until it did.
-    #[error(
-        "'{path}' plays with gaps ({gaps}): the disk is too slow; close other programs or move the file to a \
-         faster disk"
-    )]
-    Gaps {
-        /// As written in the patch.
-        path: String,
-        /// Gaps since this was last told.
-        gaps: u64,
-    },
-    /// The file can't be read on.
-    #[error("'{path}' breaks off: {reason}; check the disk, or export the file again")]
-    BrokenOff {
-        /// As written in the patch.
-        path: String,
-        /// From the system or the decoder.
-        reason: String,
-    },
-}
-
-impl StreamTrouble {
-    /// The file, as written in the patch.
-    pub fn path(&self) -> &str {
-        match self {
-            Self::Gaps { path, .. } | Self::BrokenOff { path, .. } => path,
-        }
-    }
 }
 
 /// Whether streams wait for the disk rather than pause: what renders faster than it plays does. Shared by the

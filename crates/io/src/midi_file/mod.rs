@@ -1,11 +1,15 @@
 //! MIDI files: Standard MIDI Files of format 0, 1 and 2 (its first pattern) as messages at exact frames.
 //!
+//! A file that breaks the standard is played as far as it can be read, and says what was odd about it.
+//!
 //! Time is counted in whole numbers, microseconds times ticks, and divided once for each message, so
 //! each lands on the nearest frame however long the file is. Only channel messages are kept: notes,
 //! controllers, pressure, programs and pitch bend.
 
-use jackfield_node::{Midi, MidiAsset, TimedMidi};
-use midly::{Format, Fps, MetaMessage, MidiMessage, Timing, TrackEventKind};
+mod smf;
+
+use jackfield_node::{MidiAsset, TimedMidi};
+use smf::{Division, Mark, MarkKind};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -13,6 +17,8 @@ use thiserror::Error;
 const MAX_BYTES: u64 = 16 << 20;
 /// Longest music that is played, in seconds: one day.
 const MAX_SECONDS: u128 = 24 * 3600;
+/// The format that is a row of patterns.
+const SEQUENTIAL: u16 = 2;
 /// Microseconds per beat until the file says otherwise: 120 beats per minute.
 const DEFAULT_TEMPO: u32 = 500_000;
 
@@ -49,24 +55,15 @@ pub enum MidiFault {
     /// No MIDI header.
     #[error("it is no Standard MIDI File")]
     NotMidi,
-    /// The file ends too early.
-    #[error("it is cut off")]
+    /// The file ends before its first track.
+    #[error("it is cut off before its first note")]
     CutOff,
     /// The header's time unit is impossible.
     #[error("its time division makes no sense")]
     Division,
-    /// Bytes that are no events.
-    #[error("track {track} is damaged")]
-    Track {
-        /// Counted from 1.
-        track: usize,
-    },
     /// More than 16 MiB.
     #[error("it is larger than 16 MiB")]
     TooLarge,
-    /// More than a day.
-    #[error("it lasts longer than a day")]
-    TooLong,
 }
 
 /// Reads a file for playing at `sample_rate` frames per second.
@@ -89,88 +86,23 @@ pub fn parse(bytes: &[u8], sample_rate: u32) -> Result<MidiAsset, MidiFault> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(MidiFault::TooLarge);
     }
-    check_chunks(bytes)?;
-    let (header, mut tracks) = midly::parse(bytes).map_err(|_| MidiFault::NotMidi)?;
-    let mut marks = Vec::new();
-    let tracks_played = if header.format == Format::Sequential { 1 } else { usize::MAX };
-    for (index, track) in tracks.by_ref().take(tracks_played).enumerate() {
-        let track = track.map_err(|_| MidiFault::Track { track: index + 1 })?;
-        read_track(track, &mut marks).ok_or(MidiFault::Track { track: index + 1 })?;
+    let smf::File { format, division, mut tracks, mut oddities } = smf::read(bytes)?;
+    if format == SEQUENTIAL && tracks.len() > 1 {
+        oddities.push(format!(
+            "it is a row of {} patterns (format 2), of which the first one is played",
+            tracks.len()
+        ));
+        tracks.truncate(1);
     }
-    let announced_but_missing = tracks.size_hint().0;
-    if header.format != Format::Sequential && announced_but_missing > 0 {
-        return Err(MidiFault::CutOff);
-    }
+    let mut marks = tracks.concat();
     // Stable: marks of one tick stay in the order of the file.
     marks.sort_by_key(|mark| mark.tick);
-    place(&marks, Clock::new(header.timing, sample_rate)?)
-}
-
-/// Refuses what midly takes in silence, a chunk longer than the file, and what it stumbles over, a
-/// header with -128 SMPTE frames per second.
-fn check_chunks(bytes: &[u8]) -> Result<(), MidiFault> {
-    // In an RMID file the chunks begin somewhere inside; midly finds them, each length is bounded there.
-    let in_riff = bytes.starts_with(b"RIFF");
-    let mut rest = bytes;
-    while !in_riff && !rest.is_empty() {
-        let Some((head, body)) = rest.split_first_chunk::<8>() else { return Err(MidiFault::CutOff) };
-        let [_, _, _, _, length @ ..] = *head;
-        rest = body.get(u32::from_be_bytes(length) as usize..).ok_or(MidiFault::CutOff)?;
-        if !bytes.starts_with(b"MThd") {
-            return Err(MidiFault::NotMidi);
-        }
+    let mut file = place(&marks, Clock::new(division, sample_rate));
+    if file.is_too_long {
+        oddities.push("what comes after a day is left out".to_owned());
     }
-    let impossible = |window: &[u8]| window.starts_with(b"MThd") && window[12] == 0x80;
-    if bytes.windows(13).any(impossible) { Err(MidiFault::Division) } else { Ok(()) }
-}
-
-/// Something at a tick.
-struct Mark {
-    tick: u64,
-    kind: MarkKind,
-}
-
-enum MarkKind {
-    Midi(Midi),
-    /// Microseconds per beat from here on.
-    Tempo(u32),
-    EndOfTrack,
-}
-
-/// Appends what matters of a track; `None` when some bytes of it are no events.
-fn read_track(mut track: midly::EventIter<'_>, marks: &mut Vec<Mark>) -> Option<()> {
-    let mut tick = 0;
-    while !track.unread().is_empty() {
-        // midly ends the track in silence at a bad event.
-        let event = track.next()?.ok()?;
-        tick += u64::from(event.delta.as_int());
-        let kind = match event.kind {
-            TrackEventKind::Midi { channel, message } => MarkKind::Midi(bytes_of(channel.as_int(), message)),
-            TrackEventKind::Meta(MetaMessage::Tempo(tempo)) => MarkKind::Tempo(tempo.as_int()),
-            TrackEventKind::Meta(MetaMessage::EndOfTrack) => break,
-            _ => continue,
-        };
-        marks.push(Mark { tick, kind });
-    }
-    marks.push(Mark { tick, kind: MarkKind::EndOfTrack });
-    Some(())
-}
-
-/// A message as it goes over a wire, 0 in place of a missing third byte.
-fn bytes_of(channel: u8, message: MidiMessage) -> Midi {
-    let (status, first, second) = match message {
-        MidiMessage::NoteOff { key, vel } => (0x80, key.as_int(), vel.as_int()),
-        MidiMessage::NoteOn { key, vel } => (0x90, key.as_int(), vel.as_int()),
-        MidiMessage::Aftertouch { key, vel } => (0xa0, key.as_int(), vel.as_int()),
-        MidiMessage::Controller { controller, value } => (0xb0, controller.as_int(), value.as_int()),
-        MidiMessage::ProgramChange { program } => (0xc0, program.as_int(), 0),
-        MidiMessage::ChannelAftertouch { vel } => (0xd0, vel.as_int(), 0),
-        MidiMessage::PitchBend { bend } => {
-            let bend = bend.0.as_int();
-            (0xe0, (bend & 0x7f) as u8, (bend >> 7) as u8)
-        }
-    };
-    [status | channel, first, second]
+    file.asset.oddities = oddities;
+    Ok(file.asset)
 }
 
 /// Turns ticks into frames. Time is a whole number of units; a second has `units_per_second`.
@@ -184,30 +116,27 @@ struct Clock {
 }
 
 impl Clock {
-    fn new(timing: Timing, sample_rate: u32) -> Result<Self, MidiFault> {
-        let (units_per_second, units_per_tick, follows_tempo) = match timing {
+    fn new(division: Division, sample_rate: u32) -> Self {
+        let (units_per_second, units_per_tick, follows_tempo) = match division {
             // A tick is tempo / ticks-per-beat microseconds.
-            Timing::Metrical(ticks) => (1_000_000 * u128::from(ticks.as_int()), DEFAULT_TEMPO.into(), true),
+            Division::Beat(ticks) => (1_000_000 * u128::from(ticks), DEFAULT_TEMPO.into(), true),
             // 29.97 frames per second are exactly 30,000 in 1,001 seconds.
-            Timing::Timecode(Fps::Fps29, ticks) => (30_000 * u128::from(ticks), 1_001, false),
-            Timing::Timecode(fps, ticks) => (u128::from(fps.as_int()) * u128::from(ticks), 1, false),
+            Division::Time(2_997, ticks) => (30_000 * u128::from(ticks), 1_001, false),
+            Division::Time(hundredths, ticks) => (u128::from(hundredths) * u128::from(ticks), 100, false),
         };
-        if units_per_second == 0 {
-            return Err(MidiFault::Division);
-        }
         let sample_rate = sample_rate.into();
-        Ok(Self { sample_rate, units_per_second, units_per_tick, follows_tempo, now: 0, tick: 0 })
+        Self { sample_rate, units_per_second, units_per_tick, follows_tempo, now: 0, tick: 0 }
     }
 
-    /// The frame nearest to a tick that is no earlier than the one before.
-    fn advance(&mut self, tick: u64) -> Result<u64, MidiFault> {
+    /// The frame nearest to a tick that is no earlier than the one before; none after a day.
+    fn advance(&mut self, tick: u64) -> Option<u64> {
         self.now += u128::from(tick - self.tick) * self.units_per_tick;
         self.tick = tick;
         if self.now > MAX_SECONDS * self.units_per_second {
-            return Err(MidiFault::TooLong);
+            return None;
         }
         let doubled = 2 * self.now * self.sample_rate + self.units_per_second;
-        Ok((doubled / (2 * self.units_per_second)) as u64)
+        Some((doubled / (2 * self.units_per_second)) as u64)
     }
 
     fn set_tempo(&mut self, microseconds_per_beat: u32) {
@@ -217,26 +146,35 @@ impl Clock {
     }
 }
 
+#[derive(Default)]
+struct Placed {
+    asset: MidiAsset,
+    is_too_long: bool,
+}
+
 /// Gives every message its frame.
-fn place(marks: &[Mark], mut clock: Clock) -> Result<MidiAsset, MidiFault> {
-    let mut file = MidiAsset::default();
+fn place(marks: &[Mark], mut clock: Clock) -> Placed {
+    let mut placed = Placed::default();
     for mark in marks {
-        let frame = clock.advance(mark.tick)?;
-        file.frames = frame;
+        let Some(frame) = clock.advance(mark.tick) else {
+            placed.is_too_long = true;
+            break;
+        };
+        placed.asset.frames = frame;
         match mark.kind {
-            MarkKind::Midi(midi) => file.events.push(TimedMidi { frame, midi }),
+            MarkKind::Midi(midi) => placed.asset.events.push(TimedMidi { frame, midi }),
             MarkKind::Tempo(tempo) => clock.set_tempo(tempo),
             MarkKind::EndOfTrack => {}
         }
     }
-    Ok(file)
+    placed
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use midly::num::{u4, u7, u15, u24, u28};
-    use midly::{Header, Smf, TrackEvent};
+    use midly::{Format, Fps, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
     use proptest::prelude::*;
 
     fn note(delta: u32, key: u8) -> TrackEvent<'static> {
@@ -337,7 +275,13 @@ mod tests {
         ];
         assert_eq!(midi, expected);
         for length in 0..file.len() {
-            assert!(parse(&file[..length], 48_000).is_err(), "cut after {length} bytes");
+            let cut = parse(&file[..length], 48_000);
+            // Eight bytes of a track tell that there is one.
+            assert_eq!(cut.is_ok(), length >= 22, "cut after {length} bytes: {cut:?}");
+            if let Ok(cut) = cut {
+                assert!(!cut.oddities.is_empty(), "cut after {length} bytes");
+                assert!(midi.starts_with(&cut.events.iter().map(|event| event.midi).collect::<Vec<_>>()));
+            }
         }
     }
 
@@ -347,17 +291,109 @@ mod tests {
         let fault = |bytes: &[u8]| parse(bytes, 48_000).unwrap_err();
         assert_eq!(fault(b""), MidiFault::NotMidi);
         assert_eq!(fault(b"RIFF\x10\0\0\0WAVEdata"), MidiFault::NotMidi);
-        assert_eq!(fault(&good[..good.len() - 1]), MidiFault::CutOff);
+        assert_eq!(fault(&good[..13]), MidiFault::CutOff);
+        assert_eq!(fault(&good[..20]), MidiFault::CutOff);
+        assert_eq!(fault(b"Dear all,\r\nthis is a letter and no music.\r\n"), MidiFault::NotMidi);
         assert_eq!(fault(&bytes(Format::SingleTrack, metrical(0), vec![])), MidiFault::Division);
         let mut minus_128 = good.clone();
         minus_128[12] = 0x80;
         assert_eq!(fault(&minus_128), MidiFault::Division);
-        let mut no_status = good.clone();
-        no_status[23] = 0x01;
-        assert_eq!(fault(&no_status), MidiFault::Track { track: 1 });
-        let days = vec![tempo(0, 0xff_ffff), note((1 << 28) - 1, 1)];
-        assert_eq!(fault(&bytes(Format::SingleTrack, metrical(1), vec![days])), MidiFault::TooLong);
         assert_eq!(fault(&vec![0; 17 << 20]), MidiFault::TooLarge);
+    }
+
+    /// A file of one track of these bytes.
+    fn file_of(track: &[u8]) -> Vec<u8> {
+        let length = (track.len() as u32).to_be_bytes();
+        [b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk".as_slice(), &length, track].concat()
+    }
+
+    /// A note of a beat.
+    const NOTE: [u8; 12] = [0, 0x90, 60, 100, 0x60, 0x80, 60, 0, 0, 0xff, 0x2f, 0];
+
+    /// The messages of a file, and what was odd.
+    fn read(bytes: &[u8]) -> (usize, Vec<String>) {
+        let file = parse(bytes, 48_000).unwrap();
+        (file.events.len(), file.oddities)
+    }
+
+    #[test]
+    fn what_stands_behind_the_last_track_does_no_harm() {
+        let good = file_of(&NOTE);
+        assert_eq!(read(&good), (2, vec![]));
+        for tail in [&b"\n"[..], b"\r\n", &[0x1a; 40], &[0; 512], b"\0", b"bye\n", b"12345678901234567890"] {
+            let (events, oddities) = read(&[&good, tail].concat());
+            assert_eq!(events, 2, "{tail:?}");
+            assert!(
+                oddities.len() == 1 && oddities[0].contains("left out behind the last track"),
+                "{oddities:?}"
+            );
+        }
+        // Chunks of other kinds are no fault, before a track or behind.
+        let alien = b"XFIH\0\0\0\x03abc";
+        assert_eq!(read(&[&good, &alien[..]].concat()), (2, vec![]));
+        assert_eq!(read(&[&good[..14], alien, &good[14..]].concat()), (2, vec![]));
+    }
+
+    #[test]
+    fn lengths_and_counts_that_are_wrong_are_told() {
+        let odd = |change: &dyn Fn(&mut Vec<u8>), word: &str| {
+            let mut bytes = [&file_of(&NOTE)[..], b"MTrk", &[0, 0, 0, 12], &NOTE].concat();
+            bytes[11] = 2;
+            assert_eq!(read(&bytes), (4, vec![]));
+            change(&mut bytes);
+            let (events, oddities) = read(&bytes);
+            assert!(oddities.iter().any(|oddity| oddity.contains(word)), "{word}: {oddities:?}");
+            events
+        };
+        assert_eq!(odd(&|bytes| bytes[41] = 13, "track 2 says it has 13 bytes and has 12"), 4);
+        assert_eq!(odd(&|bytes| bytes[38] = 0xff, "has 12"), 4);
+        assert_eq!(odd(&|bytes| bytes[21] = 13, "track 1 says it has 13 bytes and has 12"), 4);
+        assert_eq!(odd(&|bytes| bytes[21] = 5, "track 1 says it has 5 bytes and has 12"), 4);
+        assert_eq!(odd(&|bytes| bytes[11] = 9, "announces 9 tracks and has 2"), 4);
+        assert_eq!(odd(&|bytes| bytes[11] = 1, "announces 1 track and has 2"), 4);
+        assert_eq!(odd(&|bytes| bytes[9] = 7, "format 7"), 4);
+        assert_eq!(odd(&|bytes| bytes[9] = 2, "patterns"), 2);
+        assert_eq!(odd(&|bytes| bytes[7] = 0, "header"), 4);
+        assert_eq!(odd(&|bytes| bytes.truncate(48), "track 2 is cut off"), 3);
+        assert_eq!(odd(&|bytes| drop(bytes.splice(0..0, *b"From: me\n\n")), "10 bytes before"), 4);
+    }
+
+    #[test]
+    fn events_that_break_the_standard_are_played_as_far_as_they_make_sense() {
+        let odd = |track: &[u8], word: &str| {
+            let (events, oddities) = read(&file_of(track));
+            assert!(oddities.len() == 1 && oddities[0].contains(word), "{word}: {oddities:?}");
+            events
+        };
+        let end = [0, 0xff, 0x2f, 0];
+        let over_meta = [&[0, 0x90, 60, 100, 0, 0xff, 1, 1, b'x', 5, 60, 0, 5, 61, 9][..], &end].concat();
+        assert_eq!(odd(&over_meta, "running status in track 1"), 3);
+        assert_eq!(odd(&[&[0, 0x90, 60, 200][..], &end].concat(), "1 value above 127"), 1);
+        assert_eq!(odd(&[0, 0x90, 60, 100], "no end mark"), 1);
+        assert_eq!(odd(&[&NOTE[..], &NOTE].concat(), "12 bytes behind the end mark"), 2);
+        assert_eq!(odd(&[0, 0x90, 60, 100, 0xff, 0xff, 0xff, 0xff, 0], "damaged at its byte 5"), 1);
+        assert_eq!(odd(&[0, 60, 100], "damaged at its byte 1"), 0);
+        assert_eq!(odd(&[&[0, 0xff, 0x51, 3, 0, 0, 0][..], &NOTE].concat(), "tempo"), 2);
+        // Messages of a wire are passed over without a word.
+        assert_eq!(read(&file_of(&[&[0, 0xf8, 0, 0xf2, 1, 2, 0, 0xf3, 1][..], &NOTE].concat())), (2, vec![]));
+    }
+
+    #[test]
+    fn a_file_in_a_riff_file_is_found() {
+        let inside = file_of(&[&[0, 0xf0, 1, 0xf7][..], &NOTE, &[]].concat());
+        let mut file = b"RIFF\0\0\0\0RMIDdata".to_vec();
+        file.extend((inside.len() as u32).to_le_bytes());
+        file.extend(&inside);
+        file.extend(b"LIST\0\0\0\0");
+        assert_eq!(read(&file), (2, vec![]));
+    }
+
+    #[test]
+    fn more_than_a_day_is_left_out() {
+        let days = vec![note(0, 1), tempo(0, 0xff_ffff), note((1 << 28) - 1, 1)];
+        let file = parse(&bytes(Format::SingleTrack, metrical(1), vec![days]), 48_000).unwrap();
+        assert_eq!((file.events.len(), file.frames), (1, 0));
+        assert!(file.oddities.iter().any(|oddity| oddity.contains("after a day")), "{:?}", file.oddities);
     }
 
     #[test]
