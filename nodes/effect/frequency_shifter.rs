@@ -1,7 +1,7 @@
 //! Frequency shifter: moves every frequency by the same number of hertz.
 //!
-//! A Hilbert pair ([`hilbert`](jackfield_node::dsp::hilbert)) turned by an oscillator; the other sideband is 74 dB
-//! down from 20 Hz to 20 kHz.
+//! A Hilbert pair ([`hilbert`](jackfield_node::dsp::hilbert)) turned by an oscillator; the other sideband is
+//! 74 dB down from 20 Hz to 20 kHz.
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::hilbert::HilbertPair;

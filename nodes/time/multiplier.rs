@@ -158,10 +158,18 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            cases: 60,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
 
         #[test]
-        fn with_the_phase_any_tempo_is_exact(tempo in 30.0..300.0, multiply in 1_u32..=16, divide in 1_u32..=64) {
+        fn with_the_phase_any_tempo_is_exact(
+            tempo in 30.0..300.0,
+            multiply in 1_u32..=16,
+            divide in 1_u32..=64,
+        ) {
             check_exact(tempo, multiply, divide, 64)?;
         }
     }

@@ -63,8 +63,8 @@ pub fn bend<V: Vector>(progress: Lanes<V>, slope: Lanes<V>) -> Lanes<V> {
 }
 
 crate::lane_state! {
-    /// The moving part of envelopes: on its way from the level at which a segment began to where the segment leads. All
-    /// zeros: at rest at 0.
+    /// The moving part of envelopes: on its way from the level at which a segment began to where the segment
+    /// leads. All zeros: at rest at 0.
     pub struct EnvelopeSegment<V> {
         level: Lanes<V>,
         /// The level at which the segment began.
@@ -103,7 +103,8 @@ impl<V: Vector> EnvelopeSegment<V> {
 }
 
 crate::lane_state! {
-    /// An envelope of several stages, which its node numbers: where each lane is. All zeros: at rest at 0 in stage 0.
+    /// An envelope of several stages, which its node numbers: where each lane is. All zeros: at rest at 0 in
+    /// stage 0.
     pub struct StagedEnvelope<V> {
         stage: Lanes<V>,
         segment: EnvelopeSegment<V>,

@@ -73,9 +73,9 @@ pub trait LaneNode: Send + Sync + 'static {
         0
     }
 
-    /// Computes one block of at most [`BLOCK`](crate::dsp::BLOCK) frames. Audio thread: no allocation, no lock, no panic. Mark it
-    /// `#[inline(always)]`, and every function it calls, so that it is compiled for the instruction
-    /// set it runs under.
+    /// Computes one block of at most [`BLOCK`](crate::dsp::BLOCK) frames. Audio thread: no allocation, no
+    /// lock, no panic. Mark it `#[inline(always)]`, and every function it calls, so that it is compiled for the
+    /// instruction set it runs under.
     fn process<V: Vector>(state: &mut Self::State<V>, config: &Self::Config, io: &mut Io<'_, V>);
 }
 
@@ -381,7 +381,10 @@ impl<N: LaneNode> Kernels for N {
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(
-        enable = "adx,aes,avx512bitalg,avx512bw,avx512cd,avx512dq,avx512f,avx512ifma,avx512vbmi,avx512vbmi2,avx512vl,avx512vnni,avx512vpopcntdq,bmi1,bmi2,cmpxchg16b,fma,fxsr,gfni,lzcnt,movbe,pclmulqdq,popcnt,rdrand,rdseed,sha,vaes,vpclmulqdq,xsave,xsavec,xsaveopt,xsaves"
+        enable = "adx,aes,avx512bitalg,avx512bw,avx512cd,avx512dq,avx512f,avx512ifma,avx512vbmi,\
+            avx512vbmi2,avx512vl,avx512vnni,avx512vpopcntdq,bmi1,bmi2,cmpxchg16b,fma,fxsr,gfni,\
+            lzcnt,movbe,pclmulqdq,popcnt,rdrand,rdseed,sha,vaes,vpclmulqdq,xsave,xsavec,xsaveopt,\
+            xsaves"
     )]
     unsafe fn avx512_16(call: &LaneCall, context: &LaneContext, range: FrameRange) -> u64 {
         // SAFETY: passed on to this function's caller.

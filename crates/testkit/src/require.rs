@@ -1,7 +1,8 @@
 //! What a test needs of the machine it runs on: another program, a file of a package, a sound server.
 //!
-//! Where that is missing, the test can't judge. A person's run then leaves it out and says so; a run of continuous
-//! integration, where the environment variable `CI` is set, fails, for there everything is to be installed:
+//! Where that is missing, the test can't judge. A person's run then leaves it out and says so; a run of
+//! continuous integration, where the environment variable `CI` is set, fails, for there everything is to be
+//! installed:
 //!
 //! ```
 //! use jackfield_testkit::require;
@@ -11,15 +12,16 @@
 //! }
 //! ```
 //!
-//! With [`REPORT`] set to a file, each test that was left out adds a line to it. `cargo xtask test` counts them.
+//! With [`REPORT`] set to a file, each test that was left out adds a line to it. `cargo xtask test` counts
+//! them.
 
 use std::env;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-/// The environment variable that names the file in which left out tests are listed: a line each, the test's name, a
-/// colon and what it lacks.
+/// The environment variable that names the file in which left out tests are listed: a line each, the test's
+/// name, a colon and what it lacks.
 pub const REPORT: &str = "JACKFIELD_SKIPPED";
 
 /// Whether this program is on the search path. Where it is not, the test is left out as [`skip`] says.
@@ -37,7 +39,8 @@ pub fn tool(name: &str) -> bool {
     is_there
 }
 
-/// Whether this file or folder of a system package is there. Where it is not, the test is left out as [`skip`] says.
+/// Whether this file or folder of a system package is there. Where it is not, the test is left out as
+/// [`skip`] says.
 ///
 /// # Panics
 /// If it is not there and `CI` is set.

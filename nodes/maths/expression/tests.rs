@@ -132,7 +132,9 @@ proptest! {
         for text in [text, garbage] {
             match compile(&text) {
                 Ok(_) => assert!(value(&text, [0.3, -2.0, 0.0, 1e30]).is_finite()),
-                Err(fault) => assert!((1..=text.chars().count() + 1).contains(&fault.at), "{text}: {fault:?}"),
+                Err(fault) => {
+                    assert!((1..=text.chars().count() + 1).contains(&fault.at), "{text}: {fault:?}");
+                }
             }
         }
     }

@@ -320,7 +320,11 @@ mod tests {
         }
     }
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            cases: 100,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
 
         /// Tones up to half the rate, begun and ended at any point of their cycle: what the limiter lets
         /// through is no higher to a sharp meter nor to a gentle one.

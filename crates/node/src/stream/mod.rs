@@ -2,9 +2,9 @@
 //!
 //! | thread | what it does |
 //! | --- | --- |
-//! | control | opens a [`LongFile`] while it prepares a config, asks it for a [`Stream`] for each instance, drops both |
+//! | control | opens a [`LongFile`] for a config, asks it for a [`Stream`] for each instance, drops both |
 //! | audio | owns the stream: [`cue`](Stream::cue), [`start`](Stream::start), [`take`](Stream::take) |
-//! | loader | owns the [`Feeder`] at the other end and a [`FrameSource`], and [serves](Feeder::serve) what is wanted |
+//! | loader | owns the other end, a [`Feeder`], and a [`FrameSource`]; [serves](Feeder::serve) what is due |
 //!
 //! What follows the place where a file will start, its [`Head`], waits in memory, so a start sounds at once
 //! while the disk seeks to what follows. From there on the sound comes in chunks through a ring buffer; after

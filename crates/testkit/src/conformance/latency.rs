@@ -13,7 +13,8 @@ use jackfield_node::{Input, NodeSpec, PortKind, Settings};
 
 /// Frames before anything happens, so that what fades in has done so.
 const BEFORE: usize = 2_400;
-/// Moments at which two inputs begin to differ: a node that looks at its input now and then looks at one of them.
+/// Moments at which two inputs begin to differ: a node that looks at its input now and then looks at one of
+/// them.
 const MOMENTS: [usize; 8] = [0, 1, 2, 3, 5, 8, 13, 21];
 /// Frames beyond the reported latency in which an answer is looked for.
 const BEYOND: usize = 8_192;
@@ -78,8 +79,8 @@ impl LatencyProbe<'_> {
         all.into_iter().enumerate().filter(|(index, _)| is_audio(*index)).map(|(_, row)| row).collect()
     }
 
-    /// How many frames after two inputs begin to differ the outputs do, at the best of some moments or the first that
-    /// is soon enough; none if they never do.
+    /// How many frames after two inputs begin to differ the outputs do, at the best of some moments or the
+    /// first that is soon enough; none if they never do.
     fn answers_after(&self, latency: usize) -> Option<usize> {
         let [one, another] = [1, 2].map(|seed| noise(BEFORE + latency + BEYOND, seed));
         let before = self.heard(&one);
