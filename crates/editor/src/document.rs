@@ -7,24 +7,6 @@ use jackfield_patch::{CableIndex, Edit, EditError, History, Mark, NodeBody, Patc
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A step of a journal: replayed in order on the patch it began with, they give the patch again.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Record {
-    /// An edit.
-    Edit {
-        /// What was done.
-        edit: Edit,
-        /// Successive edits of one gesture are undone together.
-        gesture: Option<u64>,
-    },
-    /// A gesture ended.
-    GestureEnd,
-    /// The last edit or gesture was taken back.
-    Undo,
-    /// What was undone last was done again.
-    Redo,
-}
-
 /// A patch with its history.
 #[derive(Debug)]
 pub struct Document {
@@ -36,7 +18,6 @@ pub struct Document {
     revision: u64,
     gestures: u64,
     pending: PendingChanges,
-    journal: Vec<Record>,
 }
 
 /// What the host has not been told yet.
@@ -71,7 +52,6 @@ impl Document {
             revision: 0,
             gestures: 0,
             pending,
-            journal: Vec::new(),
         }
     }
 
@@ -128,8 +108,15 @@ impl Document {
     }
 
     /// Does an edit.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Patch::apply`]; nothing is changed then.
     pub fn edit(&mut self, edit: Edit) -> Result<(), EditError> {
-        self.record(edit, None)
+        let changes = PendingChanges::of(&edit);
+        self.record(edit, None)?;
+        self.pending.add(changes);
+        Ok(())
     }
 
     /// A number for a new gesture, to be passed to [`edit_in_gesture`](Self::edit_in_gesture).
@@ -139,23 +126,37 @@ impl Document {
     }
 
     /// Does an edit as part of a gesture; successive ones are undone together.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Patch::apply`]; nothing is changed then.
     pub fn edit_in_gesture(&mut self, edit: Edit, gesture: u64) -> Result<(), EditError> {
+        let changes = PendingChanges::of(&edit);
+        self.record(edit, Some(gesture))?;
+        self.pending.add(changes);
+        Ok(())
+    }
+
+    /// Follows an edit that the host has carried out by itself, like a knob that a controller has turned. The
+    /// host is not told of it again.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Patch::apply`]; nothing is changed then.
+    pub fn follow_in_gesture(&mut self, edit: Edit, gesture: u64) -> Result<(), EditError> {
         self.record(edit, Some(gesture))
     }
 
     /// Ends the gesture in progress.
     pub fn finish_gesture(&mut self) {
         self.history.finish_gesture();
-        self.journal.push(Record::GestureEnd);
     }
 
     fn record(&mut self, edit: Edit, gesture: Option<u64>) -> Result<(), EditError> {
         match gesture {
-            Some(gesture) => self.history.apply_in_gesture(&mut self.patch, edit.clone(), gesture)?,
-            None => self.history.apply(&mut self.patch, edit.clone())?,
+            Some(gesture) => self.history.apply_in_gesture(&mut self.patch, edit, gesture)?,
+            None => self.history.apply(&mut self.patch, edit)?,
         }
-        self.pending.note(&edit);
-        self.journal.push(Record::Edit { edit, gesture });
         self.revision += 1;
         Ok(())
     }
@@ -164,7 +165,6 @@ impl Document {
     pub fn undo(&mut self) -> bool {
         let Ok(Some(edit)) = self.history.undo(&mut self.patch) else { return false };
         self.pending.note(edit);
-        self.journal.push(Record::Undo);
         self.revision += 1;
         true
     }
@@ -173,7 +173,6 @@ impl Document {
     pub fn redo(&mut self) -> bool {
         let Ok(Some(edit)) = self.history.redo(&mut self.patch) else { return false };
         self.pending.note(edit);
-        self.journal.push(Record::Redo);
         self.revision += 1;
         true
     }
@@ -186,11 +185,6 @@ impl Document {
     /// Whether there is something to redo.
     pub fn can_redo(&self) -> bool {
         self.history.can_redo()
-    }
-
-    /// The steps since the last call, for a journal.
-    pub fn take_journal(&mut self) -> Vec<Record> {
-        std::mem::take(&mut self.journal)
     }
 
     /// What the host has to hear of since the last call.
@@ -227,6 +221,21 @@ impl Document {
 }
 
 impl PendingChanges {
+    fn of(edit: &Edit) -> Self {
+        let mut changes = Self::default();
+        changes.note(edit);
+        changes
+    }
+
+    fn add(&mut self, other: Self) {
+        self.structure |= other.structure;
+        for knob in other.knobs {
+            if !self.knobs.contains(&knob) {
+                self.knobs.push(knob);
+            }
+        }
+    }
+
     fn note(&mut self, edit: &Edit) {
         match edit {
             Edit::Move { .. }

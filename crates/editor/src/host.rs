@@ -8,7 +8,32 @@ use std::sync::Arc;
 
 /// The world around the editor: it plays the patch and tells how it sounds.
 ///
-/// Every method has a default that does nothing, so a host implements what it has.
+/// Every method has a default that does nothing, so a host implements what it has. All of them are called
+/// from [`Editor::ui`](crate::Editor::ui), on the thread that owns the window, and mustn't block: the window
+/// stands still as long as they take.
+///
+/// ```
+/// use jackfield_editor::{Editor, Host};
+/// use jackfield_patch::{Edit, Patch};
+/// use std::sync::Arc;
+///
+/// /// A host that keeps the tempo of what it is to play.
+/// #[derive(Default)]
+/// struct Metronome(f32);
+///
+/// impl Host for Metronome {
+///     fn play(&mut self, patch: &Patch) {
+///         self.0 = patch.tempo;
+///     }
+/// }
+///
+/// let (mut editor, mut host) = (Editor::new(Arc::default()), Metronome::default());
+/// editor.document_mut().edit(Edit::SetTempo(90.0))?;
+/// let egui = egui::Context::default();
+/// let _ = egui.run_ui(egui::RawInput::default(), |ui| drop(editor.ui(ui, &mut host)));
+/// assert_eq!(host.0, 90.0);
+/// # Ok::<(), jackfield_patch::EditError>(())
+/// ```
 pub trait Host {
     /// Plays this patch from now on. Called once for each frame in which the patch has changed in a way
     /// that can be heard, knobs excepted.

@@ -16,14 +16,20 @@
 //!   besides (a file dialog, another device) comes back from [`Editor::ui`] as [`Command`]s.
 //! * [`SessionHost`] is the host made of the engine's session.
 //!
-//! What is shown of sounds is computed in `analysis/`, what is watched and listened to besides the patch is in
-//! `probes.rs`, and what keys and mouse play in `piano.rs`.
+//! Everything here is called on the thread that owns the window, never on the audio thread.
+//!
+//! What is shown of sounds is computed in `analysis/`, what is watched and listened to besides the patch is
+//! in `probes.rs`, and what keys and mouse play in `piano.rs`.
+//!
+//! Where everything stands on the canvas is the scene (`scene/`), which drawing, hit tests and gestures read
+//! alike. Modules depend on one another in one direction: see `tests/architecture`.
 //!
 //! Where to add what: a thing to do with the mouse is a file in `gesture/`, an action with a key or a name
 //! a line in `action.rs`, a bar or window a file in `panels/`, a way to draw a part of a node a file in
 //! `canvas/`.
 
 #![forbid(unsafe_code)]
+#![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
 #![allow(
     clippy::disallowed_methods,
     reason = "the platform's functions may differ in the last bit: nothing here makes samples"
@@ -33,28 +39,30 @@ mod action;
 mod analysis;
 mod browser;
 mod canvas;
-mod dispatch;
 mod document;
-mod dropped;
 mod editor;
 mod fuzzy;
 mod gesture;
 mod host;
 mod menu;
+mod node_request;
 mod panels;
 mod piano;
 mod probes;
+mod scene;
 mod selection;
 mod session_host;
 mod settings;
 mod signals;
+mod state;
 mod theme;
 mod transaction;
+mod value_entry;
 pub mod value_text;
 mod view;
 
 pub use action::{ACTIONS, Action, ActionInfo};
-pub use document::{Document, Record};
+pub use document::Document;
 pub use editor::Editor;
 pub use gesture::{part_of_range, value_at_part};
 pub use host::{

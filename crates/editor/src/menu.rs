@@ -1,21 +1,24 @@
 //! Context menus: what can be done with what was clicked.
 
 use crate::action::Action;
-use crate::canvas::{PortId, Side, Target};
-use crate::gesture::{GestureContext, HUES, ValueEntry, choices, colour, reset, setting_text};
+use crate::gesture::{GestureContext, HUES, choices, colour, reset, setting_text};
 use crate::host::Command;
+use crate::node_request::NodeRequest;
+use crate::scene::{PortId, Side, Target};
+use crate::value_entry::ValueEntry;
 use egui::Ui;
 use jackfield_node::{SettingKind, SettingValue};
 use jackfield_patch::{CableIndex, Edit, NodeBody, NodeIndex, PortRef};
 
-/// Shows the menu of what was clicked. Gives an action that was chosen.
+/// Shows the menu of what was clicked, `target`. Gives an action that was chosen.
 pub(crate) fn show(
     ui: &mut Ui,
+    target: Target,
     context: &mut GestureContext<'_>,
     commands: &mut Vec<Command>,
 ) -> Option<Action> {
     ui.set_min_width(176.0);
-    match context.view.menu {
+    match target {
         Target::Empty => {
             let all = [
                 Action::AddNode,
@@ -127,7 +130,7 @@ fn knob_menu(ui: &mut Ui, context: &mut GestureContext<'_>, knob: PortRef, comma
 }
 
 fn port_menu(ui: &mut Ui, context: &mut GestureContext<'_>, port: PortId) {
-    let is_at = |wire: &&crate::canvas::Wire| match port.side {
+    let is_at = |wire: &&crate::scene::Wire| match port.side {
         Side::Input => wire.to == port.at,
         Side::Output => wire.from == port.at,
     };
@@ -164,7 +167,7 @@ fn cable_menu(ui: &mut Ui, context: &mut GestureContext<'_>, cable: CableIndex) 
         if let Some(wire) = context.scene.wire_of(cable) {
             let at = wire.curve.at(0.5);
             let screen = context.view.transform.to_screen(at);
-            context.browser.open_for_cable(ends.clone(), wire.kind, at, screen);
+            context.view.node_request = Some(NodeRequest::in_cable(ends.clone(), wire.kind, at, screen));
         }
         ui.close();
     }

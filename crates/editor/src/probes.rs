@@ -1,8 +1,8 @@
 //! Probes: which outputs are looked at and listened to besides what the patch shows: the hovered cable's,
 //! and pinned ones.
 
-use crate::canvas::{PortId, Scene, Side, Target};
 use crate::host::Tap;
+use crate::scene::{PortId, Scene, Side, Target};
 use crate::view::{Focus, View};
 use egui::Pos2;
 use jackfield_patch::{Patch, PortRef};

@@ -1,7 +1,7 @@
 //! Signals: the levels of all outputs that have cables, as of this frame, and whether anything moved.
 
-use crate::canvas::Scene;
 use crate::host::{Host, Level, Tap};
+use crate::scene::Scene;
 use jackfield_node::Face;
 use jackfield_patch::{Patch, PortRef};
 use std::collections::{BTreeMap, BTreeSet};

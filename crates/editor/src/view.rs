@@ -1,12 +1,11 @@
-//! The view state: everything on the screen that is not in the document. Nothing of it is ever saved in a
-//! patch.
+//! The view: where one looks, what is selected and pointed at, what is about to be done. Gestures read and
+//! change it; nothing of it is ever saved in a patch.
 
-use crate::canvas::{PortId, Target, Transform};
-use crate::gesture::{Gesture, ValueEntry};
-use crate::piano::Piano;
+use crate::node_request::NodeRequest;
+use crate::scene::{PortId, Target, Transform};
 use crate::selection::Selection;
 use crate::theme::Theme;
-use egui::Vec2;
+use crate::value_entry::ValueEntry;
 use jackfield_patch::{NodeIndex, PortRef};
 use std::sync::Arc;
 
@@ -15,59 +14,32 @@ use std::sync::Arc;
 pub(crate) struct View {
     /// Where one looks.
     pub(crate) transform: Transform,
+    /// Show everything with the next frame.
+    pub(crate) fit_next: bool,
     /// What is selected.
     pub(crate) selection: Selection,
-    /// What the mouse is in the middle of.
-    pub(crate) gesture: Gesture,
+    /// Where the cursor is on the screen, while it is on the canvas.
+    pub(crate) cursor: Option<egui::Pos2>,
     /// What is under the cursor.
     pub(crate) hover: Target,
+    /// The knob the wheel turned last, and the number of that gesture.
+    pub(crate) scrolling: Option<(PortRef, u64)>,
     /// What the keyboard points at.
     pub(crate) focus: Option<Focus>,
     /// The port from which the keyboard is connecting.
     pub(crate) connecting: Option<PortId>,
+    /// Give the canvas the keyboard with the next frame.
+    pub(crate) take_keyboard: bool,
     /// The value being typed.
     pub(crate) entry: Option<ValueEntry>,
-    /// What the open context menu is about.
-    pub(crate) menu: Target,
+    /// The node that is wanted; the browser opens for it.
+    pub(crate) node_request: Option<NodeRequest>,
     /// What is drawn over the patch.
     pub(crate) overlays: Overlays,
     /// The colours.
     pub(crate) theme: Theme,
     /// The last thing to tell.
     pub(crate) notice: Option<Notice>,
-    /// Show everything with the next frame.
-    pub(crate) fit_next: bool,
-    /// Where one looked when everything was last shown, and the window's size then: as long as one looks
-    /// there, everything stays in view when the window changes its size.
-    pub(crate) fitted: Option<(Transform, Vec2)>,
-    /// Text for the clipboard.
-    pub(crate) copied: Option<String>,
-    /// Where the last click was, on the screen.
-    pub(crate) last_click: egui::Pos2,
-    /// The knob the wheel turned last, and the number of that gesture.
-    pub(crate) scrolling: Option<(PortRef, u64)>,
-    /// Beats per minute of the transport, if there is one.
-    pub(crate) tempo: Option<f32>,
-    /// Where the cursor is on the screen, while it is on the canvas.
-    pub(crate) cursor: Option<egui::Pos2>,
-    /// Whether a waveform or spectrum with a signal was drawn in this frame.
-    pub(crate) lives: bool,
-    /// The notes that are held.
-    pub(crate) piano: Piano,
-    /// Whether the piano stands below the canvas.
-    pub(crate) shows_piano: bool,
-    /// Whether the patch stands as text beside the canvas.
-    pub(crate) shows_outline: bool,
-    /// Whether every gesture and key is shown.
-    pub(crate) shows_help: bool,
-    /// Whether a window that Escape closes stands over the canvas.
-    pub(crate) leaves_escape: bool,
-    /// Whether a panel has the keyboard to itself.
-    pub(crate) is_modal: bool,
-    /// Whether keys mean something on the canvas: no field has the keyboard.
-    pub(crate) has_keyboard: bool,
-    /// Give the canvas the keyboard with the next frame.
-    pub(crate) take_keyboard: bool,
 }
 
 /// What the keyboard points at.

@@ -2,8 +2,8 @@
 //! once, whatever the pace of the frames.
 
 use super::{Spectrum, resampled};
-use crate::canvas::Scene;
 use crate::host::Host;
+use crate::scene::Scene;
 use crate::signals::Signals;
 use jackfield_node::Face;
 use jackfield_node::dsp::loudness::{Meter, Readings};

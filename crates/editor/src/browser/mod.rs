@@ -4,11 +4,9 @@
 mod search;
 pub(crate) mod show;
 
-use crate::canvas::Side;
-use crate::gesture::{Anchor, GestureContext, insert, snap};
-use egui::Pos2;
-use jackfield_node::{NodeSpec, PortKind};
-use jackfield_patch::CableEnds;
+use crate::gesture::{GestureContext, insert, snap};
+use crate::node_request::NodeRequest;
+use jackfield_node::NodeSpec;
 use std::collections::BTreeSet;
 
 /// How many recent types are remembered.
@@ -17,29 +15,16 @@ const RECENT: usize = 12;
 /// Finds node types. See the [module](self).
 #[derive(Debug, Default)]
 pub(crate) struct Browser {
-    open: Option<Open>,
+    open: Option<OpenBrowser>,
     /// Ids of the types added last, latest first.
     pub(crate) recent: Vec<String>,
     /// Ids of the types a person has marked.
     pub(crate) favourites: BTreeSet<String>,
 }
 
-/// What a node is wanted for.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Request {
-    /// Where it goes on the canvas.
-    pub(crate) at: Pos2,
-    /// What it is connected to.
-    pub(crate) anchor: Option<Anchor>,
-    /// The port it has to have: on which side, and of which kind best.
-    pub(crate) wanted: Option<(Side, PortKind)>,
-}
-
 #[derive(Debug)]
-struct Open {
-    request: Request,
-    /// Where the window stands on the screen.
-    screen: Pos2,
+struct OpenBrowser {
+    request: NodeRequest,
     query: String,
     chosen: usize,
     is_new: bool,
@@ -48,21 +33,10 @@ struct Open {
 }
 
 impl Browser {
-    /// Opens at a place on the screen.
-    pub(crate) fn open(&mut self, request: Request, screen: Pos2) {
+    /// Opens for a node that is wanted.
+    pub(crate) fn open(&mut self, request: NodeRequest) {
         self.open =
-            Some(Open { request, screen, query: String::new(), chosen: 0, is_new: true, dragged: None });
-    }
-
-    /// Opens for a node that stands alone.
-    pub(crate) fn open_at(&mut self, at: Pos2, screen: Pos2) {
-        self.open(Request { at, anchor: None, wanted: None }, screen);
-    }
-
-    /// Opens for a node in a cable.
-    pub(crate) fn open_for_cable(&mut self, ends: CableEnds, kind: PortKind, at: Pos2, screen: Pos2) {
-        let request = Request { at, anchor: Some(Anchor::Cable(ends)), wanted: Some((Side::Input, kind)) };
-        self.open(request, screen);
+            Some(OpenBrowser { request, query: String::new(), chosen: 0, is_new: true, dragged: None });
     }
 
     /// Whether it is open.
@@ -83,17 +57,19 @@ impl Browser {
     }
 }
 
-/// Adds a node of a type, as it was requested, and selects it.
-pub(crate) fn add(context: &mut GestureContext<'_>, spec: &'static NodeSpec, request: &Request) {
-    let at = snap(request.at);
-    match insert(context.document.patch(), spec, at, request.anchor.as_ref(), None) {
-        Ok((edit, id)) => {
-            if context.edit(edit) {
-                context.selection().set_node(id);
-                context.browser.remember(spec.id);
+impl Browser {
+    /// Adds a node of a type, as it was requested, and selects it.
+    fn add(&mut self, context: &mut GestureContext<'_>, spec: &'static NodeSpec, request: &NodeRequest) {
+        let at = snap(request.at);
+        match insert(context.document.patch(), spec, at, request.anchor.as_ref(), None) {
+            Ok((edit, id)) => {
+                if context.edit(edit) {
+                    context.selection().set_node(id);
+                    self.remember(spec.id);
+                }
             }
+            Err(error) => context.view.refuse(&error),
         }
-        Err(error) => context.view.refuse(&error),
+        context.view.take_keyboard = true;
     }
-    context.view.take_keyboard = true;
 }

@@ -1,8 +1,9 @@
 //! Search: ranks node types by how well they fit a few letters, and what is wanted of them.
 
-use super::{Browser, Request};
-use crate::canvas::Side;
+use super::Browser;
 use crate::fuzzy::{subsequence, text_score};
+use crate::node_request::NodeRequest;
+use crate::scene::Side;
 use jackfield_node::{NodeSpec, PortKind, Registry};
 use std::cmp::Reverse;
 
@@ -10,7 +11,7 @@ use std::cmp::Reverse;
 pub(super) fn search(
     registry: &Registry,
     browser: &Browser,
-    request: &Request,
+    request: &NodeRequest,
     query: &str,
 ) -> Vec<&'static NodeSpec> {
     let query = query.to_lowercase();

@@ -1,6 +1,6 @@
 //! The browser's window: a field, the list of what fits, and what the chosen type is.
 
-use super::{Browser, Open, add, search::search};
+use super::{Browser, OpenBrowser, search::search};
 use crate::gesture::GestureContext;
 use crate::theme::Palette;
 use egui::scroll_area::ScrollArea;
@@ -20,17 +20,17 @@ enum Outcome {
 }
 
 /// Shows the browser if it is open.
-pub(crate) fn show(ui: &mut Ui, context: &mut GestureContext<'_>) {
-    let Some(mut open) = context.browser.open.take() else { return };
-    let found = search(context.document.registry(), context.browser, &open.request, &open.query);
+pub(crate) fn show(browser: &mut Browser, ui: &mut Ui, context: &mut GestureContext<'_>) {
+    let Some(mut open) = browser.open.take() else { return };
+    let found = search(context.document.registry(), browser, &open.request, &open.query);
     open.chosen = open.chosen.min(found.len().saturating_sub(1));
     let palette = context.view.theme.palette();
     let area = Area::new(Id::unique("node browser"))
         .order(Order::Foreground)
-        .fixed_pos(open.screen)
+        .fixed_pos(open.request.screen)
         .constrain_to(context.view.transform.view.shrink(8.0));
     let shown = area.show(ui.ctx(), |ui| {
-        Frame::popup(ui.style()).show(ui, |ui| window(ui, &mut open, &found, context.browser, &palette)).inner
+        Frame::popup(ui.style()).show(ui, |ui| window(ui, &mut open, &found, browser, &palette)).inner
     });
     let outside = ui.input(|input| {
         input.pointer.any_pressed()
@@ -43,26 +43,26 @@ pub(crate) fn show(ui: &mut Ui, context: &mut GestureContext<'_>) {
         match at.filter(|at| !shown.response.rect.contains(*at)) {
             Some(at) => {
                 open.request.at = context.view.transform.to_canvas(at);
-                add(context, spec, &open.request);
+                browser.add(context, spec, &open.request);
                 return;
             }
             None => open.dragged = None,
         }
     }
     match shown.inner {
-        Outcome::Adds(spec) => add(context, spec, &open.request),
+        Outcome::Adds(spec) => browser.add(context, spec, &open.request),
         Outcome::Closes => context.view.take_keyboard = true,
         Outcome::Stays if outside && !open.is_new => context.view.take_keyboard = true,
         Outcome::Stays => {
             open.is_new = false;
-            context.browser.open = Some(open);
+            browser.open = Some(open);
         }
     }
 }
 
 fn window(
     ui: &mut Ui,
-    open: &mut Open,
+    open: &mut OpenBrowser,
     found: &[&'static NodeSpec],
     browser: &mut Browser,
     palette: &Palette,
@@ -122,7 +122,7 @@ fn window(
 /// A line of the list; true when it was clicked.
 fn row(
     ui: &mut Ui,
-    open: &mut Open,
+    open: &mut OpenBrowser,
     place: usize,
     spec: &'static NodeSpec,
     follows_keys: bool,

@@ -1,10 +1,10 @@
 //! Access: what screen readers, and tests, hear of the canvas: every visible card, port, knob and setting
 //! with its name and value, at its place on the screen.
 
-use super::hit::DETAIL;
 use super::input::canvas_id;
-use super::scene::{Card, PortId, Scene, Side, kind_name};
 use crate::gesture::{GestureContext, knob_value, part_of_range, setting_text, value_at_part};
+use crate::scene::DETAIL;
+use crate::scene::{Card, PortId, Scene, Side, kind_name};
 use crate::value_text;
 use crate::view::Focus;
 use egui::accesskit::{Action, ActionData};
@@ -117,7 +117,7 @@ fn describe_knob(ui: &Ui, context: &mut GestureContext<'_>, scene: &Scene, card:
             match &request.data {
                 Some(ActionData::NumericValue(value)) => wanted = Some(knob.clamp(*value as f32)),
                 Some(ActionData::Value(text)) => {
-                    wanted = value_text::parse_in_time(&knob, text, context.view.tempo).ok().or(wanted);
+                    wanted = value_text::parse_in_time(&knob, text, context.tempo).ok().or(wanted);
                 }
                 _ => {}
             }
@@ -150,7 +150,7 @@ fn describe_annotations(ui: &Ui, context: &GestureContext<'_>, visible: Rect) {
             AnnotationKind::Comment => format!("Comment: {}", annotation.text),
             AnnotationKind::Frame => format!("Frame: {}", annotation.text),
         };
-        let grip = Rect::from_min_size(place.rect.min, egui::vec2(place.rect.width(), super::TITLE));
+        let grip = Rect::from_min_size(place.rect.min, egui::vec2(place.rect.width(), crate::scene::TITLE));
         let id = canvas_id().with(("annotation", place.kind, &*place.id));
         let is_selected = context.view.selection.annotations.contains(&(place.kind, place.id.clone()));
         register(ui, context.view.transform.rect_to_screen(grip), id, || {

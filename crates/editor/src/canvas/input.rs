@@ -1,14 +1,16 @@
 //! Input: turns presses, drags, wheels and keys on the canvas into gestures.
 
 use super::face::PianoKeys;
-use super::hit::Target;
 use super::minimap;
 use crate::gesture::{
-    Direction, Gesture, GestureContext, Pointer, ValueEntry, next_value, paste, press_enter, reset, scroll,
-    step_knob, walk, walk_ports,
+    Direction, Gesture, GestureContext, Pointer, next_value, paste, press_enter, reset, scroll, step_knob,
+    walk, walk_ports,
 };
 use crate::host::Command;
-use crate::piano::Finger;
+use crate::node_request::NodeRequest;
+use crate::piano::{Finger, Piano};
+use crate::scene::Target;
+use crate::value_entry::ValueEntry;
 use crate::view::Focus;
 use egui::{
     Event, EventFilter, Id, Key, Modifiers, MouseWheelUnit, PointerButton, Response, Sense, Ui, Vec2,
@@ -23,6 +25,27 @@ const ZOOM_STEP: f32 = 1.15;
 const KEYS: [Key; 7] =
     [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown, Key::Escape, Key::Enter, Key::Tab];
 
+/// What mouse and keyboard are in the middle of.
+#[derive(Debug, Default)]
+pub(crate) struct InputState {
+    /// What the mouse is in the middle of.
+    pub(crate) gesture: Gesture,
+    /// The notes that are held.
+    pub(crate) piano: Piano,
+    /// What the open context menu is about.
+    pub(crate) menu: Target,
+    /// Where the last click was, on the screen.
+    last_click: egui::Pos2,
+    /// Whether keys mean something on the canvas: no field has the keyboard.
+    pub(crate) has_keyboard: bool,
+    /// Whether a panel has the keyboard to itself.
+    pub(crate) is_modal: bool,
+    /// Whether a window that Escape closes stands over the canvas.
+    pub(crate) leaves_escape: bool,
+    /// Whether the browser is open.
+    pub(crate) is_browsing: bool,
+}
+
 /// The id under which the canvas has the keyboard.
 pub(crate) fn canvas_id() -> Id {
     Id::unique("patch canvas")
@@ -31,6 +54,7 @@ pub(crate) fn canvas_id() -> Id {
 /// Takes in what was done on the canvas since the last frame.
 pub(crate) fn take_input(
     ui: &mut Ui,
+    state: &mut InputState,
     context: &mut GestureContext<'_>,
     commands: &mut Vec<Command>,
 ) -> Response {
@@ -38,37 +62,41 @@ pub(crate) fn take_input(
     let response = ui.interact(rect, canvas_id(), Sense::click_and_drag());
     context.pointer = pointer(ui, &response);
     context.view.cursor = response.contains_pointer().then_some(context.pointer.at);
-    take_keyboard(ui, context, &response);
-    if response.contains_pointer() && !context.view.gesture.is_active() {
+    take_keyboard(ui, state, context, &response);
+    if response.contains_pointer() && !state.gesture.is_active() {
         context.view.hover = hit(context, context.pointer.at);
         wheel(ui, context);
-    } else if !context.view.gesture.is_active() {
+    } else if !state.gesture.is_active() {
         context.view.hover = Target::Empty;
     }
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));
-    presses(context, &response, escaped, commands);
-    play_face(ui, context, &response);
-    if response.has_focus()
-        && context.view.entry.is_none()
-        && !context.browser.is_open()
-        && !context.view.is_modal
-    {
-        keys(ui, context);
+    presses(state, context, &response, escaped, commands);
+    play_face(ui, &mut state.piano, context, &response);
+    if response.has_focus() && state.is_on_canvas(context) {
+        keys(ui, state, context);
     }
     response
 }
 
+impl InputState {
+    /// Whether keys go to the canvas, once it has the keyboard.
+    pub(crate) fn is_on_canvas(&self, context: &GestureContext<'_>) -> bool {
+        let is_browsing = self.is_browsing || context.view.node_request.is_some();
+        context.view.entry.is_none() && !is_browsing && !self.is_modal
+    }
+}
+
 /// The keyboard on a node's face plays as soon as it is pressed.
-fn play_face(ui: &Ui, context: &mut GestureContext<'_>, response: &Response) {
+fn play_face(ui: &Ui, piano: &mut Piano, context: &GestureContext<'_>, response: &Response) {
     let is_down = response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
     let keys = match hit(context, context.pointer.origin) {
         Target::Face(node) if is_down => face_keys(context, node),
         _ => None,
     };
     match keys.map(|keys| keys.at(context.pointer.at)) {
-        Some(Some((note, velocity))) => context.view.piano.press(Finger::Mouse, note, velocity),
-        Some(None) => context.view.piano.release(Finger::Mouse),
-        None if !ui.input(|input| input.pointer.any_down()) => context.view.piano.release(Finger::Mouse),
+        Some(Some((note, velocity))) => piano.press(Finger::Mouse, note, velocity),
+        Some(None) => piano.release(Finger::Mouse),
+        None if !ui.input(|input| input.pointer.any_down()) => piano.release(Finger::Mouse),
         None => {}
     }
 }
@@ -99,8 +127,8 @@ fn hit(context: &GestureContext<'_>, at: egui::Pos2) -> Target {
 }
 
 /// The canvas has the keyboard unless a field wants it.
-fn take_keyboard(ui: &Ui, context: &mut GestureContext<'_>, response: &Response) {
-    let nobody = !context.view.is_modal && ui.memory(|memory| memory.focused().is_none());
+fn take_keyboard(ui: &Ui, state: &InputState, context: &mut GestureContext<'_>, response: &Response) {
+    let nobody = !state.is_modal && ui.memory(|memory| memory.focused().is_none());
     if std::mem::take(&mut context.view.take_keyboard)
         || nobody
         || response.clicked_by(PointerButton::Primary)
@@ -115,6 +143,7 @@ fn take_keyboard(ui: &Ui, context: &mut GestureContext<'_>, response: &Response)
 
 /// Presses, drags and releases.
 fn presses(
+    state: &mut InputState,
     context: &mut GestureContext<'_>,
     response: &Response,
     escaped: bool,
@@ -124,10 +153,10 @@ fn presses(
         let origin = context.pointer.origin;
         if minimap_point(context, origin).is_none() {
             let target = hit(context, origin);
-            context.view.gesture = Gesture::begin(context, target);
+            state.gesture = Gesture::begin(context, target);
         }
     } else if response.drag_started_by(PointerButton::Middle) {
-        context.view.gesture = Gesture::begin_pan();
+        state.gesture = Gesture::begin_pan();
     }
     if response.dragged() {
         if let Some(point) =
@@ -135,12 +164,10 @@ fn presses(
         {
             context.view.transform.centre = point;
         }
-        let mut gesture = std::mem::take(&mut context.view.gesture);
-        gesture.update(context);
-        context.view.gesture = gesture;
+        state.gesture.update(context);
     }
     if response.drag_stopped() {
-        let gesture = std::mem::take(&mut context.view.gesture);
+        let gesture = std::mem::take(&mut state.gesture);
         // egui ends a drag with Escape.
         if escaped {
             gesture.cancel(context);
@@ -151,7 +178,7 @@ fn presses(
     // Not `clicked`, which is true for Enter and Space as well.
     if response.clicked_by(PointerButton::Primary) {
         let at = context.pointer.at;
-        let is_same_place = std::mem::replace(&mut context.view.last_click, at).distance(at) < 6.0;
+        let is_same_place = std::mem::replace(&mut state.last_click, at).distance(at) < 6.0;
         if response.double_clicked() && is_same_place {
             double_click(context, commands);
         } else {
@@ -160,7 +187,7 @@ fn presses(
     }
     if response.secondary_clicked() {
         let target = hit(context, context.pointer.at);
-        context.view.menu = target;
+        state.menu = target;
         if let Some(id) = target.node().and_then(|node| node_id(context, node))
             && !context.view.selection.nodes.contains(&id)
         {
@@ -217,7 +244,7 @@ fn click(context: &mut GestureContext<'_>) {
         },
         Target::Port(port) => context.view.focus = Some(Focus::Port(port)),
         Target::Knob(knob) | Target::Ring(knob) => {
-            context.view.focus = Some(Focus::Port(super::scene::PortId::input(knob)));
+            context.view.focus = Some(Focus::Port(crate::scene::PortId::input(knob)));
         }
         Target::Card(node) | Target::Header(node) | Target::Face(node) => {
             if let Some(id) = node_id(context, node) {
@@ -265,7 +292,7 @@ fn next_setting(context: &mut GestureContext<'_>, node: NodeIndex, setting: usiz
 fn double_click(context: &mut GestureContext<'_>, commands: &mut Vec<Command>) {
     let at = context.pointer.at;
     match hit(context, at) {
-        Target::Empty => context.browser.open_at(context.here(), at),
+        Target::Empty => context.view.node_request = Some(NodeRequest::alone(context.here(), at)),
         Target::Knob(knob) => reset(context, knob),
         Target::Ring(knob) => {
             let cable = crate::gesture::cable_of_knob(context.document, &context.view.selection, knob);
@@ -276,7 +303,7 @@ fn double_click(context: &mut GestureContext<'_>, commands: &mut Vec<Command>) {
         Target::Cable(cable, _) => {
             let kind = context.scene.wire_of(cable).map(|wire| wire.kind);
             if let (Some(ends), Some(kind)) = (context.document.patch().ends(cable), kind) {
-                context.browser.open_for_cable(ends, kind, context.here(), at);
+                context.view.node_request = Some(NodeRequest::in_cable(ends, kind, context.here(), at));
             }
         }
         Target::Setting(node, setting) => choose_file(context, node, setting, commands),
@@ -341,10 +368,10 @@ fn wheel(ui: &Ui, context: &mut GestureContext<'_>) {
 }
 
 /// Keys that mean something on the canvas alone; those of actions are in `action.rs`.
-fn keys(ui: &mut Ui, context: &mut GestureContext<'_>) {
-    for (key, modifiers) in pressed(ui, context.view.leaves_escape) {
+fn keys(ui: &mut Ui, state: &mut InputState, context: &mut GestureContext<'_>) {
+    for (key, modifiers) in pressed(ui, state.leaves_escape) {
         context.pointer.modifiers = modifiers;
-        press(context, key);
+        press(state, context, key);
     }
     let (text, pasted) = ui.input(|input| {
         let (mut text, mut pasted) = (String::new(), None);
@@ -388,18 +415,19 @@ fn pressed(ui: &mut Ui, leaves_escape: bool) -> Vec<(Key, Modifiers)> {
 }
 
 /// Does what a key means.
-fn press(context: &mut GestureContext<'_>, key: Key) {
+fn press(state: &mut InputState, context: &mut GestureContext<'_>, key: Key) {
     let direction = match key {
         Key::ArrowLeft => Direction::Left,
         Key::ArrowRight => Direction::Right,
         Key::ArrowUp => Direction::Up,
         Key::ArrowDown => Direction::Down,
-        Key::Escape => return escape(context),
+        Key::Escape => return escape(state, context),
         Key::Enter => return press_enter(context),
         Key::Tab => {
             let at = context.view.transform.view.center();
             let place = context.view.transform.to_canvas(at);
-            return context.browser.open_at(place, at - egui::vec2(240.0, 160.0));
+            context.view.node_request = Some(NodeRequest::alone(place, at - egui::vec2(240.0, 160.0)));
+            return;
         }
         _ => return,
     };
@@ -420,7 +448,7 @@ fn type_into_knob(context: &mut GestureContext<'_>, text: String) {
         return;
     }
     if let Some(Focus::Port(port)) = context.view.focus
-        && port.side == super::scene::Side::Input
+        && port.side == crate::scene::Side::Input
     {
         context.view.entry = ValueEntry::begin(context, port.at).map(|entry| entry.with_text(text));
     } else {
@@ -429,9 +457,9 @@ fn type_into_knob(context: &mut GestureContext<'_>, text: String) {
 }
 
 /// Takes back what is going on: the gesture, the cable of the keyboard, the selection.
-fn escape(context: &mut GestureContext<'_>) {
-    if context.view.gesture.is_active() {
-        std::mem::take(&mut context.view.gesture).cancel(context);
+fn escape(state: &mut InputState, context: &mut GestureContext<'_>) {
+    if state.gesture.is_active() {
+        std::mem::take(&mut state.gesture).cancel(context);
     } else if context.view.connecting.take().is_none() {
         context.selection().clear();
         context.view.focus = None;

@@ -1,8 +1,8 @@
 //! The map: the whole patch in a corner, while it does not fit into the view. Click it to go there.
 
-use super::paint::PaintContext;
-use super::scene::Scene;
-use super::transform::Transform;
+use super::paint_context::PaintContext;
+use crate::scene::Scene;
+use crate::scene::Transform;
 use egui::{CornerRadius, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, vec2};
 
 /// Size of the map on the screen.

@@ -1,17 +1,11 @@
 //! Painting comments and frames: behind everything else, so that they never stand in the way.
 
-use super::hit::Target;
-use super::paint::PaintContext;
-use super::scene::AnnotationPlace;
+use super::paint_context::PaintContext;
+use crate::scene::{AnnotationPlace, CORNER, Target};
 use crate::theme::{BODY, GRID};
 use egui::text::LayoutJob;
 use egui::{Color32, FontId, Painter, Rect, Stroke, StrokeKind, pos2};
 use jackfield_patch::AnnotationKind;
-
-/// Height of a frame's title, by which it is dragged.
-pub(crate) const TITLE: f32 = 24.0;
-/// Size of the corner by which an annotation is made larger.
-pub(crate) const CORNER: f32 = 14.0;
 
 /// Draws a comment or a frame.
 pub(super) fn paint_annotation(

@@ -1,26 +1,13 @@
 //! Painting a cable: a smooth curve in the colour of its signal's kind, the brighter the louder.
 
-use super::curve::Curve;
-use super::paint::{PaintContext, badge};
-use super::scene::Wire;
-use super::transform::Transform;
-use egui::{Painter, Shape, Stroke};
+use super::paint_context::{PaintContext, badge};
+use crate::scene::{Wire, curve_shape};
+use egui::{Painter, Stroke};
 
 /// The part of its colour that a silent cable has.
 const SILENT: f32 = 0.42;
 /// Width of a cable on the screen at life size.
 const WIDTH: f32 = 2.0;
-
-/// A curve of the canvas as a line on the screen.
-pub(crate) fn curve_shape(transform: &Transform, curve: &Curve, stroke: Stroke) -> Shape {
-    let curve = curve.map(|point| transform.to_screen(point));
-    let pieces = curve.pieces();
-    if pieces == 1 {
-        return Shape::line_segment([curve.0[0], curve.0[3]], stroke);
-    }
-    let points = (0..=pieces).map(|piece| curve.at(piece as f32 / pieces as f32)).collect();
-    Shape::line(points, stroke)
-}
 
 /// Draws a cable.
 pub(super) fn paint_cable(

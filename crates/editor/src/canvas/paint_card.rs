@@ -1,13 +1,13 @@
 //! Painting a card: what a node looks like follows from its spec and its values.
 
-use super::card::{HEADER, KNOB, PORT};
 use super::face::{SignalAnalysis, paint_face};
-use super::hit::{DETAIL, Target};
-use super::paint::{PaintContext, badge};
+use super::paint_context::{PaintContext, badge};
 use super::paint_knob::{Dial, paint_knob};
 use super::paint_port::{label_side, paint_port};
-use super::scene::{Card, PortId, Side};
 use crate::gesture::{knob_value, modulation, part_of_range, setting_text};
+use crate::scene::{Card, PortId, Side};
+use crate::scene::{DETAIL, Target};
+use crate::scene::{HEADER, KNOB, PORT};
 use crate::theme::{BODY, GRID, SMALL};
 use crate::value_text;
 use crate::view::Focus;

@@ -1,7 +1,7 @@
 //! Painting a port: the kind of its signal is its colour and its shape. Audio is a circle, pitch a
 //! diamond, a gate a square, control a triangle. A port without a cable is hollow.
 
-use super::scene::Side;
+use crate::scene::Side;
 use egui::{Color32, Painter, Pos2, Shape, Stroke, pos2, vec2};
 use jackfield_node::PortKind;
 

@@ -1,9 +1,9 @@
 //! Annotation: write a comment on the canvas, put a frame around the selection; drag one to move it, and with
 //! a frame all that stands in it; drag its corner to make it larger.
 
-use super::type_value::ValueEntry;
 use super::{GestureContext, snap};
 use crate::theme::GRID;
+use crate::value_entry::ValueEntry;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use jackfield_patch::{Annotation, AnnotationKind, Edit, limits};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) fn frame(context: &mut GestureContext<'_>, at: Pos2) {
     let cards = indices.into_iter().filter_map(|node| context.scene.card(node));
     let around = cards.fold(Rect::NOTHING, |bounds, card| bounds.union(card.rect));
     let rect = if around.is_positive() {
-        let title = vec2(0.0, crate::canvas::TITLE);
+        let title = vec2(0.0, crate::scene::TITLE);
         Rect::from_min_max(around.min - Vec2::splat(MARGIN) - title, around.max + Vec2::splat(MARGIN))
     } else {
         Rect::from_center_size(at, FRAME)

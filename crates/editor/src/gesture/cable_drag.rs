@@ -5,9 +5,8 @@
 //! what fits; an end pulled off is gone.
 
 use super::{GestureContext, splice};
-use crate::browser::Request;
-use crate::canvas::{Curve, PortId, Scene, Side, Transform, curve_shape};
-use crate::gesture::splice::Anchor;
+use crate::node_request::{Anchor, NodeRequest};
+use crate::scene::{Curve, PortId, Scene, Side, Transform, curve_shape};
 use crate::theme::Palette;
 use egui::{Painter, Pos2, Stroke};
 use jackfield_patch::{CableEnds, CableIndex, CableOptions, Edit, PortRef};
@@ -124,8 +123,8 @@ impl CableDrag {
         let anchor = Anchor::Port(node.id.clone(), self.fixed);
         let kind = context.scene.kind(self.fixed);
         let wanted = kind.map(|kind| (self.fixed.side.other(), kind));
-        let request = Request { at: self.to, anchor: Some(anchor), wanted };
-        context.browser.open(request, context.pointer.at);
+        let (at, screen) = (self.to, context.pointer.at);
+        context.view.node_request = Some(NodeRequest { at, screen, anchor: Some(anchor), wanted });
     }
 
     pub(crate) fn paint(&self, painter: &Painter, scene: &Scene, transform: &Transform, palette: &Palette) {

@@ -8,7 +8,8 @@ use jackfield_patch::{Annotation, CableEnds, CableOptions, Edit, EditError, Patc
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The selected nodes, the cables among them, comments and frames as patch text; nothing when none is selected.
+/// The selected nodes, the cables among them, comments and frames as patch text; nothing when none is
+/// selected.
 pub(crate) fn copy(patch: &Patch, selection: &Selection) -> Option<String> {
     let mut part = Transaction::new(&Patch::new());
     for id in &selection.nodes {

@@ -38,15 +38,14 @@ pub(crate) use duplicate::duplicate;
 pub(crate) use knob_turn::{knob_value, reset, scroll};
 pub use knob_turn::{part_of_range, value_at_part};
 pub(crate) use setting::{choices, next_value, text as setting_text};
-pub(crate) use splice::{Anchor, insert};
+pub(crate) use splice::insert;
 pub(crate) use swap::swap;
 pub(crate) use tidy::tidy;
-pub(crate) use type_value::{ValueEntry, rename};
+pub(crate) use type_value::rename;
 pub(crate) use walk::{Direction, current, go_to, press_enter, step_knob, walk, walk_ports};
 
-use crate::browser::Browser;
-use crate::canvas::{PortId, Scene, Side, Target, Transform};
 use crate::document::Document;
+use crate::scene::{PortId, Scene, Side, Target, Transform};
 use crate::selection::Selection;
 use crate::theme::Palette;
 use crate::view::View;
@@ -102,8 +101,9 @@ pub(crate) struct GestureContext<'a> {
     pub(crate) document: &'a mut Document,
     pub(crate) scene: &'a Scene,
     pub(crate) view: &'a mut View,
-    pub(crate) browser: &'a mut Browser,
     pub(crate) pointer: Pointer,
+    /// Beats per minute of the transport, if there is one; times can be typed in beats.
+    pub(crate) tempo: Option<f32>,
 }
 
 impl GestureContext<'_> {

@@ -2,7 +2,7 @@
 //! card dropped on a cable is spliced into it.
 
 use super::{GestureContext, snap, splice};
-use crate::canvas::{Scene, Transform, curve_shape};
+use crate::scene::{Scene, Transform, curve_shape};
 use crate::theme::Palette;
 use egui::{Painter, Pos2, Stroke, pos2};
 use jackfield_patch::{CableIndex, Edit, NodeIndex};

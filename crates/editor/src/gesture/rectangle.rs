@@ -1,7 +1,7 @@
 //! Rectangle: drag over bare canvas to select what it touches. Shift adds to what was selected.
 
 use super::GestureContext;
-use crate::canvas::Transform;
+use crate::scene::Transform;
 use crate::selection::Selection;
 use crate::theme::Palette;
 use egui::{CornerRadius, Painter, Pos2, Rect, Stroke, StrokeKind};

@@ -1,7 +1,8 @@
 //! Splice: a node is put into a cable, so that the signal goes through it.
 
 use super::GestureContext;
-use crate::canvas::PortId;
+use crate::node_request::Anchor;
+use crate::scene::PortId;
 use crate::transaction::Transaction;
 use jackfield_node::{NodeSpec, PortKind};
 use jackfield_patch::{CableEnds, CableIndex, CableOptions, Edit, EditError, Node, Patch, PortRef};
@@ -59,15 +60,6 @@ pub(crate) fn splice(patch: &Patch, id: &Arc<str>, cable: CableIndex) -> Option<
     ]))
 }
 
-/// What a new node is put to.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Anchor {
-    /// A port, by its node's id and its place.
-    Port(Arc<str>, PortId),
-    /// A cable to be spliced.
-    Cable(CableEnds),
-}
-
 /// The edit that adds a new node, connects it, and takes out a cable that it replaces; and the node's id.
 pub(crate) fn insert(
     patch: &Patch,
@@ -112,7 +104,7 @@ fn joint(patch: &Patch, spec: &NodeSpec, id: &Arc<str>, other: &Arc<str>, port: 
     let node = patch.node(patch.find(other)?)?;
     let PortRef { port: place, .. } = port.at;
     match port.side {
-        crate::canvas::Side::Output => {
+        crate::scene::Side::Output => {
             let kind = node
                 .spec()
                 .and_then(|spec| spec.outputs.get(place))
@@ -120,7 +112,7 @@ fn joint(patch: &Patch, spec: &NodeSpec, id: &Arc<str>, other: &Arc<str>, port: 
             let input = spec.inputs[best_input(spec, kind)?].name;
             Some(CableEnds::new(other.clone(), node.output_names().nth(place)?, id.clone(), input))
         }
-        crate::canvas::Side::Input => {
+        crate::scene::Side::Input => {
             let kind = node
                 .spec()
                 .and_then(|spec| spec.inputs.get(place))

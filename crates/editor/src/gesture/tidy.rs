@@ -5,7 +5,7 @@
 //! arrangements.
 
 use super::{GestureContext, snap};
-use crate::canvas::{Card, Scene};
+use crate::scene::{Card, Scene};
 use crate::theme::GRID;
 use egui::{Pos2, pos2};
 use jackfield_patch::{Edit, NodeIndex};

@@ -4,34 +4,14 @@
 use super::GestureContext;
 use super::knob_turn::knob_value;
 use super::walk::current;
-use crate::canvas::AnnotationPlace;
+use crate::scene::AnnotationPlace;
 use crate::theme::{BODY, SMALL};
+use crate::value_entry::{EntryField, ValueEntry};
 use crate::value_text;
 use egui::{Align2, Event, FontId, Id, Key, Margin, Rect, TextEdit, Ui, vec2};
-use jackfield_node::{Knob, SettingValue};
-use jackfield_patch::{
-    Annotation, AnnotationKind, CableEnds, CableIndex, Edit, NodeBody, NodeIndex, PortRef, limits,
-};
+use jackfield_node::SettingValue;
+use jackfield_patch::{Annotation, AnnotationKind, Edit, NodeBody, NodeIndex, PortRef, limits};
 use std::sync::Arc;
-
-/// Something being typed on the canvas.
-#[derive(Debug)]
-pub(crate) struct ValueEntry {
-    id: Arc<str>,
-    field: Field,
-    text: String,
-    is_new: bool,
-}
-
-/// What is typed.
-#[derive(Debug)]
-enum Field {
-    Knob { at: PortRef, input: Arc<str>, knob: Knob },
-    Text { node: NodeIndex, place: usize, setting: &'static str, are_steps: bool },
-    Depth { ends: CableEnds, cable: CableIndex },
-    Name { node: NodeIndex },
-    Annotation { kind: AnnotationKind, rect: Rect },
-}
 
 impl ValueEntry {
     /// Begins with a knob's value as it is.
@@ -39,7 +19,7 @@ impl ValueEntry {
         let (knob, value) = knob_value(context.document.patch(), at)?;
         let (id, input) = context.knob_names(at)?;
         let text = value_text::format(&knob, value);
-        Some(Self { id, field: Field::Knob { at, input, knob }, text, is_new: true })
+        Some(Self { id, field: EntryField::Knob { at, input, knob }, text, is_new: true })
     }
 
     /// Begins with the text of a setting, or with its steps as numbers; nothing for other settings.
@@ -52,7 +32,7 @@ impl ValueEntry {
             SettingValue::Steps(steps) => (steps_text(steps), true),
             _ => return None,
         };
-        let field = Field::Text { node, place, setting: setting.name, are_steps };
+        let field = EntryField::Text { node, place, setting: setting.name, are_steps };
         Some(Self { id: content.id.clone(), field, text, is_new: true })
     }
 
@@ -62,19 +42,19 @@ impl ValueEntry {
         let (Some(ends), None) = (selected.next(), selected.next()) else { return None };
         let cable = context.document.patch().find_cable(ends)?;
         let text = context.document.patch().cable(cable)?.2.depth.to_string();
-        let field = Field::Depth { ends: ends.clone(), cable };
+        let field = EntryField::Depth { ends: ends.clone(), cable };
         Some(Self { id: ends.from.clone(), field, text, is_new: true })
     }
 
     /// Begins with a node's name.
     pub(crate) fn begin_name(context: &GestureContext<'_>, node: NodeIndex) -> Option<Self> {
         let id = context.document.patch().node(node)?.id.clone();
-        Some(Self { text: id.to_string(), id, field: Field::Name { node }, is_new: true })
+        Some(Self { text: id.to_string(), id, field: EntryField::Name { node }, is_new: true })
     }
 
     /// Begins with the text of a comment or frame.
     pub(crate) fn begin_annotation(kind: AnnotationKind, id: Arc<str>, rect: Rect, text: String) -> Self {
-        Self { id, field: Field::Annotation { kind, rect }, text, is_new: true }
+        Self { id, field: EntryField::Annotation { kind, rect }, text, is_new: true }
     }
 
     /// Begins with the text of the annotation at this position in the scene.
@@ -93,14 +73,14 @@ impl ValueEntry {
     /// Where the field is on the canvas, its size of text and its name.
     fn place(&self, context: &GestureContext<'_>) -> Option<(Rect, f32, String)> {
         match &self.field {
-            Field::Knob { at, input, .. } => {
+            EntryField::Knob { at, input, .. } => {
                 Some((context.scene.value_rect(*at)?, SMALL, format!("{} {input}", self.id)))
             }
-            Field::Text { node, place, setting, .. } => {
+            EntryField::Text { node, place, setting, .. } => {
                 let rect = context.scene.setting_rect(*node, *place)?;
                 Some((rect, SMALL, format!("{} {setting} text", self.id)))
             }
-            Field::Depth { cable, .. } => {
+            EntryField::Depth { cable, .. } => {
                 let middle = context.scene.wire_of(*cable)?.curve.at(0.5);
                 Some((
                     Rect::from_center_size(middle, vec2(64.0, 24.0)),
@@ -108,16 +88,16 @@ impl ValueEntry {
                     "Depth of the cable".to_owned(),
                 ))
             }
-            Field::Name { node } => {
+            EntryField::Name { node } => {
                 let card = context.scene.card(*node)?.rect;
-                let rect = Rect::from_min_size(card.min, vec2(card.width(), crate::canvas::HEADER));
+                let rect = Rect::from_min_size(card.min, vec2(card.width(), crate::scene::HEADER));
                 Some((rect, BODY, format!("Name of {}", self.id)))
             }
-            Field::Annotation { kind: AnnotationKind::Comment, rect } => {
+            EntryField::Annotation { kind: AnnotationKind::Comment, rect } => {
                 Some((*rect, BODY, "Comment".to_owned()))
             }
-            Field::Annotation { kind: AnnotationKind::Frame, rect } => {
-                let title = Rect::from_min_size(rect.min, vec2(rect.width(), crate::canvas::TITLE));
+            EntryField::Annotation { kind: AnnotationKind::Frame, rect } => {
+                let title = Rect::from_min_size(rect.min, vec2(rect.width(), crate::scene::TITLE));
                 Some((title, BODY, "Title of the frame".to_owned()))
             }
         }
@@ -130,11 +110,14 @@ impl ValueEntry {
         let size = context.view.transform.font_size(size).unwrap_or(size);
         let rect = Rect::from_center_size(rect.center(), rect.size().max(vec2(64.0, 20.0)));
         let id = Id::unique("value entry");
-        let is_value = matches!(self.field, Field::Knob { .. } | Field::Depth { .. });
+        let is_value = matches!(self.field, EntryField::Knob { .. } | EntryField::Depth { .. });
         let most = if is_value { 32 } else { limits::ID_BYTES.max(SettingValue::MAX_TEXT / 4) };
-        let is_comment = matches!(self.field, Field::Annotation { kind: AnnotationKind::Comment, .. });
-        let most =
-            if matches!(self.field, Field::Annotation { .. }) { limits::ANNOTATION_BYTES / 4 } else { most };
+        let is_comment = matches!(self.field, EntryField::Annotation { kind: AnnotationKind::Comment, .. });
+        let most = if matches!(self.field, EntryField::Annotation { .. }) {
+            limits::ANNOTATION_BYTES / 4
+        } else {
+            most
+        };
         let field = if is_comment {
             // Enter ends it, as everywhere; with Shift it begins a line.
             let line = egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, Key::Enter);
@@ -171,19 +154,19 @@ impl ValueEntry {
     fn commit(&self, context: &mut GestureContext<'_>) {
         let id = self.id.clone();
         let edit = match &self.field {
-            Field::Knob { input, knob, .. } => {
-                match value_text::parse_in_time(knob, &self.text, context.view.tempo) {
+            EntryField::Knob { input, knob, .. } => {
+                match value_text::parse_in_time(knob, &self.text, context.tempo) {
                     Ok(value) => Edit::SetKnob { id, input: input.clone(), value },
                     Err(error) => return context.view.refuse(&error),
                 }
             }
-            Field::Depth { ends, .. } => match number(&self.text) {
+            EntryField::Depth { ends, .. } => match number(&self.text) {
                 Some(depth) => Edit::SetDepth { ends: ends.clone(), depth },
                 None => {
                     return context.view.tell(format!("'{}' is no depth; type for example 0.5", self.text));
                 }
             },
-            Field::Text { setting, are_steps, .. } => {
+            EntryField::Text { setting, are_steps, .. } => {
                 let steps = || self.text.split_whitespace().filter_map(number).collect();
                 let value = if *are_steps {
                     SettingValue::Steps(steps())
@@ -192,17 +175,18 @@ impl ValueEntry {
                 };
                 Edit::SetSetting { id, setting: (*setting).into(), value }
             }
-            Field::Annotation { kind, .. } => match context.document.patch().annotation(*kind, &self.id) {
+            EntryField::Annotation { kind, .. } => match context.document.patch().annotation(*kind, &self.id)
+            {
                 Some(annotation) if annotation.text != self.text => {
                     let annotation = Annotation { text: self.text.clone(), ..annotation.clone() };
                     Edit::SetAnnotation { kind: *kind, id, annotation: Some(Box::new(annotation)) }
                 }
                 _ => return,
             },
-            Field::Name { .. } if *self.text == *self.id => return,
-            Field::Name { .. } => Edit::Rename { id, to: self.text.trim().into() },
+            EntryField::Name { .. } if *self.text == *self.id => return,
+            EntryField::Name { .. } => Edit::Rename { id, to: self.text.trim().into() },
         };
-        if context.edit(edit) && matches!(self.field, Field::Name { .. }) {
+        if context.edit(edit) && matches!(self.field, EntryField::Name { .. }) {
             context.selection().set_node(self.text.trim().into());
         }
     }

@@ -2,7 +2,7 @@
 
 use super::knob_turn::{FINE, knob_value, part_of_range, value_at_part};
 use super::{GestureContext, snap};
-use crate::canvas::{PortId, Side};
+use crate::scene::{PortId, Side};
 use crate::theme::GRID;
 use crate::view::Focus;
 use egui::{Vec2, vec2};
@@ -42,7 +42,7 @@ pub(crate) fn walk(context: &mut GestureContext<'_>, direction: Direction) {
         return;
     };
     let along = direction.vector();
-    let distance = |other: &crate::canvas::Card| {
+    let distance = |other: &crate::scene::Card| {
         let way = other.rect.center() - card.rect.center();
         let (ahead, aside) = (way.dot(along), way.dot(along.rot90()).abs());
         // In a cone of 45 degrees to both sides, sideways counting double.

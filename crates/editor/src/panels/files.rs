@@ -1,8 +1,8 @@
 //! The patch browser: patches that come with the program, to be heard before they are opened, and those
 //! opened last.
 
-use crate::editor::Editor;
 use crate::host::{Command, FactoryPatch, Host, Offers};
+use crate::state::EditorState;
 use crate::theme::Palette;
 use egui::{Align2, Button, Id, RichText, ScrollArea, TextEdit, Ui, Window};
 use std::collections::BTreeSet;
@@ -32,13 +32,13 @@ impl FilesState {
 }
 
 /// Shows the browser if it is open.
-pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
-    if !editor.panels.files.is_open {
+pub(crate) fn show(panel: &mut FilesState, editor: &mut EditorState, ui: &mut Ui, host: &mut dyn Host) {
+    if !panel.is_open {
         return;
     }
     let offers = host.offers();
     let palette = editor.view.theme.palette();
-    let mut state = std::mem::take(&mut editor.panels.files);
+    let mut state = std::mem::take(panel);
     let mut is_open = true;
     let mut asked = Vec::new();
     Window::new("Patches")
@@ -69,7 +69,7 @@ pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
             editor.commands.push(Command::Preview(None));
         }
     }
-    editor.panels.files = state;
+    *panel = state;
     editor.commands.extend(asked);
 }
 

@@ -1,17 +1,24 @@
 //! The help overlay: every gesture and every key, from the lists that the editor itself works by.
 
 use crate::action::{ACTIONS, key_text};
-use crate::editor::Editor;
 use crate::gesture::GESTURES;
+use crate::state::EditorState;
 use crate::theme::Palette;
 use egui::{Align, Frame, Grid, Id, Key, Layout, Margin, Modal, RichText, ScrollArea, Ui, Vec2, vec2};
 
 /// Most room it takes.
 const SIZE: Vec2 = vec2(960.0, 640.0);
 
-/// Shows it while it is wanted.
-pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
-    if !editor.view.shows_help {
+/// What the overlay remembers.
+#[derive(Debug, Default)]
+pub(crate) struct HelpState {
+    /// Whether it is shown.
+    pub(crate) is_open: bool,
+}
+
+/// Shows it while it is open.
+pub(super) fn show(panel: &mut HelpState, editor: &mut EditorState, ui: &mut Ui) {
+    if !panel.is_open {
         return;
     }
     let palette = editor.view.theme.palette();
@@ -22,7 +29,7 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
     // F1 closes it as it opens it, though the canvas has no keyboard meanwhile.
     let is_done = shown.inner || shown.should_close() || ui.input(|input| input.key_pressed(Key::F1));
     if is_done {
-        editor.view.shows_help = false;
+        panel.is_open = false;
         editor.view.take_keyboard = true;
     }
 }

@@ -1,7 +1,7 @@
 //! Hints for the first minutes: three sentences, one after another, gone for ever once they were read.
 
 use crate::action::Action;
-use crate::editor::Editor;
+use crate::state::EditorState;
 use egui::{Align2, Area, Frame, Id, Margin, Order, RichText, Ui, vec2};
 
 /// What one has to know to begin; `{commands}` is the key of the commands.
@@ -25,8 +25,8 @@ impl Default for HintState {
 }
 
 /// Shows the first one that was not read.
-pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
-    let read = editor.panels.hints.read;
+pub(super) fn show(panel: &mut HintState, editor: &EditorState, ui: &mut Ui) {
+    let read = panel.read;
     let Some(hint) = HINTS.get(read) else { return };
     let palette = editor.view.theme.palette();
     let at = editor.view.transform.view.center_bottom() - vec2(0.0, 56.0);
@@ -40,10 +40,10 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
                 ui.label(hint.replace("{commands}", &Action::Commands.key()));
                 let is_last = read + 1 == HINTS.len();
                 if ui.button(if is_last { "Done" } else { "Next" }).clicked() {
-                    editor.panels.hints.read += 1;
+                    panel.read += 1;
                 }
                 if !is_last && ui.button("Skip").clicked() {
-                    editor.panels.hints.read = HINTS.len();
+                    panel.read = HINTS.len();
                 }
             });
         });

@@ -1,6 +1,6 @@
 //! The notice: one line above the canvas that says why something was refused, and goes by itself.
 
-use crate::editor::Editor;
+use crate::state::EditorState;
 use crate::view::Notice;
 use egui::{Align2, Area, Frame, Id, Order, RichText, Ui, vec2};
 use std::time::Duration;
@@ -15,15 +15,15 @@ pub(crate) struct NoticeState {
 }
 
 /// Shows the latest notice.
-pub(crate) fn show(editor: &mut Editor, ui: &mut Ui) {
+pub(crate) fn show(panel: &mut NoticeState, editor: &mut EditorState, ui: &mut Ui) {
     let now = ui.input(|input| input.time);
     if let Some(notice) = editor.view.notice.take() {
-        editor.panels.notice.shown = Some((notice, now));
+        panel.shown = Some((notice, now));
     }
-    let Some((notice, since)) = &editor.panels.notice.shown else { return };
+    let Some((notice, since)) = &panel.shown else { return };
     let left = since + STAYS - now;
     if left <= 0.0 {
-        editor.panels.notice.shown = None;
+        panel.shown = None;
         return;
     }
     ui.ctx().request_repaint_after(Duration::from_secs_f64(left));

@@ -1,10 +1,10 @@
 //! The outline: the patch as text, node by node, for reading, for screen readers and for finding one's
 //! way. Each line leads to what it tells of.
 
-use crate::canvas::{PortId, Side};
 use crate::document::Document;
-use crate::editor::Editor;
 use crate::gesture::{go_to, knob_value, setting_text};
+use crate::scene::{PortId, Side};
+use crate::state::EditorState;
 use crate::value_text;
 use crate::view::Focus;
 use egui::{Frame, Panel, RichText, ScrollArea, Ui};
@@ -21,6 +21,9 @@ const LINE: f32 = 20.0;
 /// The outline and the revision of the patch it was made of.
 #[derive(Debug, Default)]
 pub(crate) struct OutlineState {
+    /// Whether it is shown.
+    pub(crate) is_open: bool,
+    /// The revision of the patch that the lines tell of.
     made_of: Option<u64>,
     lines: Vec<Line>,
 }
@@ -41,20 +44,20 @@ enum Lead {
 }
 
 /// Shows the panel if it is wanted.
-pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
-    if !editor.view.shows_outline {
+pub(super) fn show(panel: &mut OutlineState, editor: &mut EditorState, ui: &mut Ui) {
+    if !panel.is_open {
         return;
     }
     let revision = editor.document.revision();
-    if editor.panels.outline.made_of != Some(revision) {
-        let lines = lines(&editor.document, &editor.plan.order);
-        editor.panels.outline = OutlineState { made_of: Some(revision), lines };
+    if panel.made_of != Some(revision) {
+        panel.lines = lines(&editor.document, &editor.plan.order);
+        panel.made_of = Some(revision);
     }
     let frame = Frame::side_top_panel(ui.style()).inner_margin(8.0);
     let mut chosen = None;
     Panel::right("outline").exact_size(WIDTH).resizable(false).frame(frame).show(ui, |ui| {
         ui.heading("Outline");
-        let lines = &editor.panels.outline.lines;
+        let lines = &panel.lines;
         let scroll = ScrollArea::vertical().auto_shrink(false);
         let now = editor.view.focus;
         if lines.len() <= ALL {
@@ -71,7 +74,7 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
     }
 }
 
-fn follow(editor: &mut Editor, lead: Lead) {
+fn follow(editor: &mut EditorState, lead: Lead) {
     match lead {
         Lead::Focus(focus) => go_to(&mut editor.gesture_context(), focus),
         Lead::Annotation(kind, id) => {

@@ -2,12 +2,13 @@
 //! port to, one the values of a node's settings: so nothing of it needs a mouse.
 
 use crate::action::{ACTIONS, Action};
-use crate::canvas::{PortId, Scene, Side, Target, kind_name};
-use crate::editor::Editor;
 use crate::fuzzy::score;
-use crate::gesture::{ValueEntry, choices, setting_text};
+use crate::gesture::{choices, setting_text};
 use crate::host::Command;
+use crate::scene::{PortId, Scene, Side, Target, kind_name};
+use crate::state::EditorState;
 use crate::theme::Palette as Colours;
+use crate::value_entry::ValueEntry;
 use crate::view::{Focus, View};
 use egui::{
     Align2, Area, Frame, Id, Key, Modifiers, Order, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
@@ -25,11 +26,11 @@ const HEIGHT: f32 = 320.0;
 /// The palette on the screen, if one is.
 #[derive(Debug, Default)]
 pub(crate) struct PaletteState {
-    open: Option<Open>,
+    open: Option<OpenPalette>,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenPalette {
     finds: Finds,
     query: String,
     chosen: usize,
@@ -73,7 +74,7 @@ impl PaletteState {
     }
 
     fn open(&mut self, finds: Finds) {
-        self.open = Some(Open { finds, query: String::new(), chosen: 0, is_new: true });
+        self.open = Some(OpenPalette { finds, query: String::new(), chosen: 0, is_new: true });
     }
 
     /// Opens the one that connects the port that is meant; tells when none is.
@@ -108,8 +109,8 @@ impl PaletteState {
 }
 
 /// Shows the palette that is open, and does what was chosen.
-pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
-    let Some(mut open) = editor.panels.palette.open.take() else { return };
+pub(super) fn show(panel: &mut PaletteState, editor: &mut EditorState, ui: &mut Ui) {
+    let Some(mut open) = panel.open.take() else { return };
     let entries = entries(editor, &open);
     open.chosen = open.chosen.min(entries.len().saturating_sub(1));
     let palette = editor.view.theme.palette();
@@ -130,15 +131,15 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
         }
         None if !outside || open.is_new => {
             open.is_new = false;
-            editor.panels.palette.open = Some(open);
+            panel.open = Some(open);
         }
         _ => editor.view.take_keyboard = true,
     }
 }
 
-fn choose(editor: &mut Editor, finds: Finds, choice: Choice) {
+fn choose(editor: &mut EditorState, finds: Finds, choice: Choice) {
     match (choice, finds) {
-        (Choice::Action(action), _) => editor.dispatch(action),
+        (Choice::Action(action), _) => editor.actions.push(action),
         (Choice::Port(port), Finds::Ports(from)) => {
             let mut context = editor.gesture_context();
             if let Some(ends) = context.ends(from, port)
@@ -159,7 +160,7 @@ fn choose(editor: &mut Editor, finds: Finds, choice: Choice) {
 }
 
 /// What fits, best first.
-fn entries(editor: &Editor, open: &Open) -> Vec<Entry> {
+fn entries(editor: &EditorState, open: &OpenPalette) -> Vec<Entry> {
     match open.finds {
         Finds::Actions => actions(&open.query),
         Finds::Ports(port) => ports(&editor.scene, port, &open.query),
@@ -239,7 +240,12 @@ fn ports(scene: &Scene, from: PortId, query: &str) -> Vec<Entry> {
 
 /// One frame of it: nothing while it goes on, else what was chosen, if anything.
 #[expect(clippy::option_option, reason = "it stays open, or closes with or without a choice")]
-fn window(ui: &mut Ui, open: &mut Open, entries: &[Entry], palette: &Colours) -> Option<Option<Choice>> {
+fn window(
+    ui: &mut Ui,
+    open: &mut OpenPalette,
+    entries: &[Entry],
+    palette: &Colours,
+) -> Option<Option<Choice>> {
     ui.set_width(WIDTH);
     let keys = ui.input_mut(|input| {
         let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
@@ -288,7 +294,7 @@ fn window(ui: &mut Ui, open: &mut Open, entries: &[Entry], palette: &Colours) ->
 /// A line of the list; true when it was clicked.
 fn row(
     ui: &mut Ui,
-    open: &mut Open,
+    open: &mut OpenPalette,
     place: usize,
     entry: &Entry,
     follows_keys: bool,

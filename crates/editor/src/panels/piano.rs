@@ -2,8 +2,8 @@
 //! keyboard as well.
 
 use crate::canvas::{PianoKeys, paint_keys};
-use crate::editor::Editor;
 use crate::piano::{Finger, Piano};
+use crate::state::EditorState;
 use crate::theme::SMALL;
 use crate::value_text::note_name;
 use egui::accesskit::Action;
@@ -16,9 +16,16 @@ const CONTROLS: f32 = 128.0;
 /// The narrowest a white key gets.
 const NARROWEST: f32 = 18.0;
 
-/// Shows the panel if it is wanted.
-pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
-    if !editor.view.shows_piano {
+/// What the panel remembers.
+#[derive(Debug, Default)]
+pub(crate) struct PianoState {
+    /// Whether it is shown.
+    pub(crate) is_open: bool,
+}
+
+/// Shows the panel if it is open.
+pub(super) fn show(panel: &PianoState, editor: &mut EditorState, ui: &mut Ui) {
+    if !panel.is_open {
         return;
     }
     let frame = Frame::side_top_panel(ui.style()).inner_margin(8.0);
@@ -26,7 +33,7 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui) {
         ui.horizontal_top(|ui| {
             ui.allocate_ui(vec2(CONTROLS, ui.available_height()), |ui| {
                 ui.set_min_width(CONTROLS);
-                controls(ui, &mut editor.view.piano);
+                controls(ui, &mut editor.input.piano);
             });
             keys(ui, editor);
         });
@@ -55,15 +62,15 @@ fn controls(ui: &mut Ui, piano: &mut Piano) {
 }
 
 /// As many octaves as fit, with those of the computer keyboard among them.
-fn keys(ui: &mut Ui, editor: &mut Editor) {
+fn keys(ui: &mut Ui, editor: &mut EditorState) {
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
     let octaves = ((rect.width() / (7.0 * NARROWEST)) as u8).clamp(1, 7);
-    let middle = 4 + i16::from(editor.view.piano.octave) - i16::from(octaves) / 2;
+    let middle = 4 + i16::from(editor.input.piano.octave) - i16::from(octaves) / 2;
     let lowest = (12 * (middle + 1).clamp(0, 10 - i16::from(octaves))) as u8;
     let keys = PianoKeys { rect, lowest, octaves };
     let palette = editor.view.theme.palette();
-    follow_mouse(ui, &response, &mut editor.view.piano, keys);
-    paint_keys(ui.painter(), keys, &editor.view.piano, &palette);
+    follow_mouse(ui, &response, &mut editor.input.piano, keys);
+    paint_keys(ui.painter(), keys, &editor.input.piano, &palette);
     for (note, place) in keys.keys() {
         let name = name(note);
         if note % 12 == 0 {
@@ -72,7 +79,7 @@ fn keys(ui: &mut Ui, editor: &mut Editor) {
             let colour = if palette.is_dark { palette.sunken } else { palette.weak };
             ui.painter().text(at, Align2::CENTER_BOTTOM, &name, font, colour);
         }
-        describe(ui, &mut editor.view.piano, note, place, &name);
+        describe(ui, &mut editor.input.piano, note, place, &name);
     }
 }
 

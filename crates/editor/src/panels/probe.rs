@@ -3,10 +3,11 @@
 
 use crate::action::Action;
 use crate::analysis::{Meters, decibels};
-use crate::canvas::{PortId, Target, paint_scope, paint_spectrum};
-use crate::editor::Editor;
+use crate::canvas::{paint_scope, paint_spectrum};
 use crate::host::Host;
 use crate::probes::meant_output;
+use crate::scene::{PortId, Target};
+use crate::state::EditorState;
 use crate::theme::Palette;
 use egui::{Area, Frame, Id, Key, Margin, Order, Pos2, Rect, RichText, Sense, Ui, Vec2, WidgetInfo, vec2};
 use jackfield_patch::PortRef;
@@ -27,9 +28,9 @@ const SILENCE: f32 = -99.0;
 const VISIBLE: f32 = 1e-3;
 
 /// Shows the pop-up and the pins, and listens while the key is down.
-pub(super) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
+pub(super) fn show(editor: &mut EditorState, ui: &mut Ui, host: &mut dyn Host) {
     let now = ui.input(|input| input.time);
-    let is_idle = !editor.view.gesture.is_active() && !editor.browser.is_open();
+    let is_idle = !editor.input.gesture.is_active() && !editor.browser.is_open();
     let hovered = match editor.view.hover {
         Target::Cable(cable, _) if is_idle => editor.scene.wire_of(cable).map(|wire| wire.from),
         _ => None,
@@ -46,9 +47,9 @@ pub(super) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
 }
 
 /// While L is down, the device plays the output that is meant.
-fn listen(editor: &mut Editor, ui: &Ui, host: &mut dyn Host) {
+fn listen(editor: &mut EditorState, ui: &Ui, host: &mut dyn Host) {
     let is_down =
-        editor.view.has_keyboard && ui.input(|input| input.key_down(Key::L) && !input.modifiers.any());
+        editor.input.has_keyboard && ui.input(|input| input.key_down(Key::L) && !input.modifiers.any());
     let output =
         is_down.then(|| meant_output(&editor.scene, &editor.view, editor.document.patch())).flatten();
     // What is listened to stays until the key goes up, wherever the cursor goes.
@@ -68,13 +69,13 @@ fn listen(editor: &mut Editor, ui: &Ui, host: &mut dyn Host) {
 }
 
 /// The probe at the cursor.
-fn pop_up(editor: &mut Editor, ui: &Ui, host: &mut dyn Host, output: PortRef, cursor: Pos2) {
+fn pop_up(editor: &mut EditorState, ui: &Ui, host: &mut dyn Host, output: PortRef, cursor: Pos2) {
     let palette = editor.view.theme.palette();
     let name = name(editor, output);
     let voices = voices(editor, output);
     let samples = editor.signals.tap(output).map_or(&[][..], |tap| host.waveform(tap)).to_vec();
     let level = editor.signals.level(output).unwrap_or_default();
-    editor.view.lives |= level.peak > VISIBLE;
+    editor.is_live |= level.peak > VISIBLE;
     let seconds = ui.input(|input| input.stable_dt).clamp(0.0, 1.0);
     let held = editor.probes.peak.filter(|(of, _)| *of == output).map_or(0.0, |(_, peak)| peak);
     let peak = level.peak.max(held * FALL.powf(seconds));
@@ -112,7 +113,7 @@ fn pop_up(editor: &mut Editor, ui: &Ui, host: &mut dyn Host, output: PortRef, cu
 }
 
 /// The pinned probes.
-fn pins(editor: &mut Editor, ui: &Ui, host: &mut dyn Host) {
+fn pins(editor: &mut EditorState, ui: &Ui, host: &mut dyn Host) {
     let palette = editor.view.theme.palette();
     let mut taken = None;
     for place in 0..editor.probes.pins.len() {
@@ -120,7 +121,7 @@ fn pins(editor: &mut Editor, ui: &Ui, host: &mut dyn Host) {
         let Some(output) = editor.document.patch().find_output(&pin.node, &pin.output) else { continue };
         let samples = editor.signals.tap(output).map_or(&[][..], |tap| host.waveform(tap)).to_vec();
         let level = editor.signals.level(output).unwrap_or_default();
-        editor.view.lives |= level.peak > VISIBLE;
+        editor.is_live |= level.peak > VISIBLE;
         let at = editor.view.transform.to_screen(pin.at);
         if !editor.view.transform.view.expand(160.0).contains(at) {
             continue;
@@ -165,13 +166,13 @@ fn picture(ui: &mut Ui, size: Vec2, palette: &Palette, name: &str, paint: impl F
     paint(ui, rect);
 }
 
-fn name(editor: &Editor, output: PortRef) -> String {
+fn name(editor: &EditorState, output: PortRef) -> String {
     let id = editor.document.patch().node(output.node).map(|node| node.id.clone()).unwrap_or_default();
     let port = editor.scene.port_name(PortId::output(output)).unwrap_or_default();
     format!("{id}.{port}")
 }
 
-fn voices(editor: &Editor, output: PortRef) -> String {
+fn voices(editor: &EditorState, output: PortRef) -> String {
     let id = editor.document.patch().node(output.node).map(|node| node.id.clone());
     let voices = editor.plan.voices.iter().find(|(node, _)| Some(node) == id.as_ref());
     match voices {

@@ -1,8 +1,8 @@
 //! The settings window: sound, MIDI, and how everything looks. What is chosen takes effect at once.
 
-use crate::editor::Editor;
 use crate::host::{Command, DeviceOffer, Host, Offers};
 use crate::settings::{Preferences, SoundPreferences};
+use crate::state::EditorState;
 use crate::theme::Theme;
 use egui::{Align2, ComboBox, Grid, Id, Slider, Ui, Window, vec2};
 
@@ -22,15 +22,15 @@ pub(crate) struct SettingsState {
 }
 
 /// Shows the window if it is open.
-pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
-    if !editor.panels.settings.is_open {
+pub(crate) fn show(panel: &mut SettingsState, editor: &mut EditorState, ui: &mut Ui, host: &mut dyn Host) {
+    if !panel.is_open {
         return;
     }
     let offers = host.offers();
     let mut wanted = offers.preferences.clone();
     wanted.theme = editor.view.theme;
     let mut is_open = true;
-    let scale = &mut editor.panels.settings.scale;
+    let scale = &mut panel.scale;
     let mut refresh = false;
     Window::new("Settings")
         .id(Id::unique("settings"))
@@ -50,7 +50,7 @@ pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
             ui.separator();
             refresh = ui.button("Look for devices again").clicked();
         });
-    editor.panels.settings.is_open = is_open;
+    panel.is_open = is_open;
     if !is_open {
         editor.view.take_keyboard = true;
     }

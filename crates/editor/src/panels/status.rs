@@ -2,13 +2,13 @@
 
 use super::icon;
 use crate::action::Action;
-use crate::editor::Editor;
 use crate::host::{Command, Host, Status};
+use crate::state::EditorState;
 use crate::theme::Palette;
 use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, Sense, Ui};
 
 /// Shows the bar at the bottom.
-pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
+pub(crate) fn show(editor: &mut EditorState, ui: &mut Ui, host: &mut dyn Host) {
     let palette = editor.view.theme.palette();
     let status = host.status();
     let frame = Frame::NONE.fill(palette.surface).inner_margin(Margin::symmetric(8, 0));
@@ -22,7 +22,7 @@ pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
 
 /// Whether sound runs, and on what. A click on the lamp starts or stops it, one on the name opens the
 /// settings.
-fn device(editor: &mut Editor, ui: &mut Ui, status: &Status, palette: &Palette) {
+fn device(editor: &mut EditorState, ui: &mut Ui, status: &Status, palette: &Palette) {
     let colour = match status {
         Status { running: true, is_silent: false, .. } => palette.port(jackfield_node::PortKind::Gate),
         Status { running: true, is_silent: true, .. } => palette.warning,
@@ -41,7 +41,7 @@ fn device(editor: &mut Editor, ui: &mut Ui, status: &Status, palette: &Palette) 
     };
     let label = Label::new(small(text, palette.weak)).sense(Sense::click()).truncate();
     if ui.add(label).on_hover_text("Choose the sound device").clicked() {
-        editor.dispatch(Action::ShowSettings);
+        editor.actions.push(Action::ShowSettings);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::icon::{self, Icon};
 use crate::action::Action;
-use crate::editor::Editor;
 use crate::host::{Command, Host, Offers, Status, Transport};
+use crate::state::EditorState;
 use crate::theme::Palette;
 use egui::{Align, Button, DragValue, Frame, Layout, Margin, Panel, RichText, Ui};
 use jackfield_patch::Edit;
@@ -41,8 +41,21 @@ impl TransportState {
     }
 }
 
+/// Which windows are open, for the buttons that open and close them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpenWindows {
+    pub(crate) settings: bool,
+    pub(crate) patches: bool,
+}
+
 /// Shows the bar at the top.
-pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
+pub(crate) fn show(
+    panel: &mut TransportState,
+    open: OpenWindows,
+    editor: &mut EditorState,
+    ui: &mut Ui,
+    host: &mut dyn Host,
+) {
     let palette = editor.view.theme.palette();
     let frame = Frame::NONE.fill(palette.surface).inner_margin(Margin::symmetric(8, 4));
     Panel::top("transport").exact_size(36.0).frame(frame).show(ui, |ui| {
@@ -50,20 +63,20 @@ pub(crate) fn show(editor: &mut Editor, ui: &mut Ui, host: &mut dyn Host) {
             menu(editor, ui, &host.offers(), &palette);
             ui.separator();
             if let Some(transport) = host.transport() {
-                steer(editor, ui, transport, &palette);
+                steer(panel, editor, ui, transport, &palette);
                 ui.separator();
             }
             record(editor, ui, &host.status(), &palette);
             if ui.button("Panic").on_hover_text(Action::Panic.info().help).clicked() {
-                editor.dispatch(Action::Panic);
+                editor.actions.push(Action::Panic);
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| right(editor, ui, &palette));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| right(editor, ui, open, &palette));
         });
     });
 }
 
 /// Everything that is done now and then.
-fn menu(editor: &mut Editor, ui: &mut Ui, offers: &Offers, palette: &Palette) {
+fn menu(editor: &mut EditorState, ui: &mut Ui, offers: &Offers, palette: &Palette) {
     let button = icon::button(ui, Icon::Menu, "Menu", false, palette);
     egui::Popup::menu(&button).show(|ui| {
         ui.set_min_width(208.0);
@@ -86,7 +99,7 @@ fn menu(editor: &mut Editor, ui: &mut Ui, offers: &Offers, palette: &Palette) {
     });
 }
 
-fn action_line(editor: &mut Editor, ui: &mut Ui, action: Action) {
+fn action_line(editor: &mut EditorState, ui: &mut Ui, action: Action) {
     let info = action.info();
     let mut button = Button::new(info.name);
     if let Some(shortcut) = &info.shortcut {
@@ -98,12 +111,12 @@ fn action_line(editor: &mut Editor, ui: &mut Ui, action: Action) {
         _ => true,
     };
     if ui.add_enabled(can, button).on_hover_text(info.help).clicked() {
-        editor.dispatch(action);
+        editor.actions.push(action);
         ui.close();
     }
 }
 
-fn recent(editor: &mut Editor, ui: &mut Ui, offers: &Offers) {
+fn recent(editor: &mut EditorState, ui: &mut Ui, offers: &Offers) {
     if offers.recent.is_empty() {
         ui.weak("None yet");
     }
@@ -117,7 +130,13 @@ fn recent(editor: &mut Editor, ui: &mut Ui, offers: &Offers) {
 }
 
 /// Play, tempo and tap.
-fn steer(editor: &mut Editor, ui: &mut Ui, transport: Transport, palette: &Palette) {
+fn steer(
+    panel: &mut TransportState,
+    editor: &mut EditorState,
+    ui: &mut Ui,
+    transport: Transport,
+    palette: &Palette,
+) {
     if icon::button(ui, Icon::Rewind, "Back to the beginning", false, palette).clicked() {
         editor.commands.push(Command::Rewind);
     }
@@ -133,31 +152,31 @@ fn steer(editor: &mut Editor, ui: &mut Ui, transport: Transport, palette: &Palet
     let field = DragValue::new(&mut tempo).range(TEMPO).speed(0.2).max_decimals(1).suffix(" bpm");
     let response = ui.add(field).on_hover_text("Tempo: drag, or click and type");
     if response.drag_started() || response.gained_focus() {
-        editor.panels.transport.gesture = editor.document.begin_gesture();
+        panel.gesture = editor.document.begin_gesture();
     }
     if response.changed() {
-        set_tempo(editor, tempo);
+        set_tempo(panel, editor, tempo);
     }
     let now = ui.input(|input| input.time);
     if ui.button("Tap").on_hover_text("Tap the tempo").clicked()
-        && let Some(tempo) = editor.panels.transport.tap(now)
+        && let Some(tempo) = panel.tap(now)
     {
-        if editor.panels.transport.taps.len() == 2 {
-            editor.panels.transport.gesture = editor.document.begin_gesture();
+        if panel.taps.len() == 2 {
+            panel.gesture = editor.document.begin_gesture();
         }
-        set_tempo(editor, (tempo * 10.0).round() / 10.0);
+        set_tempo(panel, editor, (tempo * 10.0).round() / 10.0);
     }
 }
 
-fn set_tempo(editor: &mut Editor, tempo: f32) {
-    let gesture = editor.panels.transport.gesture;
+fn set_tempo(panel: &TransportState, editor: &mut EditorState, tempo: f32) {
+    let gesture = panel.gesture;
     let edit = Edit::SetTempo(tempo.clamp(*TEMPO.start(), *TEMPO.end()));
     if let Err(error) = editor.document.edit_in_gesture(edit, gesture) {
-        editor.refuse(&error);
+        editor.view.refuse(&error);
     }
 }
 
-fn record(editor: &mut Editor, ui: &mut Ui, status: &Status, palette: &Palette) {
+fn record(editor: &mut EditorState, ui: &mut Ui, status: &Status, palette: &Palette) {
     let is_on = status.recorded.is_some();
     let name = if is_on { "End the recording" } else { "Record to a WAV file" };
     if icon::button(ui, Icon::Record, name, is_on, palette).clicked() {
@@ -170,12 +189,12 @@ fn record(editor: &mut Editor, ui: &mut Ui, status: &Status, palette: &Palette) 
 }
 
 /// From the right edge: settings, patches, and what is open.
-fn right(editor: &mut Editor, ui: &mut Ui, palette: &Palette) {
-    if icon::button(ui, Icon::Settings, "Settings", editor.panels.settings.is_open, palette).clicked() {
-        editor.dispatch(Action::ShowSettings);
+fn right(editor: &mut EditorState, ui: &mut Ui, open: OpenWindows, palette: &Palette) {
+    if icon::button(ui, Icon::Settings, "Settings", open.settings, palette).clicked() {
+        editor.actions.push(Action::ShowSettings);
     }
-    if icon::button(ui, Icon::Patches, "Patches", editor.panels.files.is_open, palette).clicked() {
-        editor.dispatch(Action::ShowPatches);
+    if icon::button(ui, Icon::Patches, "Patches", open.patches, palette).clicked() {
+        editor.actions.push(Action::ShowPatches);
     }
     let mark = if editor.document.is_dirty() { " •" } else { "" };
     let title = RichText::new(format!("{}{mark}", editor.document.title())).color(palette.weak);

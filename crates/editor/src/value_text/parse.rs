@@ -17,6 +17,10 @@ pub enum ValueError {
 }
 
 /// The shown value that a text means for this knob, moved into the knob's range.
+///
+/// # Errors
+///
+/// When there is no number in it, or its unit is none of this knob's.
 pub fn parse(knob: &Knob, text: &str) -> Result<f32, ValueError> {
     let text = text.trim();
     if let Some(octaves) = note_octaves(text) {
@@ -47,6 +51,10 @@ pub fn parse(knob: &Knob, text: &str) -> Result<f32, ValueError> {
 
 /// Like [`parse`], at a tempo in beats per minute: for a duration, `1/8` is the length of an eighth note, and
 /// `1/8t` and `1/8d` that of a triplet's and a dotted one.
+///
+/// # Errors
+///
+/// Those of [`parse`].
 pub fn parse_in_time(knob: &Knob, text: &str, tempo: Option<f32>) -> Result<f32, ValueError> {
     let beats = if knob.unit == Unit::Seconds { note_beats(text) } else { None };
     match (beats, tempo.filter(|tempo| *tempo > 0.0)) {

@@ -24,6 +24,8 @@ pub(crate) struct Heard {
     /// Whether every output sounds.
     pub(crate) sounds: bool,
     received: u64,
+    /// What the compiler made of the patch, where a test says so.
+    pub(crate) plan: Option<PlanFacts>,
     /// The tempo of the transport.
     pub(crate) tempo: Option<f32>,
 }
@@ -90,8 +92,8 @@ impl Host for Heard {
     }
 
     fn plan(&mut self) -> PlanFacts {
-        let voices = vec![("tone".into(), 4)];
-        PlanFacts { voices, ..PlanFacts::default() }
+        let usual = || PlanFacts { voices: vec![("tone".into(), 4)], ..PlanFacts::default() };
+        self.plan.clone().unwrap_or_else(usual)
     }
 }
 
@@ -370,6 +372,13 @@ impl Desk {
     pub(crate) fn choose_like(&mut self, label: &str) {
         let at = self.harness.get_by_label_contains(label).rect().center();
         self.click(at);
+    }
+
+    /// Lets the compiler have made this of the patch.
+    pub(crate) fn set_plan(&mut self, plan: PlanFacts) {
+        self.harness.state_mut().heard.plan = Some(plan);
+        // The plan of another patch.
+        self.edit(Edit::SetSeed(1));
     }
 
     /// Sets the tempo of the transport.

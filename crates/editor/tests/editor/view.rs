@@ -2,8 +2,9 @@
 
 use crate::desk::{CHAIN, Desk};
 use egui::{Key, PointerButton, Vec2, pos2};
-use jackfield_editor::{Action, Theme};
+use jackfield_editor::{Action, NodeLoad, PlanFacts, Theme};
 use jackfield_patch::Edit;
+use std::sync::Arc;
 
 #[test]
 fn the_wheel_zooms_to_the_cursor() {
@@ -47,13 +48,27 @@ fn an_idle_editor_asks_for_no_frames() {
 }
 
 #[test]
-fn every_theme_and_overlay_can_be_shown() {
-    let mut desk = Desk::new(CHAIN);
+fn every_theme_and_overlay_shows_and_goes_again() {
+    let mut desk = Desk::of_size(CHAIN, Vec2::new(640.0, 400.0), 1.0);
+    // The map shows where not everything is in view.
+    (0..5).for_each(|_| desk.editor().dispatch(Action::ZoomIn));
+    let order = ["tone", "shaper", "speaker"].map(Arc::from).to_vec();
+    let loads = vec![NodeLoad { node: "tone".into(), part: 0.9 }];
+    desk.set_plan(PlanFacts { order, loads, ..PlanFacts::default() });
     for theme in Theme::ALL {
         desk.editor().set_theme(theme);
+        desk.settle();
+        let plain = desk.picture();
+        let canvas = plain.pixels.iter().filter(|pixel| **pixel == theme.palette().canvas).count();
+        assert!(canvas > plain.pixels.len() / 10, "{theme:?}: {canvas} pixels of canvas");
         for action in [Action::ShowOrder, Action::ShowLoad, Action::ShowMap] {
             desk.editor().dispatch(action);
             desk.settle();
+            let changed = desk.picture().differences(&plain);
+            assert!(changed > 100, "{theme:?}, {action:?}: {changed} pixels");
+            desk.editor().dispatch(action);
+            desk.settle();
+            assert_eq!(desk.picture().differences(&plain), 0, "{theme:?}, {action:?}: it is gone again");
         }
     }
 }

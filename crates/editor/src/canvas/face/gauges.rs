@@ -1,6 +1,6 @@
 //! Gauges: a level, a value, a pitch, a loudness.
 
-use super::super::paint::PaintContext;
+use super::super::paint_context::PaintContext;
 use crate::analysis::{decibels, nearest_note};
 use crate::host::Level;
 use crate::theme::{BODY, LARGE, Palette, SMALL};

@@ -11,32 +11,18 @@ pub(crate) use keys::{PianoKeys, paint_keys};
 pub(crate) use spectral::paint_spectrum;
 pub(crate) use trace::paint_scope;
 
-use super::hit::DETAIL;
-use super::paint::PaintContext;
-use super::scene::Card;
+use super::paint_context::PaintContext;
 use crate::analysis::Meters;
 use crate::host::Host;
-use egui::{CornerRadius, Painter, Rect, Vec2, vec2};
-use jackfield_node::{Face, Input, NodeSpec, PortKind};
+use crate::scene::{Card, DETAIL};
+use egui::{CornerRadius, Painter, Rect};
+use jackfield_node::{Face, Input, PortKind};
 use jackfield_patch::{Node, PortRef};
 
 /// What faces see through: the host's samples, and the meters made of them.
 pub(crate) struct SignalAnalysis<'a> {
     pub(crate) host: &'a mut dyn Host,
     pub(crate) meters: &'a mut Meters,
-}
-
-/// Size of a face on the canvas; nothing for a node without one.
-pub(super) fn size(spec: &NodeSpec) -> Option<Vec2> {
-    // With the margins at its sides, each is a whole number of grid steps.
-    match spec.face {
-        Face::Plain => None,
-        Face::Meter | Face::Value => Some(vec2(152.0, 32.0)),
-        Face::Waveform | Face::Keyboard | Face::Steps | Face::File => Some(vec2(152.0, 64.0)),
-        Face::Tuner | Face::Loudness => Some(vec2(152.0, 72.0)),
-        Face::Scope | Face::Spectrum | Face::Spectrogram => Some(vec2(248.0, 120.0)),
-        Face::Xy => Some(vec2(152.0, 152.0)),
-    }
 }
 
 /// The level below which samples are a flat line.
@@ -111,7 +97,7 @@ pub(super) fn paint_face(
             );
         }
         Face::Loudness => gauges::loudness(context, painter, rect, analysis.meters.loudness(card.node)),
-        Face::Keyboard => paint_keys(painter, PianoKeys::of_face(rect), &context.view.piano, palette),
+        Face::Keyboard => paint_keys(painter, PianoKeys::of_face(rect), context.piano, palette),
         Face::Steps => steps::paint(context, painter, node, rect),
         Face::File => trace::paint_file(painter, rect, node, analysis.host, palette),
     }

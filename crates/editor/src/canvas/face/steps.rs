@@ -1,6 +1,6 @@
 //! Steps: a row of numbers as bars.
 
-use super::super::paint::PaintContext;
+use super::super::paint_context::PaintContext;
 use egui::{Painter, Rect, pos2};
 use jackfield_node::{SettingKind, SettingValue};
 use jackfield_patch::{Node, NodeBody};

@@ -1,6 +1,6 @@
 //! Nodes for files that come from outside: dropped on the window, or chosen there.
 
-use crate::editor::Editor;
+use super::Editor;
 use crate::gesture::snap;
 use crate::transaction::Transaction;
 use egui::Pos2;
@@ -12,10 +12,10 @@ impl Editor {
     /// Adds a node of this type whose file setting names `file`, and selects it. `at` is a place on the
     /// screen; without one it stands in the middle of the view.
     pub fn add_file_node(&mut self, spec: &'static NodeSpec, setting: &str, file: String, at: Option<Pos2>) {
-        let transform = self.view.transform;
+        let transform = self.state.view.transform;
         let at = at.filter(|at| transform.view.contains(*at)).unwrap_or(transform.view.center());
         let transaction = || -> Result<(Transaction, Arc<str>), EditError> {
-            let mut transaction = Transaction::new(self.document.patch());
+            let mut transaction = Transaction::new(self.state.document.patch());
             let mut node = Node::new(spec.id.rsplit('.').next().unwrap_or(spec.id), spec);
             node.at = snap(transform.to_canvas(at));
             let id = transaction.add(node)?;
@@ -26,9 +26,9 @@ impl Editor {
         match transaction() {
             Ok((transaction, id)) => {
                 if let Some(edit) = transaction.finish()
-                    && self.gesture_context().edit(edit)
+                    && self.state.gesture_context().edit(edit)
                 {
-                    self.view.selection.set_node(id);
+                    self.state.view.selection.set_node(id);
                 }
             }
             Err(error) => self.refuse(&error),

@@ -1,13 +1,17 @@
 //! Hit testing: what is under the cursor. Small things have generous targets, and those that lie on top
 //! come first.
 
+use super::Transform;
 use super::card::{HEADER, KNOB};
-use super::paint_annotation::{CORNER, TITLE};
-use super::scene::{Card, PortId, Scene, Side};
-use super::transform::Transform;
+use super::{Card, PortId, Scene, Side};
 use crate::selection::Selection;
 use egui::{Pos2, Rect};
 use jackfield_patch::{AnnotationKind, CableIndex, NodeIndex, PortRef};
+
+/// Height of a frame's title, by which it is dragged.
+pub(crate) const TITLE: f32 = 24.0;
+/// Size of the corner by which an annotation is made larger.
+pub(crate) const CORNER: f32 = 14.0;
 
 /// Below this zoom the parts of a card are too small to be meant.
 pub(crate) const DETAIL: f32 = 0.4;

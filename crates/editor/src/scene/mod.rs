@@ -1,8 +1,17 @@
 //! The scene: where every card and cable stands on the canvas. It follows from the patch and is made anew
 //! when the patch has changed; what is drawn and what is hit both come from it.
 
-use super::card::CardLayout;
-use super::curve::Curve;
+mod card;
+mod curve;
+mod hit;
+mod transform;
+
+pub(crate) use card::{HEADER, KNOB, PORT, PortPlace};
+pub(crate) use curve::{Curve, curve_shape};
+pub(crate) use hit::{CORNER, DETAIL, TITLE, Target};
+pub(crate) use transform::Transform;
+
+use card::CardLayout;
 use egui::{Pos2, Rect, pos2};
 use jackfield_node::PortKind;
 use jackfield_patch::{AnnotationKind, CableIndex, Node, NodeIndex, Patch, PortRef};
@@ -142,6 +151,11 @@ impl Scene {
         true
     }
 
+    /// Whether it is that of the patch at this revision.
+    pub(crate) fn is_of(&self, revision: u64) -> bool {
+        self.revision == Some(revision)
+    }
+
     fn layout(&mut self, node: &Node) -> Arc<CardLayout> {
         match node.spec() {
             Some(spec) => {
@@ -209,7 +223,7 @@ impl Scene {
 
 impl Card {
     /// A port's place in the layout.
-    pub(crate) fn port(&self, side: Side, port: usize) -> Option<&super::card::PortPlace> {
+    pub(crate) fn port(&self, side: Side, port: usize) -> Option<&PortPlace> {
         match side {
             Side::Input => self.layout.inputs.get(port),
             Side::Output => self.layout.outputs.get(port),
@@ -217,7 +231,7 @@ impl Card {
     }
 
     /// All ports with their places relative to the card.
-    pub(crate) fn ports(&self) -> impl Iterator<Item = (PortId, &super::card::PortPlace)> {
+    pub(crate) fn ports(&self) -> impl Iterator<Item = (PortId, &PortPlace)> {
         let node = self.node;
         let inputs = self.layout.inputs.iter().enumerate();
         let outputs = self.layout.outputs.iter().enumerate();

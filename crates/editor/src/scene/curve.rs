@@ -1,6 +1,7 @@
 //! Curves: a cable is a cubic Bezier that leaves an output to the right and reaches an input from the left.
 
-use egui::{Pos2, Rect, pos2, vec2};
+use super::Transform;
+use egui::{Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 /// Shortest handle, so that a cable always leaves its port straight.
 const SHORTEST_HANDLE: f32 = 28.0;
@@ -81,6 +82,17 @@ fn to_segment(point: Pos2, start: Pos2, end: Pos2) -> (f32, f32) {
     let along = end - start;
     let part = ((point - start).dot(along) / along.length_sq().max(1e-6)).clamp(0.0, 1.0);
     ((start + along * part - point).length(), part)
+}
+
+/// A curve of the canvas as a line on the screen.
+pub(crate) fn curve_shape(transform: &Transform, curve: &Curve, stroke: Stroke) -> Shape {
+    let curve = curve.map(|point| transform.to_screen(point));
+    let pieces = curve.pieces();
+    if pieces == 1 {
+        return Shape::line_segment([curve.0[0], curve.0[3]], stroke);
+    }
+    let points = (0..=pieces).map(|piece| curve.at(piece as f32 / pieces as f32)).collect();
+    Shape::line(points, stroke)
 }
 
 #[cfg(test)]

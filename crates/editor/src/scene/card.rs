@@ -11,7 +11,6 @@
 //! +------------------------+
 //! ```
 
-use super::face;
 use crate::theme::GRID;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 use jackfield_node::{Face, NodeSpec, PortKind, SettingKind};
@@ -78,7 +77,7 @@ impl CardLayout {
         let outputs = spec.outputs.iter().map(|output| (output.name.into(), output.kind));
         let has_knob = spec.inputs.iter().any(|input| input.knob.is_some());
         let rows = spec.settings.iter().filter(|setting| !is_in_face(spec, &setting.kind)).count();
-        let face = face::size(spec);
+        let face = face_size(spec);
         let narrowest = if has_knob || rows > 0 { WIDE } else { NARROW };
         let width = face.map_or(narrowest, |face| narrowest.max(face.x + 2.0 * GRID));
         let mut layout = Self::new(inputs, outputs, rows, face.map(|face| face.y), width);
@@ -146,4 +145,16 @@ impl CardLayout {
 /// Whether a setting is drawn in the face instead of a row.
 fn is_in_face(spec: &NodeSpec, setting: &SettingKind) -> bool {
     spec.face == Face::Steps && matches!(setting, SettingKind::Steps(..))
+}
+/// Size of a face on the canvas; nothing for a node without one.
+fn face_size(spec: &NodeSpec) -> Option<Vec2> {
+    // With the margins at its sides, each is a whole number of grid steps.
+    match spec.face {
+        Face::Plain => None,
+        Face::Meter | Face::Value => Some(vec2(152.0, 32.0)),
+        Face::Waveform | Face::Keyboard | Face::Steps | Face::File => Some(vec2(152.0, 64.0)),
+        Face::Tuner | Face::Loudness => Some(vec2(152.0, 72.0)),
+        Face::Scope | Face::Spectrum | Face::Spectrogram => Some(vec2(248.0, 120.0)),
+        Face::Xy => Some(vec2(152.0, 152.0)),
+    }
 }
