@@ -243,8 +243,6 @@ impl App {
 
     /// Writes down what is not saved.
     fn update_journal(&mut self) {
-        // The journal holds whole states, so the single steps are let go.
-        self.editor.document_mut().take_journal();
         let document = self.editor.document();
         if self.journaled == document.revision() {
             return;

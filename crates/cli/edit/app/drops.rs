@@ -59,7 +59,8 @@ impl App {
     }
 }
 
-/// The setting of a node type that names a file of this kind. A sound is there to be played, so a source takes it.
+/// The setting of a node type that names a file of this kind. A sound is there to be played, so a source
+/// takes it.
 fn takes_file(spec: &'static NodeSpec, kind: FileKind) -> Option<(&'static NodeSpec, &'static Setting)> {
     let fits = kind != FileKind::Sound || spec.category == Category::Source;
     let is_wanted = |setting: &&Setting| matches!(setting.kind, SettingKind::File(takes) if takes == kind);

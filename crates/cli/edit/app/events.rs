@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::edit::settings::Controller;
-use crate::edit::sound::{AudioCommand, AudioEvent, KnobBinding};
+use crate::edit::sound::{AudioCommand, AudioEvent, KnobBinding, TurnedKnob};
 use jackfield_patch::{Edit, NodeBody};
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl App {
                 offers.midi_outputs = found.midi_outputs;
             }),
             AudioEvent::Learned(channel, controller) => self.learned(channel, controller),
-            AudioEvent::Turned(node, input, value) => self.turned(node, input, value),
+            AudioEvent::Turned(knob) => self.turned(knob),
             AudioEvent::Recorded(path, recorded) => {
                 let seconds = recorded.frames as f64 / f64::from(self.sample_rate);
                 let gaps = if recorded.lost > 0 { " The disk was too slow: it has gaps." } else { "" };
@@ -106,7 +106,8 @@ impl App {
     }
 
     /// Follows a knob that a controller has turned. Turning one knob for a while is undone together.
-    fn turned(&mut self, node: Arc<str>, input: Arc<str>, value: f32) {
+    fn turned(&mut self, knob: TurnedKnob) {
+        let TurnedKnob { node, input, value, is_scheduled } = knob;
         let is_known = |body: &NodeBody| matches!(body, NodeBody::Known { .. });
         let patch = self.editor.document().patch();
         if !patch.find(&node).and_then(|index| patch.node(index)).is_some_and(|node| is_known(&node.body)) {
@@ -118,7 +119,13 @@ impl App {
         };
         self.turning = Some((node.clone(), input.clone(), gesture));
         let edit = Edit::SetKnob { id: node, input, value };
-        if let Err(error) = self.editor.document_mut().edit_in_gesture(edit, gesture) {
+        let document = self.editor.document_mut();
+        let turned = if is_scheduled {
+            document.follow_in_gesture(edit, gesture)
+        } else {
+            document.edit_in_gesture(edit, gesture)
+        };
+        if let Err(error) = turned {
             self.editor.refuse(&error);
         }
     }

@@ -1,11 +1,11 @@
 //! The audio controller: a thread that owns the sound device and does for the session what can't wait for the
-//! window's next frame. MIDI goes in and out, MIDI files are played, plans are freed, recordings end; and when a
-//! level moves, the window is asked for a frame, so that it may sleep while nothing does.
+//! window's next frame. MIDI goes in and out, MIDI files are played, plans are freed, recordings end; and
+//! when a level moves, the window is asked for a frame, so that it may sleep while nothing does.
 
 mod device;
 
 use super::messages::{AudioCommand, AudioEvent, Measurements, PreviewSession};
-use super::midi::MidiInputs;
+use super::midi::{MidiInputs, Plays};
 use super::midi_output::{self, MidiOutput};
 use super::output_crossfader::{CrossfaderCommand, CrossfaderHandle, OutputSource, Released};
 use super::recording::Recording;
@@ -262,7 +262,11 @@ impl AudioController {
             None => Some(self.shared.session.lock().unwrap_or_else(PoisonError::into_inner)),
         };
         let Some(session) = session.as_deref_mut().or(self.preview.as_mut()) else { return };
-        let plays = matches!(self.device, DeviceState::Running(_));
+        let plays = match (&self.device, &self.preview) {
+            (DeviceState::Running(_), None) => Plays::Document,
+            (DeviceState::Running(_), Some(_)) => Plays::Preview,
+            _ => Plays::Nothing,
+        };
         let ahead = session.clock() + (NOTES_AHEAD * f64::from(session.sample_rate())) as u64;
         while session.free_events() > 0
             && let Some(note) = self.notes.pop_front_if(|note| note.frame < ahead)

@@ -83,10 +83,23 @@ pub(crate) enum AudioEvent {
     Found(Found),
     /// A controller moved while one was to be learned: channel and number.
     Learned(u8, u8),
-    /// A controller turned a knob to this shown value: node, input, value.
-    Turned(Arc<str>, Arc<str>, f32),
+    /// A controller turned a knob of the document.
+    Turned(TurnedKnob),
     /// A recording has ended.
     Recorded(PathBuf, Recorded),
+}
+
+/// A knob that a controller has turned.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TurnedKnob {
+    /// Id of the node.
+    pub(crate) node: Arc<str>,
+    /// Name of the input.
+    pub(crate) input: Arc<str>,
+    /// The shown value.
+    pub(crate) value: f32,
+    /// Whether the document's session sets it by itself, on the frame of the controller's message.
+    pub(crate) is_scheduled: bool,
 }
 
 /// What there is to choose from.

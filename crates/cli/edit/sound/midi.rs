@@ -1,6 +1,6 @@
 //! MIDI inputs: which are open, and what comes in, on its way to the patch and to the knobs it turns.
 
-use super::messages::{AudioEvent, KnobBinding};
+use super::messages::{AudioEvent, KnobBinding, TurnedKnob};
 use crate::play::keyboard::Keyboard;
 use jackfield_editor::value_at_part;
 use jackfield_engine::{ScheduledMidi, Session};
@@ -10,6 +10,17 @@ use std::thread::Thread;
 
 /// Status byte of a controller's message, without the channel.
 const CONTROL_CHANGE: u8 = 0xb0;
+
+/// Whose session takes the messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plays {
+    /// No device runs.
+    Nothing,
+    /// The document's.
+    Document,
+    /// That of a preview.
+    Preview,
+}
 
 /// All open MIDI inputs.
 #[derive(Default)]
@@ -61,16 +72,16 @@ impl MidiInputs {
         self.bound = bound;
     }
 
-    /// Sends what was played to the session, and turns knobs. While nothing `plays`, notes are dropped: they
-    /// would all sound at once later. True when something was reported.
-    pub(super) fn send(&mut self, session: &mut Session, plays: bool, events: &Sender<AudioEvent>) -> bool {
+    /// Sends what was played to the session that plays, and turns knobs. While none does, notes are dropped:
+    /// they would all sound at once later. True when something was reported.
+    pub(super) fn send(&mut self, session: &mut Session, plays: Plays, events: &Sender<AudioEvent>) -> bool {
         let mut reported = false;
         for keyboard in &mut self.open {
             while session.free_events() > 1
                 && let Some(message) = keyboard.next(session)
             {
-                reported |= turn(message, &self.bound, &mut self.learns, session, events);
-                if plays {
+                reported |= turn(message, &self.bound, &mut self.learns, (session, plays), events);
+                if plays != Plays::Nothing {
                     // Cannot be full: there was room.
                     let _ = session.schedule_midi(message);
                 }
@@ -85,7 +96,7 @@ fn turn(
     message: ScheduledMidi,
     bound: &[KnobBinding],
     learns: &mut bool,
-    session: &mut Session,
+    (session, plays): (&mut Session, Plays),
     events: &Sender<AudioEvent>,
 ) -> bool {
     let [status, controller, position] = message.midi;
@@ -100,10 +111,16 @@ fn turn(
     let mut reported = false;
     for bound in bound.iter().filter(|bound| (bound.channel, bound.controller) == (channel, controller)) {
         let value = value_at_part(&bound.knob, f32::from(position) / 127.0);
-        // A node that can't play has a knob all the same.
-        let _ = session.schedule_knob(message.frame, &bound.node, &bound.input, value);
-        let turned = AudioEvent::Turned(bound.node.clone(), bound.input.clone(), value);
-        reported |= events.send(turned).is_ok();
+        // Where no session takes it now, the document's gets it from the window.
+        let is_taken = plays != Plays::Nothing
+            && session.schedule_knob(message.frame, &bound.node, &bound.input, value).is_ok();
+        let turned = TurnedKnob {
+            node: bound.node.clone(),
+            input: bound.input.clone(),
+            value,
+            is_scheduled: is_taken && plays == Plays::Document,
+        };
+        reported |= events.send(AudioEvent::Turned(turned)).is_ok();
     }
     reported
 }
@@ -121,8 +138,11 @@ mod tests {
         let (events, told) = channel();
         let message = |status, position| ScheduledMidi { frame: 0, midi: [status, 74, position] };
         let mut learns = true;
-        assert!(!turn(message(0x92, 9), &[], &mut learns, &mut session, &events), "a note is no controller");
-        assert!(turn(message(0xb2, 9), &[], &mut learns, &mut session, &events));
+        assert!(
+            !turn(message(0x92, 9), &[], &mut learns, (&mut session, Plays::Document), &events),
+            "a note is no controller"
+        );
+        assert!(turn(message(0xb2, 9), &[], &mut learns, (&mut session, Plays::Document), &events));
         assert!(matches!(told.try_recv(), Ok(AudioEvent::Learned(2, 74))));
         let bound = KnobBinding {
             channel: 2,
@@ -131,11 +151,18 @@ mod tests {
             input: "cutoff".into(),
             knob: Knob::bipolar(0.0),
         };
-        assert!(!turn(message(0xb1, 9), std::slice::from_ref(&bound), &mut learns, &mut session, &events));
-        assert!(turn(message(0xb2, 127), &[bound], &mut learns, &mut session, &events));
+        assert!(!turn(
+            message(0xb1, 9),
+            std::slice::from_ref(&bound),
+            &mut learns,
+            (&mut session, Plays::Document),
+            &events
+        ));
+        assert!(turn(message(0xb2, 127), &[bound], &mut learns, (&mut session, Plays::Document), &events));
         match told.try_recv() {
-            Ok(AudioEvent::Turned(node, input, value)) => {
+            Ok(AudioEvent::Turned(TurnedKnob { node, input, value, is_scheduled })) => {
                 assert_eq!((&*node, &*input, value), ("filter", "cutoff", 1.0));
+                assert!(!is_scheduled, "the session has no such node");
             }
             other => panic!("{other:?}"),
         }

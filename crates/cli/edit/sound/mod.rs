@@ -1,5 +1,5 @@
-//! The sound of the editor: the audio controller, a thread that owns the device and serves the session, and the
-//! window's handle on it.
+//! The sound of the editor: the audio controller, a thread that owns the device and serves the session, and
+//! the window's handle on it.
 //!
 //! ```text
 //! window --AudioCommand--> audio controller --CrossfaderCommand--> output crossfader (audio thread)
@@ -15,7 +15,9 @@ mod output_crossfader;
 mod recording;
 mod status_monitor;
 
-pub(crate) use messages::{AudioCommand, AudioEvent, KnobBinding, Measurements, Opened, PreviewSession};
+pub(crate) use messages::{
+    AudioCommand, AudioEvent, KnobBinding, Measurements, Opened, PreviewSession, TurnedKnob,
+};
 
 use audio_controller::{AudioController, Shared, Wake};
 use jackfield_engine::Session;

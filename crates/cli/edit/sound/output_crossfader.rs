@@ -1,6 +1,6 @@
-//! The output crossfader: what the audio thread plays. It fades from one executor to the next without a click, and
-//! a recording taps its output. Whatever it no longer needs goes back through a ring buffer, so the audio thread
-//! frees nothing.
+//! The output crossfader: what the audio thread plays. It fades from one executor to the next without a
+//! click, and a recording taps its output. Whatever it no longer needs goes back through a ring buffer, so
+//! the audio thread frees nothing.
 
 use jackfield_engine::Executor;
 use jackfield_io::Tap;

@@ -117,7 +117,8 @@ impl AudioController {
         };
     }
 
-    /// Keeps the crossfader up to date while no device calls it: it takes commands and plans without making sound.
+    /// Keeps the crossfader up to date while no device calls it: it takes commands and plans without making
+    /// sound.
     pub(super) fn render_nothing(&mut self) {
         if let DeviceState::Idle(crossfader) | DeviceState::Opened(crossfader, _) = &mut self.device {
             crossfader.render(&[], 0, &mut [], 2);
