@@ -21,6 +21,9 @@ pub(crate) struct Arguments {
     /// Open it without sound; the sound starts at a click.
     #[arg(long)]
     silent: bool,
+    /// Draw 60 frames a second whether anything moves or not: what the test of the idle window must notice.
+    #[arg(long, hide = true)]
+    redraw: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -30,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         ));
     }
     let app = app::App::open(arguments.patch.as_deref(), !arguments.silent)?;
-    window::open(app)
+    window::open(app, arguments.redraw)
 }
 
 /// What the program does without a command: edit, or at least play.

@@ -5,9 +5,13 @@ use super::icon::icon;
 use crate::exit::Failure;
 use eframe::{Frame, NativeOptions};
 use egui::{Ui, ViewportBuilder, ViewportCommand};
+use std::time::Duration;
 
-/// Opens the window and stays until it is closed.
-pub(crate) fn open(mut app: App) -> Result<(), Failure> {
+/// The time between frames where a window is drawn all the time.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// Opens the window and stays until it is closed. `redraws`: draw all the time.
+pub(crate) fn open(mut app: App, redraws: bool) -> Result<(), Failure> {
     let viewport = ViewportBuilder::default()
         .with_app_id("jackfield")
         .with_icon(icon())
@@ -18,7 +22,7 @@ pub(crate) fn open(mut app: App) -> Result<(), Failure> {
     let options = NativeOptions { viewport, ..NativeOptions::default() };
     let create = move |creation: &eframe::CreationContext<'_>| {
         app.set_context(&creation.egui_ctx);
-        Ok(Box::new(Window { title: app.title(), app }) as Box<dyn eframe::App>)
+        Ok(Box::new(Window { title: app.title(), app, redraws }) as Box<dyn eframe::App>)
     };
     eframe::run_native("jackfield", options, Box::new(create)).map_err(|error| {
         Failure::device(format!("can't open a window: {error}; 'jackfield play' makes sound without one"))
@@ -29,6 +33,8 @@ struct Window {
     app: App,
     /// What the window is called now.
     title: String,
+    /// Whether to draw all the time.
+    redraws: bool,
 }
 
 impl eframe::App for Window {
@@ -38,6 +44,9 @@ impl eframe::App for Window {
         }
         if self.app.frame(ui) == FrameOutcome::Quit {
             ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+        }
+        if self.redraws {
+            ui.ctx().request_repaint_after(FRAME);
         }
         let title = self.app.title();
         if title != self.title {

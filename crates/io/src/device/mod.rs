@@ -29,6 +29,7 @@ mod null;
 mod report;
 mod sample;
 mod streams;
+mod thread_name;
 
 pub use error::{DeviceError, DeviceEvent, Side};
 pub use list::{DeviceInfo, Ports, list};
@@ -140,14 +141,18 @@ impl Device {
         self.format
     }
 
-    /// Starts the sound.
+    /// Starts the sound. On Linux the threads of the sound system are called [`OUTPUT_THREAD`], but for those
+    /// that it names itself.
     pub fn start(self, render: Box<dyn Render>) -> Result<Running, Refused> {
         library_log::suppress();
         let (events, received) = EventSender::new();
         let (home, returned) = sync_channel(1);
         let lent = Lent { render: Some(render), home };
         let started = match self.kind {
-            Kind::Streams(plan) => plan.start(lent, &returned, &events).map(Parts::Streams),
+            Kind::Streams(plan) => {
+                let start = || plan.start(lent, &returned, &events);
+                thread_name::with_name(OUTPUT_THREAD, start).map(Parts::Streams)
+            }
             Kind::Null(request) => null::start(request, lent, events).map(Parts::Null),
         };
         match started {
@@ -156,6 +161,9 @@ impl Device {
         }
     }
 }
+
+/// What the threads of a sound system are called, if it does not name them itself.
+pub const OUTPUT_THREAD: &str = "audio output";
 
 /// How long a stopping stream may take to hand its renderer back.
 const PATIENCE: Duration = Duration::from_secs(2);
