@@ -19,7 +19,25 @@ impl Patch {
     ///
     /// Connecting takes time in proportion to the cables of whichever of the two nodes has fewer,
     /// disconnecting and removing to those of all nodes concerned, and everything else to the logarithm of
-    /// the number of nodes.
+    /// the number of nodes. Any thread but the audio thread.
+    ///
+    /// # Errors
+    ///
+    /// When the edit names what is not there, would make two of what there can be one of, or holds a value
+    /// beyond the [limits](crate::limits). The patch is then as it was; of a batch, nothing is done.
+    ///
+    /// ```
+    /// use jackfield_patch::{Edit, Patch};
+    ///
+    /// let mut patch = Patch::new();
+    /// let before = patch.tempo;
+    /// let undo = patch.apply(Edit::SetTempo(90.0))?;
+    /// assert_eq!(patch.tempo, 90.0);
+    /// patch.apply(undo)?;
+    /// assert_eq!(patch.tempo, before);
+    /// assert!(patch.apply(Edit::RemoveNode { id: "nobody".into() }).is_err());
+    /// # Ok::<(), jackfield_patch::EditError>(())
+    /// ```
     pub fn apply(&mut self, edit: Edit) -> Result<Edit, EditError> {
         match edit {
             Edit::AddNode(node) => self.add_node(*node),

@@ -118,7 +118,8 @@ pub enum Edit {
     SetMeta(Box<Meta>),
     /// Sets what random sources start from.
     SetSeed(u32),
-    /// Sets the tempo, in beats per minute. One out of [range](crate::limits::TEMPO) becomes the nearest inside.
+    /// Sets the tempo, in beats per minute. One out of [range](crate::limits::TEMPO) becomes the nearest
+    /// inside.
     SetTempo(f32),
     /// Puts another patch in place of the whole one.
     Replace(Box<Patch>),

@@ -36,6 +36,10 @@ impl History {
     }
 
     /// Does an edit. What was undone before can't be redone any more.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Patch::apply`]; patch and history are then as they were.
     pub fn apply(&mut self, patch: &mut Patch, edit: Edit) -> Result<(), EditError> {
         self.record(patch, edit, None)
     }
@@ -43,6 +47,10 @@ impl History {
     /// Does an edit as part of a gesture, like one step of turning a knob. Successive edits of one
     /// gesture are undone together. Undo, redo, [`finish_gesture`](Self::finish_gesture) and any other
     /// edit end it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Patch::apply`]; patch and history are then as they were.
     pub fn apply_in_gesture(&mut self, patch: &mut Patch, edit: Edit, gesture: u64) -> Result<(), EditError> {
         self.record(patch, edit, Some(gesture))
     }
@@ -72,7 +80,9 @@ impl History {
     /// Takes back the last edit or gesture. Gives the edit that [`redo`](Self::redo) would now do, which
     /// names what has changed; nothing when there is nothing to undo.
     ///
-    /// Fails, and changes nothing, if the patch was changed past this history.
+    /// # Errors
+    ///
+    /// When the patch was changed past this history; nothing is undone then.
     pub fn undo(&mut self, patch: &mut Patch) -> Result<Option<&Edit>, EditError> {
         self.open = false;
         step(patch, &mut self.done, &mut self.undone)
@@ -81,7 +91,9 @@ impl History {
     /// Does again what was undone last. Gives the edit that [`undo`](Self::undo) would now do; nothing
     /// when there is nothing to redo.
     ///
-    /// Fails, and changes nothing, if the patch was changed past this history.
+    /// # Errors
+    ///
+    /// When the patch was changed past this history; nothing is redone then.
     pub fn redo(&mut self, patch: &mut Patch) -> Result<Option<&Edit>, EditError> {
         self.open = false;
         step(patch, &mut self.undone, &mut self.done)

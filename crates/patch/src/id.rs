@@ -22,6 +22,10 @@ pub enum IdProblem {
 }
 
 /// Checks an id against the rule above.
+///
+/// # Errors
+///
+/// When it breaks the rule; the error says where.
 pub fn check_id(id: &str) -> Result<(), IdProblem> {
     if id.is_empty() {
         return Err(IdProblem::Empty);

@@ -3,8 +3,11 @@
 //! * [`Patch`] is the document, [`Edit`] every change to it, [`History`] undo and redo.
 //! * [`read`] and [`write()`] are the `.jack` format: text in, text out.
 //! * [`limits`] bounds everything.
+//!
+//! Everything here may be called from any thread but the audio thread: it allocates.
 
 #![forbid(unsafe_code)]
+#![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
 
 pub(crate) use document::EndNames;
 

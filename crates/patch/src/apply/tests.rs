@@ -41,7 +41,10 @@ proptest! {
     }
 
     #[test]
-    fn a_batch_is_done_as_a_whole_or_not_at_all(start in patch(), edits in prop::collection::vec(edit(), 0..8)) {
+    fn a_batch_is_done_as_a_whole_or_not_at_all(
+        start in patch(),
+        edits in prop::collection::vec(edit(), 0..8),
+    ) {
         let mut one_by_one = start.clone();
         let all_fit = edits.iter().all(|edit| one_by_one.apply(edit.clone()).is_ok());
         let mut patch = start.clone();

@@ -41,11 +41,13 @@ fn what_is_no_json_is_refused_where_it_stops_being_json() {
         ),
         (
             "{\n  \"title\": \"abc",
-            "line 2, column 12: the text that begins here has no closing quote on its line; write a line break as \\n",
+            "line 2, column 12: the text that begins here has no closing quote on its line; write a line \
+             break as \\n",
         ),
         (
             "{\"a\": \"x\ny\"}",
-            "line 1, column 7: the text that begins here has no closing quote on its line; write a line break as \\n",
+            "line 1, column 7: the text that begins here has no closing quote on its line; write a line \
+             break as \\n",
         ),
         (
             "{\"a\": \"\t\"}",
@@ -61,11 +63,13 @@ fn what_is_no_json_is_refused_where_it_stops_being_json() {
         ("{\"a\": 1.}", "line 1, column 9: expected a digit, found '}'"),
         (
             "{\"a\": \"\\x\"}",
-            "line 1, column 8: this escape means nothing; there are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four digits",
+            "line 1, column 8: this escape means nothing; there are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \
+             \\u with four digits",
         ),
         (
             "{\"a\": \"\\ud800\"}",
-            "line 1, column 8: this escape means nothing; there are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four digits",
+            "line 1, column 8: this escape means nothing; there are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \
+             \\u with four digits",
         ),
         ("{\"a\": NaN}", "line 1, column 7: NaN is not a number that a patch can hold; write a finite one"),
         (
@@ -79,7 +83,8 @@ fn what_is_no_json_is_refused_where_it_stops_being_json() {
 
 #[test]
 fn other_kinds_of_files_are_refused() {
-    let not_a_patch = "line 1, column 1: this is not a Jackfield patch: it has no \"jackfield\" key with the version of the format";
+    let not_a_patch = "line 1, column 1: this is not a Jackfield patch: it has no \"jackfield\" key with the \
+        version of the format";
     for file in ["[]", "{}", "17", "{\"nodes\": {}}"] {
         assert_eq!(message(file), not_a_patch);
     }
@@ -93,7 +98,8 @@ fn other_kinds_of_files_are_refused() {
     );
     assert_eq!(
         message(r#"{"jackfield": "1"}"#),
-        "line 1, column 15: \"jackfield\", the version of the format, is a whole number from 0 to 4294967295, not '1'"
+        "line 1, column 15: \"jackfield\", the version of the format, is a whole number from 0 to \
+         4294967295, not '1'"
     );
     assert!(message(r#"{"jackfield": 1.5}"#).contains("whole number"));
     assert!(message(r#"{"jackfield": 0}"#).contains("not a Jackfield patch"));
@@ -119,7 +125,8 @@ fn wrong_names_in_nodes_are_errors_with_a_hint() {
         ),
         (
             r#""settings": {"waveform": "sqare"}"#,
-            "line 2, column 54: node 'o': setting 'waveform' is one of sine, saw, square, not 'sqare'; did you mean 'square'?",
+            "line 2, column 54: node 'o': setting 'waveform' is one of sine, saw, square, not 'sqare'; did \
+             you mean 'square'?",
         ),
         (
             r#""settings": {"waveform": 1}"#,
@@ -143,11 +150,13 @@ fn wrong_names_in_nodes_are_errors_with_a_hint() {
         ),
         (
             r#""settings": {"pattern": []}"#,
-            "line 2, column 53: node 'o': setting 'pattern' is a row of 1 to 256 numbers, each from -12 to 12, not an array of length 0",
+            "line 2, column 53: node 'o': setting 'pattern' is a row of 1 to 256 numbers, each from -12 to \
+             12, not an array of length 0",
         ),
         (
             r#""settings": {"pattern": [0, 99]}"#,
-            "line 2, column 57: node 'o': setting 'pattern' is a row of 1 to 256 numbers, each from -12 to 12, not 99",
+            "line 2, column 57: node 'o': setting 'pattern' is a row of 1 to 256 numbers, each from -12 to \
+             12, not 99",
         ),
         (
             r#""at": [1]"#,
@@ -156,7 +165,8 @@ fn wrong_names_in_nodes_are_errors_with_a_hint() {
         (r#""muted": 0"#, "line 2, column 38: node 'o': \"muted\" is true or false, not 0"),
         (
             r#""version": -1"#,
-            "line 2, column 40: node 'o': the version of a node's type is a whole number from 0 to 4294967295, not -1",
+            "line 2, column 40: node 'o': the version of a node's type is a whole number from 0 to \
+             4294967295, not -1",
         ),
         (
             r#""future": [1e999]"#,
@@ -164,7 +174,8 @@ fn wrong_names_in_nodes_are_errors_with_a_hint() {
         ),
         (
             r#""type": "source.osc""#,
-            "line 2, column 29: 'type' stands here a second time (first: line 2, column 7); rename or remove one",
+            "line 2, column 29: 'type' stands here a second time (first: line 2, column 7); rename or remove \
+             one",
         ),
     ] {
         assert_eq!(about_osc(rest), expected, "{rest}");
@@ -180,19 +191,23 @@ fn bad_nodes_are_refused() {
         (r#"{"a": {}}"#, "line 1, column 33: node 'a': this node has no \"type\"; add it"),
         (
             r#"{"a": {"type": ""}}"#,
-            "line 1, column 42: node 'a': '' can't be the name of a node type; names have letters, digits, '_' and '-'",
+            "line 1, column 42: node 'a': '' can't be the name of a node type; names have letters, digits, \
+             '_' and '-'",
         ),
         (
             r#"{"a.b": {}}"#,
-            "line 1, column 28: 'a.b' can't be an id: it contains '.'; use letters, digits, '_', '-' and single spaces inside",
+            "line 1, column 28: 'a.b' can't be an id: it contains '.'; use letters, digits, '_', '-' and \
+             single spaces inside",
         ),
         (
             r#"{"a": {"type": "x.y"}, "a": {"type": "x.y"}}"#,
-            "line 1, column 50: 'a' stands here a second time (first: line 1, column 28); rename or remove one",
+            "line 1, column 50: 'a' stands here a second time (first: line 1, column 28); rename or remove \
+             one",
         ),
         (
             r#"{"a": {"type": "x.y"}, "\u0061": {}}"#,
-            "line 1, column 50: 'a' stands here a second time (first: line 1, column 28); rename or remove one",
+            "line 1, column 50: 'a' stands here a second time (first: line 1, column 28); rename or remove \
+             one",
         ),
     ] {
         assert_eq!(about(nodes), expected, "{nodes}");
@@ -210,7 +225,8 @@ fn bad_cables_are_refused() {
         ),
         (
             r#"{"from": "osc.out", "to": "filtr.in"}"#,
-            "line 2, column 27: the cable goes to a node 'filtr' that is not in the patch; did you mean 'filter'?",
+            "line 2, column 27: the cable goes to a node 'filtr' that is not in the patch; did you mean \
+             'filter'?",
         ),
         (
             r#"{"from": "osc.out", "to": "filter.cutof"}"#,
@@ -225,7 +241,8 @@ fn bad_cables_are_refused() {
             "line 2, column 49: the depth of a cable is a number, not true",
         ),
         (
-            "{\"from\": \"osc.out\", \"to\": \"filter.in\"},\n {\"to\": \"filter.in\", \"from\": \"osc.out\"}",
+            "{\"from\": \"osc.out\", \"to\": \"filter.in\"},\n {\"to\": \"filter.in\", \"from\": \
+             \"osc.out\"}",
             "line 3, column 2: there is a cable osc.out -> filter.in already; keep one and set its \"depth\"",
         ),
     ] {
@@ -394,7 +411,10 @@ proptest! {
     #[test]
     fn mutated_files_are_survived(
         patch in patch(),
-        changes in prop::collection::vec((any::<prop::sample::Index>(), 0..6_usize, prop::sample::select(&PIECES[..])), 1..6),
+        changes in prop::collection::vec(
+            (any::<prop::sample::Index>(), 0..6_usize, prop::sample::select(&PIECES[..])),
+            1..6,
+        ),
     ) {
         for text in [write(&patch), EVERYTHING.to_owned()] {
             let mut file = text.into_bytes();
@@ -408,7 +428,9 @@ proptest! {
     }
 
     #[test]
-    fn flipped_bits_are_survived(flips in prop::collection::vec((any::<prop::sample::Index>(), 0..8_u8), 1..4)) {
+    fn flipped_bits_are_survived(
+        flips in prop::collection::vec((any::<prop::sample::Index>(), 0..8_u8), 1..4)
+    ) {
         let mut file = EVERYTHING.as_bytes().to_vec();
         for (place, bit) in flips {
             let place = place.index(file.len());
@@ -418,7 +440,9 @@ proptest! {
     }
 
     #[test]
-    fn swapped_pieces_of_a_file_are_survived(cuts in [any::<prop::sample::Index>(), any::<prop::sample::Index>()]) {
+    fn swapped_pieces_of_a_file_are_survived(
+        cuts in [any::<prop::sample::Index>(), any::<prop::sample::Index>()]
+    ) {
         // Numbers for texts, nodes for cables: values of the wrong kind in every place.
         let values: Vec<&str> = EVERYTHING.split_inclusive([' ', ',']).collect();
         let mut swapped = values.clone();

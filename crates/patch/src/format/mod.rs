@@ -15,8 +15,8 @@
 //! ```
 //!
 //! * Only `jackfield`, the version of the format, has to be there. The header may hold `title`, `author`,
-//!   `license`, `notes`, `seed` and `tempo`; a node `type`, `version`, `at`, `muted`, `knobs` and `settings`; a
-//!   cable `from`, `to`, `depth`, `delayed` and `uncompensated`. What is not written has its default; a
+//!   `license`, `notes`, `seed` and `tempo`; a node `type`, `version`, `at`, `muted`, `knobs` and `settings`;
+//!   a cable `from`, `to`, `depth`, `delayed` and `uncompensated`. What is not written has its default; a
 //!   node without a `version` has version 1 of its type.
 //! * Knobs hold the value as shown; one outside its range is moved into it, with a warning.
 //! * **A node of an unknown type**, or of a newer version of a known type, is kept with its cables and

@@ -13,9 +13,13 @@ use std::collections::HashMap;
 /// Reads a patch from the bytes of a `.jack` file.
 ///
 /// Takes time in proportion to the file. Never panics, whatever the bytes; memory is bounded by
-/// [`limits`]. An error says what is wrong and where. The warnings tell what was read differently than
-/// it is written, and what was kept without being understood: node types and keys that this program does
-/// not know.
+/// [`limits`]. The warnings tell what was read differently than it is written, and what was kept without
+/// being understood: node types and keys that this program does not know.
+///
+/// # Errors
+///
+/// When the bytes are no patch of a known format, or one beyond the limits; the error says what is wrong and
+/// where.
 pub fn read(file: impl AsRef<[u8]>, registry: &Registry) -> Result<(Patch, Vec<Warning>), ReadError> {
     read_with(file.as_ref(), registry, migrate::FILE)
 }

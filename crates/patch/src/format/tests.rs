@@ -116,15 +116,20 @@ fn warnings_say_what_was_kept_or_changed() {
     assert_eq!(
         warnings,
         [
-            "line 2, column 19: \"titel\" means nothing to this program; it is kept in the file; did you mean 'title'?",
-            "line 4, column 19: node 'a': this program has no node type 'source.os'; the node is kept, but silent; \
-             did you mean 'source.osc'?",
-            "line 5, column 19: node 'b': filter.svf has version 4 here, but 3 in this program; the node is kept, but silent",
-            "line 6, column 54: node 'c': a position on the canvas goes from -1000000 to 1000000; 1e7 became 1000000",
-            "line 7, column 11: node 'c': \"knbos\" means nothing to this program; it is kept in the file; did you mean 'knobs'?",
+            "line 2, column 19: \"titel\" means nothing to this program; it is kept in the file; did you \
+             mean 'title'?",
+            "line 4, column 19: node 'a': this program has no node type 'source.os'; the node is kept, but \
+             silent; did you mean 'source.osc'?",
+            "line 5, column 19: node 'b': filter.svf has version 4 here, but 3 in this program; the node is \
+             kept, but silent",
+            "line 6, column 54: node 'c': a position on the canvas goes from -1000000 to 1000000; 1e7 became \
+             1000000",
+            "line 7, column 11: node 'c': \"knbos\" means nothing to this program; it is kept in the file; \
+             did you mean 'knobs'?",
             "line 7, column 44: node 'c': knob 'cutoff' goes from 20 to 20000; 1e6 became 20000",
             "line 9, column 55: the depth of a cable goes from -1000000 to 1000000; -1e30 became -1000000",
-            "line 9, column 62: \"dept\" means nothing to this program; it is kept in the file; did you mean 'depth'?",
+            "line 9, column 62: \"dept\" means nothing to this program; it is kept in the file; did you mean \
+             'depth'?",
         ]
     );
     assert_eq!(knobs(&patch, "c"), [0.0, 20_000.0, 0.2]);
@@ -221,7 +226,8 @@ proptest! {
     #[test]
     fn reading_what_was_written_gives_the_same_patch(patch in patch()) {
         let text = write(&patch);
-        let (again, _) = read(&text, &registry()).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+        let fail = |error| TestCaseError::fail(format!("{error}\n{text}"));
+        let (again, _) = read(&text, &registry()).map_err(fail)?;
         prop_assert_eq!(&again, &patch);
         prop_assert_eq!(write(&again), text);
     }
