@@ -1,14 +1,14 @@
-//! `cargo bench -p jackfield-benches --bench nodes`: what every node type costs, in one table. Nothing here knows any
-//! of them.
+//! `cargo bench -p jackfield-benches --bench nodes`: what every node type costs, in one table. Nothing here
+//! knows any of them.
 //!
 //! ```text
 //! cargo bench -p jackfield-benches --bench nodes               the table, and the dearest five
 //! cargo bench -p jackfield-benches --bench nodes -- filter     only types whose ids contain this
 //! ```
 //!
-//! The figures are nanoseconds of processor time per voice and block of 64 frames, the best of several turns, with
-//! default settings. A block of 64 frames at 48 kHz lasts 1,333,333 ns. Lane nodes run sixteen voices at a time under
-//! the best instruction set of the machine.
+//! The figures are nanoseconds of processor time per voice and block of 64 frames, the best of several turns,
+//! with default settings. A block of 64 frames at 48 kHz lasts 1,333,333 ns. Lane nodes run sixteen voices at
+//! a time under the best instruction set of the machine.
 
 #![forbid(unsafe_code)]
 

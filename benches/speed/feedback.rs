@@ -91,14 +91,14 @@ fn step(number: usize) -> u32 {
     (f64::from(frequency(number)) / f64::from(RATE) * 4_294_967_296.0) as u32
 }
 
-struct ByHand<S: Simd> {
+struct LoopByHand<S: Simd> {
     simd: S,
     phase: Bits<f32x16<S>>,
     step: Bits<f32x16<S>>,
     value: Lanes<f32x16<S>>,
 }
 
-impl<S: Simd> Player for ByHand<S> {
+impl<S: Simd> Player for LoopByHand<S> {
     fn play(&mut self, sound: &mut [f32]) {
         self.simd.vectorize(
             #[inline(always)]
@@ -118,7 +118,7 @@ impl<S: Simd> Player for ByHand<S> {
 fn by_hand() -> Box<dyn Player> {
     fn start<S: Simd>(simd: S) -> Box<dyn Player> {
         let steps: [u32; 16] = std::array::from_fn(step);
-        Box::new(ByHand {
+        Box::new(LoopByHand {
             simd,
             phase: Bits::splat(simd, 0),
             step: Bits::load(simd, &steps),

@@ -97,12 +97,12 @@ impl<V: Vector> Sine<V> {
     }
 }
 
-struct ByHand<S: Simd> {
+struct OperatorsByHand<S: Simd> {
     simd: S,
     pairs: Vec<[Sine<f32x16<S>>; 2]>,
 }
 
-impl<S: Simd> ByHand<S> {
+impl<S: Simd> OperatorsByHand<S> {
     #[inline(always)]
     fn block(&mut self, sound: &mut [f32]) {
         let mut sums = [Lanes::<f32x16<S>>::splat(self.simd, 0.0); BLOCK];
@@ -120,7 +120,7 @@ impl<S: Simd> ByHand<S> {
     }
 }
 
-impl<S: Simd> Player for ByHand<S> {
+impl<S: Simd> Player for OperatorsByHand<S> {
     fn play(&mut self, sound: &mut [f32]) {
         let simd = self.simd;
         simd.vectorize(
@@ -137,7 +137,7 @@ impl<S: Simd> Player for ByHand<S> {
 fn by_hand() -> Box<dyn Player> {
     fn start<S: Simd>(simd: S) -> Box<dyn Player> {
         let pair = |first| [Sine::new(simd, first, RATIO), Sine::new(simd, first, 1.0)];
-        Box::new(ByHand { simd, pairs: (0..PAIRS).step_by(16).map(pair).collect() })
+        Box::new(OperatorsByHand { simd, pairs: (0..PAIRS).step_by(16).map(pair).collect() })
     }
     dispatch!(Level::new(), simd => start(simd))
 }

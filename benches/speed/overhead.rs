@@ -124,16 +124,16 @@ fn sum_patch(moves: bool) -> Patch {
 /// What the least graph would do: a call through a pointer for each gain and block.
 struct Series<S> {
     simd: S,
-    gains: Vec<(Gain<S>, f32)>,
+    gains: Vec<(GainKernel<S>, f32)>,
     block: [f32; BLOCK],
     frame: usize,
 }
 
-type Gain<S> = fn(S, &mut [f32; BLOCK], f32);
+type GainKernel<S> = fn(S, &mut [f32; BLOCK], f32);
 
 impl<S: Simd> Series<S> {
     fn new(simd: S) -> Self {
-        let gains = (0..NODES).map(|_| (multiply::<S> as Gain<S>, GAIN)).collect();
+        let gains = (0..NODES).map(|_| (multiply::<S> as GainKernel<S>, GAIN)).collect();
         Self { simd, gains, block: [0.0; BLOCK], frame: 0 }
     }
 }

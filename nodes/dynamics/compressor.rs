@@ -46,9 +46,9 @@ pub static SPEC: NodeSpec =
         .help(
             "Turns down what is louder than the threshold: at ratio 4, four decibels more come out as one. A \
              short attack catches peaks, a longer one lets the stroke of a drum through. Let the detector \
-             listen to the sidechain and the signal makes room for another one. Try: a pad in, a bass drum at \
-             the sidechain, threshold -30 dB, ratio 10: the pad pumps in time. \
-             Then drums in, lookahead 2 ms and attack 0.5 ms: not even the first stroke gets through.",
+             listen to the sidechain and the signal makes room for another one. Try: a pad in, a bass drum \
+             at the sidechain, threshold -30 dB, ratio 10: the pad pumps in time. Then drums in, lookahead 2 \
+             ms and attack 0.5 ms: not even the first stroke gets through.",
         )
         .tags(&["dynamics", "limiter", "sidechain", "ducking", "pump", "level", "loudness"])
         .inputs(&[IN, SIDECHAIN, THRESHOLD, RATIO, KNEE, ATTACK, RELEASE, MAKEUP])

@@ -31,10 +31,11 @@ const GAIN: Output = Output::control(1, "gain", "The gain: 1 at rest, less while
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Ducker>("dynamics.ducker", "Ducker", Category::Dynamics)
     .summary("One sound makes room for another.")
     .help(
-        "Radio hosts use it: the music goes down while they speak and comes up again afterwards. Dance music uses it \
-         on everything, with the kick drum at the sidechain, for the pumping. It goes down by the amount and no \
-         further, so the balance stays the one you set. Try: a pad in, a kick at the sidechain, amount 24 dB, attack \
-         1 ms, hold 50 ms, release 0.15 s. A clock's gate at the sidechain pumps without any kick.",
+        "Radio hosts use it: the music goes down while they speak and comes up again afterwards. Dance music \
+         uses it on everything, with the kick drum at the sidechain, for the pumping. It goes down by the \
+         amount and no further, so the balance stays the one you set. Try: a pad in, a kick at the \
+         sidechain, amount 24 dB, attack 1 ms, hold 50 ms, release 0.15 s. A clock's gate at the sidechain \
+         pumps without any kick.",
     )
     .tags(&["sidechain", "pump", "voice-over", "compressor", "duck"])
     .inputs(&[IN, SIDECHAIN, THRESHOLD, AMOUNT, ATTACK, HOLD, RELEASE])

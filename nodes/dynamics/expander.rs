@@ -39,10 +39,10 @@ const GAIN: Output =
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Expander>("dynamics.expander", "Expander", Category::Dynamics)
     .summary("Makes what is soft softer: less hiss, hum and room.")
     .help(
-        "The opposite of a compressor: below the threshold, each decibel less at the input is several less at the \
-         output. It takes hiss out of pauses more gently than a gate, and makes a drum drier by pulling down the room \
-         behind each stroke. Try: a drum loop, threshold -20 dB, ratio 3, release 80 ms: the tails shorten. Then the \
-         detector on a sidechain of another drum: one plays the other.",
+        "The opposite of a compressor: below the threshold, each decibel less at the input is several less \
+         at the output. It takes hiss out of pauses more gently than a gate, and makes a drum drier by \
+         pulling down the room behind each stroke. Try: a drum loop, threshold -20 dB, ratio 3, release 80 \
+         ms: the tails shorten. Then the detector on a sidechain of another drum: one plays the other.",
     )
     .tags(&["gate", "noise", "dynamics", "hiss", "downward", "level"])
     .inputs(&[IN, SIDECHAIN, THRESHOLD, RATIO, KNEE, RANGE, ATTACK, RELEASE])

@@ -39,11 +39,11 @@ const OPEN: Output = Output::gate(2, "open", "1 while the gate is open or holds.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<NoiseGate>("dynamics.gate", "Noise gate", Category::Dynamics)
     .summary("Lets loud sounds through and shuts out the rest.")
     .help(
-        "Cuts hum between phrases and bleed between drum strokes. Set the threshold between the sound and the noise, \
-         then the hold so long that it doesn't stutter. As an effect it shapes sound by rhythm: let the detector \
-         listen to a sidechain and the input is heard only while that plays. Try: a pad in, a drum loop at the \
-         sidechain, hold 20 ms, release 50 ms: the pad plays the drums' rhythm. The 'open' output starts envelopes \
-         from sound.",
+        "Cuts hum between phrases and bleed between drum strokes. Set the threshold between the sound and \
+         the noise, then the hold so long that it doesn't stutter. As an effect it shapes sound by rhythm: \
+         let the detector listen to a sidechain and the input is heard only while that plays. Try: a pad in, \
+         a drum loop at the sidechain, hold 20 ms, release 50 ms: the pad plays the drums' rhythm. The \
+         'open' output starts envelopes from sound.",
     )
     .tags(&["noise gate", "dynamics", "trance gate", "trigger", "silence", "bleed"])
     .inputs(&[IN, SIDECHAIN, THRESHOLD, HYSTERESIS, RANGE, ATTACK, HOLD, RELEASE])

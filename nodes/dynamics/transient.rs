@@ -1,8 +1,9 @@
 //! Transient shaper: more or less of a sound's attack and of its tail, whatever its level.
 //!
 //! Two followers of the level in decibels differ where it rises, because one is slower to rise, and two
-//! others where it falls. The differences are gains (differential envelope technology, as in the analogue device
-//! that made it known in 1998), and since levels are in decibels, soft strokes are shaped like loud ones.
+//! others where it falls. The differences are gains (differential envelope technology, as in the analogue
+//! device that made it known in 1998), and since levels are in decibels, soft strokes are shaped like loud
+//! ones.
 
 use jackfield_node::dsp::follower::{PeakDetector, attack_release};
 use jackfield_node::dsp::smooth::approach;
@@ -27,10 +28,11 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<Transient>("dynamics.transient", "Transient shaper", Category::Dynamics)
         .summary("More snap or less, more tail or less, at any level.")
         .help(
-            "Reshapes the strokes of a sound without a threshold: attack lifts or softens the beginning of each, \
-             sustain its tail and the room around it. It works alike on soft and loud strokes, where a compressor \
-             would need another setting for each. Try: a drum loop with attack 60 % and sustain -50 %: close and dry; \
-             the other way round: far and roomy; a guitar with attack -100 %: played with a bow.",
+            "Reshapes the strokes of a sound without a threshold: attack lifts or softens the beginning of \
+             each, sustain its tail and the room around it. It works alike on soft and loud strokes, where a \
+             compressor would need another setting for each. Try: a drum loop with attack 60 % and sustain \
+             -50 %: close and dry; the other way round: far and roomy; a guitar with attack -100 %: played \
+             with a bow.",
         )
         .tags(&["drums", "punch", "snap", "envelope", "attack", "sustain", "dynamics"])
         .inputs(&[IN, ATTACK, SUSTAIN, LEVEL])

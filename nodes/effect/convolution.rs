@@ -28,9 +28,10 @@ pub static SPEC: NodeSpec =
         .summary("Puts the sound into a recorded room, speaker or machine.")
         .help(
             "Clap once in a church and record it: that is the church's impulse response. Each sample of your \
-             sound starts such an echo, and the sum of all is your sound in that church. Any file works: a speaker \
-             cabinet, a bucket, a word, a chord. Responses of up to 20 seconds; a stereo file makes a mono sound \
-             wide. There is no latency. Try: a cymbal as the response and a voice as the sound, mix 100 %.",
+             sound starts such an echo, and the sum of all is your sound in that church. Any file works: a \
+             speaker cabinet, a bucket, a word, a chord. Responses of up to 20 seconds; a stereo file makes \
+             a mono sound wide. There is no latency. Try: a cymbal as the response and a voice as the sound, \
+             mix 100 %.",
         )
         .tags(&["impulse response", "ir", "reverb", "room", "cabinet", "space", "wav", "fft"])
         .inputs(&[IN, LEFT, RIGHT, LEVEL, MIX])

@@ -45,11 +45,12 @@ const SYNC: Setting = note_length::setting(1);
 pub static SPEC: NodeSpec = NodeSpec::block::<Delay>("effect.delay", "Delay", Category::Effect)
     .summary("Repeats a sound after a time, clean or like a tape.")
     .help(
-        "What goes in comes out again after the time, and again after twice the time as loud as the \
-         feedback says. Long times are echoes. Below 30 ms they melt into a colour, and below 10 ms with \
-         much feedback the line rings at a pitch of its own: 1 divided by the time. Each voice has its own \
-         line. With sync the echoes keep time with the patch's tempo. Try: a noise burst into a delay of 2.27 ms with feedback 99 % and damping 5 %: a string \
-         that plays A4. Then a slow LFO into time with depth 0.01: an orchestra of them.",
+        "What goes in comes out again after the time, and again after twice the time as loud as the feedback \
+         says. Long times are echoes. Below 30 ms they melt into a colour, and below 10 ms with much \
+         feedback the line rings at a pitch of its own: 1 divided by the time. Each voice has its own line. \
+         With sync the echoes keep time with the patch's tempo. Try: a noise burst into a delay of 2.27 ms \
+         with feedback 99 % and damping 5 %: a string that plays A4. Then a slow LFO into time with depth \
+         0.01: an orchestra of them.",
     )
     .tags(&["echo", "tape", "comb", "string", "karplus-strong", "flanger", "repeat"])
     .inputs(&[IN, TIME, FEEDBACK, DAMPING, MIX])

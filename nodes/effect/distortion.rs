@@ -45,13 +45,16 @@ const OUT: Output = Output::audio(0, "out", "The distorted signal.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Distortion>("effect.distortion", "Distortion", Category::Effect)
     .summary("Five ways to break a sound: tube, diode, tape, fuzz, octave.")
     .help(
-        "Each circuit bends a wave in its own way when it is driven too hard. A tube bends one side more than the \
-         other, which adds the octave and warmth; diodes in a pedal bend gently and evenly; tape gives way in the \
-         treble first; a fuzz cuts hard, to the point of a square; a rectifier turns the lower half up, which doubles \
-         the pitch. Tone and level stand behind it, as on a pedal. Try: a bass with tube at 20 dB, mix 50 %; a lead \
-         with fuzz at 40 dB, tone 3 kHz; then play one note with octave.",
+        "Each circuit bends a wave in its own way when it is driven too hard. A tube bends one side more \
+         than the other, which adds the octave and warmth; diodes in a pedal bend gently and evenly; tape \
+         gives way in the treble first; a fuzz cuts hard, to the point of a square; a rectifier turns the \
+         lower half up, which doubles the pitch. Tone and level stand behind it, as on a pedal. Try: a bass \
+         with tube at 20 dB, mix 50 %; a lead with fuzz at 40 dB, tone 3 kHz; then play one note with \
+         octave.",
     )
-    .tags(&["overdrive", "saturation", "fuzz", "tube", "tape", "diode", "rectifier", "octave", "pedal", "guitar"])
+    .tags(&[
+        "overdrive", "saturation", "fuzz", "tube", "tape", "diode", "rectifier", "octave", "pedal", "guitar",
+    ])
     .inputs(&[IN, DRIVE, TONE, MIX, LEVEL])
     .outputs(&[OUT])
     .settings(&[CHARACTER])

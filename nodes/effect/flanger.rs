@@ -1,8 +1,8 @@
 //! Flanger: two tapes of one sound that run past each other.
 //!
-//! With `through_zero` the sound itself is delayed by as much as the copy is in the middle of its swing, so the
-//! copy runs ahead of it and falls behind. That delay is reported as latency, and paths beside this node wait
-//! for it.
+//! With `through_zero` the sound itself is delayed by as much as the copy is in the middle of its swing, so
+//! the copy runs ahead of it and falls behind. That delay is reported as latency, and paths beside this node
+//! wait for it.
 
 use crate::parts::compute::memo::Memo;
 use crate::parts::delay::line::DelayLine;
@@ -57,8 +57,8 @@ const THROUGH_ZERO: Setting = Setting::toggle(
     0,
     "through_zero",
     true,
-    "The copy also runs ahead of the sound, which costs 5 ms of latency. Switching it starts the copy anew, which is \
-     heard for a moment.",
+    "The copy also runs ahead of the sound, which costs 5 ms of latency. Switching it starts the copy anew, \
+     which is heard for a moment.",
 )
 .that_restarts();
 const POLARITY: Setting = Polarity::setting(
@@ -77,9 +77,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Flanger>("effect.flanger", "Flange
     .help(
         "Two tape machines play the same, and somebody puts a thumb on the flange of one reel, then of the \
          other. The sound and its copy cancel at evenly spaced frequencies, and as one runs past the other \
-         these notches sweep all the way up and back. At the moment they meet a true tape flanger goes through \
-         zero; pedals only come near, as with through zero off. Try: drums or a distorted guitar, polarity inverted, \
-         feedback 0, and listen for the gap.",
+         these notches sweep all the way up and back. At the moment they meet a true tape flanger goes \
+         through zero; pedals only come near, as with through zero off. Try: drums or a distorted guitar, \
+         polarity inverted, feedback 0, and listen for the gap.",
     )
     .tags(&["jet", "tape", "comb", "through zero", "modulation", "sweep", "stereo", "whoosh"])
     .inputs(&[IN, LEFT, RIGHT, RATE, TIME, DEPTH, FEEDBACK, SPREAD, MIX])

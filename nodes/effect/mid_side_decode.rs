@@ -14,9 +14,9 @@ pub static SPEC: NodeSpec =
         .summary("Puts middle and sides together to a stereo sound.")
         .help(
             "The way back from mid/side encode: left is the sum of middle and side, right their difference. \
-             What changed in between changes the image, but a sum to mono only hears the middle. It also makes \
-             stereo out of two mono sounds. Try: one oscillator in mid and another, quieter and an octave up, in \
-             side.",
+             What changed in between changes the image, but a sum to mono only hears the middle. It also \
+             makes stereo out of two mono sounds. Try: one oscillator in mid and another, quieter and an \
+             octave up, in side.",
         )
         .tags(&["ms", "m/s", "middle", "stereo", "matrix", "mastering", "blumlein"])
         .inputs(&[MID, SIDE])

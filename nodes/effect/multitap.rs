@@ -56,9 +56,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Multitap>("effect.multitap", "Mult
     .summary("A rhythm of echoes, drawn step by step.")
     .help(
         "Instead of one echo again and again you draw a bar of them: how loud each step is and where it \
-         stands. A single hit becomes a phrase. Three against four makes dotted rhythms; many short steps make a \
-         room of early reflections. Set sync to a sixteenth and the pattern keeps time with the patch. Try: \
-         one short pluck a bar, then a step of 12 ms with all levels up.",
+         stands. A single hit becomes a phrase. Three against four makes dotted rhythms; many short steps \
+         make a room of early reflections. Set sync to a sixteenth and the pattern keeps time with the \
+         patch. Try: one short pluck a bar, then a step of 12 ms with all levels up.",
     )
     .tags(&["echo", "pattern", "rhythm", "steps", "stereo", "reflections", "tempo"])
     .inputs(&[IN, LEFT, RIGHT, STEP, FEEDBACK, DAMPING, WIDTH, MIX])

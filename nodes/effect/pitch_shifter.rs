@@ -1,9 +1,9 @@
 //! Pitch shifter: another pitch at the same speed.
 //!
-//! Each window's spectrum is taken apart into its peaks. A peak with the bins around it moves to where it belongs,
-//! as it is, and its phase goes on as that of the new frequency does (J. Laroche and M. Dolson, "New Phase-Vocoder
-//! Techniques for Pitch-Shifting, Harmonizing and Other Exotic Effects", 1999). What belongs to one partial thus
-//! stays together, so tones keep their shape and there is none of the usual chorus.
+//! Each window's spectrum is taken apart into its peaks. A peak with the bins around it moves to where it
+//! belongs, as it is, and its phase goes on as that of the new frequency does (J. Laroche and M. Dolson, "New
+//! Phase-Vocoder Techniques for Pitch-Shifting, Harmonizing and Other Exotic Effects", 1999). What belongs to
+//! one partial thus stays together, so tones keep their shape and there is none of the usual chorus.
 
 mod peaks;
 
@@ -52,11 +52,12 @@ pub static SPEC: NodeSpec =
     NodeSpec::block::<PitchShifter>("effect.pitch_shifter", "Pitch shifter", Category::Effect)
         .summary("Moves the pitch of any sound, chords too, at the same speed.")
         .help(
-            "Takes a sound apart into its partials and puts each of them at its new place, so that everything \
-             keeps its length. A fifth above makes a second voice, an octave below a bass, a few cents a wide \
-             double. It is as late as its windows are long, and says so, so that the sound itself waits and \
-             both stay together. Each voice has its own shift: an LFO or a sequencer into it plays the sound as an \
-             instrument. Try: drums 5 semitones down, then a voice at 3 and at 7 semitones for a chord.",
+            "Takes a sound apart into its partials and puts each of them at its new place, so that \
+             everything keeps its length. A fifth above makes a second voice, an octave below a bass, a few \
+             cents a wide double. It is as late as its windows are long, and says so, so that the sound \
+             itself waits and both stay together. Each voice has its own shift: an LFO or a sequencer into \
+             it plays the sound as an instrument. Try: drums 5 semitones down, then a voice at 3 and at 7 \
+             semitones for a chord.",
         )
         .tags(&["transpose", "harmonizer", "octaver", "detune", "vocoder", "fft", "chipmunk", "whammy"])
         .inputs(&[IN, SHIFT, FINE, MIX])

@@ -1,9 +1,9 @@
 //! Tape delay: echoes from a worn machine, each a little duller, dirtier and less steady than the one before.
 //!
 //! The tape's speed wanders slowly (wow: the capstan, about once a second) and trembles quickly (flutter: the
-//! rollers, about nine times a second). Each swing is written as the speed deviation it makes, so that the knobs
-//! read as a service manual does. The loop saturates and loses the deepest bass, so it can be driven beyond
-//! full feedback without growing.
+//! rollers, about nine times a second). Each swing is written as the speed deviation it makes, so that the
+//! knobs read as a service manual does. The loop saturates and loses the deepest bass, so it can be driven
+//! beyond full feedback without growing.
 
 use crate::parts::delay::echo::{Echo, EchoTime, LONGEST_SECONDS};
 use crate::parts::delay::moving_tap::DelayChange;
@@ -52,10 +52,10 @@ pub static SPEC: NodeSpec = NodeSpec::block::<TapeDelay>("effect.tape_delay", "T
     .summary("Echoes of a tape machine: warm, unsteady, endless.")
     .help(
         "A loop of tape with a head that records and one that plays. Each round trip takes some treble and \
-         some bass, saturates the peaks, and adds the machine's own wow and flutter, so the echoes drift away \
-         from the sound instead of repeating it. Above 100 % feedback it feeds on itself and hums along. \
-         Turn the time while it plays. Try: a single chord, feedback 105 %, drive 6 dB, and then ride the time \
-         knob.",
+         some bass, saturates the peaks, and adds the machine's own wow and flutter, so the echoes drift \
+         away from the sound instead of repeating it. Above 100 % feedback it feeds on itself and hums \
+         along. Turn the time while it plays. Try: a single chord, feedback 105 %, drive 6 dB, and then ride \
+         the time knob.",
     )
     .tags(&["echo", "space echo", "dub", "wow", "flutter", "saturation", "analogue", "lo-fi", "vintage"])
     .inputs(&[IN, TIME, FEEDBACK, WOW, FLUTTER, DRIVE, DAMPING, MIX])

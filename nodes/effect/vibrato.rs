@@ -21,10 +21,10 @@ const OUT: Output = Output::audio(0, "out", "The sound, its pitch swinging.");
 pub static SPEC: NodeSpec = NodeSpec::block::<Vibrato>("effect.vibrato", "Vibrato", Category::Effect)
     .summary("Makes the pitch of any sound swing.")
     .help(
-        "Singers and strings let a held note swing a little in pitch, which makes it alive. This does the same to a \
-         finished sound: a recording, a chord, a whole mix. The depth is that of the pitch at any rate, up to \
-         swings of 25 ms. Each voice swings by itself. Try: a chord at 5.5 Hz and 18 cents, then 0.6 Hz and \
-         30 cents for a warped record.",
+        "Singers and strings let a held note swing a little in pitch, which makes it alive. This does the \
+         same to a finished sound: a recording, a chord, a whole mix. The depth is that of the pitch at any \
+         rate, up to swings of 25 ms. Each voice swings by itself. Try: a chord at 5.5 Hz and 18 cents, then \
+         0.6 Hz and 30 cents for a warped record.",
     )
     .tags(&["pitch", "modulation", "wobble", "warble", "singing", "record", "tape"])
     .inputs(&[IN, RATE, DEPTH])
@@ -47,8 +47,8 @@ struct Vibrato {
     is_old: Lanes<f32>,
 }
 
-/// Time constant of each of the three poles that the reach follows through, in seconds: a reach that jumps is a tape
-/// that is pulled, at no more than twice its speed.
+/// Time constant of each of the three poles that the reach follows through, in seconds: a reach that jumps is
+/// a tape that is pulled, at no more than twice its speed.
 const REACH_SECONDS: f32 = 0.008;
 
 impl BlockNode for Vibrato {

@@ -1,8 +1,8 @@
 //! Vocoder: one sound speaks with the voice of another.
 //!
-//! Both sounds go through equal banks of band-pass filters, each of two state-variable filters in a row (A. Simper,
-//! "Linear Trapezoidal Integrated State Variable Filter", 2013). How loud the voice is in a band says how loud the
-//! carrier may be there.
+//! Both sounds go through equal banks of band-pass filters, each of two state-variable filters in a row (A.
+//! Simper, "Linear Trapezoidal Integrated State Variable Filter", 2013). How loud the voice is in a band says
+//! how loud the carrier may be there.
 
 mod bank;
 
@@ -62,10 +62,10 @@ const OUT: Output = Output::audio(0, "out", "The carrier, speaking.");
 pub static SPEC: NodeSpec = NodeSpec::block::<Vocoder>("effect.vocoder", "Vocoder", Category::Effect)
     .summary("Lets one sound speak with the shape of another.")
     .help(
-        "Speech is a buzz or a hiss that the mouth shapes. The vocoder measures the shape of the voice, band by \
-         band, and gives it to another sound: synthesizers sing, strings talk, drums play chords. The \
-         carrier needs overtones: saws or noise, not sines. Try: a drum loop as the voice and a chord of saws as \
-         the carrier, then a release of 1 second.",
+        "Speech is a buzz or a hiss that the mouth shapes. The vocoder measures the shape of the voice, band \
+         by band, and gives it to another sound: synthesizers sing, strings talk, drums play chords. The \
+         carrier needs overtones: saws or noise, not sines. Try: a drum loop as the voice and a chord of \
+         saws as the carrier, then a release of 1 second.",
     )
     .tags(&["robot", "talk", "speech", "voice", "formant", "filter bank", "channel vocoder", "singing"])
     .inputs(&[IN, CARRIER, ATTACK, RELEASE, SHIFT, HISS, LEVEL])

@@ -37,11 +37,11 @@ const OUT: Output = Output::audio(0, "out", "The ringing sound.");
 pub static SPEC: NodeSpec = NodeSpec::block::<Comb>("filter.comb", "Comb filter", Category::Filter)
     .summary("Rings at a pitch and all its overtones.")
     .help(
-        "A delay as short as one period of a tone, fed back to itself: whatever goes in comes out with peaks at the \
-         tone and at all its multiples, like the teeth of a comb, or like a string or a pipe that is made to sound. \
-         The frequency takes notes, so it can be played. Try: short bursts of noise in, a sequencer's pitch into \
-         frequency, feedback 99 % and damping 4 kHz: plucked strings; then feedback -95 %: a clarinet of sorts; \
-         then a slow LFO into frequency with depth 0.1 on a drum loop.",
+        "A delay as short as one period of a tone, fed back to itself: whatever goes in comes out with peaks \
+         at the tone and at all its multiples, like the teeth of a comb, or like a string or a pipe that is \
+         made to sound. The frequency takes notes, so it can be played. Try: short bursts of noise in, a \
+         sequencer's pitch into frequency, feedback 99 % and damping 4 kHz: plucked strings; then feedback \
+         -95 %: a clarinet of sorts; then a slow LFO into frequency with depth 0.1 on a drum loop.",
     )
     .tags(&["resonator", "string", "karplus-strong", "flanger", "metallic", "tuned delay"])
     .inputs(&[IN, FREQUENCY, FEEDBACK, DAMPING, MIX])

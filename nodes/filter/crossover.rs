@@ -28,10 +28,11 @@ const HIGH: Output = Output::audio(2, "high", "What lies above the upper split."
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Crossover>("filter.crossover", "Crossover", Category::Filter)
     .summary("Splits a sound into low, middle and high; together they are flat.")
     .help(
-        "Lets you treat bass, middle and treble differently and put them together again as if nothing had been cut: \
-         the slopes are steep (24 dB per octave) and the bands stay in phase. For two bands, add middle and high in a \
-         mixer. Try: distort only the middle of a drum loop; or a compressor on each band and a mixer behind them, \
-         which is a multiband compressor; or the low band straight to the output and the rest through a chorus.",
+        "Lets you treat bass, middle and treble differently and put them together again as if nothing had \
+         been cut: the slopes are steep (24 dB per octave) and the bands stay in phase. For two bands, add \
+         middle and high in a mixer. Try: distort only the middle of a drum loop; or a compressor on each \
+         band and a mixer behind them, which is a multiband compressor; or the low band straight to the \
+         output and the rest through a chorus.",
     )
     .tags(&["linkwitz-riley", "split", "band", "multiband", "24 dB"])
     .inputs(&[IN, LOWER, UPPER])

@@ -35,11 +35,11 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<DiodeLadder>("filter.diode_ladder", "Diode ladder filter", Category::Filter)
         .summary("Soft-cornered 24 dB/octave low-pass with a rubbery resonance.")
         .help(
-            "Four poles in a row like the transistor ladder, but joined by diodes, so that each pole loads the one \
-             before: the corner is softer, the resonance thinner and more vocal, and it takes some of the bass \
-             away, which is part of the charm. Acid basslines are made of this. Try: a saw or square at low pitch, \
-             resonance 75 %, drive 12 dB, an envelope with a decay of 0.2 s into the cutoff with depth 3, and slides \
-             between the notes.",
+            "Four poles in a row like the transistor ladder, but joined by diodes, so that each pole loads \
+             the one before: the corner is softer, the resonance thinner and more vocal, and it takes some \
+             of the bass away, which is part of the charm. Acid basslines are made of this. Try: a saw or \
+             square at low pitch, resonance 75 %, drive 12 dB, an envelope with a decay of 0.2 s into the \
+             cutoff with depth 3, and slides between the notes.",
         )
         .tags(&["tb-303", "303", "acid", "lowpass", "vcf", "24 dB", "18 dB", "squelch", "analogue"])
         .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])

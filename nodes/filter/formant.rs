@@ -34,10 +34,10 @@ const OUT: Output = Output::audio(0, "out", "The sound, saying the vowel.");
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Formant>("filter.formant", "Formant filter", Category::Filter)
     .summary("Makes any sound say vowels.")
     .help(
-        "What tells an 'ah' from an 'ee' is not the pitch but the resonances of throat and mouth, which stay where \
-         they are while the voice moves. This filter has three of them and glides from vowel to vowel. It needs a \
-         sound with many overtones and says little about a sine. Try: a saw at 110 Hz in, an LFO into vowel with \
-         depth 2, vibrato on the saw; or noise in and sharpness 4, for a choir of ghosts.",
+        "What tells an 'ah' from an 'ee' is not the pitch but the resonances of throat and mouth, which stay \
+         where they are while the voice moves. This filter has three of them and glides from vowel to vowel. \
+         It needs a sound with many overtones and says little about a sine. Try: a saw at 110 Hz in, an LFO \
+         into vowel with depth 2, vibrato on the saw; or noise in and sharpness 4, for a choir of ghosts.",
     )
     .tags(&["vowel", "voice", "vocal", "talk", "choir", "throat"])
     .inputs(&[IN, VOWEL, SIZE, SHARPNESS])

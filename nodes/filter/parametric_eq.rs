@@ -1,7 +1,7 @@
 //! Parametric equaliser of eight bands, the outer two of which can be shelves or cuts.
 //!
-//! The sections and their sources are in [`jackfield_node::dsp::section`]. Bells are as broad near half the sample
-//! rate as they are in a circuit.
+//! The sections and their sources are in [`jackfield_node::dsp::section`]. Bells are as broad near half the
+//! sample rate as they are in a circuit.
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::section::Section;
@@ -86,11 +86,11 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<ParametricEq>("filter.parametric_eq", "Parametric EQ", Category::Filter)
         .summary("Eight bands, each as wide and as strong as you like.")
         .help(
-            "The tool for giving each sound its place: find what is too much and take it away, rather than adding \
-             what is missing. Each band has a frequency, a gain and a Q, which is how narrow it is; bands at 0 dB do \
-             nothing. The first and the last can be shelves, which lift or lower everything beyond, or cuts, which \
-             take it away at 12 dB per octave. Try: one band up by 12 dB with a Q of 5, sweep its frequency until the \
-             sound is at its ugliest, then turn the gain to -4 dB.",
+            "The tool for giving each sound its place: find what is too much and take it away, rather than \
+             adding what is missing. Each band has a frequency, a gain and a Q, which is how narrow it is; \
+             bands at 0 dB do nothing. The first and the last can be shelves, which lift or lower everything \
+             beyond, or cuts, which take it away at 12 dB per octave. Try: one band up by 12 dB with a Q of \
+             5, sweep its frequency until the sound is at its ugliest, then turn the gain to -4 dB.",
         )
         .tags(&["equaliser", "equalizer", "bell", "shelf", "tone", "peak", "mixing", "mastering"])
         .inputs(&INPUTS)

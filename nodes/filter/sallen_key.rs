@@ -51,10 +51,10 @@ pub static SPEC: NodeSpec =
         .summary("Raw filter with a scream: diodes limit its resonance.")
         .help(
             "A small filter that was built into the cheapest synthesizers because it needs few parts, and is \
-             loved because it misbehaves. Diodes clip what the resonance feeds back, so a loud input pushes the \
-             resonance aside and a quiet one lets it out: play with the drive. Try: two of them in a row, the \
-             first set to high at 200 Hz, the second to low at 1 kHz, resonance 85 % on both, and a saw with a \
-             few decibels of drive: the classic way to use it.",
+             loved because it misbehaves. Diodes clip what the resonance feeds back, so a loud input pushes \
+             the resonance aside and a quiet one lets it out: play with the drive. Try: two of them in a \
+             row, the first set to high at 200 Hz, the second to low at 1 kHz, resonance 85 % on both, and a \
+             saw with a few decibels of drive: the classic way to use it.",
         )
         .tags(&["ms-20", "ms20", "korg35", "lowpass", "highpass", "vcf", "12 dB", "scream", "analogue"])
         .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])

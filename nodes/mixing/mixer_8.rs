@@ -13,9 +13,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Mixer8>("mixing.mixer_8", "Mixer 8
     .help(
         "A small mixing desk. The fader says how loud a channel is, the pan where it stands; mute takes it \
          away, and solo leaves only what is in solo. The send gives a share of each channel to an effect \
-         that all of them use, such as one reverb; bring its output back by cables beside this node's. Mute and solo \
-         fade over 5 ms and take gates as well. Try: eight drum voices, panned \
-         from left to right, and a short reverb behind the send.",
+         that all of them use, such as one reverb; bring its output back by cables beside this node's. Mute \
+         and solo fade over 5 ms and take gates as well. Try: eight drum voices, panned from left to right, \
+         and a short reverb behind the send.",
     )
     .tags(&["mix", "desk", "console", "fader", "pan", "mute", "solo", "send", "aux", "bus"])
     .inputs(&INPUTS)

@@ -36,9 +36,9 @@ const OUT: [Output; 2] = [
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Return>("mixing.return_bus", "Return", Category::Mixing)
     .summary("Adds what an effect gives back to the sounds themselves.")
     .help(
-        "The other end of sends: the sounds go in dry, the effect they share goes in wet, and one fader says how \
-         much of it comes back. Turn it down to hear the sounds alone, or move it by an envelope to open the \
-         room in the breaks. All voices are added. Try: a reverb into wet, and the level of a slow LFO.",
+        "The other end of sends: the sounds go in dry, the effect they share goes in wet, and one fader says \
+         how much of it comes back. Turn it down to hear the sounds alone, or move it by an envelope to open \
+         the room in the breaks. All voices are added. Try: a reverb into wet, and the level of a slow LFO.",
     )
     .tags(&["aux", "bus", "send", "effect", "wet", "dry", "sum"])
     .inputs(&[DRY[0], DRY[1], WET[0], WET[1], LEVEL, BALANCE])

@@ -1,8 +1,9 @@
 //! Player: an audio file as a sound source.
 //!
-//! Between its samples the file is read through a filter (see [`sinc`](jackfield_node::dsp::sinc)), so that it
-//! stays clean at any pitch. Two heads read the file. A new start gives the sound to the other head while the old one fades
-//! out, so nothing clicks. At the original pitch the samples come out as they are in the file.
+//! Between its samples the file is read through a filter (see [`sinc`](jackfield_node::dsp::sinc)), so that
+//! it stays clean at any pitch. Two heads read the file. A new start gives the sound to the other head while
+//! the old one fades out, so nothing clicks. At the original pitch the samples come out as they are in the
+//! file.
 
 mod head;
 
@@ -100,8 +101,8 @@ impl Configure for PlayerConfig {
 }
 
 impl PlayerConfig {
-    /// The frames of a slice, from `start` on and for as long as `length` says, both 0..=1 of the slice. Whole
-    /// frames, so that at the original speed the samples come out as they are. NaN is 0.
+    /// The frames of a slice, from `start` on and for as long as `length` says, both 0..=1 of the slice.
+    /// Whole frames, so that at the original speed the samples come out as they are. NaN is 0.
     fn piece(&self, file: &Asset, [slice, start, length]: [f32; 3]) -> Range<usize> {
         let [start, length] = [start, length].map(|share| f64::from(Lanes(share).clamp(0.0, 1.0).0));
         let slice = f64::from(Lanes(slice).clamp(-1e6, 1e6).floor().0).rem_euclid(self.slices as f64);

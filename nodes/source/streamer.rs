@@ -1,9 +1,9 @@
 //! Streamer: a long audio file as a sound source, played from the disk.
 //!
-//! The file's sound comes through a [stream](jackfield_node::stream), so memory is the same for a minute and for a
-//! day. Otherwise it works as the file player does: two heads, so that a new start fades over from the old one; between
-//! its samples the file is read through a filter (see [`sinc`](jackfield_node::dsp::sinc)); at the original pitch the
-//! samples come out as they are in the file.
+//! The file's sound comes through a [stream](jackfield_node::stream), so memory is the same for a minute and
+//! for a day. Otherwise it works as the file player does: two heads, so that a new start fades over from the
+//! old one; between its samples the file is read through a filter (see [`sinc`](jackfield_node::dsp::sinc));
+//! at the original pitch the samples come out as they are in the file.
 
 mod head;
 mod window;
@@ -57,11 +57,12 @@ const CHANNELS: Setting = file_channels::setting(3);
 pub static SPEC: NodeSpec = NodeSpec::block::<Streamer>("source.streamer", "File streamer", Category::Source)
     .summary("Plays a long audio file from the disk: a backing track, a field recording, a whole set.")
     .help(
-        "Any WAV, FLAC, MP3, Ogg or AAC file beside the patch, however long: it is read from the disk while it \
-         plays and takes no more memory than a short one. What follows the start position waits in memory, so a \
-         trigger sounds at once. For short sounds that many voices play at once, with slices and at any pitch, the \
-         file player is the better choice. Try: a field recording with 'play' at always and 'loop' on, pitch an \
-         octave down; patch 'end' into the gate of a second streamer, and one recording follows the other.",
+        "Any WAV, FLAC, MP3, Ogg or AAC file beside the patch, however long: it is read from the disk while \
+         it plays and takes no more memory than a short one. What follows the start position waits in \
+         memory, so a trigger sounds at once. For short sounds that many voices play at once, with slices \
+         and at any pitch, the file player is the better choice. Try: a field recording with 'play' at \
+         always and 'loop' on, pitch an octave down; patch 'end' into the gate of a second streamer, and one \
+         recording follows the other.",
     )
     .tags(&["file", "long", "disk", "stream", "backing track", "recording", "tape", "wav", "audio file"])
     .inputs(&[GATE, PITCH, START, LEVEL])

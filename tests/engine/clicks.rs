@@ -351,7 +351,8 @@ fn edits_every_millisecond() {
     stage.assert_no_click();
 }
 
-/// The new cable closes a loop. By the order of ids an older one, that is heard, would become the delayed one.
+/// The new cable closes a loop. By the order of ids an older one, that is heard, would become the delayed
+/// one.
 #[test]
 fn a_loop_closed_over_an_older_cable() {
     let open = sine()

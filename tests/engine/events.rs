@@ -59,7 +59,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn notes_come_at_their_frame(happenings in happenings(), block in prop_oneof![Just(1_usize), Just(7), Just(64), Just(480), 1..700_usize]) {
+    fn notes_come_at_their_frame(
+        happenings in happenings(),
+        block in prop_oneof![Just(1_usize), Just(7), Just(64), Just(480), 1..700_usize],
+    ) {
         let (mut session, mut executor) = RenderConfig::default().play(&patch());
         for &(frame, what) in &happenings {
             schedule(&mut session, frame, what);

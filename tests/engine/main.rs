@@ -1,7 +1,8 @@
-//! Tests of the engine through its public interface, with small nodes of their own: what a patch becomes, how it
-//! sounds, and how it takes edits while it sounds.
+//! Tests of the engine through its public interface, with small nodes of their own: what a patch becomes, how
+//! it sounds, and how it takes edits while it sounds.
 //!
-//! One program holds them all, since each program would compile the nodes of [`support`] and link the engine again.
+//! One program holds them all, since each program would compile the nodes of [`support`] and link the engine
+//! again.
 
 mod support;
 

@@ -196,7 +196,8 @@ fn polyphonic(voices: u32) -> Sketch {
         .cable("ring.out", "out.right")
 }
 
-/// Voices side by side: from several sources of unlike counts, through a delay, more than are taken, and round a loop.
+/// Voices side by side: from several sources of unlike counts, through a delay, more than are taken, and
+/// round a loop.
 fn abreast() -> Sketch {
     Sketch::new()
         .node("few", &VOICES_SPEC)

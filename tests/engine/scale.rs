@@ -1,7 +1,7 @@
 //! Scale: large patches compile, play, and cost time and memory in proportion to their size.
 //!
-//! The figures are printed (`cargo test --test engine scale -- --nocapture`). The bounds here are loose, since
-//! tests run unoptimised on any machine; the benchmarks have the strict ones.
+//! The figures are printed (`cargo test --test engine scale -- --nocapture`). The bounds here are loose,
+//! since tests run unoptimised on any machine; the benchmarks have the strict ones.
 
 use crate::support::blocks::{SINK, VOICES_SPEC};
 use crate::support::nodes::{GAIN_SPEC, MEMORY, NOISE, SUM};

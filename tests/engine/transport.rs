@@ -1,5 +1,5 @@
-//! The transport: nodes of both kinds, in loops and outside, hear the same beat at any block size, and changes come
-//! at their very frame. And MIDI that nodes send.
+//! The transport: nodes of both kinds, in loops and outside, hear the same beat at any block size, and
+//! changes come at their very frame. And MIDI that nodes send.
 
 use crate::support::beat::{ANSWER, BEAT_BLOCK, BEAT_LANES};
 use crate::support::blocks::SINK;

@@ -1,4 +1,5 @@
-//! Bundles from the command line: packed, played as the patch itself is, and refused when they are not what they say.
+//! Bundles from the command line: packed, played as the patch itself is, and refused when they are not what
+//! they say.
 
 use crate::support::{fail, succeed};
 use std::fs;

@@ -41,8 +41,8 @@ impl Folder {
     }
 }
 
-/// Checks how the program says it went: no overrun, no fault, and no gap that is its own. A server that says it
-/// stumbled while the program never took half of its time has stumbled over the machine; whether anything
+/// Checks how the program says it went: no overrun, no fault, and no gap that is its own. A server that says
+/// it stumbled while the program never took half of its time has stumbled over the machine; whether anything
 /// was lost, the recording tells.
 fn check_report(run: &Run) -> Result<(), String> {
     if run.code != Some(0) {

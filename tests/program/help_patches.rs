@@ -1,9 +1,9 @@
-//! The help patches, `patches/help/<category>.<node>.jack`: a small patch for every node type that lets a person hear
-//! what it does. Each is written canonically, contains its node, says what to listen for, sounds, stays healthy, and
-//! sounds as recorded.
+//! The help patches, `patches/help/<category>.<node>.jack`: a small patch for every node type that lets a
+//! person hear what it does. Each is written canonically, contains its node, says what to listen for, sounds,
+//! stays healthy, and sounds as recorded.
 //!
-//! The recorded hashes stand in `tests/help_patches.txt`. For a new help patch, or when a change of sound is meant:
-//! `cargo xtask record`.
+//! The recorded hashes stand in `tests/help_patches.txt`. For a new help patch, or when a change of sound is
+//! meant: `cargo xtask record`.
 
 use crate::support::patch_files::{PatchFile, check_record, patches};
 use std::collections::BTreeSet;

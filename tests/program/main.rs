@@ -1,5 +1,5 @@
-//! Tests of the whole program: from the command line, in a window, on sound servers, with the patches, files and
-//! pages that come with it.
+//! Tests of the whole program: from the command line, in a window, on sound servers, with the patches, files
+//! and pages that come with it.
 //!
 //! Those that need the machine for themselves are named in `.config/nextest.toml` by their modules.
 

@@ -1,5 +1,5 @@
-//! The reference manual, `docs/nodes/`, says what the specs of the nodes say. After adding a node or changing a text:
-//! `cargo xtask record`.
+//! The reference manual, `docs/nodes/`, says what the specs of the nodes say. After adding a node or changing
+//! a text: `cargo xtask record`.
 
 use crate::support::succeed;
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! Real files: music and sounds that other people made, from the system's packages, through the patches.
 //!
-//! Nothing is fetched here. Where a package is not installed its tests are left out; `cargo xtask test` installs them.
+//! Nothing is fetched here. Where a package is not installed its tests are left out; `cargo xtask test`
+//! installs them.
 
 use crate::support::tone::from_wav;
 use crate::support::{names, succeed};

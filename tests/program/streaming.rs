@@ -1,5 +1,5 @@
-//! Files that play from the disk, through the whole program: the sound of a loaded file, offline and live, through
-//! edits, in bundles, and a clear word when there is no sound in them.
+//! Files that play from the disk, through the whole program: the sound of a loaded file, offline and live,
+//! through edits, in bundles, and a clear word when there is no sound in them.
 
 use crate::support::{fail, succeed};
 use jackfield_engine::offline::{Job, render, render_to_vec};

@@ -110,8 +110,8 @@ const WINDOW: &[Need] = &[
     },
 ];
 
-/// Tests that lack one of these say so and are left out: sound servers to play to, encoders, real files to play, a
-/// screen nobody sees.
+/// Tests that lack one of these say so and are left out: sound servers to play to, encoders, real files to
+/// play, a screen nobody sees.
 const TESTING: &[Need] = &[
     Need {
         probe: Probe::Program("ffmpeg"),

@@ -1,5 +1,5 @@
-//! `cargo xtask record`: writes down anew what tests compare with, for when a change is meant: the sounds of the
-//! patches and the node reference. Look at the difference before you commit it.
+//! `cargo xtask record`: writes down anew what tests compare with, for when a change is meant: the sounds of
+//! the patches and the node reference. Look at the difference before you commit it.
 
 use crate::Stop;
 use crate::step::{Steps, cargo};

@@ -48,13 +48,13 @@ impl Steps {
     }
 
     /// Prints each step's time and, last, one line that says that all is well, and this behind it.
-    pub(crate) fn close(&self, remark: &str) {
+    pub(crate) fn close(&self, note: &str) {
         println!();
         for (name, time) in &self.done {
             println!("{:>9}  {name}", seconds(*time));
         }
         let total = self.done.iter().map(|(_, time)| *time).sum();
-        println!("xtask: all {} steps passed in {}{remark}", self.done.len(), seconds(total));
+        println!("xtask: all {} steps passed in {}{note}", self.done.len(), seconds(total));
     }
 }
 

@@ -54,8 +54,8 @@ struct LeftOut {
 }
 
 impl LeftOut {
-    /// Tests append to the file that this variable names: a line each, `test: reason`. `jackfield_testkit::require`
-    /// does it.
+    /// Tests append to the file that this variable names: a line each, `test: reason`.
+    /// `jackfield_testkit::require` does it.
     const VARIABLE: &str = "JACKFIELD_SKIPPED";
 
     /// Begins with an empty report.

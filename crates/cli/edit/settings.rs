@@ -1,5 +1,5 @@
-//! The settings: what is kept between runs: preferences, what was opened last, favourites, controllers. One JSON file,
-//! written whole or not at all; whatever in it can't be used is forgotten, never an error.
+//! The settings: what is kept between runs: preferences, what was opened last, favourites, controllers. One
+//! JSON file, written whole or not at all; whatever in it can't be used is forgotten, never an error.
 
 use directories::{ProjectDirs, UserDirs};
 use jackfield_editor::{Preferences, SoundPreferences, Theme};

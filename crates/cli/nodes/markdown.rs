@@ -10,7 +10,8 @@ pub(super) struct Page {
     pub(super) text: String,
 }
 
-/// The manual as files: a page for each node type, in its category's folder like the node's source, and an index.
+/// The manual as files: a page for each node type, in its category's folder like the node's source, and an
+/// index.
 pub(super) fn pages(specs: &[&NodeSpec]) -> Vec<Page> {
     let index = Page { path: "README.md".into(), text: index(specs) };
     let page = |spec: &&NodeSpec| {

@@ -112,7 +112,8 @@ fn announcement(source: &Source, device: &Device, keyboard: Option<&Keyboard>) -
     let Format { sample_rate, output_channels, block, .. } = device.format();
     let played = keyboard.map_or_else(String::new, |keyboard| format!(", played by '{}'", keyboard.name()));
     format!(
-        "playing {} on {} '{}', {output_channels} x {sample_rate} Hz, blocks of {block}{played}; Ctrl-C stops",
+        "playing {} on {} '{}', {output_channels} x {sample_rate} Hz, blocks of {block}{played}; Ctrl-C \
+         stops",
         source.path.display(),
         device.host(),
         device.name(),

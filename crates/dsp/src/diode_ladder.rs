@@ -3,8 +3,8 @@
 //! The linear circuit is a chain of capacitors joined by diodes, each of which sees its neighbours
 //! (V. Zavalishin, "The Art of VA Filter Design", chapter on the diode ladder; T. Stinchcombe on the TB-303's
 //! filter): with the corner at 1, `y1' = u - y1 + y2`, `2 y2' = y1 - 2 y2 + y3`,
-//! `2 y3' = y2 - 2 y3 + y4`, `2 y4' = y3 - 2 y4`. Fed back 17 times, it oscillates at the root of one half. The
-//! integrators are trapezoidal and prewarped to that frequency; the chain is solved from its end, and the
+//! `2 y3' = y2 - 2 y3 + y4`, `2 y4' = y3 - 2 y4`. Fed back 17 times, it oscillates at the root of one half.
+//! The integrators are trapezoidal and prewarped to that frequency; the chain is solved from its end, and the
 //! loop through the saturation by a linear estimate and one substitution, as in [`ladder`](crate::ladder).
 
 use crate::ladder::stretch;

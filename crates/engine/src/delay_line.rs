@@ -1,8 +1,8 @@
 //! The engine's own delay line, which lets a path wait for a slower one.
 //!
-//! How long it delays is up to the plan that runs it, so the delay may change while sound passes: the line then fades
-//! from the signal of before to the later or earlier one, as soon as it has recorded enough of it. A delay that comes
-//! and goes is thus a line that begins or ends at length 0.
+//! How long it delays is up to the plan that runs it, so the delay may change while sound passes: the line
+//! then fades from the signal of before to the later or earlier one, as soon as it has recorded enough of it.
+//! A delay that comes and goes is thus a line that begins or ends at length 0.
 
 use crate::smoothed_param::fade_curve;
 use jackfield_node::{AnyBlock, BlockIo, Input, Output};
@@ -53,8 +53,8 @@ pub(crate) struct DelayLine {
 }
 
 impl DelayLine {
-    /// A line with room for a wait of at least so many frames. Its input begins with so many frames of `silence`,
-    /// whose end would be a click, and is not delayed before they have passed.
+    /// A line with room for a wait of at least so many frames. Its input begins with so many frames of
+    /// `silence`, whose end would be a click, and is not delayed before they have passed.
     pub(crate) fn new(frames: usize, beginning: Beginning, silence: usize) -> Self {
         let before = match beginning {
             Beginning::Settled(frames) => Some(frames),

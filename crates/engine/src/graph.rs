@@ -80,8 +80,8 @@ pub(crate) struct Graph {
 pub(crate) trait StateProvider {
     /// The state of node `node` with this many voices, and what it takes over if it is new.
     fn state(&mut self, node: usize, voices: usize) -> StateLink;
-    /// The delay lines, one behind the other, that delay a voice of a cable of the session by so many frames. What
-    /// leaves its source is `late` by so many.
+    /// The delay lines, one behind the other, that delay a voice of a cable of the session by so many frames.
+    /// What leaves its source is `late` by so many.
     fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize, late: usize) -> Vec<TimedDelayLine>;
 }
 

@@ -1,9 +1,9 @@
 //! Handover: how a plan gets to the executor and how it is freed again.
 //!
 //! The session leaves a plan in a [`Mailbox`]; the executor looks into it at the start of every callback (one
-//! atomic load). When there is one, it stores the state of the old plan's packs in the instances, loads the new
-//! plan's packs from there, drops the old plan and writes the new plan's epoch, a number that counts up, to
-//! `adopted`. Any plan can thus follow any other, and plans published in between are skipped.
+//! atomic load). When there is one, it stores the state of the old plan's packs in the instances, loads the
+//! new plan's packs from there, drops the old plan and writes the new plan's epoch, a number that counts up,
+//! to `adopted`. Any plan can thus follow any other, and plans published in between are skipped.
 //!
 //! The session keeps a strong reference to every plan until `adopted` has passed its epoch, so the
 //! executor never holds the last one and never frees.

@@ -1,8 +1,9 @@
-//! A mailbox: one thread leaves an `Arc`, another takes it, without locks and without allocation on either side.
+//! A mailbox: one thread leaves an `Arc`, another takes it, without locks and without allocation on either
+//! side.
 //!
-//! Whoever swaps the pointer out owns what it points to, so no reference is ever counted through it and no thread
-//! has to register. That is what the audio thread needs: its first callback, on whatever thread the device makes,
-//! is like any other.
+//! Whoever swaps the pointer out owns what it points to, so no reference is ever counted through it and no
+//! thread has to register. That is what the audio thread needs: its first callback, on whatever thread the
+//! device makes, is like any other.
 
 use std::marker::PhantomData;
 use std::ptr;
@@ -39,7 +40,8 @@ impl<T> Mailbox<T> {
 
     fn swap(&self, next: *mut T) -> Option<Arc<T>> {
         let before = self.pointer.swap(next, Ordering::AcqRel);
-        // SAFETY: every pointer but null comes from `Arc::into_raw` in `put`, and a swap hands each one out once.
+        // SAFETY: every pointer but null comes from `Arc::into_raw` in `put`, and a swap hands each one out
+        // once.
         (!before.is_null()).then(|| unsafe { Arc::from_raw(before) })
     }
 }

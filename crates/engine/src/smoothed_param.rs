@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// How long a gain takes to its target.
 pub(crate) const FADE_SECONDS: f32 = 0.005;
-/// Time constant of each of a knob's three poles: 99.9 % after 10 ms. A knob in octaves does most of its way much
-/// faster than that; shorter poles would be audible.
+/// Time constant of each of a knob's three poles: 99.9 % after 10 ms. A knob in octaves does most of its way
+/// much faster than that; shorter poles would be audible.
 const KNOB_POLE_SECONDS: f32 = 0.000_89;
 /// A knob this near its target has arrived: -90 dB of full scale, 0.04 cents of pitch. For targets above
 /// 1 it counts relative to them; much nearer, and rounding could keep a knob from ever arriving.

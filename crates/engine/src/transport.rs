@@ -44,8 +44,8 @@ pub struct TransportPlace {
     pub beat: f64,
 }
 
-/// A [`TransportPlace`] that the executor writes. Its parts are stored one by one, so for a moment after a change
-/// they may belong to different blocks.
+/// A [`TransportPlace`] that the executor writes. Its parts are stored one by one, so for a moment after a
+/// change they may belong to different blocks.
 pub(crate) struct TransportReadout {
     is_playing: AtomicBool,
     tempo: AtomicU64,

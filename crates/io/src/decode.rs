@@ -117,7 +117,8 @@ fn decode_source(
     .unwrap_or(Err(DecodeError::Confused))
 }
 
-/// The formats are many and files come from strangers: a panic in a decoder stops at its file, and gives nothing.
+/// The formats are many and files come from strangers: a panic in a decoder stops at its file, and gives
+/// nothing.
 pub(crate) fn guarded<T>(decode: impl FnOnce() -> T) -> Option<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode)).ok()
 }

@@ -1,7 +1,8 @@
 //! The loader: the thread that reads long files for all streams of a patch, the neediest first.
 //!
-//! The audio thread wakes nobody, so the loader looks for wishes every few milliseconds while there are streams. It
-//! ends once the last stream and the last file are gone; nobody waits for that, for a disk may hang.
+//! The audio thread wakes nobody, so the loader looks for wishes every few milliseconds while there are
+//! streams. It ends once the last stream and the last file are gone; nobody waits for that, for a disk may
+//! hang.
 
 use crate::decode::guarded;
 use crate::long_file::{LongSound, Recipe};

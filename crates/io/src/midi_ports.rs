@@ -16,7 +16,8 @@ pub enum MidiPortError {
         reason: String,
     },
     /// No port has that name.
-    #[error("no MIDI port '{name}'; there are {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
+    #[error("no MIDI port '{name}'; there are \
+        {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
     UnknownPort {
         /// As asked for.
         name: String,

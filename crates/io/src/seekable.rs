@@ -1,8 +1,8 @@
 //! A sound file that can be read from any frame on, at its own sample rate, a packet at a time.
 //!
-//! Frames are the ones that come when the whole file is decoded, in every format: behind a seek some packets are
-//! decoded only for what they leave behind in the decoder. A file without a way to seek is read again from its
-//! beginning.
+//! Frames are the ones that come when the whole file is decoded, in every format: behind a seek some packets
+//! are decoded only for what they leave behind in the decoder. A file without a way to seek is read again
+//! from its beginning.
 
 use crate::decode::{DecodeError, is_rate, open_file, tamed};
 use crate::packets::{Packet, PacketSource, Packets};

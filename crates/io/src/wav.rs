@@ -266,7 +266,9 @@ mod tests {
         }
 
         #[test]
-        fn integers_come_back_unchanged_without_dither(values in prop::collection::vec(any::<i16>(), 0..200)) {
+        fn integers_come_back_unchanged_without_dither(
+            values in prop::collection::vec(any::<i16>(), 0..200)
+        ) {
             let samples: Vec<f32> = values.iter().map(|&v| f32::from(v) / 32_768.0).collect();
             for format in [WavFormat::Int16, WavFormat::Int24] {
                 let back = round_trip(WavSpec::new(1, 48_000, format).without_dither(), &samples);

@@ -1,5 +1,5 @@
-//! However long a file is, playing it takes the same memory. A test alone in its program, because it looks at all the
-//! memory that the program has.
+//! However long a file is, playing it takes the same memory. A test alone in its program, because it looks at
+//! all the memory that the program has.
 
 #![cfg(target_os = "linux")]
 

@@ -1,5 +1,5 @@
-//! A file that plays from the disk gives, bit for bit, what it gives when it is loaded whole: from any place, in
-//! every format, at any rate. What is no file or a damaged one does no harm.
+//! A file that plays from the disk gives, bit for bit, what it gives when it is loaded whole: from any place,
+//! in every format, at any rate. What is no file or a damaged one does no harm.
 
 mod support;
 

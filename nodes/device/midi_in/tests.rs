@@ -184,7 +184,7 @@ fn steady_voices_say_so() {
 
 fn messages() -> impl Strategy<Value = Vec<(usize, Midi)>> {
     let message = prop_oneof![
-        4 => (0x90..0x92_u8, 60..66_u8, 0..=127_u8).prop_map(|(status, note, velocity)| [status, note, velocity]),
+        4 => (0x90..0x92_u8, 60..66_u8, 0..=127_u8).prop_map(<[u8; 3]>::from),
         1 => (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(status, a, b)| [status, a, b]),
     ];
     proptest::collection::vec((0..600_usize, message), 0..60)

@@ -18,8 +18,8 @@ choices! {
 /// How long a fade lasts, in seconds.
 const FADE_SECONDS: f32 = 0.02;
 
-/// A fading tap follows movement up to this speed, in frames per frame, and fades over faster ones. The pitch then
-/// bends by at most three quarters of a tone. To set out faster than that, or stop, would click.
+/// A fading tap follows movement up to this speed, in frames per frame, and fades over faster ones. The pitch
+/// then bends by at most three quarters of a tone. To set out faster than that, or stop, would click.
 const FASTEST_FOLLOWED: f64 = 0.1;
 
 /// Most speed of the tape against its normal one: the sound never runs backwards.

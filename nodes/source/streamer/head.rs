@@ -87,8 +87,8 @@ impl StreamPlayhead {
         true
     }
 
-    /// Takes from the stream what it needs for the next frame and a fade after it. If that is not there, the head
-    /// pauses; if it is there again, it goes on.
+    /// Takes from the stream what it needs for the next frame and a fade after it. If that is not there, the
+    /// head pauses; if it is there again, it goes on.
     pub(super) fn feed(&mut self, stream: &mut Stream, loops: bool) {
         if self.ends {
             return;

@@ -132,7 +132,8 @@ impl BlockNode for Delay {
 const FACTOR: Setting = Setting::count(0, "factor", 1, 9, 1, "How loud.");
 const FREE: Setting = Setting::toggle(1, "free", true, "Whether it follows a change of settings.");
 
-/// Adds up what it hears, and says it so loud. What it remembers survives a change of the factor, if it is free.
+/// Adds up what it hears, and says it so loud. What it remembers survives a change of the factor, if it is
+/// free.
 pub static SAVER: NodeSpec = NodeSpec::block::<Saver>("effect.saver", "Saver", Category::Effect)
     .summary("Remembers everything.")
     .inputs(&[IN])

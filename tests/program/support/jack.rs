@@ -105,8 +105,8 @@ impl Jack {
         Background::start(&mut command)
     }
 
-    /// Ends the server as a crash would. Asked gently, it sometimes waits for its clients for ever. JACK counts
-    /// a killed server among the few there may be; once they are used up, `start` skips and says so.
+    /// Ends the server as a crash would. Asked gently, it sometimes waits for its clients for ever. JACK
+    /// counts a killed server among the few there may be; once they are used up, `start` skips and says so.
     pub(crate) fn kill(&mut self) {
         self.server.kill();
     }

@@ -88,8 +88,8 @@ impl PatchFile {
     }
 }
 
-/// Compares hashes with a record, a file of lines `hash name` in any order; with `JACKFIELD_RECORD` set, as by
-/// `cargo xtask record`, it writes the record first.
+/// Compares hashes with a record, a file of lines `hash name` in any order; with `JACKFIELD_RECORD` set, as
+/// by `cargo xtask record`, it writes the record first.
 pub(crate) fn check_record(record: &str, hashes: &BTreeMap<String, String>) {
     let path = root().join(record);
     if std::env::var_os("JACKFIELD_RECORD").is_some() {

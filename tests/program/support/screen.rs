@@ -19,7 +19,8 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// A screen of this many pixels. `None` where something for it is not installed; the test is left out then.
+    /// A screen of this many pixels. `None` where something for it is not installed; the test is left out
+    /// then.
     pub(crate) fn start(width: u32, height: u32) -> Option<Self> {
         if !["Xvfb", "xdotool", "import"].iter().all(|name| require::tool(name)) {
             return None;

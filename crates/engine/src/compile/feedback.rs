@@ -3,9 +3,9 @@
 //!
 //! Cables that the patch marks as delayed come first, as far as they still lie in a loop; then those that
 //! carried a delay before, so that an edit elsewhere moves none; then those drawn while sound played, the
-//! latest first, since while a cable fades in a delay of it is inaudible. What is left is searched depth first from the
-//! first node on, and every cable that leads back onto the path is delayed: the same patch, loaded anew, always
-//! gives the same cables.
+//! latest first, since while a cable fades in a delay of it is inaudible. What is left is searched depth
+//! first from the first node on, and every cable that leads back onto the path is delayed: the same patch,
+//! loaded anew, always gives the same cables.
 
 use crate::graph::Graph;
 use petgraph::algo::kosaraju_scc;

@@ -2,8 +2,8 @@
 //! to the sample.
 //!
 //! All nodes of a loop are taken as one: what comes in from outside is lined up, cables inside the loop
-//! are left alone, since delaying them would change the loop's tuning. Sinks are lined up with each other as well, since
-//! their outputs reach the device together.
+//! are left alone, since delaying them would change the loop's tuning. Sinks are lined up with each other as
+//! well, since their outputs reach the device together.
 
 use super::feedback::Feedback;
 use super::order::Order;
@@ -54,8 +54,8 @@ pub(super) fn latency(graph: &Graph, into: &[Vec<usize>], feedback: &Feedback, o
     Latency { delays, departure }
 }
 
-/// Lets what goes into early sinks wait for the latest. A sink whose outputs lead on stays as it is: what reads it is
-/// lined up already.
+/// Lets what goes into early sinks wait for the latest. A sink whose outputs lead on stays as it is: what
+/// reads it is lined up already.
 fn line_sinks_up(
     graph: &Graph,
     into: &[Vec<usize>],

@@ -1,7 +1,8 @@
 //! The patch compiler: from the graph of what plays to a plan, in named passes.
 //!
 //! ```text
-//! reachability -> voices -> feedback -> order -> pack -> schedule -> latency -> emit -> hoist -> dead_outputs -> buffers
+//! reachability -> voices -> feedback -> order -> pack -> schedule -> latency -> emit
+//! -> hoist -> dead_outputs -> buffers
 //! ```
 //!
 //! * [`reachability`]: drop nodes from which no path leads to a sink or a probe.

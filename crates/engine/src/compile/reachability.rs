@@ -1,5 +1,5 @@
-//! Reachability: a node plays if a path leads from it to a sink or a probe. A muted node plays as well, so that its
-//! state has followed its inputs when it is unmuted.
+//! Reachability: a node plays if a path leads from it to a sink or a probe. A muted node plays as well, so
+//! that its state has followed its inputs when it is unmuted.
 
 use super::ProbeRequest;
 use crate::graph::Graph;

@@ -30,7 +30,8 @@ pub(super) fn store(plan: &Plan) {
     });
 }
 
-/// Loads the plan's packs and unit delays from the instances, and its controls from their parameters. Audio thread.
+/// Loads the plan's packs and unit delays from the instances, and its controls from their parameters. Audio
+/// thread.
 pub(super) fn load(plan: &Plan) {
     for link in &plan.states {
         // SAFETY: this is the executor; a state never takes over from itself.

@@ -1,4 +1,5 @@
-//! Denormal numbers: they cost up to a hundred times a normal number's time, and lie far below what is audible.
+//! Denormal numbers: they cost up to a hundred times a normal number's time, and lie far below what is
+//! audible.
 
 /// Computes with denormal numbers taken as zero, on processors that can, as the executor does. Whoever
 /// runs nodes without an executor needs it to get the same bits. Any thread.

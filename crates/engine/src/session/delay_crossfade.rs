@@ -1,9 +1,9 @@
 //! Moving the unit delay of a loop from one cable to another, without a click.
 //!
-//! The signal of a loop is shifted by one sample where its unit delay stands, and one cable of the loop must have it at
-//! any time. So for the time of two fades both have it: first the cable that gets the delay cross-fades from the direct
-//! signal to the delayed one, then the cable that loses it cross-fades back. While it does, a cable stands in the
-//! graph twice.
+//! The signal of a loop is shifted by one sample where its unit delay stands, and one cable of the loop must
+//! have it at any time. So for the time of two fades both have it: first the cable that gets the delay
+//! cross-fades from the direct signal to the delayed one, then the cable that loses it cross-fades back.
+//! While it does, a cable stands in the graph twice.
 
 use super::live::{Live, LiveCable};
 use crate::compile::feedback::feedback;
@@ -16,14 +16,14 @@ use std::sync::Arc;
 pub(super) struct DelayCrossfade {
     /// Whether it will have the delay.
     will_delay: bool,
-    /// The gain of the cable as it was, fading to zero while the cable's own fades in. None until the crossfade
-    /// begins.
+    /// The gain of the cable as it was, fading to zero while the cable's own fades in. None until the
+    /// crossfade begins.
     outgoing: Option<Arc<SmoothedParam>>,
 }
 
 impl Live {
-    /// Begins, reverses and ends crossfades, and adds both sides of cables that fade to the graph. `plan` is the one
-    /// published last. Without `fades` a delay moves at once.
+    /// Begins, reverses and ends crossfades, and adds both sides of cables that fade to the graph. `plan` is
+    /// the one published last. Without `fades` a delay moves at once.
     pub(super) fn transition_delays(&mut self, graph: &mut Graph, plan: &Plan, fades: bool) {
         if !fades {
             self.cables.iter_mut().for_each(|cable| cable.delay_crossfade = None);

@@ -1,8 +1,8 @@
 //! The delay lines of a cable, which line it up with slower paths.
 //!
-//! A line stays with its cable and changes its wait as plans ask for it, with a fade. When a wait outgrows it another
-//! line goes behind it, so that what it holds is not lost. Once a cable need not wait any more and its lines have faded to
-//! no wait, they go.
+//! A line stays with its cable and changes its wait as plans ask for it, with a fade. When a wait outgrows it
+//! another line goes behind it, so that what it holds is not lost. Once a cable need not wait any more and
+//! its lines have faded to no wait, they go.
 
 use crate::delay_line::{Beginning, DelayLine, DelayTime};
 use crate::graph::TimedDelayLine;

@@ -100,7 +100,8 @@ pub(super) struct Live {
 type CableKey = (usize, usize, usize, usize);
 
 impl Live {
-    /// Takes up a patch. Once the executor's clock runs, what changes is faded; before, it begins and ends at once.
+    /// Takes up a patch. Once the executor's clock runs, what changes is faded; before, it begins and ends at
+    /// once.
     pub(super) fn follow(
         &mut self,
         patch: &Patch,
@@ -256,8 +257,9 @@ impl Live {
         }
     }
 
-    /// The graph to compile at a frame of the executor's clock; before the first one what changes does so at once.
-    /// `plan` is the one published last. Nodes that are `held`, by serial, play on although no cable carries them.
+    /// The graph to compile at a frame of the executor's clock; before the first one what changes does so at
+    /// once. `plan` is the one published last. Nodes that are `held`, by serial, play on although no cable
+    /// carries them.
     pub(super) fn graph(&mut self, plan: &Plan, clock: u64, held: &[u32]) -> Graph {
         let fades = clock > 0;
         self.drop_silent(plan, clock, held);
@@ -287,8 +289,8 @@ impl Live {
         graph
     }
 
-    /// Delays the fades of cables out of new nodes with latency, whose output begins with silence: faded in by then,
-    /// its onset would click. For a plan just compiled, before it is handed over.
+    /// Delays the fades of cables out of new nodes with latency, whose output begins with silence: faded in
+    /// by then, its onset would click. For a plan just compiled, before it is handed over.
     pub(super) fn delay_late_fades(&mut self, plan: &Plan, clock: u64) {
         for (node, name) in self.nodes.iter_mut().zip(&plan.names) {
             node.speaks_at.get_or_insert(if clock > 0 { clock + u64::from(name.latency) } else { 0 });

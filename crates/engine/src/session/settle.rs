@@ -1,4 +1,5 @@
-//! Settling: which fades have ended, what is not connected to a sink any more, and which new cables are withheld.
+//! Settling: which fades have ended, what is not connected to a sink any more, and which new cables are
+//! withheld.
 
 use super::live::{Live, LiveCable, LiveNode};
 use crate::compile::feedback::components;
@@ -63,7 +64,8 @@ impl Live {
         }
     }
 
-    /// Whether each node reaches a sink. A leaving sink counts while a cable into it fades, and until it is drained.
+    /// Whether each node reaches a sink. A leaving sink counts while a cable into it fades, and until it is
+    /// drained.
     fn reachable(&self, clock: u64, held: &[u32]) -> Vec<bool> {
         let mut into = vec![Vec::new(); self.nodes.len()];
         for cable in &self.cables {

@@ -1,8 +1,8 @@
 //! Taps: which node's output each probe reads, and the crossfade when that changes while it is monitored.
 //!
 //! A probe goes by names, a tap is bound to the node that has them now. When that node is removed or replaced
-//! while the probe is monitored, it plays on until its tap has faded out, as it would for a cable; the tap of the node
-//! that comes in its place fades in.
+//! while the probe is monitored, it plays on until its tap has faded out, as it would for a cable; the tap of
+//! the node that comes in its place fades in.
 
 use super::live::Live;
 use super::{EngineError, Session};
@@ -11,7 +11,8 @@ use crate::probe::{Probe, ProbeCell};
 use crate::smoothed_param::{SmoothedParam, Smoothing};
 use std::sync::{Arc, Weak};
 
-/// Most taps of one probe that fade out at once. While no audio runs nothing fades, and the number must not grow.
+/// Most taps of one probe that fade out at once. While no audio runs nothing fades, and the number must not
+/// grow.
 const MAX_LEAVING: usize = 8;
 
 /// A probe and its taps.
@@ -33,8 +34,8 @@ struct Tap {
 }
 
 impl Session {
-    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that is not
-    /// connected to a sink plays while it is tapped. Dropping the probe ends it.
+    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that is
+    /// not connected to a sink plays while it is tapped. Dropping the probe ends it.
     pub fn probe(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
         let probe = self.tap(node, output, capacity)?;
         self.publish();
@@ -77,7 +78,8 @@ impl Session {
 }
 
 impl ProbeBinding {
-    /// Binds the probe to the node that has its name now. With `fades`, the one it was bound to before fades out.
+    /// Binds the probe to the node that has its name now. With `fades`, the one it was bound to before fades
+    /// out.
     pub(super) fn follow(&mut self, live: &Live, fades: bool) {
         self.leaving.retain(|tap| fades && !tap.is_silent());
         let found = live.output(&self.node, &self.output).ok();

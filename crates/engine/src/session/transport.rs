@@ -39,8 +39,8 @@ impl Session {
         self.transport_changes.push(change).map_err(|_| EngineError::QueueFull)
     }
 
-    /// Changes the transport at a frame of the executor's clock. Sent in the order of frames, with MIDI messages
-    /// and turning knobs.
+    /// Changes the transport at a frame of the executor's clock. Sent in the order of frames, with MIDI
+    /// messages and turning knobs.
     pub fn schedule_transport(&mut self, frame: u64, change: TransportChange) -> Result<(), EngineError> {
         check(change)?;
         self.schedule(ScheduledCommand { frame, command: Command::Transport(change) })

@@ -3,8 +3,8 @@
 //!
 //! For the time of the fades a node has the voices of before and of after, and each cable out of it comes in
 //! three layers: the voices its reader reads before and after pass untouched, those only read after fade in,
-//! and those only read before fade out. A mono signal that becomes polyphonic is thus cross-faded from its one
-//! voice to each reader's own.
+//! and those only read before fade out. A mono signal that becomes polyphonic is thus cross-faded from its
+//! one voice to each reader's own.
 
 use super::live::{Live, LiveCable, LiveNode};
 use crate::compile::voices;

@@ -1,8 +1,8 @@
 //! Bundles (`.jackz`): a patch and the files it uses in one zip archive, to pass around.
 //!
-//! The patch lies in it as [`PATCH`], the files under the paths by which the patch calls them. A bundle comes from
-//! a stranger, so it is unpacked with care: into an empty folder, nothing outside of it, no links, no two entries of
-//! one name, and never more than the limits below, whatever the archive says of itself.
+//! The patch lies in it as [`PATCH`], the files under the paths by which the patch calls them. A bundle comes
+//! from a stranger, so it is unpacked with care: into an empty folder, nothing outside of it, no links, no
+//! two entries of one name, and never more than the limits below, whatever the archive says of itself.
 
 mod name;
 mod pack;

@@ -8,8 +8,8 @@ const LONGEST: usize = 512;
 /// Names that mean a device on Windows, whatever the ending.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
-/// The parts of a name, if it is a plain path: relative, with `/` between, and nothing that any system takes for more
-/// than a file's name.
+/// The parts of a name, if it is a plain path: relative, with `/` between, and nothing that any system takes
+/// for more than a file's name.
 pub(super) fn parts(name: &str) -> Result<Vec<&str>, BundleError> {
     let parts: Vec<&str> = name.split('/').collect();
     if name.len() <= LONGEST && parts.iter().all(|part| is_plain(part)) {

@@ -70,8 +70,8 @@ fn write<R: Read>(entry: &mut ZipFile<'_, R>, path: &Path, left: &mut u64) -> Re
     Ok(())
 }
 
-/// Refuses an archive that says it has more entries than a bundle may have, before anything is made of them: a list
-/// of entries takes many times the memory of its file.
+/// Refuses an archive that says it has more entries than a bundle may have, before anything is made of them:
+/// a list of entries takes many times the memory of its file.
 fn refuse_many_entries(bundle: &mut (impl Read + Seek)) -> Result<(), BundleError> {
     /// Length of the record at the end of an archive, without the comment that may follow.
     const END: u64 = 22;

@@ -43,7 +43,7 @@ pub(super) enum Clocks {
 
 /// A callback of the input: when it came, and how many frames there have been in all.
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct TimeMark {
     at: Instant,
     frames: u64,
 }
@@ -52,7 +52,7 @@ struct Mark {
 pub(super) struct Writer {
     channels: usize,
     samples: Producer<f32>,
-    marks: Producer<Mark>,
+    marks: Producer<TimeMark>,
     frames: u64,
     events: EventSender,
 }
@@ -61,7 +61,7 @@ pub(super) struct Writer {
 pub(super) struct Reader {
     channels: usize,
     samples: Consumer<f32>,
-    marks: Consumer<Mark>,
+    marks: Consumer<TimeMark>,
     events: EventSender,
     /// What times are counted from.
     epoch: Instant,
@@ -130,7 +130,7 @@ impl Writer {
         }
         self.frames += frames as u64;
         // Without room the reader sees the next mark.
-        let _ = self.marks.push(Mark { at: now, frames: self.frames });
+        let _ = self.marks.push(TimeMark { at: now, frames: self.frames });
         if frames < wanted {
             self.events.overrun(Side::Input);
         }

@@ -92,7 +92,7 @@ fn run(request: NullRequest, mut render: Lent, events: &EventSender, stop: &Atom
     let Format { sample_rate, output_channels, block, .. } = request.format();
     let channels = usize::from(output_channels);
     let mut output = vec![0.0; block as usize * channels];
-    let mut clock = Clock::new(sample_rate, Instant::now());
+    let mut clock = NullClock::new(sample_rate, Instant::now());
     while !stop.load(Ordering::Relaxed) {
         render.render(&[], 0, &mut output, channels);
         if request.pace == Pace::Fast {
@@ -118,13 +118,13 @@ fn wait(deadline: Instant, stop: &AtomicBool) {
 }
 
 /// Knows when each block is due.
-struct Clock {
+struct NullClock {
     sample_rate: u32,
     start: Instant,
     frames: u64,
 }
 
-impl Clock {
+impl NullClock {
     fn new(sample_rate: u32, start: Instant) -> Self {
         Self { sample_rate, start, frames: 0 }
     }
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn deadlines_do_not_drift() {
         let start = Instant::now();
-        let mut clock = Clock::new(44_100, start);
+        let mut clock = NullClock::new(44_100, start);
         let mut last = start;
         // An hour of blocks whose length is no whole number of nanoseconds, each late by less than allowed.
         let blocks = 44_100 * 3_600 / 147;
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_long_sleep_restarts_the_clock() {
         let start = Instant::now();
-        let mut clock = Clock::new(48_000, start);
+        let mut clock = NullClock::new(48_000, start);
         let late = start + Duration::from_hours(1);
         assert_eq!(clock.deadline(480, late), None);
         assert_eq!(clock.deadline(480, late), Some(late + Duration::from_millis(10)));

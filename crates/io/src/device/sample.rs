@@ -193,7 +193,8 @@ mod tests {
             for (name, through, step) in formats() {
                 let top = 1.0 - step;
                 let error = (through(sample) - sample.min(top)).abs();
-                prop_assert!(error <= step / 2.0 + f32::EPSILON * sample.abs(), "{} {} {}", name, sample, error);
+                let most = step / 2.0 + f32::EPSILON * sample.abs();
+            prop_assert!(error <= most, "{} {} {}", name, sample, error);
             }
         }
 

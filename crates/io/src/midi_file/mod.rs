@@ -34,7 +34,8 @@ pub enum MidiFileError {
         source: std::io::Error,
     },
     /// It is a folder, a device or a pipe.
-    #[error("can't read MIDI file '{}': it is no ordinary file; give the name of a .mid file", path.display())]
+    #[error("can't read MIDI file '{}': it is no ordinary file; give the name of a .mid \
+        file", path.display())]
     NoFile {
         /// The file.
         path: PathBuf,
@@ -422,7 +423,8 @@ mod tests {
             if let Ok(file) = parse(&file, 192_000) {
                 prop_assert!(file.events.is_sorted_by_key(|event| event.frame));
                 prop_assert!(file.events.iter().all(|event| event.frame <= file.frames));
-                prop_assert!(file.events.iter().all(|e| e.midi[0] >= 0x80 && e.midi[1] < 0x80 && e.midi[2] < 0x80));
+                let is_sound = |[status, one, two]: [u8; 3]| status >= 0x80 && one < 0x80 && two < 0x80;
+            prop_assert!(file.events.iter().all(|event| is_sound(event.midi)));
             }
         }
     }

@@ -1,5 +1,10 @@
 //! The rules of ARCHITECTURE.md that the compiler can't check: who may use whom, where node types may
-//! be named, where `unsafe` may stand, and how long a file may get.
+//! be named, where `unsafe` may stand, how long files and lines may get, and what things are called.
+
+mod lines;
+mod modules;
+mod names;
+mod tokens;
 
 use serde_json::Value;
 use std::collections::BTreeSet;
