@@ -65,7 +65,8 @@ const MAP: Setting = Setting::file(
     5,
     "map",
     FileKind::KeyboardMap,
-    "A keyboard map (.kbm). With one, each semitone that comes in is a key, and the map says which note it plays.",
+    "A keyboard map (.kbm). With one, each semitone that comes in is a key, and the map says which note it \
+     plays.",
 );
 
 const OUT: Output = Output::pitch(0, "out", "The note.");
@@ -73,7 +74,8 @@ const CHANGED: Output = Output::gate(1, "changed", "A trigger of 1 ms at each ne
 const MAPPED: Output = Output::gate(
     2,
     "mapped",
-    "1 while the key that came in plays a note, 0 for one that the keyboard map leaves out. Always 1 without a map.",
+    "1 while the key that came in plays a note, 0 for one that the keyboard map leaves out. Always 1 without \
+     a map.",
 );
 
 /// The spec of this node type.

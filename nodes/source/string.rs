@@ -74,7 +74,7 @@ const SILENT: f32 = 1e-6;
 
 /// What a pitch becomes.
 #[derive(Clone, Copy, Debug, Default)]
-struct Tuning {
+struct StringTuning {
     /// Length of the loop in frames.
     period: f64,
     /// 1 - cos of a period's share of a turn: what the damping takes from the fundamental.
@@ -107,7 +107,7 @@ struct PluckedString {
     past: [f32; 2],
     counter: Bits<f32>,
     seed: u32,
-    tuning: Memo<Tuning>,
+    tuning: Memo<StringTuning>,
     /// By how much the loudness falls in a frame, in octaves.
     fall: Memo<f32>,
 }
@@ -139,7 +139,7 @@ impl BlockNode for PluckedString {
         let out = io.output(OUT);
         for (i, out) in out.iter_mut().enumerate() {
             let rate = self.sample_rate;
-            let tuning = self.tuning.of(frequency[i] + pitch[i], |octaves| Tuning::new(octaves, rate));
+            let tuning = self.tuning.of(frequency[i] + pitch[i], |octaves| StringTuning::new(octaves, rate));
             let fall = self.fall.of(decay[i], |octaves| decay_octaves(Lanes(octaves), rate).0);
             if self.gate.next(gate[i]) == Some(Edge::Rise) {
                 self.strike(velocity[i], hardness[i], noise[i], tuning.period);
@@ -160,7 +160,7 @@ impl BlockNode for PluckedString {
     }
 }
 
-impl Tuning {
+impl StringTuning {
     fn new(octaves: f32, sample_rate: f32) -> Self {
         let hertz = (Lanes(octaves).exp2() * C4_HERTZ).clamp(LOWEST, sample_rate / SHORTEST as f32).0;
         let period = f64::from(sample_rate) / f64::from(hertz);
@@ -212,7 +212,7 @@ impl PluckedString {
     }
 
     /// Once around the loop for one frame.
-    fn turn(&mut self, force: f32, damping: f32, fall: f32, tuning: Tuning) -> f32 {
+    fn turn(&mut self, force: f32, damping: f32, fall: f32, tuning: StringTuning) -> f32 {
         let damping = Lanes(damping).clamp(0.0, 1.0).0;
         // A symmetric filter of three points delays by one frame.
         let side = 0.25 * damping * damping;

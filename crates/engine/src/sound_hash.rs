@@ -1,6 +1,6 @@
 //! The hash of a sound. A patch gives the same bits on every machine, so it can be shared with the hash
-//! of its sound. Files in AAC, MP3 or Ogg Vorbis are decoded with the platform's sine: a patch that plays one has its
-//! hash on one kind of system.
+//! of its sound. Files in AAC, MP3 or Ogg Vorbis are decoded with the platform's sine: a patch that plays one
+//! has its hash on one kind of system.
 
 /// 64-bit FNV-1a over the samples' bits, interleaved, each from the least significant byte. -0.0 and 0.0
 /// differ, and so do two kinds of NaN: the promise is equal bits.

@@ -39,9 +39,9 @@ struct Oddities {
 }
 
 impl Oddities {
-    fn note(&mut self, path: &str, remark: String) {
-        if self.known.insert((path.to_owned(), remark.clone())) {
-            self.untold.push(FileTrouble::Odd { path: path.to_owned(), remark });
+    fn note(&mut self, path: &str, oddity: String) {
+        if self.known.insert((path.to_owned(), oddity.clone())) {
+            self.untold.push(FileTrouble::Odd { path: path.to_owned(), oddity });
         }
     }
 }
@@ -108,8 +108,8 @@ impl AssetStore {
         self.oddities.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A file of the patch: where it really is, and its path in the folder, which differs from what the patch says
-    /// where that was written on another system.
+    /// A file of the patch: where it really is, and its path in the folder, which differs from what the patch
+    /// says where that was written on another system.
     pub fn locate(&self, path: &str) -> Result<(PathBuf, PathBuf), AssetError> {
         let missing = || AssetError::Missing { path: path.to_owned() };
         let outside = || AssetError::Outside { path: path.to_owned() };
@@ -143,15 +143,16 @@ impl AssetStore {
         Ok((real, relative))
     }
 
-    /// The real place of a file of the patch, and a word to the person if it is called otherwise than the patch says.
+    /// The real place of a file of the patch, and a word to the person if it is called otherwise than the
+    /// patch says.
     fn find(&self, path: &str) -> Result<PathBuf, AssetError> {
         let (real, relative) = self.locate(path)?;
         if relative != Path::new(path) && !path.contains("./") {
             let found = relative.display();
-            let remark = format!(
+            let oddity = format!(
                 "it is called '{found}' here; choose it again, so that the patch finds it on every system"
             );
-            self.oddities().note(path, remark);
+            self.oddities().note(path, oddity);
         }
         Ok(real)
     }
@@ -207,22 +208,22 @@ impl AssetStore {
         Ok((asset, channels))
     }
 
-    fn note_all(&self, path: &str, remarks: &[String]) {
-        for remark in remarks {
-            self.oddities().note(path, remark.clone());
+    fn note_all(&self, path: &str, oddities: &[String]) {
+        for oddity in oddities {
+            self.oddities().note(path, oddity.clone());
         }
     }
 
     fn note_damage(&self, path: &str, packets: usize) {
         if packets > 0 {
-            let remark = format!("{packets} damaged parts are left out; get another copy of it");
-            self.oddities().note(path, remark);
+            let oddity = format!("{packets} damaged parts are left out; get another copy of it");
+            self.oddities().note(path, oddity);
         }
     }
 
     /// Says so where not all of a file's channels are heard as they are, or none.
     fn note_channels(&self, path: &str, choice: ChannelChoice, mix: &ChannelMix, channels: usize) {
-        let remark = if mix.lacks_channels() {
+        let oddity = if mix.lacks_channels() {
             format!(
                 "it has {channels} channels, so the ones chosen are silent; choose others under 'channels'"
             )
@@ -231,7 +232,7 @@ impl AssetStore {
         } else {
             return;
         };
-        self.oddities().note(path, remark);
+        self.oddities().note(path, oddity);
     }
 }
 
@@ -336,7 +337,8 @@ impl AssetSource for AssetStore {
     }
 }
 
-/// A text as people find it: UTF-16 if it says so, UTF-8, or else Latin-1, in which every byte is a character.
+/// A text as people find it: UTF-16 if it says so, UTF-8, or else Latin-1, in which every byte is a
+/// character.
 fn text_of(bytes: &[u8]) -> String {
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes {
         let word = if bytes[0] == 0xff { u16::from_le_bytes } else { u16::from_be_bytes };

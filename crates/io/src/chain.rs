@@ -118,7 +118,8 @@ impl MediaSource for Shared {
 pub(crate) struct Chain {
     source: Shared,
     links: Vec<Link>,
-    /// The frame that each link begins with, and at last how many there are; nothing where a link does not say.
+    /// The frame that each link begins with, and at last how many there are; nothing where a link does not
+    /// say.
     firsts: Option<Vec<u64>>,
     /// Which link is played, the time of its first packet, and whether that was read.
     at: usize,
@@ -155,7 +156,8 @@ impl Chain {
                 frames.pop();
                 let number = number + 1;
                 oddities.push(format!(
-                    "part {number} of {} has another rate or other channels and is left out; export all parts alike",
+                    "part {number} of {} has another rate or other channels and is left out; export all \
+                     parts alike",
                     links.len()
                 ));
                 continue;

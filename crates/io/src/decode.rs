@@ -1,9 +1,9 @@
-//! Audio files in: WAV (with RF64, BW64 and Wave64), AIFF, CAF, FLAC, MP3, Ogg Vorbis, AAC and M4A, ALAC, decoded
-//! whole into memory.
+//! Audio files in: WAV (with RF64, BW64 and Wave64), AIFF, CAF, FLAC, MP3, Ogg Vorbis, AAC and M4A, ALAC,
+//! decoded whole into memory.
 //!
 //! A damaged packet is skipped and counted; a file that is cut off gives what it has. Lossless formats
-//! decode to the same bits on every machine; in lossy ones (AAC, MP3, Vorbis) the last bit of a sample may follow
-//! the platform's sine, so they are outside the promise that a sound hash makes.
+//! decode to the same bits on every machine; in lossy ones (AAC, MP3, Vorbis) the last bit of a sample may
+//! follow the platform's sine, so they are outside the promise that a sound hash makes.
 
 use crate::packets::{PacketSource, Packets};
 use jackfield_node::Asset;
@@ -110,7 +110,7 @@ fn decode_source(
 ) -> Result<Decoded, DecodeError> {
     guarded(|| {
         let mut packets = Packets::open(source, extension)?;
-        let mut sound = Sound { limits, sample_rate: 0, channels: Vec::new() };
+        let mut sound = DecodedSound { limits, sample_rate: 0, channels: Vec::new() };
         sound.read(&mut packets)?;
         sound.finish(&packets)
     })
@@ -133,14 +133,14 @@ pub(crate) fn tamed(sample: f32) -> f32 {
     if sample.is_finite() { sample } else { 0.0 }
 }
 
-/// Sound in the making.
-struct Sound {
+/// A sound in the making.
+struct DecodedSound {
     limits: Limits,
     sample_rate: u32,
     channels: Vec<Vec<f32>>,
 }
 
-impl Sound {
+impl DecodedSound {
     /// Decodes one track to its end.
     fn read(&mut self, packets: &mut Packets) -> Result<(), DecodeError> {
         let mut channels = Vec::new();

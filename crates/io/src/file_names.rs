@@ -1,8 +1,8 @@
 //! Names of files as patches from other systems write them.
 //!
-//! Windows puts `\` between folders, Windows and macOS take `Kick.wav` and `kick.wav` for one name, and macOS and
-//! others write an accent as a letter of its own or not. A name that is not there as written is looked for without
-//! regard to these, and found if there is just one such file.
+//! Windows puts `\` between folders, Windows and macOS take `Kick.wav` and `kick.wav` for one name, and macOS
+//! and others write an accent as a letter of its own or not. A name that is not there as written is looked
+//! for without regard to these, and found if there is just one such file.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -13,7 +13,8 @@ pub(crate) fn folded(name: &str) -> String {
     name.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
-/// A path as it is written on this system and most others, relative and without steps up; nothing if it is none.
+/// A path as it is written on this system and most others, relative and without steps up; nothing if it is
+/// none.
 pub(crate) fn plain(path: &str) -> Option<PathBuf> {
     let relative = Path::new(path);
     let is_inside =

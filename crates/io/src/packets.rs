@@ -11,11 +11,12 @@ use symphonia::core::io::MediaSource;
 
 /// What packets come from.
 pub(crate) trait PacketSource: Send {
-    /// The next packet with sound in it, channel by channel. Nothing at the end, or where a file is cut off: what is
-    /// there counts. An error when the system can't read on.
+    /// The next packet with sound in it, channel by channel. Nothing at the end, or where a file is cut off:
+    /// what is there counts. An error when the system can't read on.
     fn next(&mut self, channels: &mut Vec<Vec<f32>>) -> io::Result<Option<Packet>>;
 
-    /// Goes to the packet that is due at a time or to one before it; false where the file has no way to do so.
+    /// Goes to the packet that is due at a time or to one before it; false where the file has no way to do
+    /// so.
     fn seek(&mut self, time: i64) -> bool;
 
     /// How many frames the file says it has. None is what writers to a pipe say, who can't know.

@@ -92,7 +92,8 @@ impl PcmLayout {
     fn sample(&self, bytes: &[u8]) -> f32 {
         let mut word = [0; 8];
         let length = bytes.len().min(8);
-        // The most significant byte comes last, so that a shorter number is a longer one of the same share of full scale.
+        // The most significant byte comes last, so that a shorter number is a longer one of the same share of
+        // full scale.
         for (at, byte) in bytes.iter().enumerate().take(length) {
             let place = if self.is_big_endian { length - 1 - at } else { at };
             word[8 - length + place] = *byte;

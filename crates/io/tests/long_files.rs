@@ -116,7 +116,8 @@ fn every_format_plays_from_any_place_as_if_it_were_loaded() {
     }
 }
 
-/// Two streams in one file, of which the second has begun anew; also twice the same one, with rubbish between.
+/// Two streams in one file, of which the second has begun anew; also twice the same one, with rubbish
+/// between.
 #[test]
 fn chained_files_play_to_their_end() {
     let (folder, store) = store();

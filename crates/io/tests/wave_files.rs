@@ -1,5 +1,5 @@
-//! WAV files as their writers leave them: odd format chunks, sizes that are wrong, open or too large for 32 bits,
-//! chunks in any order. All of them sound as they do in other programs, loaded and from the disk.
+//! WAV files as their writers leave them: odd format chunks, sizes that are wrong, open or too large for 32
+//! bits, chunks in any order. All of them sound as they do in other programs, loaded and from the disk.
 
 mod support;
 
@@ -134,7 +134,8 @@ fn others_read_them_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.wav");
     let bytes = bytes_of(&samples(480));
-    // What one of them refuses, or takes for sound: formats behind the data, empty data, chunks without padding.
+    // What one of them refuses, or takes for sound: formats behind the data, empty data, chunks without
+    // padding.
     let ours_alone =
         ["the format behind the data", "an empty chunk of data before", "an odd chunk without its padding"];
     for (name, file) in plain_files() {
@@ -295,7 +296,7 @@ fn no_channel_of_many_is_lost() {
     }
     assert!(store.load_stereo("0.wav", RATE as f32, ChannelChoice::Pair(6)).is_ok());
     let told = store.file_troubles();
-    assert!(matches!(&told[..], [FileTrouble::Odd { remark, .. }] if remark.contains("silent")), "{told:?}");
+    assert!(matches!(&told[..], [FileTrouble::Odd { oddity, .. }] if oddity.contains("silent")), "{told:?}");
 }
 
 fn words(words: &[u32]) -> Vec<u8> {
@@ -433,7 +434,8 @@ fn what_is_no_sound_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Any change of some bytes, in any of these files, gives sound or an error, and no more than the file holds.
+    /// Any change of some bytes, in any of these files, gives sound or an error, and no more than the file
+    /// holds.
     #[test]
     fn any_change_does_no_harm(
         which in any::<prop::sample::Index>(),

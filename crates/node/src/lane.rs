@@ -74,8 +74,8 @@ pub trait LaneNode: Send + Sync + 'static {
     }
 
     /// Computes one block of at most [`BLOCK`](crate::dsp::BLOCK) frames. Audio thread: no allocation, no
-    /// lock, no panic. Mark it `#[inline(always)]`, and every function it calls, so that it is compiled for the
-    /// instruction set it runs under.
+    /// lock, no panic. Mark it `#[inline(always)]`, and every function it calls, so that it is compiled for
+    /// the instruction set it runs under.
     fn process<V: Vector>(state: &mut Self::State<V>, config: &Self::Config, io: &mut Io<'_, V>);
 }
 

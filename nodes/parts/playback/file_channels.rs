@@ -43,8 +43,8 @@ pub(crate) const fn setting(index: usize) -> Setting {
         index,
         "channels",
         FileChannels::All,
-        "Which channels of the file are heard, counted from 1: two of them left and right, or one on both sides. All \
-         mixes a file of more than two to stereo, the centre and the surround channels at -3 dB.",
+        "Which channels of the file are heard, counted from 1: two of them left and right, or one on both \
+         sides. All mixes a file of more than two to stereo, the centre and the surround channels at -3 dB.",
     )
 }
 

@@ -1,9 +1,10 @@
 //! Keyboard maps: which key plays which degree of a scale, as Scala's `.kbm` files say it.
 //!
-//! Lines that begin with `!` are remarks. The others are, one number each: how many keys a pattern has, the first and
-//! the last key to retune, the key that the pattern begins with, the key whose frequency is given, that frequency,
-//! the degree that the next pattern begins with, and then a degree for each key of the pattern, or `x` for a key
-//! that plays nothing. Keys missing at the end are `x`. A pattern of no keys plays the degrees in a row.
+//! Lines that begin with `!` are comments. The others are, one number each: how many keys a pattern has, the
+//! first and the last key to retune, the key that the pattern begins with, the key whose frequency is given,
+//! that frequency, the degree that the next pattern begins with, and then a degree for each key of the
+//! pattern, or `x` for a key that plays nothing. Keys missing at the end are `x`. A pattern of no keys plays
+//! the degrees in a row.
 
 use super::scala::{Scala, ScalaError, lines, whole_number};
 use jackfield_node::C4_HERTZ;
@@ -48,8 +49,8 @@ impl Tuning {
 }
 
 impl KeyboardMap {
-    /// Where the keys of a scale sound. Keys outside of the range to retune sound as ever. An error says why there is
-    /// no such tuning.
+    /// Where the keys of a scale sound. Keys outside of the range to retune sound as ever. An error says why
+    /// there is no such tuning.
     pub(crate) fn tune(&self, scale: &Scala) -> Result<Tuning, &'static str> {
         let above_middle = |key: i32| self.place(key, scale);
         let reference = above_middle(self.reference)
@@ -138,8 +139,9 @@ mod tests {
     use super::*;
 
     /// Seven white keys on a scale of seven notes.
-    const WHITE: &str = "! white.kbm\n!\n! Size:\n12\n! First and last:\n0\n127\n! Middle:\n60\n! Reference:\n69\n\
-                         440.0\n! Octave:\n7\n! Mapping:\n0\nx\n1\nx\n2\n3\nx\n4\nx\n5\nx\n6\n";
+    const WHITE: &str = "! white.kbm\n!\n! Size:\n12\n! First and last:\n0\n127\n! Middle:\n60\n! \
+                         Reference:\n69\n440.0\n! Octave:\n7\n! \
+                         Mapping:\n0\nx\n1\nx\n2\n3\nx\n4\nx\n5\nx\n6\n";
 
     const MAJOR: [u8; 7] = [0, 2, 4, 5, 7, 9, 11];
 

@@ -2,8 +2,8 @@
 //!
 //! Lines that begin with `!` are remarks. The first other line describes the scale, the second says how many
 //! notes follow, then each line has a note: in cents when there is a point in it, else as a ratio such as
-//! `3/2` or `2`. Spaces may stand within a note, and what stands behind it is a remark. The last note is the period,
-//! mostly the octave; a scale without notes has its root alone.
+//! `3/2` or `2`. Spaces may stand within a note, and what stands behind it is a remark. The last note is the
+//! period, mostly the octave; a scale without notes has its root alone.
 
 use jackfield_node::dsp::Lanes;
 
@@ -14,7 +14,8 @@ const FARTHEST: f32 = 20.0;
 /// A period shorter than this, in octaves, is none: a cent.
 const SHORTEST_PERIOD: f32 = 1.0 / 1200.0;
 
-/// A scale: notes in octaves above the root, without the root, in the order of the file. The last one is the period.
+/// A scale: notes in octaves above the root, without the root, in the order of the file. The last one is the
+/// period.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Scala {
     degrees: Vec<f32>,
@@ -52,8 +53,8 @@ impl Scala {
         self.degrees.last().map(|period| period.abs()).filter(|period| *period >= SHORTEST_PERIOD)
     }
 
-    /// The notes within a period, in octaves above the root, upwards from the root; all notes of a scale that does not
-    /// repeat.
+    /// The notes within a period, in octaves above the root, upwards from the root; all notes of a scale that
+    /// does not repeat.
     pub(crate) fn notes(&self) -> Vec<f32> {
         let period = self.period();
         let within = |note: f32| match period {

@@ -257,16 +257,16 @@ impl AudioController {
     }
 
     fn send_midi(&mut self) {
-        let mut session = match &mut self.preview {
-            Some(_) => None,
-            None => Some(self.shared.session.lock().unwrap_or_else(PoisonError::into_inner)),
-        };
-        let Some(session) = session.as_deref_mut().or(self.preview.as_mut()) else { return };
         let plays = match (&self.device, &self.preview) {
             (DeviceState::Running(_), None) => Plays::Document,
             (DeviceState::Running(_), Some(_)) => Plays::Preview,
             _ => Plays::Nothing,
         };
+        let mut session = match &mut self.preview {
+            Some(_) => None,
+            None => Some(self.shared.session.lock().unwrap_or_else(PoisonError::into_inner)),
+        };
+        let Some(session) = session.as_deref_mut().or(self.preview.as_mut()) else { return };
         let ahead = session.clock() + (NOTES_AHEAD * f64::from(session.sample_rate())) as u64;
         while session.free_events() > 0
             && let Some(note) = self.notes.pop_front_if(|note| note.frame < ahead)

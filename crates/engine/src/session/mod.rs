@@ -302,8 +302,8 @@ impl Session {
         self.configs.forget_unused();
     }
 
-    /// The file at a path as patches write it, in one or two channels, at the session's sample rate, from where nodes
-    /// get theirs.
+    /// The file at a path as patches write it, in one or two channels, at the session's sample rate, from
+    /// where nodes get theirs.
     pub fn asset(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
         self.assets.load_stereo(path, self.options.sample_rate, ChannelChoice::All)
     }

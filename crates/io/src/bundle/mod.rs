@@ -55,8 +55,8 @@ pub enum BundleError {
     },
     /// Two files of a patch would be one on some systems.
     #[error(
-        "'{first}' and '{second}' are one name where capitals don't count, so no such bundle could be opened there; \
-         rename one of them and choose it again"
+        "'{first}' and '{second}' are one name where capitals don't count, so no such bundle could be opened \
+         there; rename one of them and choose it again"
     )]
     Alike {
         /// A file's name.

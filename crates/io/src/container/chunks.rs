@@ -1,7 +1,7 @@
 //! Chunks: the pieces that RIFF, Wave64, AIFF and CAF files are made of.
 //!
-//! What a chunk says of its size is a claim. It is cut at the end of the file, a size that can't be known yet reaches
-//! there, and the size of the whole is not looked at: many writers leave it at 0 or get it wrong.
+//! What a chunk says of its size is a claim. It is cut at the end of the file, a size that can't be known yet
+//! reaches there, and the size of the whole is not looked at: many writers leave it at 0 or get it wrong.
 
 use crate::pcm::fill;
 use std::io::{self, SeekFrom};
@@ -18,7 +18,8 @@ pub(super) enum Framing {
         /// RIFX: all numbers are big-endian.
         is_big_endian: bool,
     },
-    /// Sony Wave64: names of 16 bytes, sizes of 64 bits that count the whole chunk, places that are multiples of 8.
+    /// Sony Wave64: names of 16 bytes, sizes of 64 bits that count the whole chunk, places that are multiples
+    /// of 8.
     Wave64,
     /// AIFF: as RIFF, big-endian.
     Aiff,

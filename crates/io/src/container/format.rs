@@ -1,7 +1,7 @@
 //! The chunk `fmt ` of a WAV file.
 //!
-//! Its size says nothing reliable: 16 bytes are what counts, 40 are needed for what is extensible, and anything may
-//! follow.
+//! Its size says nothing reliable: 16 bytes are what counts, 40 are needed for what is extensible, and
+//! anything may follow.
 
 use super::chunks::{u16_at, u32_at};
 use crate::pcm::{Encoding, PcmLayout};
@@ -9,7 +9,7 @@ use jackfield_node::Speaker;
 
 /// What a `fmt ` chunk says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Format {
+pub(super) struct WaveFormat {
     /// The code of the samples.
     pub(super) tag: u16,
     pub(super) channels: u16,
@@ -28,7 +28,7 @@ const MU_LAW: u16 = 7;
 pub(super) const IMA_ADPCM: u16 = 0x11;
 const EXTENSIBLE: u16 = 0xfffe;
 
-impl Format {
+impl WaveFormat {
     /// Nothing if there is too little of it.
     pub(super) fn parse(bytes: &[u8], is_big_endian: bool) -> Option<Self> {
         if bytes.len() < 14 {

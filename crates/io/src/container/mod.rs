@@ -1,8 +1,8 @@
 //! Where the sound lies in WAV, Wave64, AIFF and CAF files, and what they say of it.
 //!
-//! These formats are chunks around plain samples, and writers take them lightly. They are read here, as leniently as
-//! their other readers do; what holds a code that takes a decoder is passed on to it, without what it would stumble
-//! over.
+//! These formats are chunks around plain samples, and writers take them lightly. They are read here, as
+//! leniently as their other readers do; what holds a code that takes a decoder is passed on to it, without
+//! what it would stumble over.
 
 mod aiff;
 mod caf;

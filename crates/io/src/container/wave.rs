@@ -1,7 +1,7 @@
 //! WAV files: RIFF, RIFX, RF64 (EBU Tech 3306), BW64 (ITU-R BS.2088) and Sony's Wave64.
 
 use super::chunks::{Chunk, Chunks, Framing, u32_at};
-use super::format::{ADPCM, Format, IMA_ADPCM};
+use super::format::{ADPCM, IMA_ADPCM, WaveFormat};
 use super::{Contents, Sound, frames_of, notes};
 use crate::decode::DecodeError;
 use jackfield_node::Metadata;
@@ -12,7 +12,7 @@ const OPEN: u64 = u32::MAX as u64;
 
 /// What was found on the way through the chunks.
 #[derive(Default)]
-struct Parts {
+struct WaveChunks {
     format: Option<Vec<u8>>,
     fact: Option<Vec<u8>>,
     data: Option<Chunk>,
@@ -32,8 +32,8 @@ pub(super) fn read_wave64(source: &mut dyn MediaSource) -> Result<Contents, Deco
     walk(Chunks::new(source, Framing::Wave64, 40)?, false)?.contents(false)
 }
 
-fn walk(mut chunks: Chunks<'_>, is_big_endian: bool) -> Result<Parts, DecodeError> {
-    let mut parts = Parts::default();
+fn walk(mut chunks: Chunks<'_>, is_big_endian: bool) -> Result<WaveChunks, DecodeError> {
+    let mut parts = WaveChunks::default();
     while let Some(chunk) = chunks.next()? {
         match &chunk.name {
             b"fmt " if parts.format.is_none() => parts.format = Some(chunks.content(&chunk, 1 << 10)?),
@@ -70,11 +70,11 @@ fn whole(chunks: &mut Chunks<'_>, mut data: Chunk, large: Option<u64>) -> Result
     Ok(data)
 }
 
-impl Parts {
+impl WaveChunks {
     fn contents(mut self, is_big_endian: bool) -> Result<Contents, DecodeError> {
         let data = self.data.ok_or(DecodeError::NoSound)?;
         let bytes = self.format.take().unwrap_or_default();
-        let format = Format::parse(&bytes, is_big_endian).ok_or_else(|| {
+        let format = WaveFormat::parse(&bytes, is_big_endian).ok_or_else(|| {
             DecodeError::Format("a WAV file that does not say what its samples are".to_owned())
         })?;
         self.metadata.speakers = format.speakers();
@@ -91,7 +91,7 @@ impl Parts {
     }
 
     /// What takes a decoder, with as much of a file around it as that wants.
-    fn coded(&self, format: &Format, bytes: &[u8], data: Chunk) -> Result<Sound, DecodeError> {
+    fn coded(&self, format: &WaveFormat, bytes: &[u8], data: Chunk) -> Result<Sound, DecodeError> {
         let bare =
             |extension| Sound::Coded { head: Vec::new(), start: data.start, length: data.length, extension };
         match format.tag {

@@ -1,8 +1,8 @@
 //! Standard MIDI Files as they are found: what can be read is read, and what is wrong is told.
 //!
-//! Files end in a line feed or in zeros, announce tracks that are not there, say wrong lengths, and rely on running
-//! status where it should have ended. Other players play them, and so does this reader. Only what says nothing at all
-//! is an error.
+//! Files end in a line feed or in zeros, announce tracks that are not there, say wrong lengths, and rely on
+//! running status where it should have ended. Other players play them, and so does this reader. Only what
+//! says nothing at all is an error.
 
 use super::MidiFault;
 use jackfield_node::Midi;
@@ -49,7 +49,7 @@ pub(super) enum MarkKind {
 
 /// Reads a file.
 pub(super) fn read(bytes: &[u8]) -> Result<File, MidiFault> {
-    let mut oddities = Oddities::default();
+    let mut oddities = FileOddities::default();
     let bytes = from_header(bytes, &mut oddities).ok_or(MidiFault::NotMidi)?;
     let header = bytes.get(..14).ok_or(MidiFault::CutOff)?;
     let word = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
@@ -82,7 +82,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<File, MidiFault> {
 }
 
 /// The file from its header on: the content of an RMID file, or what stands behind a few other bytes.
-fn from_header<'b>(bytes: &'b [u8], oddities: &mut Oddities) -> Option<&'b [u8]> {
+fn from_header<'b>(bytes: &'b [u8], oddities: &mut FileOddities) -> Option<&'b [u8]> {
     const MAGIC: &[u8] = b"MThd";
     let most = bytes.len().min(MOST_BEFORE);
     let at = bytes[..most].windows(MAGIC.len()).position(|window| window == MAGIC)?;
@@ -122,7 +122,7 @@ fn division_of(word: u16) -> Option<Division> {
 fn next_track<'b>(
     mut rest: &'b [u8],
     number: usize,
-    oddities: &mut Oddities,
+    oddities: &mut FileOddities,
 ) -> Option<(&'b [u8], &'b [u8])> {
     loop {
         let is_track = rest.starts_with(b"MTrk");
@@ -176,9 +176,9 @@ fn is_name(name: &[u8]) -> bool {
 
 /// Collects what to tell.
 #[derive(Default)]
-struct Oddities(Vec<String>);
+struct FileOddities(Vec<String>);
 
-impl Oddities {
+impl FileOddities {
     fn tell(&mut self, what: String) {
         self.0.push(what);
     }
@@ -232,7 +232,7 @@ impl<'b> Track<'b> {
     }
 
     /// Everything up to the end of the track, or as far as it makes sense.
-    fn read(mut self, oddities: &mut Oddities) -> Vec<Mark> {
+    fn read(mut self, oddities: &mut FileOddities) -> Vec<Mark> {
         let number = self.number;
         let stop = loop {
             if self.at == self.bytes.len() {
@@ -263,7 +263,7 @@ impl<'b> Track<'b> {
         self.marks.push(Mark { tick: self.tick, kind });
     }
 
-    fn event(&mut self, oddities: &mut Oddities) -> Result<(), Stop> {
+    fn event(&mut self, oddities: &mut FileOddities) -> Result<(), Stop> {
         let start = self.at;
         let delta = self.number()?;
         self.tick += u64::from(delta);
@@ -304,7 +304,7 @@ impl<'b> Track<'b> {
         }
     }
 
-    fn meta(&mut self, oddities: &mut Oddities) -> Result<(), Stop> {
+    fn meta(&mut self, oddities: &mut FileOddities) -> Result<(), Stop> {
         self.is_interrupted = true;
         let kind = *self.bytes.get(self.at + 1).ok_or(Stop::CutOff)?;
         self.at += 2;

@@ -16,9 +16,9 @@ pub enum ChannelChoice {
 
 /// How much of each channel goes to either side.
 ///
-/// Files with more than two channels are mixed as ITU-R BS.775-4 says, annex 4, table 2: the centre and the surround
-/// channels at -3 dB, no low-frequency effects. What has no place in the room goes to both sides at -3 dB. Nothing is
-/// turned down beyond that, so a sound in all channels comes out louder than in one.
+/// Files with more than two channels are mixed as ITU-R BS.775-4 says, annex 4, table 2: the centre and the
+/// surround channels at -3 dB, no low-frequency effects. What has no place in the room goes to both sides at
+/// -3 dB. Nothing is turned down beyond that, so a sound in all channels comes out louder than in one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelMix {
     /// For left and right: which channel, and how much of it. In the order of the channels.

@@ -1,16 +1,16 @@
 //! What a sound file says of itself beside its sound: loops, cue points, the key it was recorded at.
 
-/// The notes of a sound file to who plays it. Places are frames of [`Asset::channels`](super::Asset), counted from
-/// the beginning; after a change of the sample rate they lie between frames. All are within the sound.
+/// The notes of a sound file to who plays it. Places are frames of [`Asset::channels`](super::Asset), counted
+/// from the beginning; after a change of the sample rate they lie between frames. All are within the sound.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
-    /// Loops, in the order of the file. The first is the one to hold a note with. From the chunk `smpl` of WAV and
-    /// from `INST` of AIFF.
+    /// Loops, in the order of the file. The first is the one to hold a note with. From the chunk `smpl` of
+    /// WAV and from `INST` of AIFF.
     pub loops: Vec<LoopPoints>,
     /// Marked places in ascending order, such as the beginnings of slices. From `cue ` and from `MARK`.
     pub cues: Vec<f64>,
-    /// The MIDI key that the sound has when it plays as recorded, with a fraction for its tuning; 60 is C4. From
-    /// `smpl`, else from `inst` or `INST`.
+    /// The MIDI key that the sound has when it plays as recorded, with a fraction for its tuning; 60 is C4.
+    /// From `smpl`, else from `inst` or `INST`.
     pub unity_note: Option<f32>,
     /// What the file's author wants it louder, in decibels. From `inst` or `INST`.
     pub gain_decibels: Option<f32>,
@@ -18,8 +18,8 @@ pub struct Metadata {
     pub keys: Option<[u8; 2]>,
     /// Lowest and highest velocity the file is meant for. From `inst` or `INST`.
     pub velocities: Option<[u8; 2]>,
-    /// Frames in one cycle of a wavetable, at the file's own rate: no change of the sample rate touches it. From
-    /// Serum's chunk `clm `.
+    /// Frames in one cycle of a wavetable, at the file's own rate: no change of the sample rate touches it.
+    /// From Serum's chunk `clm `.
     pub cycle_frames: Option<usize>,
     /// Where each channel is heard; empty where the file does not say.
     pub speakers: Vec<Speaker>,

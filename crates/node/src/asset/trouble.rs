@@ -7,7 +7,8 @@ use thiserror::Error;
 pub enum FileTrouble {
     /// The disk did not keep up, and the file paused until it did.
     #[error(
-        "'{path}' plays with gaps ({gaps}): the disk is too slow; close other programs or move the file to a faster disk"
+        "'{path}' plays with gaps ({gaps}): the disk is too slow; close other programs or move the file to a \
+         faster disk"
     )]
     Gaps {
         /// As written in the patch.
@@ -24,12 +25,12 @@ pub enum FileTrouble {
         reason: String,
     },
     /// The file is not as it should be, or not all of it is heard.
-    #[error("'{path}': {remark}")]
+    #[error("'{path}': {oddity}")]
     Odd {
         /// As written in the patch.
         path: String,
         /// What is odd, and what was made of it.
-        remark: String,
+        oddity: String,
     },
 }
 
