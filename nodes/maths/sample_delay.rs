@@ -27,6 +27,7 @@ pub static SPEC: NodeSpec =
         .inputs(&[IN])
         .outputs(&[OUT])
         .settings(&[SAMPLES])
+        .that_delays()
         .checked();
 
 /// The delay in frames.
