@@ -253,9 +253,9 @@ impl NodeSpec {
         self
     }
 
-    /// All of the node's sound is late by design, and nothing waits for it: a swinging delay, grains of what was
-    /// heard, a delay that a patch asks for. What is late because it has to be reports a latency instead, so that
-    /// parallel paths are lined up.
+    /// All of the node's sound is late by design, and nothing waits for it: a swinging delay, grains of what
+    /// was heard, a delay that a patch asks for. What is late because it has to be reports a latency instead,
+    /// so that parallel paths are lined up.
     pub const fn that_delays(mut self) -> Self {
         self.delays = true;
         self

@@ -16,8 +16,8 @@ const BEFORE: usize = 2_400;
 /// Moments at which two inputs begin to differ: a node that looks at its input now and then looks at one of
 /// them.
 const MOMENTS: [usize; 8] = [0, 1, 2, 3, 5, 8, 13, 21];
-/// Frames by which an answer may be later than reported: what a steep filter lets through of one sample may be less
-/// than the last bit of what it holds.
+/// Frames by which an answer may be later than reported: what a steep filter lets through of one sample may
+/// be less than the last bit of what it holds.
 const HAIR: usize = 1;
 /// Frames beyond the reported latency in which an answer is looked for.
 const BEYOND: usize = 8_192;
