@@ -17,6 +17,7 @@ mod executor;
 mod fault;
 mod graph;
 mod handover;
+mod index;
 mod load;
 mod mailbox;
 mod mix;

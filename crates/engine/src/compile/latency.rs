@@ -7,74 +7,69 @@
 
 use super::feedback::Feedback;
 use super::order::Order;
-use crate::graph::Graph;
+use crate::graph::{CablesInto, Graph};
+use crate::index::{CableIx, ComponentIx, IndexVec, NodeIx};
 
 /// What of latency the later passes need to know.
 pub(super) struct Latency {
     /// Frames to delay each cable by.
-    pub(super) delays: Vec<usize>,
+    pub(super) delays: IndexVec<CableIx, usize>,
     /// Frames by which what leaves each node is late.
-    pub(super) departure: Vec<usize>,
+    pub(super) departure: IndexVec<NodeIx, usize>,
 }
 
 /// How late everything is, and by how much each cable is delayed so that all is equally late.
-pub(super) fn latency(graph: &Graph, into: &[Vec<usize>], feedback: &Feedback, order: &Order) -> Latency {
-    let mut delays = vec![0; graph.cables.len()];
-    let mut departure = vec![0; graph.nodes.len()];
-    if graph.nodes.iter().all(|node| node.latency == 0) {
-        return Latency { delays, departure };
+pub(super) fn latency(graph: &Graph, into: &CablesInto, feedback: &Feedback, order: &Order) -> Latency {
+    let delays = IndexVec::filled(graph.cables.len(), 0);
+    let departure = IndexVec::filled(graph.nodes.len(), 0);
+    let mut latency = Latency { delays, departure };
+    if graph.nodes.iter().any(|node| node.latency > 0) {
+        latency.line_paths_up(graph, into, feedback, order);
+        latency.line_sinks_up(graph, into, order);
     }
-    // Latency of what arrives at each component, and of what leaves each node.
-    let mut arrival = vec![0; feedback.is_loop.len()];
-    let mut nodes = order.sequence.clone();
-    nodes.sort_by_key(|&node| feedback.component[node]);
-    let outside = |cable: usize| {
-        let cable = &graph.cables[cable];
-        feedback.component[cable.from] != feedback.component[cable.to]
-    };
-    for component in nodes.chunk_by(|&a, &b| feedback.component[a] == feedback.component[b]) {
-        let own = feedback.component[component[0]];
-        for &node in component {
-            for &cable in into[node].iter().filter(|&&cable| outside(cable)) {
-                if !graph.cables[cable].uncompensated {
-                    arrival[own] = arrival[own].max(departure[graph.cables[cable].from]);
-                }
-            }
-        }
-        for &node in component {
-            departure[node] = arrival[own] + graph.nodes[node].latency;
-            for &cable in into[node].iter().filter(|&&cable| outside(cable)) {
-                if !graph.cables[cable].uncompensated {
-                    delays[cable] = arrival[own] - departure[graph.cables[cable].from];
-                }
-            }
-        }
-    }
-    line_sinks_up(graph, into, order, &mut delays, &mut departure);
-    Latency { delays, departure }
+    latency
 }
 
-/// Lets what goes into early sinks wait for the latest. A sink whose outputs lead on stays as it is: what
-/// reads it is lined up already.
-fn line_sinks_up(
-    graph: &Graph,
-    into: &[Vec<usize>],
-    order: &Order,
-    delays: &mut [usize],
-    departure: &mut [usize],
-) {
-    let is_sink = |node: &usize| graph.nodes[*node].spec.is_sink;
-    let latest =
-        order.sequence.iter().copied().filter(is_sink).map(|node| departure[node]).max().unwrap_or(0);
-    let mut leads_on = vec![false; graph.nodes.len()];
-    for &node in &order.sequence {
-        into[node].iter().for_each(|&cable| leads_on[graph.cables[cable].from] = true);
+impl Latency {
+    fn line_paths_up(&mut self, graph: &Graph, into: &CablesInto, feedback: &Feedback, order: &Order) {
+        let Self { delays, departure } = self;
+        let mut nodes = order.sequence.clone();
+        nodes.sort_by_key(|&node| feedback.component[node]);
+        let is_lined_up =
+            |cable: CableIx| !feedback.is_inside(graph, cable) && !graph.cables[cable].uncompensated;
+        // Latency of what arrives at each component.
+        let mut arrival: IndexVec<ComponentIx, usize> = IndexVec::filled(feedback.is_loop.len(), 0);
+        for component in nodes.chunk_by(|&a, &b| feedback.component[a] == feedback.component[b]) {
+            let own = feedback.component[component[0]];
+            for &node in component {
+                for &cable in into[node].iter().filter(|&&cable| is_lined_up(cable)) {
+                    arrival[own] = arrival[own].max(departure[graph.cables[cable].ends.from.node]);
+                }
+            }
+            for &node in component {
+                departure[node] = arrival[own] + graph.nodes[node].latency;
+                for &cable in into[node].iter().filter(|&&cable| is_lined_up(cable)) {
+                    delays[cable] = arrival[own] - departure[graph.cables[cable].ends.from.node];
+                }
+            }
+        }
     }
-    for node in order.sequence.iter().copied().filter(is_sink).filter(|&node| !leads_on[node]) {
-        let wait = latest - departure[node];
-        departure[node] = latest;
-        for &cable in into[node].iter().filter(|&&cable| !graph.cables[cable].uncompensated) {
-            delays[cable] += wait;
+
+    /// Delays what goes into early sinks to line up with the latest. A sink whose outputs lead on stays as it is: what
+    /// reads it is lined up already.
+    fn line_sinks_up(&mut self, graph: &Graph, into: &CablesInto, order: &Order) {
+        let sinks = || order.sequence.iter().copied().filter(|&node| graph.nodes[node].spec.is_sink);
+        let latest = sinks().map(|node| self.departure[node]).max().unwrap_or(0);
+        let mut leads_on: IndexVec<NodeIx, bool> = IndexVec::filled(graph.nodes.len(), false);
+        for &node in &order.sequence {
+            into[node].iter().for_each(|&cable| leads_on[graph.cables[cable].ends.from.node] = true);
+        }
+        for node in sinks().filter(|&node| !leads_on[node]) {
+            let early_by = latest - self.departure[node];
+            self.departure[node] = latest;
+            for &cable in into[node].iter().filter(|&&cable| !graph.cables[cable].uncompensated) {
+                self.delays[cable] += early_by;
+            }
         }
     }
 }

@@ -2,69 +2,53 @@
 //! between it and them. Nodes at one level never feed each other, so they may share a pack.
 
 use super::feedback::Feedback;
-use crate::graph::Graph;
+use super::traversal::post_order;
+use crate::graph::{CablesInto, Graph};
+use crate::index::{ComponentIx, IndexVec, NodeIx};
 
 /// Order of the reachable nodes.
 pub(super) struct Order {
     /// All reachable nodes, sources first, delayed cables left out of account.
-    pub(super) sequence: Vec<usize>,
+    pub(super) sequence: Vec<NodeIx>,
     /// Steps from the sources; a whole loop counts as one.
-    pub(super) level: Vec<usize>,
+    pub(super) level: IndexVec<NodeIx, usize>,
     /// Steps from the loop's first nodes, within a loop.
-    pub(super) inner: Vec<usize>,
+    pub(super) inner: IndexVec<NodeIx, usize>,
 }
 
 /// Orders the reachable nodes.
-pub(super) fn order(graph: &Graph, into: &[Vec<usize>], reachable: &[bool], feedback: &Feedback) -> Order {
-    let sequence = sequence(graph, into, reachable, feedback);
-    let mut component_level = vec![0; feedback.is_loop.len()];
-    let mut inner = vec![0; graph.nodes.len()];
-    let mut by_component: Vec<usize> = sequence.clone();
+pub(super) fn order(
+    graph: &Graph,
+    into: &CablesInto,
+    reachable: &IndexVec<NodeIx, bool>,
+    feedback: &Feedback,
+) -> Order {
+    let source = |cable| graph.cables[cable].ends.from.node;
+    let roots = graph.nodes.indices().filter(|&node| reachable[node]);
+    let sequence = post_order(graph.nodes.len(), roots, |node| {
+        into[node].iter().filter(|&&cable| !feedback.delayed[cable]).map(move |&cable| source(cable))
+    });
+    let mut component_level: IndexVec<ComponentIx, usize> = IndexVec::filled(feedback.is_loop.len(), 0);
+    let mut by_component = sequence.clone();
     by_component.sort_by_key(|&node| feedback.component[node]);
     for &node in &by_component {
         let own = feedback.component[node];
         for &cable in &into[node] {
-            let from = feedback.component[graph.cables[cable].from];
+            let from = feedback.component[source(cable)];
             if from != own {
                 component_level[own] = component_level[own].max(component_level[from] + 1);
             }
         }
     }
+    let mut inner = IndexVec::filled(graph.nodes.len(), 0);
     for &node in &sequence {
         for &cable in into[node].iter().filter(|&&cable| !feedback.delayed[cable]) {
-            let from = graph.cables[cable].from;
-            if feedback.component[from] == feedback.component[node] {
-                inner[node] = inner[node].max(inner[from] + 1);
+            if feedback.is_inside(graph, cable) {
+                inner[node] = inner[node].max(inner[source(cable)] + 1);
             }
         }
     }
-    let level = (0..graph.nodes.len())
-        .map(|node| if reachable[node] { component_level[feedback.component[node]] } else { 0 })
-        .collect();
-    Order { sequence, level, inner }
-}
-
-/// Depth-first post-order over the sources of each node, in the order of the graph.
-fn sequence(graph: &Graph, into: &[Vec<usize>], reachable: &[bool], feedback: &Feedback) -> Vec<usize> {
-    let mut sequence = Vec::with_capacity(graph.nodes.len());
-    let mut seen = vec![false; graph.nodes.len()];
-    for root in (0..graph.nodes.len()).filter(|&node| reachable[node]) {
-        if std::mem::replace(&mut seen[root], true) {
-            continue;
-        }
-        let mut path = vec![(root, 0)];
-        while let Some((node, position)) = path.last_mut() {
-            let Some(&cable) = into[*node].get(*position) else {
-                sequence.push(*node);
-                path.pop();
-                continue;
-            };
-            *position += 1;
-            let from = graph.cables[cable].from;
-            if !feedback.delayed[cable] && !std::mem::replace(&mut seen[from], true) {
-                path.push((from, 0));
-            }
-        }
-    }
-    sequence
+    let level = graph.nodes.indices();
+    let level = level.map(|node| if reachable[node] { component_level[feedback.component[node]] } else { 0 });
+    Order { sequence, level: level.collect(), inner }
 }

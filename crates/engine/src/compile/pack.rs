@@ -14,16 +14,10 @@
 
 use super::feedback::Feedback;
 use super::order::Order;
-use crate::graph::{Graph, GraphNode};
+use crate::graph::{CablesInto, Graph, GraphNode, Instance};
+use crate::index::{IndexVec, InstanceIx, Ix, LayerIx, LoopIx, NodeIx, PackIx};
 use jackfield_node::{NodeKind, NodeSpec};
 use std::collections::HashMap;
-
-/// One node in one voice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Instance {
-    pub(crate) node: usize,
-    pub(crate) voice: usize,
-}
 
 /// Instances that run as one step.
 #[derive(Clone, Debug)]
@@ -33,45 +27,72 @@ pub(crate) struct Pack {
     /// Lanes: 1, 4, 8 or 16. A block node has 1.
     pub(crate) width: usize,
     /// The group of loops it runs in, sample by sample.
-    pub(crate) feedback: Option<usize>,
+    pub(crate) feedback: Option<LoopIx>,
+}
+
+/// Where an instance is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PackLane {
+    pub(crate) pack: PackIx,
+    pub(crate) lane: usize,
 }
 
 /// All packs and where every instance is.
 pub(crate) struct Packing {
-    pub(crate) packs: Vec<Pack>,
-    /// First instance of each node in `place`.
-    first: Vec<usize>,
-    place: Vec<(u32, u32)>,
+    pub(crate) packs: IndexVec<PackIx, Pack>,
+    /// First instance of each node in `places`.
+    first: IndexVec<NodeIx, InstanceIx>,
+    /// None until the instance is packed.
+    places: IndexVec<InstanceIx, Option<PackLane>>,
     /// Packs of each group of loops, in order.
-    pub(crate) loops: Vec<Vec<usize>>,
+    pub(crate) loops: IndexVec<LoopIx, Vec<PackIx>>,
 }
 
 impl Packing {
-    /// Pack and lane of an instance.
-    pub(crate) fn place(&self, instance: Instance) -> (usize, usize) {
-        let (pack, lane) = self.place[self.first[instance.node] + instance.voice];
-        (pack as usize, lane as usize)
+    /// No instance packed yet.
+    fn new(graph: &Graph, voices: &IndexVec<NodeIx, usize>) -> Self {
+        let mut first = IndexVec::with_capacity(graph.nodes.len());
+        let mut total = 0;
+        for node in graph.nodes.indices() {
+            first.push(InstanceIx::new(total));
+            total += instances(graph, voices, node);
+        }
+        let places = IndexVec::filled(total, None);
+        Self { packs: IndexVec::new(), first, places, loops: IndexVec::new() }
     }
 
-    /// Places of the instances that one voice of the node at a cable's end reads through it.
+    fn position(&self, instance: Instance) -> InstanceIx {
+        InstanceIx::new(self.first[instance.node].number() + instance.voice)
+    }
+
+    /// Pack and lane of an instance; none if it does not play.
+    pub(crate) fn place(&self, instance: Instance) -> Option<PackLane> {
+        self.places[self.position(instance)]
+    }
+
+    /// Packs of the instances that one voice of the node at a cable's end reads through a layer.
     pub(crate) fn read_by(
         &self,
         graph: &Graph,
-        cable: usize,
+        layer: LayerIx,
         voice: usize,
-    ) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let cable = &graph.cables[cable];
-        let count = self.places(cable.from).count();
+    ) -> impl Iterator<Item = PackIx> + '_ {
+        let layer = &graph.layers[layer];
+        let from = graph.cables[layer.cable].ends.from.node;
+        let count = self.places_of(from).count();
         // A node that makes voices is one instance.
-        let makes_voices = graph.nodes[cable.from].makes_voices.is_some();
-        let voices = if makes_voices { 0..count } else { graph.voices_read(cable, count, voice) };
-        self.places(cable.from).skip(voices.start).take(voices.len())
+        let makes_voices = graph.nodes[from].makes_voices.is_some();
+        let voices = if makes_voices { 0..count } else { graph.voices_read(layer, count, voice) };
+        self.places_of(from).skip(voices.start).take(voices.len()).map(|place| place.pack)
     }
 
     /// Pack and lane of each instance of a node.
-    pub(crate) fn places(&self, node: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let end = self.first.get(node + 1).copied().unwrap_or(self.place.len());
-        self.place[self.first[node]..end].iter().map(|&(pack, lane)| (pack as usize, lane as usize))
+    fn places_of(&self, node: NodeIx) -> impl Iterator<Item = PackLane> + '_ {
+        let start = self.first[node].number();
+        let next = node.number() + 1;
+        let end =
+            if next < self.first.len() { self.first[NodeIx::new(next)].number() } else { self.places.len() };
+        self.places.as_slice()[start..end].iter().copied().flatten()
     }
 }
 
@@ -79,7 +100,7 @@ impl Packing {
 #[derive(PartialEq, Eq, Hash)]
 struct PackKey {
     /// The node itself, if it has voices enough for packs of its own.
-    alone: Option<usize>,
+    alone: Option<NodeIx>,
     inner: usize,
     in_loop: bool,
     spec: *const NodeSpec,
@@ -87,45 +108,37 @@ struct PackKey {
 }
 
 /// How many instances of a node run: one if it makes voices itself.
-fn instances(graph: &Graph, voices: &[usize], node: usize) -> usize {
+fn instances(graph: &Graph, voices: &IndexVec<NodeIx, usize>, node: NodeIx) -> usize {
     if graph.nodes[node].makes_voices.is_some() { voices[node].min(1) } else { voices[node] }
 }
 
 /// Packs all instances, at most `width` lanes to a pack.
 pub(super) fn pack(
     graph: &Graph,
-    into: &[Vec<usize>],
-    voices: &[usize],
+    into: &CablesInto,
+    voices: &IndexVec<NodeIx, usize>,
     feedback: &Feedback,
     order: &Order,
     width: usize,
 ) -> Packing {
-    let mut first = Vec::with_capacity(graph.nodes.len());
-    let mut total = 0;
-    for node in 0..graph.nodes.len() {
-        first.push(total);
-        total += instances(graph, voices, node);
-    }
-    let mut packing =
-        Packing { packs: Vec::new(), first, place: vec![(u32::MAX, 0); total], loops: Vec::new() };
+    let mut packer = Packer { graph, into, voices, feedback, packing: Packing::new(graph, voices) };
     for level in by_level(order) {
         let mut group = None;
-        for nodes in kinds(graph, voices, feedback, order, level) {
+        for nodes in packer.kinds(order, level) {
             let in_loop = feedback.in_loop(nodes[0]);
             if in_loop && group.is_none() {
-                group = Some(packing.loops.len());
-                packing.loops.push(Vec::new());
+                group = Some(packer.packing.loops.push(Vec::new()));
             }
-            let members = sorted_members(graph, into, voices, feedback, &packing, &nodes);
-            packing.add(graph, &members, width, group.filter(|_| in_loop));
+            let members = packer.sorted_members(&nodes);
+            packer.packing.add(graph, &members, width, group.filter(|_| in_loop));
         }
     }
-    packing
+    packer.packing
 }
 
 /// Reachable nodes level by level, each level in the order of the graph.
-fn by_level(order: &Order) -> Vec<Vec<usize>> {
-    let mut levels: Vec<Vec<usize>> = Vec::new();
+fn by_level(order: &Order) -> Vec<Vec<NodeIx>> {
+    let mut levels: Vec<Vec<NodeIx>> = Vec::new();
     let mut nodes = order.sequence.clone();
     nodes.sort_unstable();
     for node in nodes {
@@ -138,79 +151,66 @@ fn by_level(order: &Order) -> Vec<Vec<usize>> {
     levels
 }
 
-/// The nodes of a level by kind; kinds of loops come in the order they run.
-fn kinds(
-    graph: &Graph,
-    voices: &[usize],
-    feedback: &Feedback,
-    order: &Order,
-    level: Vec<usize>,
-) -> Vec<Vec<usize>> {
-    let mut kinds: Vec<(usize, Vec<usize>)> = Vec::new();
-    let mut known = HashMap::new();
-    for node in level {
-        let in_loop = feedback.in_loop(node);
-        let inner = if in_loop { order.inner[node] } else { 0 };
-        let GraphNode { spec, config_key, .. } = graph.nodes[node];
-        let alone = (instances(graph, voices, node) >= 4).then_some(node);
-        let key = PackKey { alone, inner, in_loop, spec: std::ptr::from_ref(spec), config: config_key };
-        let position = *known.entry(key).or_insert_with(|| {
-            kinds.push((inner, Vec::new()));
-            kinds.len() - 1
-        });
-        kinds[position].1.push(node);
-    }
-    kinds.sort_by_key(|(inner, _)| *inner);
-    kinds.into_iter().map(|(_, nodes)| nodes).collect()
+/// The packing as it grows, and what it follows from.
+struct Packer<'a> {
+    graph: &'a Graph,
+    into: &'a CablesInto,
+    voices: &'a IndexVec<NodeIx, usize>,
+    feedback: &'a Feedback,
+    packing: Packing,
 }
 
-/// The instances of these nodes in the order of their sources' lanes.
-fn sorted_members(
-    graph: &Graph,
-    into: &[Vec<usize>],
-    voices: &[usize],
-    feedback: &Feedback,
-    packing: &Packing,
-    nodes: &[usize],
-) -> Vec<Instance> {
-    let mut members = Vec::new();
-    for &node in nodes {
-        for voice in 0..instances(graph, voices, node) {
-            let instance = Instance { node, voice };
-            members.push((source_place(graph, into, voices, feedback, packing, instance), instance));
+impl Packer<'_> {
+    /// The nodes of a level by kind; kinds of loops come in the order they run.
+    fn kinds(&self, order: &Order, level: Vec<NodeIx>) -> Vec<Vec<NodeIx>> {
+        let mut kinds: Vec<(usize, Vec<NodeIx>)> = Vec::new();
+        let mut known = HashMap::new();
+        for node in level {
+            let in_loop = self.feedback.in_loop(node);
+            let inner = if in_loop { order.inner[node] } else { 0 };
+            let GraphNode { spec, config_key, .. } = self.graph.nodes[node];
+            let alone = (instances(self.graph, self.voices, node) >= 4).then_some(node);
+            let key = PackKey { alone, inner, in_loop, spec: std::ptr::from_ref(spec), config: config_key };
+            let position = *known.entry(key).or_insert_with(|| {
+                kinds.push((inner, Vec::new()));
+                kinds.len() - 1
+            });
+            kinds[position].1.push(node);
         }
+        kinds.sort_by_key(|(inner, _)| *inner);
+        kinds.into_iter().map(|(_, nodes)| nodes).collect()
     }
-    members.sort_by_key(|(place, _)| *place);
-    members.into_iter().map(|(_, instance)| instance).collect()
-}
 
-/// Where the first source of an instance stands that has lanes of its own.
-fn source_place(
-    graph: &Graph,
-    into: &[Vec<usize>],
-    voices: &[usize],
-    feedback: &Feedback,
-    packing: &Packing,
-    instance: Instance,
-) -> (u32, u32) {
-    let several = instances(graph, voices, instance.node) > 1;
-    let cables = into[instance.node].iter().filter(|&&cable| !feedback.delayed[cable]);
-    for &cable in cables {
-        let from = graph.cables[cable].from;
-        let count = instances(graph, voices, from);
-        if (several && count == 1) || instance.voice >= count {
-            continue;
+    /// The instances of these nodes in the order of their sources' lanes.
+    fn sorted_members(&self, nodes: &[NodeIx]) -> Vec<Instance> {
+        let mut members = Vec::new();
+        for &node in nodes {
+            for voice in 0..instances(self.graph, self.voices, node) {
+                let instance = Instance { node, voice };
+                let place = self.source_place(instance);
+                // Those without come last.
+                members.push(((place.is_none(), place), instance));
+            }
         }
-        let (pack, lane) = packing.place[packing.first[from] + instance.voice];
-        if pack != u32::MAX {
-            return (pack, lane);
-        }
+        members.sort_by_key(|(place, _)| *place);
+        members.into_iter().map(|(_, instance)| instance).collect()
     }
-    (u32::MAX, 0)
+
+    /// Where the first source of an instance stands that has lanes of its own.
+    fn source_place(&self, instance: Instance) -> Option<PackLane> {
+        let several = instances(self.graph, self.voices, instance.node) > 1;
+        let undelayed = self.into[instance.node].iter().filter(|&&cable| !self.feedback.delayed[cable]);
+        undelayed.copied().find_map(|cable| {
+            let node = self.graph.cables[cable].ends.from.node;
+            let count = instances(self.graph, self.voices, node);
+            let is_shared = (several && count == 1) || instance.voice >= count;
+            if is_shared { None } else { self.packing.place(Instance { node, voice: instance.voice }) }
+        })
+    }
 }
 
 impl Packing {
-    fn add(&mut self, graph: &Graph, members: &[Instance], width: usize, group: Option<usize>) {
+    fn add(&mut self, graph: &Graph, members: &[Instance], width: usize, group: Option<LoopIx>) {
         let Some(first) = members.first() else { return };
         let (packable, has_state) = match graph.nodes[first.node].spec.kind {
             NodeKind::Lanes(table) => (true, table.state_words > 0),
@@ -227,15 +227,15 @@ impl Packing {
         }
     }
 
-    fn add_pack(&mut self, members: Vec<Instance>, width: usize, feedback: Option<usize>) {
-        let pack = self.packs.len();
-        for (lane, instance) in members.iter().enumerate() {
-            self.place[self.first[instance.node] + instance.voice] = (pack as u32, lane as u32);
+    fn add_pack(&mut self, members: Vec<Instance>, width: usize, feedback: Option<LoopIx>) {
+        let positions: Vec<InstanceIx> = members.iter().map(|&instance| self.position(instance)).collect();
+        let pack = self.packs.push(Pack { members, width, feedback });
+        for (lane, at) in positions.into_iter().enumerate() {
+            self.places[at] = Some(PackLane { pack, lane });
         }
         if let Some(group) = feedback {
             self.loops[group].push(pack);
         }
-        self.packs.push(Pack { members, width, feedback });
     }
 }
 

@@ -3,74 +3,72 @@
 
 use super::feedback::Feedback;
 use super::pack::Packing;
-use crate::graph::Graph;
+use super::traversal::post_order;
+use crate::graph::{CablesInto, Graph};
+use crate::index::{IndexVec, Ix, LoopIx, PackIx, UnitIx};
 use std::collections::HashSet;
 
 /// What runs next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScheduleItem {
     /// A pack.
-    Pack(usize),
+    Pack(PackIx),
     /// A group of loops, sample by sample.
-    Loop(usize),
+    Loop(LoopIx),
 }
 
 /// All packs and groups of loops, each behind everything it reads.
 pub(super) fn schedule(
     graph: &Graph,
-    into: &[Vec<usize>],
+    into: &CablesInto,
     packing: &Packing,
     feedback: &Feedback,
 ) -> Vec<ScheduleItem> {
-    let packs = packing.packs.len();
-    let vertex = |pack: usize| packing.packs[pack].feedback.map_or(pack, |group| packs + group);
-    let sources = sources(graph, into, packing, feedback, &vertex);
-    let mut turns = Vec::with_capacity(packs);
-    let mut seen = vec![false; sources.len()];
+    let sources = sources(graph, into, packing, feedback);
     // Sinks first and in order, since they add up on the device. Packs stand level by level, so no sink
     // gets ahead of its turn as the source of another, however the nodes between them are packed.
-    let is_sink = |pack: &usize| graph.nodes[packing.packs[*pack].members[0].node].spec.is_sink;
-    let sinks = (0..packs).filter(is_sink).map(vertex);
+    let is_sink = |pack: &PackIx| graph.nodes[packing.packs[*pack].members[0].node].spec.is_sink;
+    let sinks = packing.packs.indices().filter(is_sink).map(|pack| unit(packing, pack));
     // Then late packs: what they read comes before them, and nothing reads them but what is done.
-    for root in sinks.chain((0..sources.len()).rev()) {
-        if std::mem::replace(&mut seen[root], true) {
-            continue;
-        }
-        let mut path = vec![(root, 0)];
-        while let Some((at, position)) = path.last_mut() {
-            if let Some(&source) = sources[*at].get(*position) {
-                *position += 1;
-                if !std::mem::replace(&mut seen[source], true) {
-                    path.push((source, 0));
-                }
-                continue;
-            }
-            if *at >= packs {
-                turns.push(ScheduleItem::Loop(*at - packs));
-            } else if packing.packs[*at].feedback.is_none() {
-                turns.push(ScheduleItem::Pack(*at));
-            }
-            path.pop();
-        }
-    }
-    turns
+    let roots = sinks.chain(sources.indices().rev());
+    let order = post_order(sources.len(), roots, |unit| sources[unit].iter().copied());
+    order.into_iter().filter_map(|unit| item(packing, unit)).collect()
 }
 
-/// For each pack, then each group of loops: what it reads.
+/// Units are numbered so: a pack by its number, then a group of loops behind all packs. That of a pack in a loop is
+/// its loop's.
+fn unit(packing: &Packing, pack: PackIx) -> UnitIx {
+    match packing.packs[pack].feedback {
+        Some(group) => UnitIx::new(packing.packs.len() + group.number()),
+        None => UnitIx::new(pack.number()),
+    }
+}
+
+/// What a unit runs; none for the number of a pack that runs in a loop.
+fn item(packing: &Packing, unit: UnitIx) -> Option<ScheduleItem> {
+    if let Some(group) = unit.number().checked_sub(packing.packs.len()) {
+        return Some(ScheduleItem::Loop(LoopIx::new(group)));
+    }
+    let pack = PackIx::new(unit.number());
+    packing.packs[pack].feedback.is_none().then_some(ScheduleItem::Pack(pack))
+}
+
+/// What each unit reads.
 fn sources(
     graph: &Graph,
-    into: &[Vec<usize>],
+    into: &CablesInto,
     packing: &Packing,
     feedback: &Feedback,
-    vertex: &impl Fn(usize) -> usize,
-) -> Vec<Vec<usize>> {
-    let mut sources = vec![Vec::new(); packing.packs.len() + packing.loops.len()];
-    for (pack, contents) in packing.packs.iter().enumerate() {
-        let own = vertex(pack);
+) -> IndexVec<UnitIx, Vec<UnitIx>> {
+    let mut sources: IndexVec<UnitIx, Vec<UnitIx>> =
+        IndexVec::filled(packing.packs.len() + packing.loops.len(), Vec::new());
+    for (pack, contents) in packing.packs.enumerate() {
+        let own = unit(packing, pack);
         for member in &contents.members {
-            for &cable in into[member.node].iter().filter(|&&cable| !feedback.delayed[cable]) {
-                for (source, _) in packing.read_by(graph, cable, member.voice) {
-                    let source = vertex(source);
+            let layers = into[member.node].iter().flat_map(|&cable| graph.layers_of(cable));
+            for layer in layers.filter(|&layer| !feedback.is_delayed(graph, layer)) {
+                for source in packing.read_by(graph, layer, member.voice) {
+                    let source = unit(packing, source);
                     if source != own && sources[own].last() != Some(&source) {
                         sources[own].push(source);
                     }

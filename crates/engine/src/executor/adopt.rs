@@ -14,16 +14,16 @@ pub(super) fn store(plan: &Plan) {
             for (lane, member) in details.members.iter().enumerate() {
                 let Some(home) = &member.home else { continue };
                 // SAFETY: this is the executor.
-                let words = unsafe { home.words(member.voice as usize) };
+                let words = unsafe { home.words(member.instance.voice) };
                 for (at, word) in words.iter_mut().enumerate() {
                     *word = state[details.state_start + at * width + lane];
                 }
             }
         }
         Stateful::UnitDelay(delay) => {
-            for (lane, (home, output, voice)) in delay.homes.iter().enumerate() {
+            for (lane, home) in delay.homes.iter().enumerate() {
                 // SAFETY: this is the executor.
-                let last = unsafe { home.last(*output as usize, *voice as usize) };
+                let last = unsafe { home.state.last(home.output, home.voice) };
                 *last = f32::from_bits(state[delay.state_start + lane]);
             }
         }
@@ -49,20 +49,20 @@ pub(super) fn load(plan: &Plan) {
                 let Some(member) = details.members.get(lane).or(details.members.first()) else { continue };
                 let Some(home) = &member.home else { continue };
                 // SAFETY: this is the executor.
-                let words = unsafe { home.words(member.voice as usize) };
+                let words = unsafe { home.words(member.instance.voice) };
                 for (at, word) in words.iter().enumerate() {
                     state[details.state_start + at * width + lane] = *word;
                 }
             }
         }
         Stateful::UnitDelay(delay) => {
-            for (lane, (home, output, voice)) in delay.homes.iter().enumerate() {
+            for (lane, home) in delay.homes.iter().enumerate() {
                 // SAFETY: this is the executor.
-                let last = unsafe { home.last(*output as usize, *voice as usize) };
+                let last = unsafe { home.state.last(home.output, home.voice) };
                 state[delay.state_start + lane] = last.to_bits();
             }
             // Idle lanes do what the first does.
-            let width = usize::from(plan.slot_widths[delay.target as usize]);
+            let width = usize::from(plan.slot_widths[delay.target]);
             let values = &mut state[delay.state_start..][..width];
             if let Some((&first, _)) = values.split_first() {
                 values[delay.homes.len()..].fill(first);

@@ -3,6 +3,7 @@
 
 use super::run::Run;
 use crate::fault::Fault;
+use crate::graph::Instance;
 use crate::plan::Scratch;
 use crate::plan::memory::LINE;
 use crate::plan::step::{BlockStep, LaneStep};
@@ -16,7 +17,7 @@ impl Run<'_> {
         for lane in 0..width {
             let mut is_faulty = false;
             for &output in &step.details.outputs {
-                let slot = &scratch.slots[output as usize];
+                let slot = &scratch.slots[output];
                 if slot.data.is_null() {
                     continue;
                 }
@@ -52,7 +53,7 @@ impl Run<'_> {
             state[details.state_start + at * step.width() + lane] = *word;
         }
         if let Some(member) = details.members.get(lane) {
-            self.report(member.node, member.voice as usize);
+            self.report(member.instance);
         }
     }
 
@@ -60,19 +61,21 @@ impl Run<'_> {
     #[cold]
     pub(super) fn silence_block(&mut self, scratch: &mut Scratch, step: &BlockStep) {
         for &output in &step.outputs {
-            let slot = &scratch.slots[output as usize];
+            let slot = &scratch.slots[output];
             // SAFETY: every slot has room for a block.
             unsafe { std::slice::from_raw_parts_mut(slot.data, crate::BLOCK).fill(0.0) };
         }
         // SAFETY: this is the executor, and the node is not being computed.
         unsafe { step.instance.instance() }.reset();
-        self.report(step.node, 0);
+        if let Some(node) = step.node {
+            self.report(Instance { node, voice: 0 });
+        }
     }
 
-    fn report(&mut self, node: u32, voice: usize) {
-        if let Some(name) = self.plan.names.get(node as usize) {
-            // A full queue has enough to say already.
-            let _ = self.faults.push(Fault { node: name.id.clone(), voice, frame: self.clock });
-        }
+    fn report(&mut self, instance: Instance) {
+        let Instance { node, voice } = instance;
+        let node = self.plan.names[node].id.clone();
+        // A full queue holds faults enough.
+        let _ = self.faults.push(Fault { node, voice, frame: self.clock });
     }
 }

@@ -2,6 +2,7 @@
 //! loop to the next (unit delays).
 
 use super::run::Run;
+use crate::index::SlotIx;
 use crate::mix::{self, PARTIAL_SUMS};
 use crate::plan::Scratch;
 use crate::plan::memory::LINE;
@@ -14,19 +15,19 @@ impl Run<'_> {
     /// signal holds still.
     #[inline(always)]
     fn lane(&self, scratch: &Scratch, source: LaneRef) -> (*const f32, usize) {
-        let slot = &scratch.slots[source.slot as usize];
-        let stride = usize::from(self.plan.slot_widths[source.slot as usize]) & slot.step;
+        let slot = &scratch.slots[source.slot];
+        let stride = usize::from(self.plan.slot_widths[source.slot]) & slot.step;
         // A slot has room for its lanes; reading is up to the caller.
         (slot.data.wrapping_add(source.lane as usize), stride)
     }
 
     #[inline(never)]
     pub(super) unsafe fn gather(&mut self, scratch: &mut Scratch, step: &GatherStep) {
-        let width = usize::from(self.plan.slot_widths[step.target as usize]);
+        let width = usize::from(self.plan.slot_widths[step.target]);
         let is_constant =
-            !self.in_loop && step.sources.iter().all(|lane| scratch.slots[lane.slot as usize].is_constant());
-        let target = scratch.slots[step.target as usize].data;
-        scratch.slots[step.target as usize].step = if is_constant { Slot::CONSTANT } else { Slot::MOVING };
+            !self.in_loop && step.sources.iter().all(|lane| scratch.slots[lane.slot].is_constant());
+        let target = scratch.slots[step.target].data;
+        scratch.slots[step.target].step = if is_constant { Slot::CONSTANT } else { Slot::MOVING };
         let count = if is_constant { LINE } else { width };
         let (first, end) = if is_constant { (0, 1) } else { (self.first, self.first + self.frames) };
         if let [source] = *step.sources {
@@ -54,7 +55,7 @@ impl Run<'_> {
     }
 
     #[inline(never)]
-    pub(super) unsafe fn fold(&mut self, scratch: &mut Scratch, source: usize, target: usize) {
+    pub(super) unsafe fn fold(&mut self, scratch: &mut Scratch, source: SlotIx, target: SlotIx) {
         let is_constant = scratch.slots[source].is_constant() && !self.in_loop;
         let step = scratch.slots[source].step;
         let from: *const [f32; PARTIAL_SUMS] = scratch.slots[source].data.cast();
@@ -77,8 +78,8 @@ impl Run<'_> {
     /// Writes what the sources of a delayed cable were one frame ago.
     #[inline(always)]
     pub(super) unsafe fn read_unit_delay(&self, scratch: &mut Scratch, delay: &UnitDelay) {
-        let width = usize::from(self.plan.slot_widths[delay.target as usize]);
-        let data = scratch.slots[delay.target as usize].data.cast::<u32>();
+        let width = usize::from(self.plan.slot_widths[delay.target]);
+        let data = scratch.slots[delay.target].data.cast::<u32>();
         // SAFETY: the slot has room for a block of its lanes, the state for as many words as lanes.
         unsafe {
             let state = scratch.state.as_mut_ptr().add(delay.state_start);
@@ -89,11 +90,11 @@ impl Run<'_> {
     /// Stores what the sources of a delayed cable are in this frame.
     #[inline(always)]
     pub(super) unsafe fn write_unit_delay(&self, scratch: &mut Scratch, delay: &UnitDelay) {
-        let width = usize::from(self.plan.slot_widths[delay.target as usize]);
+        let width = usize::from(self.plan.slot_widths[delay.target]);
         // SAFETY: as in `read_unit_delay`.
         let state = unsafe { scratch.state.as_mut_ptr().add(delay.state_start) };
         if delay.is_whole {
-            let slot = &scratch.slots[delay.sources[0].slot as usize];
+            let slot = &scratch.slots[delay.sources[0].slot];
             let stride = width & slot.step;
             // SAFETY: the source has the target's width and was written for this frame.
             unsafe { copy_lanes(slot.data.cast::<u32>().add(self.first * stride), state, width) };

@@ -40,13 +40,31 @@ pub(crate) struct Queues {
     pub(crate) sent: Producer<ScheduledMidi>,
 }
 
-/// Plays the plans of one session. Move it to the audio thread.
+/// Plays the plans of one session. Move it to the audio thread: there it neither allocates nor frees nor locks, from
+/// its first call on and on any thread.
+///
+/// ```
+/// use jackfield_engine::{NoAssets, Options, Patch, Session};
+///
+/// let (mut session, mut executor) = Session::new(Options::default(), Box::new(NoAssets))?;
+/// session.update(&Patch::new());
+/// let audio = std::thread::spawn(move || {
+///     // One input channel, two output channels, interleaved, in callbacks of any size.
+///     let mut output = [1.0; 2 * 100];
+///     executor.process(&[0.25; 100], 1, &mut output, 2);
+///     (executor.clock(), output)
+/// });
+/// let (clock, output) = audio.join().expect("it does not panic");
+/// assert_eq!((clock, output), (100, [0.0; 200]), "an empty patch is silent");
+/// # Ok::<(), jackfield_engine::EngineError>(())
+/// ```
 pub struct Executor {
     shared: Arc<Shared>,
     plan: Arc<Plan>,
     has_started: bool,
     clock: u64,
-    turned: u64,
+    /// The count of new targets seen last; none if parameters must be looked at anyway.
+    turned: Option<u64>,
     constants: SmoothingConstants,
     queues: Queues,
     /// The next message of the queue, whose time has not come.
@@ -74,7 +92,7 @@ impl Executor {
             plan,
             has_started: false,
             clock: 0,
-            turned: 0,
+            turned: None,
             queues,
             waiting: None,
             events: Vec::with_capacity(MAX_EVENTS),
@@ -135,7 +153,7 @@ impl Executor {
             self.has_started = true;
             let plan = self.plan.clone();
             adopt::load(&plan);
-            self.turned = u64::MAX;
+            self.turned = None;
         }
         if let Some(next) = self.shared.take_newest() {
             adopt::store(&self.plan);
@@ -143,7 +161,7 @@ impl Executor {
             let epoch = next.epoch;
             // The session still holds the old plan, so this frees nothing.
             self.plan = next;
-            self.turned = u64::MAX;
+            self.turned = None;
             self.shared.adopt(epoch);
         }
     }
@@ -190,8 +208,8 @@ impl Executor {
         let found = self.plan.by_serial.binary_search_by_key(&serial, |(serial, _)| *serial);
         if let Ok(position) = found {
             let (_, param) = self.plan.by_serial[position];
-            self.plan.params[param as usize].param.set_target(value);
-            self.turned = u64::MAX;
+            self.plan.params[param].param.set_target(value);
+            self.turned = None;
         }
     }
 
@@ -225,8 +243,8 @@ impl Executor {
         // SAFETY: this executor is the one that runs the plan, and this is its only reference to the
         // plan's scratch memory.
         let scratch = unsafe { self.plan.scratch() };
-        controls::update(&self.plan, scratch, self.constants, frames, turned != self.turned);
-        self.turned = turned;
+        controls::update(&self.plan, scratch, self.constants, frames, self.turned != Some(turned));
+        self.turned = Some(turned);
         let due = self.events.partition_point(|event| event.frame < frames);
         self.monitor.clear();
         self.events_by_frame.clear();

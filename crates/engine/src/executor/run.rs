@@ -2,6 +2,7 @@
 
 use super::monitor_bus::MonitorBus;
 use crate::fault::Fault;
+use crate::index::SlotIx;
 use crate::mix;
 use crate::plan::memory::LINE;
 use crate::plan::step::{BlockStep, Extent, FEW, LaneStep, LoopStep, Step};
@@ -64,7 +65,7 @@ impl<'a> Run<'a> {
                 Step::Lanes(step) => self.lanes(scratch, step),
                 Step::Block(step) => self.block(scratch, step),
                 Step::Gather(step) => self.gather(scratch, step),
-                Step::Fold { source, target } => self.fold(scratch, *source as usize, *target as usize),
+                Step::Fold { source, target } => self.fold(scratch, *source, *target),
                 Step::Loop(step) => self.frame_by_frame(scratch, step),
                 Step::Probe { source, cell, gain } => {
                     let samples = self.read_mono(scratch, *source);
@@ -84,8 +85,9 @@ impl<'a> Run<'a> {
             Step::Block(step) => step.label,
             _ => return,
         };
-        if let Some(time) = self.plan.times.get(label as usize) {
+        if let Some(label) = label {
             let nanoseconds = begin.elapsed().as_nanos();
+            let time = &self.plan.times[label];
             time.fetch_add(u64::try_from(nanoseconds).unwrap_or(u64::MAX), Ordering::Relaxed);
         }
     }
@@ -136,7 +138,7 @@ impl<'a> Run<'a> {
         let mut inputs: [&[f32]; 64] = [&[]; 64];
         let mut still = 0_u64;
         for (position, &input) in step.inputs.iter().enumerate() {
-            if scratch.slots[input as usize].is_constant() {
+            if scratch.slots[input].is_constant() {
                 still |= 1 << position;
             }
             // SAFETY: passed on to the caller. No output's memory overlaps an input's.
@@ -144,7 +146,7 @@ impl<'a> Run<'a> {
         }
         let mut outputs: [&mut [f32]; OUTPUTS] = std::array::from_fn(|_| &mut [][..]);
         for (place, &output) in outputs.iter_mut().zip(&step.outputs) {
-            let data = scratch.slots[output as usize].data;
+            let data = scratch.slots[output].data;
             // SAFETY: the slot has room for a block, and every output has a slot of its own.
             *place = unsafe { slice::from_raw_parts_mut(data.add(self.first), self.frames) };
         }
@@ -188,11 +190,11 @@ impl<'a> Run<'a> {
     unsafe fn finish_block(&mut self, scratch: &mut Scratch, step: &BlockStep, holds: &[bool]) {
         let mut is_sound = true;
         for (&output, &holds) in step.outputs.iter().zip(holds) {
-            if self.plan.slot_widths[output as usize] == 0 {
+            if self.plan.slot_widths[output] == 0 {
                 continue;
             }
             let holds = holds && !self.in_loop;
-            let slot = &mut scratch.slots[output as usize];
+            let slot = &mut scratch.slots[output];
             slot.step = if holds { Slot::CONSTANT } else { Slot::MOVING };
             // SAFETY: the slot has room for a block, which is more than a line.
             unsafe {
@@ -212,8 +214,8 @@ impl<'a> Run<'a> {
     ///
     /// # Safety
     /// Nothing writes the slot while the samples are used.
-    unsafe fn read_mono<'s>(&self, scratch: &Scratch, slot: u32) -> &'s [f32] {
-        let slot = &scratch.slots[slot as usize];
+    unsafe fn read_mono<'s>(&self, scratch: &Scratch, slot: SlotIx) -> &'s [f32] {
+        let slot = &scratch.slots[slot];
         if slot.is_constant() {
             // SAFETY: every slot has room for a block; behind its one frame there is nothing anyone reads.
             unsafe {

@@ -6,7 +6,8 @@ mod print;
 pub use print::{DelayedCable, StepInfo};
 pub(crate) mod step;
 
-use crate::graph::StateLink;
+use crate::graph::{CableEnds, Instance, StateLink};
+use crate::index::{ControlIx, IndexVec, LabelIx, NodeIx, ParamIx, SlotIx};
 use crate::smoothed_param::SmoothedParam;
 use crate::transport::TransportCell;
 use jackfield_node::{InstructionSet, LaneContext, Slot};
@@ -14,7 +15,7 @@ use memory::CacheLines;
 use std::cell::UnsafeCell;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use step::{SlotIndex, Step};
+use step::Step;
 
 /// A compiled patch.
 pub struct Plan {
@@ -23,22 +24,22 @@ pub struct Plan {
     pub(crate) instruction_set: InstructionSet,
     pub(crate) steps: Box<[Step]>,
     /// Parameters and the controls that follow each.
-    pub(crate) params: Box<[PlanParam]>,
+    pub(crate) params: IndexVec<ParamIx, PlanParam>,
     /// Serial and position of each param, ordered.
-    pub(crate) by_serial: Box<[(u32, u32)]>,
-    pub(crate) controls: Box<[Control]>,
+    pub(crate) by_serial: Box<[(u32, ParamIx)]>,
+    pub(crate) controls: IndexVec<ControlIx, Control>,
     /// State of every node, with what it takes over.
     pub(crate) states: Box<[StateLink]>,
-    pub(crate) names: Box<[PlanName]>,
-    pub(crate) labels: Box<[StepLabel]>,
-    /// Cables that carry the sample before, as (from node, output, to node, input).
-    pub(crate) delayed: Box<[[u32; 4]]>,
+    pub(crate) names: IndexVec<NodeIx, PlanName>,
+    pub(crate) labels: IndexVec<LabelIx, StepLabel>,
+    /// Cables that carry the sample before.
+    pub(crate) delayed: Box<[CableEnds]>,
     /// The ports of all lane steps, which their calls point to.
-    pub(crate) ports: Box<[SlotIndex]>,
+    pub(crate) ports: Box<[SlotIx]>,
     /// How many lanes each slot has; 0 for dead outputs.
-    pub(crate) slot_widths: Box<[u8]>,
+    pub(crate) slot_widths: IndexVec<SlotIx, u8>,
     /// Nanoseconds spent per label, while measuring.
-    pub(crate) times: Box<[AtomicU64]>,
+    pub(crate) times: IndexVec<LabelIx, AtomicU64>,
     /// The beat, which the session's plans share.
     pub(crate) transport: Arc<TransportCell>,
     pub(crate) scratch: UnsafeCell<Scratch>,
@@ -53,12 +54,12 @@ unsafe impl Send for Plan {}
 /// A parameter and the controls that follow it.
 pub(crate) struct PlanParam {
     pub(crate) param: Arc<SmoothedParam>,
-    pub(crate) controls: Box<[u32]>,
+    pub(crate) controls: Box<[ControlIx]>,
 }
 
 /// A slot made of parameters and constants, one per lane.
 pub(crate) struct Control {
-    pub(crate) slot: SlotIndex,
+    pub(crate) slot: SlotIx,
     pub(crate) lanes: Box<[ControlLane]>,
 }
 
@@ -66,7 +67,7 @@ pub(crate) struct Control {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ControlLane {
     /// A parameter, by position in the plan.
-    Param(u32),
+    Param(ParamIx),
     /// A constant, by its bits.
     Constant(u32),
 }
@@ -75,20 +76,19 @@ pub(crate) enum ControlLane {
 pub(crate) struct PlanName {
     pub(crate) id: Arc<str>,
     pub(crate) kind: &'static str,
-    pub(crate) voices: u32,
+    pub(crate) voices: usize,
     /// Frames by which what leaves it is late.
-    pub(crate) latency: u32,
+    pub(crate) latency: usize,
 }
 
 /// Which instances a step computes, for display and measurements.
 pub(crate) struct StepLabel {
-    /// Node (by position in the names) and voice.
-    pub(crate) members: Box<[(u32, u32)]>,
+    pub(crate) members: Box<[Instance]>,
 }
 
 /// Memory of a running plan.
 pub(crate) struct Scratch {
-    pub(crate) slots: Box<[Slot]>,
+    pub(crate) slots: IndexVec<SlotIx, Slot>,
     /// What the calls of lane steps share; points to the slots.
     pub(crate) context: LaneContext,
     /// The samples slots point to.
@@ -96,13 +96,13 @@ pub(crate) struct Scratch {
     /// State of packs and unit_delays.
     pub(crate) state: CacheLines<u32>,
     /// Positions of the parameters that move.
-    pub(crate) moving: Vec<u32>,
+    pub(crate) moving: Vec<ParamIx>,
     /// Whether each parameter moves.
-    pub(crate) is_moving: Box<[bool]>,
+    pub(crate) is_moving: IndexVec<ParamIx, bool>,
     /// The values of each moving parameter in this block.
-    pub(crate) ramps: Box<[[f32; crate::BLOCK]]>,
+    pub(crate) ramps: IndexVec<ParamIx, [f32; crate::BLOCK]>,
     /// Controls that moved in the block before.
-    pub(crate) restless: Vec<u32>,
+    pub(crate) moved_controls: Vec<ControlIx>,
 }
 
 impl Plan {
@@ -121,7 +121,7 @@ impl Plan {
         self.by_serial.binary_search_by_key(&serial, |(serial, _)| *serial).is_ok()
     }
 
-    /// Numbers about the plan.
+    /// Numbers about the plan. Any thread.
     pub fn size(&self) -> PlanSize {
         // SAFETY: the lengths never change after the plan was made.
         let scratch = unsafe { &*self.scratch.get() };
@@ -130,7 +130,7 @@ impl Plan {
             nodes: self.names.len(),
             steps: self.steps.iter().map(count).sum(),
             slots: scratch.slots.len(),
-            bytes: floats * 4 + size_of_val(&*scratch.slots) + size_of_val(&*self.ports),
+            bytes: floats * 4 + size_of_val(scratch.slots.as_slice()) + size_of_val(&*self.ports),
         }
     }
 }
@@ -144,6 +144,7 @@ fn count(step: &Step) -> usize {
 
 /// How large a plan is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PlanSize {
     /// Nodes that play.
     pub nodes: usize,

@@ -1,60 +1,68 @@
 //! A plan in print: as text, as Graphviz dot, and node by node.
 
 use super::Plan;
-use super::step::{LaneRef, SlotIndex, Step};
+use super::step::{LaneRef, Step};
+use crate::graph::{CableEnds, Instance};
+use crate::index::{IndexVec, Ix, LabelIx, NodeIx, SlotIx};
 use crate::session::NodeTime;
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::sync::atomic::Ordering;
 
 impl Plan {
-    /// Cables that carry the sample before, as (from node, to node, output, input positions).
+    /// Cables that carry the sample before. Any thread.
     pub fn delayed_cables(&self) -> impl Iterator<Item = DelayedCable<'_>> {
-        self.delayed.iter().map(|&[from, output, to, input]| DelayedCable {
-            from: &self.names[from as usize].id,
-            output: output as usize,
-            to: &self.names[to as usize].id,
-            input: input as usize,
+        self.delayed.iter().map(|&CableEnds { from, to }| DelayedCable {
+            from: &self.names[from.node].id,
+            output: from.output,
+            to: &self.names[to.node].id,
+            input: to.input,
         })
     }
 
-    /// The nodes in the order in which they first compute.
+    /// The ids of the nodes in the order in which they first compute. Any thread.
     pub fn order(&self) -> Vec<&str> {
-        let mut seen = vec![false; self.names.len()];
-        let nodes = self.labels.iter().flat_map(|label| &label.members).map(|&(node, _)| node as usize);
+        let mut seen: IndexVec<NodeIx, bool> = IndexVec::filled(self.names.len(), false);
+        let nodes = self.labels.iter().flat_map(|label| &label.members).map(|instance| instance.node);
         let first = nodes.filter(|&node| !std::mem::replace(&mut seen[node], true));
         first.map(|node| &*self.names[node].id).collect()
     }
 
-    /// The nodes that play, and in how many voices each.
+    /// The ids of all nodes, and in how many voices each plays; 0 if it does not. Any thread.
     pub fn voices(&self) -> impl Iterator<Item = (&str, u32)> {
-        self.names.iter().map(|name| (&*name.id, name.voices))
+        self.names.iter().map(|name| (&*name.id, name.voices as u32))
     }
 
     /// Time of each node while measured.
     pub(crate) fn node_times(&self) -> Vec<NodeTime> {
-        let mut times = vec![0; self.names.len()];
+        let mut times: IndexVec<NodeIx, u64> = IndexVec::filled(self.names.len(), 0);
         for (label, time) in self.labels.iter().zip(&self.times) {
             let share = time.load(Ordering::Relaxed) / label.members.len().max(1) as u64;
-            for &(node, _) in &label.members {
-                times[node as usize] += share;
+            for instance in &label.members {
+                times[instance.node] += share;
             }
         }
         let names = self.names.iter().zip(times);
         names.map(|(name, nanoseconds)| NodeTime { node: name.id.clone(), nanoseconds }).collect()
     }
 
-    /// The plan as a Graphviz digraph: a box per step, an arrow per signal.
+    /// The plan as a Graphviz digraph: a box per step, an arrow per signal. Any thread.
     pub fn to_dot(&self) -> String {
         let mut dot =
             String::from("digraph plan {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n");
-        let mut writer = vec![None; self.slot_widths.len()];
+        let mut writer = IndexVec::filled(self.slot_widths.len(), None);
         let mut number = 0;
         self.dot_steps(&self.steps, &mut dot, &mut writer, &mut number);
         dot.push_str("}\n");
         dot
     }
 
-    fn dot_steps(&self, steps: &[Step], dot: &mut String, writer: &mut [Option<usize>], number: &mut usize) {
+    fn dot_steps(
+        &self,
+        steps: &[Step],
+        dot: &mut String,
+        writer: &mut IndexVec<SlotIx, Option<usize>>,
+        number: &mut usize,
+    ) {
         for step in steps {
             if let Step::Loop(inner) = step {
                 let _ = writeln!(dot, "  subgraph cluster_{number} {{ label=\"sample by sample\";");
@@ -68,12 +76,12 @@ impl Plan {
             let _ = writeln!(dot, "  s{own} [label=\"{label}\"];");
             let (reads, writes) = ports(step);
             for slot in reads {
-                if let Some(from) = writer[slot as usize] {
+                if let Some(from) = writer[slot] {
                     let _ = writeln!(dot, "  s{from} -> s{own};");
                 }
             }
             for slot in writes {
-                writer[slot as usize] = Some(own);
+                writer[slot] = Some(own);
             }
         }
     }
@@ -83,28 +91,34 @@ impl Plan {
         match step {
             Step::Lanes(lanes) if lanes.details.members.is_empty() => format!("mix x{}", lanes.width()),
             Step::Lanes(lanes) => self.describe_members(lanes.details.label, lanes.width()),
-            Step::Block(block) if block.node == u32::MAX => "compensating delay".to_owned(),
+            Step::Block(block) if block.node.is_none() => "compensating delay".to_owned(),
             Step::Block(block) => self.describe_members(block.label, 1),
-            Step::Gather(gather) => format!("gather x{}", self.slot_widths[gather.target as usize]),
+            Step::Gather(gather) => format!("gather x{}", self.slot_widths[gather.target]),
             Step::Fold { .. } => "fold x16".to_owned(),
             Step::Loop(_) => "sample by sample".to_owned(),
             Step::Probe { .. } => "probe".to_owned(),
         }
     }
 
-    fn describe_members(&self, label: u32, width: usize) -> String {
-        let Some(label) = self.labels.get(label as usize) else { return String::new() };
-        let Some(&(first, _)) = label.members.first() else { return String::new() };
-        let kind = self.names[first as usize].kind;
+    fn describe_members(&self, label: Option<LabelIx>, width: usize) -> String {
+        let members = self.members(label);
+        let Some(first) = members.first() else { return String::new() };
+        let kind = self.names[first.node].kind;
         let mut text = format!("{kind} x{width}:");
-        for members in label.members.chunk_by(|a, b| a.0 == b.0) {
-            let name = &self.names[members[0].0 as usize];
+        for members in members.chunk_by(|a, b| a.node == b.node) {
+            let Instance { node, voice } = members[0];
+            let name = &self.names[node];
             let _ = write!(text, " {}", name.id);
             if name.voices > 1 {
-                let _ = write!(text, "[{}..{}]", members[0].1, members[0].1 as usize + members.len());
+                let _ = write!(text, "[{voice}..{}]", voice + members.len());
             }
         }
         text
+    }
+
+    /// The instances that a step with this label computes.
+    fn members(&self, label: Option<LabelIx>) -> &[Instance] {
+        label.map_or(&[], |label| &self.labels[label].members)
     }
 
     fn print_steps(
@@ -147,6 +161,7 @@ impl Display for Plan {
 
 /// A cable that carries the sample before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DelayedCable<'p> {
     /// Id of the node it starts from.
     pub from: &'p str,
@@ -160,6 +175,7 @@ pub struct DelayedCable<'p> {
 
 /// One step for programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StepInfo {
     /// In words, as printed.
     pub text: String,
@@ -174,7 +190,7 @@ pub struct StepInfo {
 }
 
 impl Plan {
-    /// All steps in order, those of loops behind their loop.
+    /// All steps in order, those of loops behind their loop. Any thread.
     pub fn step_infos(&self) -> Vec<StepInfo> {
         let mut infos = Vec::new();
         self.collect_infos(&self.steps, 0, &mut infos);
@@ -186,14 +202,12 @@ impl Plan {
             let label = match step {
                 Step::Lanes(lanes) => lanes.details.label,
                 Step::Block(block) => block.label,
-                _ => u32::MAX,
+                _ => None,
             };
-            let members = self.labels.get(label as usize).map_or(&[][..], |label| &label.members);
-            let members = members
-                .iter()
-                .map(|&(node, voice)| (self.names[node as usize].id.to_string(), voice as usize));
+            let members = self.members(label).iter();
+            let members = members.map(|&Instance { node, voice }| (self.names[node].id.to_string(), voice));
             let (reads, writes) = ports(step);
-            let positions = |slots: Vec<SlotIndex>| slots.into_iter().map(|slot| slot as usize).collect();
+            let positions = |slots: Vec<SlotIx>| slots.into_iter().map(Ix::number).collect();
             infos.push(StepInfo {
                 text: self.describe(step),
                 members: members.collect(),
@@ -209,9 +223,9 @@ impl Plan {
 }
 
 /// The slots a step reads and writes.
-fn ports(step: &Step) -> (Vec<SlotIndex>, Vec<SlotIndex>) {
+fn ports(step: &Step) -> (Vec<SlotIx>, Vec<SlotIx>) {
     let slots = |lanes: &[LaneRef]| {
-        let mut slots: Vec<SlotIndex> = lanes.iter().map(|lane| lane.slot).collect();
+        let mut slots: Vec<SlotIx> = lanes.iter().map(|lane| lane.slot).collect();
         slots.dedup();
         slots
     };
@@ -238,9 +252,9 @@ impl Display for Ports<'_> {
                 write!(f, "  {arrow}")?;
             }
             for slot in slots {
-                match self.0.slot_widths[slot as usize] {
+                match self.0.slot_widths[slot] {
                     0 => write!(f, " -")?,
-                    _ => write!(f, " {slot}")?,
+                    _ => write!(f, " {}", slot.number())?,
                 }
             }
         }

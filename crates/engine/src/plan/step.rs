@@ -1,6 +1,8 @@
 //! Steps: what a plan does, one after the other. They name signals by slot; where a slot's samples lie
 //! is the plan's business.
 
+use crate::graph::Instance;
+use crate::index::{LabelIx, NodeIx, SlotIx};
 use crate::probe::ProbeCell;
 use crate::smoothed_param::SmoothedParam;
 use crate::state::{BlockCell, NodeState};
@@ -8,13 +10,10 @@ use jackfield_node::{AnyConfig, LaneCall, LaneKernel};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Position of a slot in the plan.
-pub(crate) type SlotIndex = u32;
-
 /// One lane of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct LaneRef {
-    pub(crate) slot: SlotIndex,
+    pub(crate) slot: SlotIx,
     pub(crate) lane: u32,
 }
 
@@ -28,11 +27,11 @@ pub(crate) enum Step {
     /// Copies lanes from here and there into one slot.
     Gather(GatherStep),
     /// Adds sixteen places into one.
-    Fold { source: SlotIndex, target: SlotIndex },
+    Fold { source: SlotIx, target: SlotIx },
     /// Runs its steps once per frame.
     Loop(LoopStep),
     /// Taps a signal: for its probe, and for the monitor bus by this gain.
-    Probe { source: SlotIndex, cell: Option<Arc<ProbeCell>>, gain: Arc<SmoothedParam> },
+    Probe { source: SlotIx, cell: Option<Arc<ProbeCell>>, gain: Arc<SmoothedParam> },
 }
 
 /// A pack of a lane node, or one of the engine's own kernels: what the executor needs for it in every
@@ -56,8 +55,8 @@ impl LaneStep {
 
 /// The rest of a [`LaneStep`].
 pub(crate) struct LaneDetails {
-    pub(crate) inputs: Box<[SlotIndex]>,
-    pub(crate) outputs: Box<[SlotIndex]>,
+    pub(crate) inputs: Box<[SlotIx]>,
+    pub(crate) outputs: Box<[SlotIx]>,
     /// Words of state per lane, and where the pack's words start in the plan's state.
     pub(crate) state_words: usize,
     pub(crate) state_start: usize,
@@ -66,13 +65,14 @@ pub(crate) struct LaneDetails {
     pub(crate) start: fn(u32, &mut [u32]),
     /// Lane by lane; shorter than the step is wide where lanes are idle.
     pub(crate) members: Box<[Member]>,
-    pub(crate) label: u32,
+    /// None for the engine's own kernels.
+    pub(crate) label: Option<LabelIx>,
 }
 
 impl LaneDetails {
     /// The step's ports as its call has them: outputs, inputs, and for [`Extent::FlatFew`] the first
     /// input again, until there are [`FEW`].
-    pub(crate) fn ports(&self, extent: Extent) -> impl Iterator<Item = SlotIndex> {
+    pub(crate) fn ports(&self, extent: Extent) -> impl Iterator<Item = SlotIx> {
         let more = if extent == Extent::FlatFew { FEW - self.inputs.len() } else { 0 };
         let padding = self.inputs.first().into_iter().cycle().take(more);
         self.outputs.iter().chain(&self.inputs).chain(padding).copied()
@@ -109,9 +109,7 @@ const _: () = assert!(size_of::<Step>() <= 64, "a step is a cache line at most")
 /// The instance in a lane.
 #[derive(Clone)]
 pub(crate) struct Member {
-    /// Position in the plan's names.
-    pub(crate) node: u32,
-    pub(crate) voice: u32,
+    pub(crate) instance: Instance,
     pub(crate) seed: u32,
     /// Its state between plans; none for the engine's own kernels.
     pub(crate) home: Option<Arc<NodeState>>,
@@ -122,20 +120,21 @@ pub(crate) struct BlockStep {
     pub(crate) instance: Arc<BlockCell>,
     pub(crate) config: AnyConfig,
     /// A slot per input, then one per voice of those that take them side by side.
-    pub(crate) inputs: Box<[SlotIndex]>,
+    pub(crate) inputs: Box<[SlotIx]>,
     /// Where in `inputs` the voices of each input stand; empty if none takes them side by side.
     pub(crate) side_by_side: Box<[Range<usize>]>,
     /// `voices` slots per output, output by output.
-    pub(crate) outputs: Box<[SlotIndex]>,
+    pub(crate) outputs: Box<[SlotIx]>,
     pub(crate) voices: usize,
-    pub(crate) node: u32,
-    pub(crate) label: u32,
+    /// None for a delay line of the engine's own.
+    pub(crate) node: Option<NodeIx>,
+    pub(crate) label: Option<LabelIx>,
 }
 
 /// Lanes copied into one slot. Lanes of `target` beyond `sources` repeat the first.
 pub(crate) struct GatherStep {
     pub(crate) sources: Box<[LaneRef]>,
-    pub(crate) target: SlotIndex,
+    pub(crate) target: SlotIx,
 }
 
 /// A group of loops.
@@ -147,20 +146,27 @@ pub(crate) struct LoopStep {
 
 /// A delayed cable's signal: what `sources` were one frame ago.
 pub(crate) struct UnitDelay {
-    pub(crate) target: SlotIndex,
+    pub(crate) target: SlotIx,
     pub(crate) sources: Box<[LaneRef]>,
     /// The sources are the lanes of one slot as wide as the target, in order.
     pub(crate) is_whole: bool,
-    /// Where each lane's value is kept between plans: state, output, voice.
-    pub(crate) homes: Box<[(Arc<NodeState>, u32, u32)]>,
+    /// Where each lane's value is kept between plans.
+    pub(crate) homes: Box<[DelayHome]>,
     /// Start of the values in the plan's state, as many as the target has lanes.
     pub(crate) state_start: usize,
 }
 
+/// The last frame of a node's output in one voice.
+pub(crate) struct DelayHome {
+    pub(crate) state: Arc<NodeState>,
+    pub(crate) output: usize,
+    pub(crate) voice: usize,
+}
+
 impl Step {
     /// Calls `action` with the slots that are read, those of a loop's body too.
-    pub(crate) fn each_read(&self, action: &mut impl FnMut(SlotIndex)) {
-        let lanes = |lanes: &[LaneRef], action: &mut dyn FnMut(SlotIndex)| {
+    pub(crate) fn each_read(&self, action: &mut impl FnMut(SlotIx)) {
+        let lanes = |lanes: &[LaneRef], action: &mut dyn FnMut(SlotIx)| {
             for lane in lanes {
                 action(lane.slot);
             }
@@ -178,7 +184,7 @@ impl Step {
     }
 
     /// Calls `action` with the slots that are written, those of a loop's body too.
-    pub(crate) fn each_write(&self, action: &mut impl FnMut(SlotIndex)) {
+    pub(crate) fn each_write(&self, action: &mut impl FnMut(SlotIx)) {
         match self {
             Self::Lanes(step) => step.details.outputs.iter().for_each(|&slot| action(slot)),
             Self::Block(step) => step.outputs.iter().for_each(|&slot| action(slot)),

@@ -1,15 +1,14 @@
 //! The delay lines of a cable, which line it up with slower paths.
 //!
-//! A line stays with its cable and changes its wait as plans ask for it, with a fade. When a wait outgrows it
-//! another line goes behind it, so that what it holds is not lost. Once a cable need not wait any more and
-//! its lines have faded to no wait, they go.
+//! A line stays with its cable and changes its delay as plans ask for it, with a fade. When a delay outgrows it another
+//! line goes behind it, so that what it holds is not lost. Once a cable needs no delay any more and its lines have faded
+//! to zero, they go.
 
-use crate::delay_line::{Beginning, DelayLine, DelayTime};
+use crate::delay_line::{DelayLine, DelayStart, DelayTime, RestingDelay};
 use crate::graph::TimedDelayLine;
 use crate::plan::Plan;
 use crate::state::BlockCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// All delay lines of a cable, by voice.
 #[derive(Default)]
@@ -28,23 +27,23 @@ struct VoiceDelayLines {
 struct OwnedDelayLine {
     cell: Arc<BlockCell>,
     room: usize,
-    /// The wait that the last plan asks for.
-    wait: usize,
-    rest: Arc<AtomicUsize>,
+    /// The delay that the last plan asks for.
+    delay: usize,
+    rest: Arc<RestingDelay>,
 }
 
 impl OwnedDelayLine {
     fn new(frames: usize, line: DelayLine) -> Self {
         let (room, rest) = (line.room(), line.rest());
-        Self { cell: Arc::new(BlockCell::new(Box::new(line))), room, wait: frames, rest }
+        Self { cell: Arc::new(BlockCell::new(Box::new(line))), room, delay: frames, rest }
     }
 
     fn is_at_rest(&self) -> bool {
-        self.rest.load(Ordering::Acquire) == self.wait
+        self.rest.load() == Some(self.delay)
     }
 
     fn is_over(&self) -> bool {
-        self.wait == 0 && self.is_at_rest()
+        self.delay == 0 && self.is_at_rest()
     }
 }
 
@@ -53,10 +52,10 @@ impl CableDelayLines {
         self.by_voice.is_empty()
     }
 
-    /// Frames that the cable waits, as the last plan with it said.
-    pub(super) fn wait(&self) -> usize {
-        let wait = |voice: &VoiceDelayLines| voice.lines.iter().map(|line| line.wait).sum();
-        self.by_voice.iter().map(wait).max().unwrap_or(0)
+    /// Frames by which the last plan with the cable delays it.
+    pub(super) fn delay(&self) -> usize {
+        let delay = |voice: &VoiceDelayLines| voice.lines.iter().map(|line| line.delay).sum();
+        self.by_voice.iter().map(delay).max().unwrap_or(0)
     }
 
     /// Drops lines that were not part of the last plan, or whose delay has come to rest at zero.
@@ -79,13 +78,13 @@ impl CableDelayLines {
         self.of(plan).next().is_some() && self.of(plan).all(OwnedDelayLine::is_over)
     }
 
-    /// The lines, one behind the other, that delay a voice in a plan. The first one starts with `beginning`.
-    pub(super) fn waiting(
+    /// The lines, one behind the other, that delay a voice in a plan. The first one starts as `start` says.
+    pub(super) fn delayed(
         &mut self,
         voice: usize,
-        wait: DelayTime,
-        new_line: impl Fn(usize, Beginning) -> DelayLine,
-        beginning: impl FnOnce(usize) -> Beginning,
+        time: DelayTime,
+        new_line: impl Fn(usize, DelayStart) -> DelayLine,
+        start: DelayStart,
         epoch: u64,
     ) -> Vec<TimedDelayLine> {
         if self.by_voice.len() <= voice {
@@ -95,16 +94,16 @@ impl CableDelayLines {
         let lines = &mut self.by_voice[voice].lines;
         let room: usize = lines.iter().map(|line| line.room).sum();
         if lines.is_empty() {
-            lines.push(OwnedDelayLine::new(wait.frames, new_line(wait.frames, beginning(wait.frames))));
-        } else if wait.frames > room {
-            let more = wait.frames - room;
-            lines.push(OwnedDelayLine::new(more, new_line(more, Beginning::Direct)));
+            lines.push(OwnedDelayLine::new(time.frames, new_line(time.frames, start)));
+        } else if time.frames > room {
+            let more = time.frames - room;
+            lines.push(OwnedDelayLine::new(more, new_line(more, DelayStart::Direct)));
         }
-        let mut left = wait.frames;
+        let mut left = time.frames;
         let share = |line: &mut OwnedDelayLine| {
-            line.wait = left.min(line.room);
-            left -= line.wait;
-            (line.cell.clone(), DelayTime { frames: line.wait, ..wait })
+            line.delay = left.min(line.room);
+            left -= line.delay;
+            (line.cell.clone(), DelayTime { frames: line.delay, ..time })
         };
         lines.iter_mut().map(share).collect()
     }

@@ -2,16 +2,14 @@
 //! events, reads probes, and frees what the executor is done with. Control thread only.
 
 mod configs;
-mod delay_crossfade;
 mod delay_lines;
 mod live;
-mod settle;
 mod states;
 mod taps;
+mod transition;
 mod transport;
-mod voice_transition;
 
-use crate::compile::{self, ProbeRequest, Target};
+use crate::compile::{self, Prepared, ProbeRequest, Target};
 use crate::event::{Command, ScheduledCommand, ScheduledMidi};
 use crate::executor::{Executor, Queues};
 use crate::fault::Fault;
@@ -169,6 +167,7 @@ impl Session {
         let target = target(&options, 0, &transport);
         let plan = Arc::new(compile::compile(
             &Graph::default(),
+            &Prepared::default(),
             &[],
             &target,
             &mut live.states(&options, &*assets, 0, 0),
@@ -280,15 +279,15 @@ impl Session {
             tapped.follow(&self.live, fades);
         }
         let held: Vec<u32> = self.tapped.iter().flat_map(ProbeBinding::held_nodes).collect();
-        let graph = self.live.graph(&self.plan, clock, &held);
+        let (graph, prepared) = self.live.next_graph(&self.plan, clock, &held);
         let probes: Vec<ProbeRequest> =
             self.tapped.iter().flat_map(|tapped| tapped.requests(&self.live)).collect();
         let adopted = self.shared.adopted();
         self.live.forget_history(adopted);
         let mut states = self.live.states(&self.options, &*self.assets, self.epoch, clock);
         let target = target(&self.options, self.epoch, &self.transport);
-        let plan = Arc::new(compile::compile(&graph, &probes, &target, &mut states));
-        self.live.record_delayed_cables(&plan);
+        let plan = Arc::new(compile::compile(&graph, &prepared, &probes, &target, &mut states));
+        self.live.record_delays(&plan);
         self.live.delay_late_fades(&plan, clock);
         self.shared.publish(plan.clone());
         self.retired.push_back(std::mem::replace(&mut self.plan, plan));

@@ -1,10 +1,11 @@
 //! State for a plan: found where it lives, or made.
 
 use super::Options;
-use super::live::{Live, LiveNode};
+use super::live::{CablePhase, EarlierState, Live, LiveNode};
 use crate::compile::voice_seed;
-use crate::delay_line::{DelayLine, DelayTime};
+use crate::delay_line::{DelayLine, DelayStart, DelayTime};
 use crate::graph::{StateLink, StateProvider, TimedDelayLine};
+use crate::index::{LiveCableIx, NodeIx};
 use crate::smoothed_param::SmoothingConstants;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AssetSource, NodeKind, Setup, VoiceSource};
@@ -32,35 +33,46 @@ pub(super) struct LiveStates<'l> {
 }
 
 impl StateProvider for LiveStates<'_> {
-    fn state(&mut self, node: usize, voices: usize) -> StateLink {
+    fn state(&mut self, node: NodeIx, voices: usize) -> StateLink {
         let live = &mut self.live.nodes[node];
         let state = match &live.state {
             Some(state) if state.voices == voices => state.clone(),
             before => {
                 let state = Arc::new(new_state(live, before.as_deref(), voices, &self.setup));
                 if let Some(before) = live.state.replace(state.clone()) {
-                    live.earlier = Some((before, u64::MAX));
+                    live.earlier = Some(EarlierState { state: before, since: None });
                 }
                 state
             }
         };
-        if let Some((_, epoch)) = &mut live.earlier {
-            *epoch = (*epoch).min(self.epoch);
+        if let Some(earlier) = &mut live.earlier {
+            earlier.since.get_or_insert(self.epoch);
         }
-        StateLink { state, earlier: live.earlier.as_ref().map(|(earlier, _)| earlier.clone()) }
+        StateLink { state, earlier: live.earlier.as_ref().map(|earlier| earlier.state.clone()) }
     }
 
-    fn delay_lines(&mut self, cable: usize, voice: usize, frames: usize, late: usize) -> Vec<TimedDelayLine> {
+    fn delay_lines(
+        &mut self,
+        cable: LiveCableIx,
+        voice: usize,
+        frames: usize,
+        late: usize,
+    ) -> Vec<TimedDelayLine> {
         let cable = &mut self.live.cables[cable];
-        let silence = match self.live.nodes[cable.from].speaks_at {
+        let silence = match self.live.nodes[cable.ends.from.node].begins_at {
             Some(at) => at.saturating_sub(self.clock) as usize,
             None if self.clock > 0 => late,
             None => 0,
         };
-        let wait =
+        let time =
             DelayTime { frames, fade_frames: SmoothingConstants::new(self.setup.sample_rate).fade_frames };
-        let new_line = |frames, beginning| DelayLine::new(frames, beginning, silence);
-        cable.lines.waiting(voice, wait, new_line, cable.beginning, self.epoch)
+        let new_line = |frames, start| DelayLine::new(frames, start, silence);
+        let start = match cable.phase {
+            _ if self.clock == 0 => DelayStart::Settled(frames),
+            CablePhase::New | CablePhase::Withheld | CablePhase::Entering => DelayStart::Silent,
+            CablePhase::Playing | CablePhase::Leaving => DelayStart::Direct,
+        };
+        cable.lines.delayed(voice, time, new_line, start, self.epoch)
     }
 }
 

@@ -7,6 +7,7 @@
 use super::live::Live;
 use super::{EngineError, Session};
 use crate::compile::ProbeRequest;
+use crate::graph::OutputPort;
 use crate::probe::{Probe, ProbeCell};
 use crate::smoothed_param::{SmoothedParam, Smoothing};
 use std::sync::{Arc, Weak};
@@ -34,8 +35,11 @@ struct Tap {
 }
 
 impl Session {
-    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that is
-    /// not connected to a sink plays while it is tapped. Dropping the probe ends it.
+    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that is not
+    /// connected to a sink plays while it is tapped. Dropping the probe ends it. Compiles a plan. Control thread.
+    ///
+    /// # Errors
+    /// [`EngineError::Node`] or [`EngineError::Port`] when no such node plays or it has no such output.
     pub fn probe(&mut self, node: &str, output: &str, capacity: usize) -> Result<Probe, EngineError> {
         let probe = self.tap(node, output, capacity)?;
         self.publish();
@@ -43,7 +47,7 @@ impl Session {
     }
 
     /// Taps many outputs, each a node, an output and a capacity as for [`probe`](Self::probe), with one new
-    /// plan for all of them.
+    /// plan for all of them; a result for each, in order. Control thread.
     pub fn probe_all<'n>(
         &mut self,
         outputs: impl IntoIterator<Item = (&'n str, &'n str, usize)>,
@@ -57,7 +61,7 @@ impl Session {
         probes
     }
 
-    /// The level (RMS) of every probe that has not been dropped, without disturbing its readings.
+    /// The level (RMS) of every probe that has not been dropped, without disturbing its readings. Control thread.
     pub fn probe_levels(&self) -> impl Iterator<Item = f32> {
         self.tapped.iter().filter_map(|tapped| tapped.cell.upgrade()).map(|cell| cell.rms())
     }
@@ -83,7 +87,7 @@ impl ProbeBinding {
     pub(super) fn follow(&mut self, live: &Live, fades: bool) {
         self.leaving.retain(|tap| fades && !tap.is_silent());
         let found = live.output(&self.node, &self.output).ok();
-        let found = found.map(|(position, output)| (live.nodes[position].serial, output));
+        let found = found.map(|port| (live.nodes[port.node].serial, port.output));
         if self.bound.as_ref().map(Tap::place) == found {
             return;
         }
@@ -99,15 +103,14 @@ impl ProbeBinding {
 
     /// What the next plan has to serve.
     pub(super) fn requests(&self, live: &Live) -> impl Iterator<Item = ProbeRequest> {
-        let request =
-            |node, tap: &Tap, cell| ProbeRequest { node, output: tap.output, cell, gain: tap.gain.clone() };
+        let request = |port, tap: &Tap, cell| ProbeRequest { port, cell, gain: tap.gain.clone() };
         let bound = self.bound.iter().filter_map(move |tap| {
-            let (node, _) = live.output(&self.node, &self.output).ok()?;
-            Some(request(node, tap, self.cell.upgrade()))
+            let port = live.output(&self.node, &self.output).ok()?;
+            Some(request(port, tap, self.cell.upgrade()))
         });
         let leaving = self.leaving.iter().filter_map(move |tap| {
-            let node = live.nodes.iter().position(|node| node.serial == tap.node)?;
-            Some(request(node, tap, None))
+            let (node, _) = live.nodes.enumerate().find(|(_, node)| node.serial == tap.node)?;
+            Some(request(OutputPort { node, output: tap.output }, tap, None))
         });
         bound.chain(leaving)
     }

@@ -1,6 +1,8 @@
 //! What played before an update, from which the nodes and cables of the new patch take what is still theirs.
 
-use super::{CableKey, Live, LiveCable, LiveNode};
+use super::{Live, LiveCable, LiveNode, NodePhase};
+use crate::graph::CableEnds;
+use crate::index::{IndexVec, NodeIx};
 use crate::session::configs::Prepared;
 use crate::state::NodeState;
 use jackfield_node::{NodeKind, NodeSpec, Settings, VoiceSource};
@@ -9,48 +11,51 @@ use std::sync::Arc;
 
 /// What played before an update.
 pub(super) struct Previous {
-    nodes: Vec<Option<LiveNode>>,
+    nodes: IndexVec<NodeIx, Option<LiveNode>>,
     cables: Vec<LiveCable>,
-    by_id: HashMap<Arc<str>, Vec<usize>>,
+    by_id: HashMap<Arc<str>, Vec<NodeIx>>,
     /// Where each node went.
-    pub(super) moved: Vec<Option<usize>>,
+    moved: IndexVec<NodeIx, Option<NodeIx>>,
     states: HashMap<Arc<str>, (&'static str, Arc<NodeState>)>,
 }
 
 impl Previous {
     pub(super) fn take(live: &mut Live) -> Self {
-        let nodes: Vec<_> = std::mem::take(&mut live.nodes).into_iter().map(Some).collect();
-        let mut by_id: HashMap<Arc<str>, Vec<usize>> = HashMap::with_capacity(nodes.len());
+        let nodes: IndexVec<NodeIx, _> = std::mem::take(&mut live.nodes).into_iter().map(Some).collect();
+        let mut by_id: HashMap<Arc<str>, Vec<NodeIx>> = HashMap::with_capacity(nodes.len());
         let mut states = HashMap::new();
-        for (place, node) in nodes.iter().enumerate() {
+        for (place, node) in nodes.enumerate() {
             let Some(node) = node else { continue };
             by_id.entry(node.id.clone()).or_default().push(place);
-            if let (Some(state), false) = (&node.state, node.is_leaving) {
+            if let (Some(state), false) = (&node.state, node.is_leaving()) {
                 states.insert(node.id.clone(), (node.spec.id, state.clone()));
             }
         }
-        let moved = vec![None; nodes.len()];
-        Self { nodes, cables: std::mem::take(&mut live.cables), by_id, moved, states }
+        let moved = IndexVec::filled(nodes.len(), None);
+        let cables = std::mem::take(&mut live.cables).into_iter().collect();
+        Self { nodes, cables, by_id, moved, states }
     }
 
-    /// The node with this id, type, settings and seed, even if it is leaving.
+    /// The node with this id, type, settings and seed, even if it is leaving, which moves to `here`.
     pub(super) fn take_equal(
         &mut self,
         id: &Arc<str>,
         spec: &NodeSpec,
         settings: &Settings,
         seed: u32,
-    ) -> Option<(usize, LiveNode)> {
+        here: NodeIx,
+    ) -> Option<LiveNode> {
         let places = self.by_id.get(id)?;
         let place = *places.iter().find(|&&place| {
             self.nodes[place].as_ref().is_some_and(|node| {
                 node.spec.id == spec.id && node.settings == *settings && node.seed == seed
             })
         })?;
-        Some((place, self.nodes[place].take()?))
+        self.moved[place] = Some(here);
+        self.nodes[place].take()
     }
 
-    /// The node with this id and type whose instances can go on with these settings.
+    /// The node with this id and type whose instances can go on with these settings, which moves to `here`.
     pub(super) fn take_following(
         &mut self,
         id: &Arc<str>,
@@ -58,14 +63,15 @@ impl Previous {
         settings: &Settings,
         seed: u32,
         prepared: &Prepared,
-    ) -> Option<(usize, LiveNode)> {
+        here: NodeIx,
+    ) -> Option<LiveNode> {
         let NodeKind::Block(table) = &spec.kind else { return None };
         let makes_as_many = |before: &Settings| match spec.voices {
             VoiceSource::Follow => true,
             VoiceSource::Setting(index) => before.values().get(index) == settings.values().get(index),
         };
         let follows = |node: &LiveNode| {
-            !node.is_leaving
+            !node.is_leaving()
                 && node.spec.id == spec.id
                 && node.seed == seed
                 && makes_as_many(&node.settings)
@@ -73,7 +79,8 @@ impl Previous {
         };
         let places = self.by_id.get(id)?;
         let place = *places.iter().find(|&&place| self.nodes[place].as_ref().is_some_and(follows))?;
-        Some((place, self.nodes[place].take()?))
+        self.moved[place] = Some(here);
+        self.nodes[place].take()
     }
 
     /// The state to continue from when a node of this type got other settings.
@@ -83,13 +90,18 @@ impl Previous {
     }
 
     /// Puts the nodes that are left behind the others; where each old node is now.
-    pub(super) fn leave(&mut self, nodes: &mut Vec<LiveNode>, fades: bool) -> Vec<Option<usize>> {
+    pub(super) fn leave(
+        &mut self,
+        nodes: &mut IndexVec<NodeIx, LiveNode>,
+        fades: bool,
+    ) -> IndexVec<NodeIx, Option<NodeIx>> {
         if fades {
-            for (place, node) in self.nodes.iter_mut().enumerate() {
+            for (place, node) in self.nodes.enumerate_mut() {
                 if let Some(mut node) = node.take() {
-                    node.is_leaving = true;
-                    self.moved[place] = Some(nodes.len());
-                    nodes.push(node);
+                    if !node.is_leaving() {
+                        node.phase = NodePhase::Leaving { drained_at: None };
+                    }
+                    self.moved[place] = Some(nodes.push(node));
                 }
             }
         }
@@ -97,13 +109,13 @@ impl Previous {
     }
 
     /// The old cables by where their ends are now.
-    pub(super) fn cables(self, moved: &[Option<usize>]) -> HashMap<CableKey, LiveCable> {
+    pub(super) fn cables(self, moved: &IndexVec<NodeIx, Option<NodeIx>>) -> HashMap<CableEnds, LiveCable> {
         let mut cables = HashMap::with_capacity(self.cables.len());
         for mut cable in self.cables {
-            let (Some(from), Some(to)) = (moved[cable.from], moved[cable.to]) else { continue };
-            cable.from = from;
-            cable.to = to;
-            cables.insert((from, cable.output, to, cable.input), cable);
+            let CableEnds { from, to } = &mut cable.ends;
+            let (Some(start), Some(end)) = (moved[from.node], moved[to.node]) else { continue };
+            (from.node, to.node) = (start, end);
+            cables.insert(cable.ends, cable);
         }
         cables
     }
