@@ -26,8 +26,9 @@ impl Default for Job<'_> {
 }
 
 /// Renders a job and hands each block of interleaved samples to `take`, which ends the render by
-/// answering `false`. Between blocks the session is polled, so fades come to rest as they would live. Files
-/// that play from the disk are waited for, so the sound is the same however slow the disk is.
+/// answering `false`. Between blocks the session is polled, so fades come to rest as they would live. Files that
+/// play from the disk are waited for, so the sound is the same however slow the disk is. Any one thread, which owns both
+/// sides meanwhile.
 pub fn render(
     session: &mut Session,
     executor: &mut Executor,
@@ -70,7 +71,7 @@ fn render_blocks(
     }
 }
 
-/// Renders a job into one buffer of interleaved samples.
+/// Renders a job into one buffer of interleaved samples. As [`render`].
 pub fn render_to_vec(session: &mut Session, executor: &mut Executor, job: &Job<'_>) -> Vec<f32> {
     let mut samples = Vec::with_capacity(job.frames * job.channels);
     render(session, executor, job, |_, block| {

@@ -22,6 +22,7 @@ unsafe impl Sync for ProbeCell {}
 
 /// Level of a probed signal (all voices added).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ProbeLevels {
     /// Largest magnitude since the last reading.
     pub peak: f32,
@@ -55,7 +56,7 @@ impl Probe {
         ProbeLevels { peak, rms: self.cell.rms() }
     }
 
-    /// Appends all samples that came in since the last call.
+    /// Appends all samples that came in since the last call. Any thread.
     pub fn read_waveform(&mut self, samples: &mut Vec<f32>) {
         let ready = self.waveform.slots();
         if let Ok(chunk) = self.waveform.read_chunk(ready) {
@@ -72,7 +73,7 @@ impl Probe {
         self.cell.is_monitored.store(on, Ordering::Relaxed);
     }
 
-    /// Samples lost because the buffer was full, since the last call.
+    /// Samples lost because the buffer was full, since the last call. Any thread.
     pub fn lost(&self) -> u32 {
         self.cell.lost.swap(0, Ordering::Relaxed)
     }

@@ -14,12 +14,12 @@ impl Default for SoundHash {
 }
 
 impl SoundHash {
-    /// The hash of no sound.
+    /// The hash of no sound. Any thread.
     pub const fn new() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }
 
-    /// Takes in further samples.
+    /// Takes in further samples. Any thread.
     pub fn add(&mut self, samples: &[f32]) {
         for sample in samples {
             for byte in sample.to_bits().to_le_bytes() {
@@ -28,7 +28,7 @@ impl SoundHash {
         }
     }
 
-    /// Sixteen hexadecimal digits.
+    /// Sixteen hexadecimal digits. Any thread.
     pub fn hex(self) -> String {
         format!("{:016x}", self.0)
     }

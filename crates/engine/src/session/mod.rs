@@ -3,7 +3,9 @@
 
 mod configs;
 mod delay_lines;
+mod error;
 mod live;
+mod report;
 mod states;
 mod taps;
 mod transition;
@@ -19,19 +21,18 @@ use crate::load::LoadMeter;
 use crate::plan::Plan;
 use crate::transport::TransportCell;
 use configs::Configs;
-use jackfield_node::{
-    Asset, AssetError, AssetSource, ChannelChoice, ConfigError, FileTrouble, InstructionSet, Setup,
-    TransportChange,
-};
+pub use error::EngineError;
+use jackfield_node::stream::StreamTrouble;
+use jackfield_node::{Asset, AssetError, AssetSource, InstructionSet, Setup, TransportChange};
 use jackfield_patch::Patch;
 use live::Live;
+pub use report::{NodeTime, Problem, Report};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use taps::ProbeBinding;
-use thiserror::Error;
 
 /// Messages under way to the executor.
 const QUEUE: usize = 16_384;
@@ -60,73 +61,26 @@ impl Default for Options {
     }
 }
 
-/// Why the engine refuses.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum EngineError {
-    /// The sample rate is out of range.
-    #[error("a sample rate of {0} Hz is out of range; choose one from 8,000 to 384,000")]
-    SampleRate(u32),
-    /// The lane width is not one that exists.
-    #[error("there are no packs of {0} lanes; choose 1, 4, 8 or 16")]
-    Width(usize),
-    /// The machine lacks the instruction set.
-    #[error("this machine has no {0}")]
-    InstructionSet(InstructionSet),
-    /// No such node plays.
-    #[error("no node '{node}' plays in this patch")]
-    Node {
-        /// The id asked for.
-        node: String,
-    },
-    /// The node has no such port.
-    #[error("node '{node}' has no {what} '{port}'")]
-    Port {
-        /// The node's id.
-        node: String,
-        /// "knob" or "output".
-        what: &'static str,
-        /// The name asked for.
-        port: String,
-    },
-    /// The tempo is out of range.
-    #[error("a tempo is 1 to 1,000 beats per minute")]
-    Tempo,
-    /// The beat is out of range.
-    #[error("a beat to go to is 0 to 1,000,000,000")]
-    Beat,
-    /// The executor has not kept up with the messages.
-    #[error("too many events wait to be played; send them later")]
-    QueueFull,
-}
-
-/// A node that can't play. The rest of the patch does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The node's id.
-    pub node: Arc<str>,
-    /// Why.
-    pub error: ConfigError,
-}
-
-/// What came of an update.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
-    /// Nodes that can't play.
-    pub problems: Vec<Problem>,
-    /// How long compiling took, from patch to published plan.
-    pub took: Duration,
-}
-
-/// Time a node takes, from [`Session::node_times`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct NodeTime {
-    /// The node's id.
-    pub node: Arc<str>,
-    /// Nanoseconds since measuring began; a pack's time is shared out evenly.
-    pub nanoseconds: u64,
-}
-
-/// The control side of the engine.
+/// The control side of the engine. It may move between threads, but all its functions belong to one at a time, and
+/// never to the audio thread: they allocate and compile.
+///
+/// ```
+/// use jackfield_engine::{EngineError, NoAssets, Options, Patch, Session};
+///
+/// let (mut session, mut executor) = Session::new(Options::default(), Box::new(NoAssets))?;
+/// let report = session.update(&Patch::new());
+/// assert!(report.problems.is_empty(), "every node plays");
+///
+/// // The audio thread calls this; here it fills 10 ms of two channels.
+/// executor.process(&[], 0, &mut [0.0; 2 * 480], 2);
+/// assert_eq!(session.clock(), 480);
+///
+/// // Now and then the session frees what the executor is done with.
+/// session.poll();
+/// let missing = session.set_knob("filter", "cutoff", 800.0);
+/// assert_eq!(missing, Err(EngineError::Node { node: "filter".into() }));
+/// # Ok::<(), EngineError>(())
+/// ```
 pub struct Session {
     options: Options,
     assets: Box<dyn AssetSource + Send>,
@@ -148,7 +102,11 @@ pub struct Session {
 }
 
 impl Session {
-    /// A silent session and the executor that plays it.
+    /// A silent session and the executor that plays it. Files come from `assets`. Control thread.
+    ///
+    /// # Errors
+    /// [`EngineError::SampleRate`], [`EngineError::Width`] or [`EngineError::InstructionSet`] when an option is out of
+    /// range or the machine lacks it.
     pub fn new(
         options: Options,
         assets: Box<dyn AssetSource + Send>,
@@ -208,7 +166,8 @@ impl Session {
     }
 
     /// Plays this patch from now on. What is equal to before plays on untouched; what is new fades in,
-    /// what is gone fades out. The first patch begins at once.
+    /// what is gone fades out. The first patch begins at once. A node that can't play is silent, and named in the
+    /// report. Control thread.
     pub fn update(&mut self, patch: &Patch) -> Report {
         let begin = Instant::now();
         let setup = Setup { sample_rate: self.options.sample_rate, assets: &*self.assets };
@@ -220,7 +179,11 @@ impl Session {
         Report { problems, took: begin.elapsed() }
     }
 
-    /// Turns a knob; it moves smoothly within about 10 ms. `shown` is limited to the knob's range.
+    /// Turns a knob; it moves smoothly within about 10 ms. `shown` is in the unit that people see (800 for 800 Hz) and
+    /// limited to the knob's range. Nothing is compiled. Control thread.
+    ///
+    /// # Errors
+    /// [`EngineError::Node`] or [`EngineError::Port`] when no such node plays or it has no such knob.
     pub fn set_knob(&mut self, node: &str, input: &str, shown: f32) -> Result<(), EngineError> {
         let (param, value) = self.live.knob(node, input, shown)?;
         param.set_target(value);
@@ -228,7 +191,11 @@ impl Session {
         Ok(())
     }
 
-    /// Lets a knob turn at a frame of the executor's clock.
+    /// Lets a knob turn at a frame of the executor's clock. Sent in the order of frames, with MIDI messages and changes
+    /// of the transport. Control thread.
+    ///
+    /// # Errors
+    /// As for [`set_knob`](Self::set_knob), and [`EngineError::QueueFull`] when too many messages are under way.
     pub fn schedule_knob(
         &mut self,
         frame: u64,
@@ -241,7 +208,10 @@ impl Session {
         self.schedule(ScheduledCommand { frame, command })
     }
 
-    /// Sends a MIDI message. Messages must be sent in the order of their frames.
+    /// Sends a MIDI message. Messages must be sent in the order of their frames. Control thread.
+    ///
+    /// # Errors
+    /// [`EngineError::QueueFull`] when too many messages are under way.
     pub fn schedule_midi(&mut self, message: ScheduledMidi) -> Result<(), EngineError> {
         self.schedule(ScheduledCommand { frame: message.frame, command: Command::Midi(message.midi) })
     }
@@ -250,13 +220,13 @@ impl Session {
         self.queue.push(message).map_err(|_| EngineError::QueueFull)
     }
 
-    /// How many more messages can be sent before the executor takes some.
+    /// How many more messages can be sent before the executor takes some. Control thread.
     pub fn free_events(&self) -> usize {
         self.queue.slots()
     }
 
     /// Frees what the executor is done with and, once fades have ended, publishes a plan without
-    /// them. Call it now and then, 10 to 100 times a second; true when a plan was published.
+    /// them. Call it now and then, 10 to 100 times a second; true when a plan was published. Control thread.
     pub fn poll(&mut self) -> bool {
         self.free();
         let tap_is_done = self.tapped.iter().any(|tapped| tapped.is_lost() || tapped.has_settled());
@@ -301,15 +271,18 @@ impl Session {
         self.configs.forget_unused();
     }
 
-    /// The file at a path as patches write it, in one or two channels, at the session's sample rate, from
-    /// where nodes get theirs.
+    /// The file at a path as patches write it, at the session's sample rate, from where nodes get theirs. Control thread;
+    /// reads the disk.
+    ///
+    /// # Errors
+    /// What the source of files has against it: missing, unreadable, too large.
     pub fn asset(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
         self.assets.load_stereo(path, self.options.sample_rate, ChannelChoice::All)
     }
 
-    /// What went wrong with files, or is odd about them, since this was last asked.
-    pub fn file_troubles(&self) -> Vec<FileTrouble> {
-        self.assets.file_troubles()
+    /// What went wrong with files that play from the disk since this was last asked. Control thread.
+    pub fn stream_troubles(&self) -> Vec<StreamTrouble> {
+        self.assets.stream_troubles()
     }
 
     /// Lets nodes wait for the disk, or not.
@@ -317,42 +290,42 @@ impl Session {
         self.assets.wait_for_disk(waits);
     }
 
-    /// The plan published last.
+    /// The plan published last. Control thread.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Frames the executor has computed.
+    /// Frames the executor has computed. Control thread.
     pub fn clock(&self) -> u64 {
         self.shared.clock.load(Ordering::Acquire)
     }
 
-    /// Frames per second.
+    /// Frames per second. Control thread.
     pub fn sample_rate(&self) -> f32 {
         self.options.sample_rate
     }
 
-    /// Whether a plan waits to be taken up by the executor.
+    /// Whether a plan waits to be taken up by the executor. Control thread.
     pub fn is_waiting(&self) -> bool {
         self.shared.adopted() != self.epoch
     }
 
-    /// The executor's load.
+    /// The executor's load. Control thread; the meter itself may be read on any.
     pub fn load(&self) -> &LoadMeter {
         &self.shared.load
     }
 
-    /// Nodes that made infinite or NaN samples since the last call.
+    /// Nodes that made infinite or NaN samples since the last call. Control thread.
     pub fn faults(&mut self) -> Vec<Fault> {
         std::iter::from_fn(|| self.faults.pop().ok()).collect()
     }
 
-    /// Begins or ends measuring the time of every node, which itself takes time.
+    /// Begins or ends measuring the time of every node, which itself takes time. Control thread.
     pub fn measure_nodes(&mut self, on: bool) {
         self.shared.measures_steps.store(on, Ordering::Relaxed);
     }
 
-    /// Time every node of the current plan has taken while it was measured.
+    /// Time every node of the current plan has taken while it was measured. Control thread.
     pub fn node_times(&self) -> Vec<NodeTime> {
         self.plan.node_times()
     }
