@@ -1,11 +1,11 @@
 //! Load: how much of the time it has the executor takes, as a histogram that any thread can read.
 //!
-//! Its bins are logarithmic, eight to a doubling, so that a load of 0.1 % is told as exactly as one of 100 %: to 12.5 %.
+//! Its bins are logarithmic, eight to a doubling, so that a load of 0.1 % is measured as exactly as one of 100 %: to 12.5 %.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Bits of a float that say where in a bin it lies: what is left tells eight bins to a doubling.
+/// Bits of a float below those of its bin: without them it has eight values to a doubling.
 const SHIFT: u32 = 20;
 /// The lowest bin begins here, 0.1 %; it has all below as well.
 const LOWEST: u32 = (1.0_f32 / 1024.0).to_bits() >> SHIFT;
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn small_and_large_loads_are_told_to_an_eighth() {
+    fn small_and_large_loads_are_exact_to_an_eighth() {
         for load in [0.001_f32, 0.0123, 0.3, 0.999, 1.0, 7.9] {
             let meter = LoadMeter::default();
             meter.count(Duration::from_secs_f32(load), 48_000, 48_000.0);

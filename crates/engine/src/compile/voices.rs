@@ -11,7 +11,7 @@ use jackfield_node::Gathering;
 /// Voices on the outputs of each node once all cables that leave are gone.
 pub(crate) fn settled_voices(graph: &Graph, into: &CablesInto) -> IndexVec<NodeIx, usize> {
     let voices = graph.nodes.iter().map(|node| node.makes_voices.unwrap_or(1)).collect();
-    raise(graph, into, voices, false)
+    raise(graph, into, voices, graph.nodes.indices().rev().collect(), false)
 }
 
 /// Voices on the outputs of each node now; 0 for a node that is not reachable. They are those once all has `settled`,
@@ -23,15 +23,18 @@ pub(super) fn voices(
     reachable: &IndexVec<NodeIx, bool>,
 ) -> IndexVec<NodeIx, usize> {
     let mut voices = settled.clone();
-    let has_transition = graph.nodes.iter().any(|node| node.voice_transition.is_some());
-    if has_transition || graph.cables.iter().any(|cable| cable.is_leaving) {
-        for (count, node) in voices.iter_mut().zip(&graph.nodes) {
-            // In a transition the voices of before and after play.
-            if let (None, Some(transition)) = (node.makes_voices, node.voice_transition) {
-                *count = (*count).max(transition.before).max(transition.after);
-            }
+    let mut is_raised: IndexVec<NodeIx, bool> = IndexVec::filled(voices.len(), false);
+    for (at, node) in graph.nodes.enumerate() {
+        // In a transition the voices of before and after play.
+        if let (None, Some(transition)) = (node.makes_voices, node.voice_transition) {
+            let count = voices[at].max(transition.before).max(transition.after);
+            is_raised[at] = std::mem::replace(&mut voices[at], count) < count;
         }
-        voices = raise(graph, into, voices, true);
+    }
+    let changes = graph.cables.iter().filter(|cable| cable.is_leaving || is_raised[cable.ends.from.node]);
+    let readers: Vec<NodeIx> = changes.map(|cable| cable.ends.to.node).collect();
+    if !readers.is_empty() {
+        voices = raise(graph, into, voices, readers, true);
     }
     for (count, reachable) in voices.iter_mut().zip(reachable) {
         if !reachable {
@@ -42,18 +45,18 @@ pub(super) fn voices(
     voices
 }
 
-/// Raises counts until each node has as many voices as its sources.
+/// Raises the counts of the nodes `next`, and of those behind them, until each has as many voices as its sources.
 fn raise(
     graph: &Graph,
     into: &CablesInto,
     mut voices: IndexVec<NodeIx, usize>,
+    mut next: Vec<NodeIx>,
     with_leaving: bool,
 ) -> IndexVec<NodeIx, usize> {
     let mut readers: IndexVec<NodeIx, Vec<NodeIx>> = IndexVec::filled(graph.nodes.len(), Vec::new());
     for cable in &graph.cables {
         readers[cable.ends.from.node].push(cable.ends.to.node);
     }
-    let mut next: Vec<NodeIx> = graph.nodes.indices().rev().collect();
     while let Some(at) = next.pop() {
         let node = &graph.nodes[at];
         if node.makes_voices.is_some() {

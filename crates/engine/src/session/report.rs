@@ -1,4 +1,4 @@
-//! What the session has to say about an update and about what plays.
+//! What the session reports of an update and of the nodes that play.
 
 use jackfield_node::ConfigError;
 use std::fmt::{self, Display, Formatter};
