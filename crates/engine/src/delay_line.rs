@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const IN: Input = Input::audio(0, "in", "Signal.");
 const OUT: Output = Output::audio(0, "out", "The signal, later.");
 
-/// The delay that a line has come to rest at; the executor writes it, anyone reads. One more than its frames, 0 while
-/// it fades.
+/// The delay that a line has come to rest at; the executor writes it, anyone reads. One more than its frames,
+/// 0 while it fades.
 #[derive(Debug)]
 pub(crate) struct RestingDelay(AtomicUsize);
 
@@ -74,8 +74,8 @@ pub(crate) struct DelayLine {
 }
 
 impl DelayLine {
-    /// A line with room for a delay of at least so many frames. Its input begins with so many frames of `silence`,
-    /// whose end would be a click, and is not delayed before they have passed.
+    /// A line with room for a delay of at least so many frames. Its input begins with so many frames of
+    /// `silence`, whose end would be a click, and is not delayed before they have passed.
     pub(crate) fn new(frames: usize, start: DelayStart, silence: usize) -> Self {
         let before = match start {
             DelayStart::Settled(frames) => Some(frames),

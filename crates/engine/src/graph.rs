@@ -3,8 +3,8 @@
 //! The session makes it from the patch and adds what is still fading out. Nodes come in the order of
 //! their ids and cables in the order of their sources, so equal patches give equal graphs.
 //!
-//! A cable is one thing to the passes that analyse the graph. What fades along it are its *layers*: one at rest, and
-//! more while its source changes its voices or while it gets or loses the unit delay of its loop.
+//! A cable is one thing to the passes that analyse the graph. What fades along it are its *layers*: one at
+//! rest, and more while its source changes its voices or while it gets or loses the unit delay of its loop.
 
 use crate::delay_line::DelayTime;
 use crate::index::{CableIx, IndexVec, Ix, LayerIx, LiveCableIx, NodeIx};
@@ -88,7 +88,8 @@ pub(crate) enum DelayPlacement {
     Ranked(DelayRank),
     /// It has it, because the delay is about to be moved.
     Delayed,
-    /// It is to be without as far as the loop allows, because the delay is being moved; a layer of it may have it.
+    /// It is to be without as far as the loop allows, because the delay is being moved; a layer of it may
+    /// have it.
     Undelayed,
 }
 
@@ -142,8 +143,8 @@ pub(crate) type CablesInto = IndexVec<NodeIx, Vec<CableIx>>;
 pub(crate) trait StateProvider {
     /// The state of a node with this many voices, and what it takes over if it is new.
     fn state(&mut self, node: NodeIx, voices: usize) -> StateLink;
-    /// The delay lines, one behind the other, that delay a voice of a cable of the session by so many frames. What
-    /// leaves its source is `late` by so many.
+    /// The delay lines, one behind the other, that delay a voice of a cable of the session by so many frames.
+    /// What leaves its source is `late` by so many.
     fn delay_lines(
         &mut self,
         cable: LiveCableIx,

@@ -1,7 +1,7 @@
 //! Typed positions, and lists that only the right kind of position reads.
 //!
-//! The compiler works on many lists that refer to each other. A position is four bytes, like the bare numbers it
-//! replaces, and has no value that means "none": where there may be none, it says so with an `Option`.
+//! The compiler works on many lists that refer to each other. A position is four bytes, like the bare numbers
+//! it replaces, and has no value that means "none": where there may be none, it says so with an `Option`.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};

@@ -8,8 +8,8 @@
 //!
 //! The [`Session`] belongs to the control thread: it compiles, allocates and frees. The [`Executor`]
 //! belongs to the audio thread: it only computes. They share atomics, queues without locks and the
-//! current plan. Who embeds the engine finds what its functions speak of here as well: the document in [`patch`],
-//! the contract of nodes in [`node`].
+//! current plan. Who embeds the engine finds what its functions speak of here as well: the document in
+//! [`patch`], the contract of nodes in [`node`].
 
 #![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
 

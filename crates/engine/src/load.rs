@@ -1,6 +1,7 @@
 //! Load: how much of the time it has the executor takes, as a histogram that any thread can read.
 //!
-//! Its bins are logarithmic, eight to a doubling, so that a load of 0.1 % is measured as exactly as one of 100 %: to 12.5 %.
+//! Its bins are logarithmic, eight to a doubling, so that a load of 0.1 % is measured as exactly as one of
+//! 100 %: to 12.5 %.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;

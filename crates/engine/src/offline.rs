@@ -26,9 +26,9 @@ impl Default for Job<'_> {
 }
 
 /// Renders a job and hands each block of interleaved samples to `take`, which ends the render by
-/// answering `false`. Between blocks the session is polled, so fades come to rest as they would live. Files that
-/// play from the disk are waited for, so the sound is the same however slow the disk is. Any one thread, which owns both
-/// sides meanwhile.
+/// answering `false`. Between blocks the session is polled, so fades come to rest as they would live. Files
+/// that play from the disk are waited for, so the sound is the same however slow the disk is. Any one thread,
+/// which owns both sides meanwhile.
 pub fn render(
     session: &mut Session,
     executor: &mut Executor,

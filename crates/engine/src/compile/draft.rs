@@ -1,5 +1,5 @@
-//! The draft of a plan: steps and slots before the slots have memory. It knows signals, not nodes: it makes slots,
-//! controls, gathers and calls of the engine's own kernels, each only once.
+//! The draft of a plan: steps and slots before the slots have memory. It knows signals, not nodes: it makes
+//! slots, controls, gathers and calls of the engine's own kernels, each only once.
 
 use crate::index::{ControlIx, IndexVec, LabelIx, LoopIx, ParamIx, SlotIx};
 use crate::plan::memory::LINE;

@@ -105,8 +105,8 @@ impl Emitter<'_> {
         self.signals.draft.push(step, pack.feedback.is_some());
     }
 
-    /// The slots that a pack reads: one per input, then the voices of inputs that take them side by side; and where
-    /// those of each input stand, if there are such inputs.
+    /// The slots that a pack reads: one per input, then the voices of inputs that take them side by side; and
+    /// where those of each input stand, if there are such inputs.
     fn inputs(&mut self, pack: &Pack, spec: &NodeSpec) -> (Box<[SlotIx]>, Box<[Range<usize>]>) {
         let (mut slots, mut side_by_side) = (Vec::with_capacity(spec.inputs.len()), Vec::new());
         for (position, input) in spec.inputs.iter().enumerate() {

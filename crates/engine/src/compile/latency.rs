@@ -55,8 +55,8 @@ impl Latency {
         }
     }
 
-    /// Delays what goes into early sinks to line up with the latest. A sink whose outputs lead on stays as it is: what
-    /// reads it is lined up already.
+    /// Delays what goes into early sinks to line up with the latest. A sink whose outputs lead on stays as it
+    /// is: what reads it is lined up already.
     fn line_sinks_up(&mut self, graph: &Graph, into: &CablesInto, order: &Order) {
         let sinks = || order.sequence.iter().copied().filter(|&node| graph.nodes[node].spec.is_sink);
         let latest = sinks().map(|node| self.departure[node]).max().unwrap_or(0);

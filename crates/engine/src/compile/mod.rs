@@ -17,8 +17,9 @@
 //! * [`dead_outputs`]: outputs that no step reads are not computed.
 //! * [`buffers`]: memory for the signals, shared by those that never live at once.
 //!
-//! Before them the session brings the graph up to date; the passes of its `transition` list add what fades. Voices and
-//! feedback are computed there, since transitions follow from them, and are carried here as [`Prepared`].
+//! Before them the session brings the graph up to date; the passes of its `transition` list add what fades.
+//! Voices and feedback are computed there, since transitions follow from them, and are carried here as
+//! [`Prepared`].
 //!
 //! Every pass is a function of the graph alone, so the same patch gives the same plan. All of it runs
 //! on the control thread.

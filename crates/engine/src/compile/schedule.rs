@@ -35,8 +35,8 @@ pub(super) fn schedule(
     order.into_iter().filter_map(|unit| item(packing, unit)).collect()
 }
 
-/// Units are numbered so: a pack by its number, then a group of loops behind all packs. That of a pack in a loop is
-/// its loop's.
+/// Units are numbered so: a pack by its number, then a group of loops behind all packs. That of a pack in a
+/// loop is its loop's.
 fn unit(packing: &Packing, pack: PackIx) -> UnitIx {
     match packing.packs[pack].feedback {
         Some(group) => UnitIx::new(packing.packs.len() + group.number()),

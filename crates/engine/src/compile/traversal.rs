@@ -1,4 +1,5 @@
-//! Walks over graphs of any kind: what can be reached, and in what order everything comes behind what it reads.
+//! Walks over graphs of any kind: what can be reached, and in what order everything comes behind what it
+//! reads.
 //!
 //! Neighbours are visited in the order in which they are given, since the order of steps follows from it.
 

@@ -14,8 +14,8 @@ pub(crate) fn settled_voices(graph: &Graph, into: &CablesInto) -> IndexVec<NodeI
     raise(graph, into, voices, graph.nodes.indices().rev().collect(), false)
 }
 
-/// Voices on the outputs of each node now; 0 for a node that is not reachable. They are those once all has `settled`,
-/// and as many more as transitions and cables that leave need.
+/// Voices on the outputs of each node now; 0 for a node that is not reachable. They are those once all has
+/// `settled`, and as many more as transitions and cables that leave need.
 pub(super) fn voices(
     graph: &Graph,
     into: &CablesInto,
@@ -45,7 +45,8 @@ pub(super) fn voices(
     voices
 }
 
-/// Raises the counts of the nodes `next`, and of those behind them, until each has as many voices as its sources.
+/// Raises the counts of the nodes `next`, and of those behind them, until each has as many voices as its
+/// sources.
 fn raise(
     graph: &Graph,
     into: &CablesInto,

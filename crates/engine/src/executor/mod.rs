@@ -40,8 +40,8 @@ pub(crate) struct Queues {
     pub(crate) sent: Producer<ScheduledMidi>,
 }
 
-/// Plays the plans of one session. Move it to the audio thread: there it neither allocates nor frees nor locks, from
-/// its first call on and on any thread.
+/// Plays the plans of one session. Move it to the audio thread: there it neither allocates nor frees nor
+/// locks, from its first call on and on any thread.
 ///
 /// ```
 /// use jackfield_engine::{NoAssets, Options, Patch, Session};

@@ -1,8 +1,8 @@
 //! The delay lines of a cable, which line it up with slower paths.
 //!
-//! A line stays with its cable and changes its delay as plans ask for it, with a fade. When a delay outgrows it another
-//! line goes behind it, so that what it holds is not lost. Once a cable needs no delay any more and its lines have faded
-//! to zero, they go.
+//! A line stays with its cable and changes its delay as plans ask for it, with a fade. When a delay outgrows
+//! it another line goes behind it, so that what it holds is not lost. Once a cable needs no delay any more
+//! and its lines have faded to zero, they go.
 
 use crate::delay_line::{DelayLine, DelayStart, DelayTime, RestingDelay};
 use crate::graph::TimedDelayLine;

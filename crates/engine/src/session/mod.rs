@@ -22,8 +22,9 @@ use crate::plan::Plan;
 use crate::transport::TransportCell;
 use configs::Configs;
 pub use error::EngineError;
-use jackfield_node::stream::StreamTrouble;
-use jackfield_node::{Asset, AssetError, AssetSource, InstructionSet, Setup, TransportChange};
+use jackfield_node::{
+    Asset, AssetError, AssetSource, ChannelChoice, FileTrouble, InstructionSet, Setup, TransportChange,
+};
 use jackfield_patch::Patch;
 use live::Live;
 pub use report::{NodeTime, Problem, Report};
@@ -61,8 +62,8 @@ impl Default for Options {
     }
 }
 
-/// The control side of the engine. It may move between threads, but all its functions belong to one at a time, and
-/// never to the audio thread: they allocate and compile.
+/// The control side of the engine. It may move between threads, but all its functions belong to one at a
+/// time, and never to the audio thread: they allocate and compile.
 ///
 /// ```
 /// use jackfield_engine::{EngineError, NoAssets, Options, Patch, Session};
@@ -105,8 +106,8 @@ impl Session {
     /// A silent session and the executor that plays it. Files come from `assets`. Control thread.
     ///
     /// # Errors
-    /// [`EngineError::SampleRate`], [`EngineError::Width`] or [`EngineError::InstructionSet`] when an option is out of
-    /// range or the machine lacks it.
+    /// [`EngineError::SampleRate`], [`EngineError::Width`] or [`EngineError::InstructionSet`] when an option
+    /// is out of range or the machine lacks it.
     pub fn new(
         options: Options,
         assets: Box<dyn AssetSource + Send>,
@@ -166,8 +167,8 @@ impl Session {
     }
 
     /// Plays this patch from now on. What is equal to before plays on untouched; what is new fades in,
-    /// what is gone fades out. The first patch begins at once. A node that can't play is silent, and named in the
-    /// report. Control thread.
+    /// what is gone fades out. The first patch begins at once. A node that can't play is silent, and named in
+    /// the report. Control thread.
     pub fn update(&mut self, patch: &Patch) -> Report {
         let begin = Instant::now();
         let setup = Setup { sample_rate: self.options.sample_rate, assets: &*self.assets };
@@ -179,8 +180,8 @@ impl Session {
         Report { problems, took: begin.elapsed() }
     }
 
-    /// Turns a knob; it moves smoothly within about 10 ms. `shown` is in the unit that people see (800 for 800 Hz) and
-    /// limited to the knob's range. Nothing is compiled. Control thread.
+    /// Turns a knob; it moves smoothly within about 10 ms. `shown` is in the unit that people see (800 for
+    /// 800 Hz) and limited to the knob's range. Nothing is compiled. Control thread.
     ///
     /// # Errors
     /// [`EngineError::Node`] or [`EngineError::Port`] when no such node plays or it has no such knob.
@@ -191,11 +192,12 @@ impl Session {
         Ok(())
     }
 
-    /// Lets a knob turn at a frame of the executor's clock. Sent in the order of frames, with MIDI messages and changes
-    /// of the transport. Control thread.
+    /// Lets a knob turn at a frame of the executor's clock. Sent in the order of frames, with MIDI messages
+    /// and changes of the transport. Control thread.
     ///
     /// # Errors
-    /// As for [`set_knob`](Self::set_knob), and [`EngineError::QueueFull`] when too many messages are under way.
+    /// As for [`set_knob`](Self::set_knob), and [`EngineError::QueueFull`] when too many messages are under
+    /// way.
     pub fn schedule_knob(
         &mut self,
         frame: u64,
@@ -271,8 +273,8 @@ impl Session {
         self.configs.forget_unused();
     }
 
-    /// The file at a path as patches write it, at the session's sample rate, from where nodes get theirs. Control thread;
-    /// reads the disk.
+    /// The file at a path as patches write it, in one or two channels, at the session's sample rate, from
+    /// where nodes get theirs. Control thread; reads the disk.
     ///
     /// # Errors
     /// What the source of files has against it: missing, unreadable, too large.
@@ -280,9 +282,9 @@ impl Session {
         self.assets.load_stereo(path, self.options.sample_rate, ChannelChoice::All)
     }
 
-    /// What went wrong with files that play from the disk since this was last asked. Control thread.
-    pub fn stream_troubles(&self) -> Vec<StreamTrouble> {
-        self.assets.stream_troubles()
+    /// What went wrong with files, or is odd about them, since this was last asked. Control thread.
+    pub fn file_troubles(&self) -> Vec<FileTrouble> {
+        self.assets.file_troubles()
     }
 
     /// Lets nodes wait for the disk, or not.

@@ -35,8 +35,9 @@ struct Tap {
 }
 
 impl Session {
-    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that is not
-    /// connected to a sink plays while it is tapped. Dropping the probe ends it. Compiles a plan. Control thread.
+    /// Taps an output: levels, and up to `capacity` samples of waveform between two readings. A node that is
+    /// not connected to a sink plays while it is tapped. Dropping the probe ends it. Compiles a plan. Control
+    /// thread.
     ///
     /// # Errors
     /// [`EngineError::Node`] or [`EngineError::Port`] when no such node plays or it has no such output.
@@ -61,7 +62,8 @@ impl Session {
         probes
     }
 
-    /// The level (RMS) of every probe that has not been dropped, without disturbing its readings. Control thread.
+    /// The level (RMS) of every probe that has not been dropped, without disturbing its readings. Control
+    /// thread.
     pub fn probe_levels(&self) -> impl Iterator<Item = f32> {
         self.tapped.iter().filter_map(|tapped| tapped.cell.upgrade()).map(|cell| cell.rms())
     }

@@ -10,7 +10,8 @@ impl Session {
     /// Sets the tempo, in beats per minute, from the next callback on. Control thread.
     ///
     /// # Errors
-    /// [`EngineError::Tempo`] when it is not 1 to 1,000, [`EngineError::QueueFull`] when too many changes are under way.
+    /// [`EngineError::Tempo`] when it is not 1 to 1,000, [`EngineError::QueueFull`] when too many changes are
+    /// under way.
     pub fn set_tempo(&mut self, tempo: f64) -> Result<(), EngineError> {
         self.change_transport(TransportChange::Tempo(tempo))
     }
@@ -34,8 +35,8 @@ impl Session {
     /// Goes to a beat, in quarter notes from the start, at the next callback. Control thread.
     ///
     /// # Errors
-    /// [`EngineError::Beat`] when it is not 0 to 1,000,000,000, [`EngineError::QueueFull`] when too many changes are
-    /// under way.
+    /// [`EngineError::Beat`] when it is not 0 to 1,000,000,000, [`EngineError::QueueFull`] when too many
+    /// changes are under way.
     pub fn locate(&mut self, beat: f64) -> Result<(), EngineError> {
         self.change_transport(TransportChange::Locate(beat))
     }
@@ -52,12 +53,12 @@ impl Session {
         self.transport_changes.push(change).map_err(|_| EngineError::QueueFull)
     }
 
-    /// Changes the transport at a frame of the executor's clock. Sent in the order of frames, with MIDI messages
-    /// and turning knobs. Control thread.
+    /// Changes the transport at a frame of the executor's clock. Sent in the order of frames, with MIDI
+    /// messages and turning knobs. Control thread.
     ///
     /// # Errors
-    /// [`EngineError::Tempo`] or [`EngineError::Beat`] when it is out of range, [`EngineError::QueueFull`] when too many
-    /// messages are under way.
+    /// [`EngineError::Tempo`] or [`EngineError::Beat`] when it is out of range, [`EngineError::QueueFull`]
+    /// when too many messages are under way.
     pub fn schedule_transport(&mut self, frame: u64, change: TransportChange) -> Result<(), EngineError> {
         check(change)?;
         self.schedule(ScheduledCommand { frame, command: Command::Transport(change) })
@@ -73,8 +74,8 @@ impl Session {
         std::iter::from_fn(|| self.sent.pop().ok()).collect()
     }
 
-    /// MIDI messages that nodes sent and that were lost, because too many came at once or the queue was full. Control
-    /// thread.
+    /// MIDI messages that nodes sent and that were lost, because too many came at once or the queue was full.
+    /// Control thread.
     pub fn dropped_midi(&self) -> u64 {
         self.shared.dropped_midi.load(Ordering::Relaxed)
     }

@@ -1,8 +1,8 @@
 //! Moving the unit delay of a loop from one cable to another.
 //!
-//! The signal of a loop is shifted by one sample where its unit delay stands, and one cable of the loop must have it at
-//! any time. So for the time of two fades both have it: first the cable that gets the delay cross-fades from the direct
-//! signal to the delayed one, then the cable that loses it cross-fades back.
+//! The signal of a loop is shifted by one sample where its unit delay stands, and one cable of the loop must
+//! have it at any time. So for the time of two fades both have it: first the cable that gets the delay
+//! cross-fades from the direct signal to the delayed one, then the cable that loses it cross-fades back.
 
 use super::crossfade::{Crossfade, Serials};
 use crate::compile::feedback::Feedback;
@@ -29,8 +29,8 @@ pub(super) struct DelaySide<'c> {
 }
 
 impl Live {
-    /// Begins, reverses and ends crossfades as the loops want their delay, and marks the cables in the graph; whether
-    /// there are any. `plan` is the one published last. Without `fades` a delay moves at once.
+    /// Begins, reverses and ends crossfades as the loops want their delay, and marks the cables in the graph;
+    /// whether there are any. `plan` is the one published last. Without `fades` a delay moves at once.
     pub(super) fn crossfade_delays(
         &mut self,
         graph: &mut Graph,

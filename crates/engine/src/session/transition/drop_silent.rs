@@ -48,7 +48,8 @@ impl Live {
         }
     }
 
-    /// Whether each node reaches a sink. A leaving sink counts while a cable into it fades, and until it is drained.
+    /// Whether each node reaches a sink. A leaving sink counts while a cable into it fades, and until it is
+    /// drained.
     fn reaching_sink(&self, clock: u64, held: &[u32]) -> IndexVec<NodeIx, bool> {
         let mut into: IndexVec<NodeIx, Vec<NodeIx>> = IndexVec::filled(self.nodes.len(), Vec::new());
         for cable in &self.cables {

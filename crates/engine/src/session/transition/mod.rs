@@ -1,21 +1,26 @@
-//! Transitions: from what plays to the next graph, in named passes. Nothing may begin or end with a click, so each
-//! pass finds what has to fade, and what has ended.
+//! Transitions: from what plays to the next graph, in named passes. Nothing may begin or end with a click, so
+//! each pass finds what has to fade, and what has ended.
 //!
 //! ```text
-//! drop_silent -> withhold -> graph -> crossfade_delays -> crossfade_voices -> layers -> (compile) -> record -> late_fades
+//! drop_silent -> withhold -> graph -> crossfade_delays -> crossfade_voices -> layers
+//! -> (compile) -> record -> late_fades
 //! ```
 //!
 //! * [`drop_silent`]: drop what has faded out or reaches no sink any more.
 //! * [`withhold`]: hold back new cables that would close a loop together with a leaving one.
 //! * [`graph`](Live::graph): the graph of what is left, and the delay lines that cables still need.
-//! * [`delays`]: where the patch moves the unit delay of a loop, one cable cross-fades to it, then another from it.
-//! * [`voices`]: where a node changes its number of voices, those that come fade in and those that go fade out.
+//! * [`delays`]: where the patch moves the unit delay of a loop, one cable cross-fades to it, then another
+//!   from it.
+//! * [`voices`]: where a node changes its number of voices, those that come fade in and those that go fade
+//!   out.
 //! * [`layers`](Live::add_layers): a cable becomes as many crossfade layers as it has fades under way.
 //! * [`record`]: which cables have a unit delay in the compiled plan.
-//! * [`late_fades`](Live::delay_late_fades): what comes out of a new node with latency fades in once its output begins.
+//! * [`late_fades`](Live::delay_late_fades): what comes out of a new node with latency fades in once its
+//!   output begins.
 //!
-//! Voices and feedback of the graph are computed here, once: the compiler goes on from them. Only while a unit delay is
-//! being moved is feedback computed again, with the delay where it is in place of where it will be.
+//! Voices and feedback of the graph are computed here, once: the compiler goes on from them. Only while a
+//! unit delay is being moved is feedback computed again, with the delay where it is in place of where it will
+//! be.
 
 mod crossfade;
 mod delays;
@@ -39,8 +44,9 @@ use crate::smoothed_param::SmoothedParam;
 use std::sync::Arc;
 
 impl Live {
-    /// The graph to compile at a frame of the executor's clock; before the first one what changes does so at once.
-    /// `plan` is the one published last. Nodes that are `held`, by serial, play on although no cable carries them.
+    /// The graph to compile at a frame of the executor's clock; before the first one what changes does so at
+    /// once. `plan` is the one published last. Nodes that are `held`, by serial, play on although no cable
+    /// carries them.
     pub(in crate::session) fn next_graph(
         &mut self,
         plan: &Plan,
@@ -75,8 +81,8 @@ impl Live {
         }
     }
 
-    /// Makes the layers of each cable: as it is or will be, and while its delay is moved as it was; for both those
-    /// that fade voices in and out.
+    /// Makes the layers of each cable: as it is or will be, and while its delay is moved as it was; for both
+    /// those that fade voices in and out.
     fn add_layers(&self, graph: &mut Graph) {
         for (at, cable) in graph.cables.enumerate_mut() {
             let live = &self.cables[cable.live];

@@ -14,8 +14,8 @@ impl Live {
         }
     }
 
-    /// Delays the fades of cables out of new nodes with latency, whose output begins with silence: faded in by then,
-    /// its onset would click.
+    /// Delays the fades of cables out of new nodes with latency, whose output begins with silence: faded in
+    /// by then, its onset would click.
     pub(in crate::session) fn delay_late_fades(&mut self, plan: &Plan, clock: u64) {
         for (node, name) in self.nodes.iter_mut().zip(&plan.names) {
             let begins_at = if clock > 0 { clock + name.latency as u64 } else { 0 };

@@ -3,8 +3,8 @@
 //!
 //! For the time of the fades a node has the voices of before and of after, and each cable out of it comes in
 //! three layers: the voices its reader reads before and after pass untouched, those only read after fade in,
-//! and those only read before fade out. A mono signal that becomes polyphonic is thus cross-faded from its one
-//! voice to each reader's own.
+//! and those only read before fade out. A mono signal that becomes polyphonic is thus cross-faded from its
+//! one voice to each reader's own.
 
 use super::crossfade::{Crossfade, Serials};
 use crate::compile::voices::settled_voices;
@@ -40,8 +40,8 @@ enum TransitionStep {
 }
 
 impl Live {
-    /// Begins, reverses and ends transitions as the graph needs; the voices of each node once all that leaves is gone.
-    /// `plan` is the one published last. Without `fades` everything begins and ends at once.
+    /// Begins, reverses and ends transitions as the graph needs; the voices of each node once all that leaves
+    /// is gone. `plan` is the one published last. Without `fades` everything begins and ends at once.
     pub(super) fn crossfade_voices(
         &mut self,
         graph: &mut Graph,
