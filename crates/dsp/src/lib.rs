@@ -27,6 +27,7 @@ pub mod ladder;
 pub mod lanes;
 pub mod lfo;
 pub mod loudness;
+pub mod matched;
 pub mod maths;
 pub mod noise;
 pub mod one_pole;
