@@ -2,7 +2,7 @@
 
 use crate::parts::modulation::range::ModulationRange;
 use jackfield_node::C4_HERTZ;
-use jackfield_node::dsp::gate::Gate;
+use jackfield_node::dsp::gate::{self, Gate};
 use jackfield_node::dsp::segment;
 use jackfield_node::prelude::*;
 
@@ -73,7 +73,12 @@ const SYNC: Setting = LfoSync::setting(
     "Free runs at its rate; the others last so long in the patch's tempo. T: triplet, D: dotted.",
 );
 
-const OUT: Output = Output::control(0, "out", "-1 to 1, or 0 to 1 when unipolar.");
+const OUT: Output = Output::control(0, "out", "-1 to 1, or 0 to 1 when unipolar.").with_sync(BEGINNING);
+const BEGINNING: Output = Output::gate(
+    1,
+    "sync",
+    "A gate, up during the first half of each cycle, that tells exactly when it begins: for sync inputs.",
+);
 
 /// The shortest fade, in seconds; it counts as none.
 const NO_FADE: f32 = 0.001;
@@ -91,7 +96,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Lfo>("modulator.lfo", "LFO", Categ
     )
     .tags(&["lfo", "vibrato", "tremolo", "wobble", "cycle", "modulation", "sine", "sweep", "sync", "tempo"])
     .inputs(&[RATE, PHASE, RESET, WIDTH, FADE_IN])
-    .outputs(&[OUT])
+    .outputs(&[OUT, BEGINNING])
     .settings(&[SHAPE, RANGE, SYNC])
     .face(Face::Waveform)
     .checked();
@@ -255,7 +260,7 @@ fn run<V: Vector>(
     );
     let (reset, width) = (io.input(RESET), io.input(WIDTH));
     let ahead = course.ahead * io.transport().beats_per_frame();
-    let mut out = io.output(OUT);
+    let (mut out, mut beginning) = (io.output(OUT), io.output(BEGINNING));
     for frame in io.frames() {
         let starts = Gate::read(&mut state.reset, reset.at(frame)).opens;
         let phase = if let Some(per_beat) = course.per_beat {
@@ -271,7 +276,9 @@ fn run<V: Vector>(
         let fade_step = fade_step.at(frame);
         state.fade_left = fade_step.lt(fade_left).select_bits(fade_left - fade_step, fade_left.same(0));
         let level = 1.0 - segment::progress(state.fade_left);
-        let shaped = shape(phase + offset.at(frame), width.at(frame)) * course.scale + course.offset;
+        let phase = phase + offset.at(frame);
+        beginning.set(frame, gate::of_cycle(phase));
+        let shaped = shape(phase, width.at(frame)) * course.scale + course.offset;
         out.set(frame, shaped * level);
     }
 }

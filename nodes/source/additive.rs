@@ -1,6 +1,7 @@
 //! Additive oscillator: up to 64 sines, each with a level drawn by hand.
 
 use jackfield_node::C4_HERTZ;
+use jackfield_node::dsp::gate;
 use jackfield_node::prelude::*;
 
 const FREQUENCY: Input = Input::knob(
@@ -40,7 +41,12 @@ const LEVELS: Setting = Setting::steps(
     "Level of each partial from the first; up to 64.",
 );
 
-const OUT: Output = Output::audio(0, "out", "The tone.");
+const OUT: Output = Output::audio(0, "out", "The tone.").with_sync(BEGINNING);
+const BEGINNING: Output = Output::gate(
+    1,
+    "sync",
+    "A gate, up during the first half of each cycle, that tells exactly when it begins: for sync inputs.",
+);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Additive>("source.additive", "Additive", Category::Source)
@@ -64,7 +70,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Additive>("source.additive", "Addi
         "bell",
     ])
     .inputs(&[FREQUENCY, PITCH, FINE, BRIGHTNESS, EVEN, STRETCH])
-    .outputs(&[OUT])
+    .outputs(&[OUT, BEGINNING])
     .settings(&[LEVELS])
     .face(Face::Waveform)
     .checked();
@@ -142,7 +148,7 @@ impl LaneNode for Additive {
         for (i, ahead) in ahead.iter_mut().enumerate() {
             *ahead = io.kept(i).to_bits();
         }
-        let mut out = io.output(OUT);
+        let (mut out, mut beginning) = (io.output(OUT), io.output(BEGINNING));
         for (index, frame) in io.frames().enumerate() {
             if moves || index == 0 {
                 let octaves = frequency.at(frame) + pitch.at(frame) + fine.at(frame) * (1.0 / 1200.0);
@@ -151,6 +157,7 @@ impl LaneNode for Additive {
             let brightness = brightness.at(frame).clamp(0.0, 1.0);
             let even = even.at(frame).clamp(0.0, 1.0);
             state.phase = state.phase + speeds.first;
+            beginning.set(frame, gate::of_cycle(state.phase));
             let (mut multiple, mut share, mut sum) = (none, io.splat(1.0), io.splat(0.0));
             for (i, level) in spectrum.levels.iter().enumerate() {
                 multiple = multiple + state.phase;

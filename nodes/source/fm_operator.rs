@@ -6,7 +6,7 @@
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::declick::Declick;
-use jackfield_node::dsp::gate::Gate;
+use jackfield_node::dsp::gate::{self, Gate};
 use jackfield_node::prelude::*;
 
 const FREQUENCY: Input = Input::knob(
@@ -41,35 +41,29 @@ const LEVEL: Input = Input::knob(
 const RESET: Input =
     Input::gate(7, "reset", "Starts the cycle again when it rises, so that notes begin alike.");
 
-const OUT: Output = Output::audio(0, "out", "The tone.");
+const OUT: Output = Output::audio(0, "out", "The tone.").with_sync(BEGINNING);
+const BEGINNING: Output = Output::gate(
+    1,
+    "sync",
+    "A gate, up during the first half of each cycle, that tells exactly when it begins: for sync inputs.",
+);
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec =
-    NodeSpec::lanes::<Operator>("source.fm_operator", "FM operator", Category::Source)
-        .summary("A sine to build FM sounds from: ratio, feedback, level.")
-        .help(
-            "Two sines make more than two tones: where one moves the phase of the other, overtones appear at \
-         sums and differences of their frequencies, and the louder the one that moves, the more of them. \
-         Patch the same pitch into both, choose their ratios, and give the moving one an envelope of its \
-         own: its level is the brightness. 1:1 sounds like brass, 1:2 hollow, 1:3.5 like a bell, 1:14 like \
-         an electric piano's tine. Feedback turns a single operator into a saw. Try: ratio 3.5 with a short \
-         envelope on its level, out into pm of a second one at ratio 1.",
-        )
-        .tags(&[
-            "fm",
-            "pm",
-            "phase modulation",
-            "dx7",
-            "bell",
-            "electric piano",
-            "sine",
-            "feedback",
-            "chowning",
-        ])
-        .inputs(&[FREQUENCY, PITCH, RATIO, FINE, PM, FEEDBACK, LEVEL, RESET])
-        .outputs(&[OUT])
-        .face(Face::Waveform)
-        .checked();
+pub static SPEC: NodeSpec = NodeSpec::lanes::<Operator>("source.fm_operator", "FM operator", Category::Source)
+    .summary("A sine to build FM sounds from: ratio, feedback, level.")
+    .help(
+        "Two sines make more than two tones: where one moves the phase of the other, overtones appear at sums \
+         and differences of their frequencies, and the louder the one that moves, the more of them. Patch the \
+         same pitch into both, choose their ratios, and give the moving one an envelope of its own: its level is \
+         the brightness. 1:1 sounds like brass, 1:2 hollow, 1:3.5 like a bell, 1:14 like an electric piano's \
+         tine. Feedback turns a single operator into a saw. Try: ratio 3.5 with a short envelope on its level, \
+         out into pm of a second one at ratio 1.",
+    )
+    .tags(&["fm", "pm", "phase modulation", "dx7", "bell", "electric piano", "sine", "feedback", "chowning"])
+    .inputs(&[FREQUENCY, PITCH, RATIO, FINE, PM, FEEDBACK, LEVEL, RESET])
+    .outputs(&[OUT, BEGINNING])
+    .face(Face::Waveform)
+    .checked();
 
 /// A turn in fixed-point phases: 2^32.
 const TURN: f32 = 4_294_967_296.0;
@@ -110,7 +104,7 @@ impl LaneNode for Operator {
         let (pm, feedback, level) = (io.input(PM), io.input(FEEDBACK), io.input(LEVEL));
         let reset = io.input(RESET);
         let fade_frames = FADE_SECONDS * io.sample_rate();
-        let mut out = io.output(OUT);
+        let (mut out, mut beginning) = (io.output(OUT), io.output(BEGINNING));
         for frame in io.frames() {
             let speed = speed.at(frame);
             let starts = Gate::read(&mut state.reset, reset.at(frame)).opens;
@@ -118,6 +112,7 @@ impl LaneNode for Operator {
             let step = ((state.speed + speed) * (0.5 * TURN)).to_integer_in_range();
             state.phase = starts.select_bits(state.phase.same(0), state.phase + step);
             state.speed = speed;
+            beginning.set(frame, gate::of_cycle(state.phase));
             // The mean of two samples takes the whine away that one alone would bring.
             let swing = feedback.at(frame).clamp(0.0, 1.0) * (0.5 * MOST_FEEDBACK);
             let offset = pm.at(frame) + (state.past[0] + state.past[1]) * swing;

@@ -10,7 +10,7 @@ use crate::parts::oscillator::waveform::Waveform;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::blep::noted::NotedCorners;
 use jackfield_node::dsp::blep::{Pending, Residuals, TAPS};
-use jackfield_node::dsp::gate::Gate;
+use jackfield_node::dsp::gate::{self, Gate};
 use jackfield_node::dsp::oscillator::{Motion, Sync};
 use jackfield_node::dsp::wave::Wave;
 use jackfield_node::prelude::*;
@@ -40,7 +40,11 @@ const FM: Input = Input::control(
     "fm",
     "Linear frequency modulation: 1 doubles the frequency, -1 stops, -2 runs backwards.",
 );
-const SYNC: Input = Input::gate(6, "sync", "Starts the cycle again when it rises.");
+const SYNC: Input = Input::sync(
+    6,
+    "sync",
+    "Starts the cycle again when it rises, or with each cycle of the oscillator that is patched into it.",
+);
 
 const WAVEFORM: Setting = Waveform::setting(0, "waveform", Waveform::Saw, "The shape of a cycle.");
 const SYNC_MODE: Setting = SyncMode::setting(
@@ -51,7 +55,12 @@ const SYNC_MODE: Setting = SyncMode::setting(
      in step.",
 );
 
-const OUT: Output = Output::audio(0, "out", "The tone.");
+const OUT: Output = Output::audio(0, "out", "The tone.").with_sync(BEGINNING);
+const BEGINNING: Output = Output::gate(
+    1,
+    "sync",
+    "A gate, up during the first half of each cycle, that tells exactly when it begins: for sync inputs.",
+);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =
@@ -67,7 +76,7 @@ pub static SPEC: NodeSpec =
         )
         .tags(&["vco", "saw", "square", "pulse", "triangle", "sine", "fm", "pm", "sync", "pwm", "tone"])
         .inputs(&[FREQUENCY, PITCH, FINE, WIDTH, PM, FM, SYNC])
-        .outputs(&[OUT])
+        .outputs(&[OUT, BEGINNING])
         .settings(&[WAVEFORM, SYNC_MODE])
         .face(Face::Waveform)
         .checked();
@@ -205,7 +214,7 @@ fn run<V: Vector, const CORRECTS: u8>(
         #[inline(always)]
         || NotedCorners::<V>::load(io.token(), |tap| io.kept(tap)),
     );
-    let mut out = io.output(OUT);
+    let (mut out, mut beginning) = (io.output(OUT), io.output(BEGINNING));
     // Where nothing moves, a frame goes as the one before did, from the third on: by then it is known how
     // the last block ended.
     let moves = [FREQUENCY, PITCH, FINE, PM, FM].iter().any(|input| !io.input(*input).is_constant());
@@ -240,6 +249,7 @@ fn run<V: Vector, const CORRECTS: u8>(
         state.phase = motion.now - motion.offset;
         state.before = motion.now;
         state.width = motion.width;
+        beginning.set(frame, gate::of_cycle(motion.now));
         let value = motion.value_behind(wave, lag);
         out.set(frame, if CORRECTS == AFTERWARDS { value } else { value + correction });
     }

@@ -5,6 +5,7 @@
 mod builtin;
 
 use builtin::BuiltinTable;
+use jackfield_node::dsp::gate;
 use jackfield_node::dsp::smooth::ease;
 use jackfield_node::dsp::wavetable::{LONGEST_CYCLE, Wavetable, harmonics};
 use jackfield_node::prelude::*;
@@ -63,7 +64,12 @@ const CYCLE: Setting = CycleLength::setting(
     "How many samples of the file a cycle has. Some files say it, and most of the others have 2048.",
 );
 
-const OUT: Output = Output::audio(0, "out", "The tone.");
+const OUT: Output = Output::audio(0, "out", "The tone.").with_sync(BEGINNING);
+const BEGINNING: Output = Output::gate(
+    1,
+    "sync",
+    "A gate, up during the first half of each cycle, that tells exactly when it begins: for sync inputs.",
+);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =
@@ -79,7 +85,7 @@ pub static SPEC: NodeSpec =
         )
         .tags(&["wavetable", "morph", "ppg", "scan", "digital", "vocal", "oscillator", "wav", "single cycle"])
         .inputs(&[FREQUENCY, PITCH, FINE, POSITION, PM, FM])
-        .outputs(&[OUT])
+        .outputs(&[OUT, BEGINNING])
         .settings(&[TABLE, FILE, CYCLE])
         .face(Face::Waveform)
         .checked();
@@ -169,7 +175,7 @@ impl LaneNode for WavetableOscillator {
             (frequency + pitch + fine * (1.0 / 1200.0)).exp2() * base
         });
         let (position, pm, fm) = (io.input(POSITION), io.input(PM), io.input(FM));
-        let mut out = io.output(OUT);
+        let (mut out, mut beginning) = (io.output(OUT), io.output(BEGINNING));
         let mut reader = TableReader::load(state);
         for frame in io.frames() {
             let speed = (speed.at(frame) * (fm.at(frame) + 1.0)).clamp(-FASTEST, FASTEST);
@@ -180,6 +186,7 @@ impl LaneNode for WavetableOscillator {
             let advance = (step + offset - state.offset).to_signed().abs() * (1.0 / TURN);
             state.highest = advance.max(state.highest * FORGETS);
             (state.speed, state.offset) = (speed, offset);
+            beginning.set(frame, gate::of_cycle(state.phase + offset));
             out.set(
                 frame,
                 reader.read(

@@ -50,6 +50,13 @@ pub fn trigger_frames(sample_rate: f32) -> f32 {
     (TRIGGER_SECONDS * sample_rate).round_ties_even().max(1.0)
 }
 
+/// A gate that is open during the first half of a cycle, and rises through the level at which gates open at the very
+/// moment the cycle begins: on the straight line from one sample to the next, as [`rise_since`] reads it.
+#[inline(always)]
+pub fn of_cycle<V: Vector>(phase: Bits<V>) -> Lanes<V> {
+    phase.to_signed() * (2.0 / 4_294_967_296.0) + OPENS_ABOVE
+}
+
 /// How long ago (0..=1 frames) a signal that rose from `before` to `now` in the last frame passed the
 /// level at which gates open, on a straight line. For one lane.
 #[expect(clippy::manual_clamp, reason = "`clamp` would let NaN through")]
@@ -89,6 +96,24 @@ mod tests {
         };
         let starts = [false, true, false, false, true, true, false, false];
         assert_eq!(starts.map(&mut next), [0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_cycle_tells_when_it_began() {
+        for (step, before) in
+            [(0x0123_4567_u32, 0xff00_0000_u32), (0x2000_0000, 0xf123_4567), (100, 0xffff_ffff)]
+        {
+            let now = before.wrapping_add(step);
+            let levels = [before, now].map(|phase| of_cycle(Bits::<f32>(phase)).0);
+            let since = f64::from(now) / f64::from(step);
+            let found = f64::from(rise_since(levels[0], levels[1]));
+            // A step of 100 is far below what an f32 near 0.5 can tell.
+            let bound = 1e-6 + 100.0 / f64::from(step);
+            assert!((found - since).abs() < bound, "{before:x} + {step:x}: {found}, not {since}");
+        }
+        let gate = [0_u32, 0x4000_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_0000]
+            .map(|phase| of_cycle(Bits::<f32>(phase)).0);
+        assert!(gate[1] == 1.0 && gate[2] == 1.5 && gate[3] == -0.5 && gate[4] < 0.5);
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct Input {
     pub help: &'static str,
     /// Whether a knob that is turned fast is heard as a burst of treble, by the nature of what it does.
     pub sweeps: bool,
+    /// Whether it reads the moment of an edge between two samples, see [`Output::with_sync`](crate::Output::with_sync).
+    pub is_sync: bool,
 }
 
 impl Input {
@@ -56,7 +58,7 @@ impl Input {
         knob: Option<Knob>,
         help: &'static str,
     ) -> Self {
-        Self { index, name, kind, gathering: Gathering::Each, knob, help, sweeps: false }
+        Self { index, name, kind, gathering: Gathering::Each, knob, help, sweeps: false, is_sync: false }
     }
 
     /// Sound to process.
@@ -72,6 +74,14 @@ impl Input {
     /// A gate or trigger.
     pub const fn gate(index: usize, name: &'static str, help: &'static str) -> Self {
         Self::new(index, name, PortKind::Gate, None, help)
+    }
+
+    /// A gate whose rise is read to a fraction of a frame: where the straight line between two samples passes 0.5. A
+    /// cable from an output that has a [sync output](crate::Output::with_sync) beside it carries that one.
+    pub const fn sync(index: usize, name: &'static str, help: &'static str) -> Self {
+        let mut input = Self::gate(index, name, help);
+        input.is_sync = true;
+        input
     }
 
     /// A control signal without a knob.

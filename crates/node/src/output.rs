@@ -15,12 +15,14 @@ pub struct Output {
     pub help: &'static str,
     /// Whether the signal jumps by its nature, so that a jump in it is no click.
     pub jumps: bool,
+    /// The output beside it that tells to a fraction of a frame when its cycle begins.
+    pub sync: Option<usize>,
 }
 
 impl Output {
     const fn new(index: usize, name: &'static str, kind: PortKind, help: &'static str) -> Self {
         let jumps = matches!(kind, PortKind::Gate | PortKind::Pitch);
-        Self { index, name, kind, help, jumps }
+        Self { index, name, kind, help, jumps, sync: None }
     }
 
     /// Sound, nominal peak +-1.0.
@@ -43,8 +45,15 @@ impl Output {
         Self::new(index, name, PortKind::Control, help)
     }
 
-    /// A signal that jumps by its nature, as gates and pitches do: steps, impulses, a cycle that starts
-    /// again.
+    /// Where the cycle of this signal begins is told by another output, a gate that passes 0.5 at that very moment, on
+    /// the straight line between two samples. A waveform can't tell: it is band-limited, and its edges ripple. So a
+    /// cable from here into a [sync input](crate::Input::sync) carries that output's signal.
+    pub const fn with_sync(mut self, sync: Self) -> Self {
+        self.sync = Some(sync.index);
+        self
+    }
+
+    /// A signal that jumps by its nature, as gates and pitches do: steps, impulses, a cycle that starts again.
     pub const fn that_jumps(mut self) -> Self {
         self.jumps = true;
         self

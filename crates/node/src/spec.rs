@@ -285,6 +285,9 @@ impl NodeSpec {
         let mut i = 0;
         while i < self.outputs.len() {
             assert!(self.outputs[i].index == i, "an output is out of order");
+            if let Some(sync) = self.outputs[i].sync {
+                assert!(matches!(self.outputs[sync].kind, crate::PortKind::Gate), "a sync output is a gate");
+            }
             i += 1;
         }
         assert!(self.outputs.len() <= 64, "a node has at most 64 outputs");
@@ -326,6 +329,12 @@ impl NodeSpec {
     /// The output with this name.
     pub fn output(&self, name: &str) -> Option<&'static Output> {
         self.outputs.iter().find(|output| output.name == name)
+    }
+
+    /// The output whose signal a cable from `output` into `input` carries: its sync output where the input can read
+    /// that, or else itself.
+    pub fn carried_output(&self, output: usize, input: &Input) -> usize {
+        if input.is_sync { self.outputs[output].sync.unwrap_or(output) } else { output }
     }
 
     /// The setting with this name.

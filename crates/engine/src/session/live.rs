@@ -17,7 +17,7 @@ use crate::smoothed_param::{SmoothedParam, Smoothing};
 use jackfield_node::{ConfigError, Setup};
 use jackfield_patch::{Node, NodeBody, NodeIndex, Patch};
 use previous::Previous;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Most cables that fade out at once. While no audio runs nothing fades, and the number must not grow.
@@ -77,16 +77,23 @@ impl Live {
         old: &mut HashMap<CableEnds, LiveCable>,
         clock: u64,
     ) {
+        let mut playing = HashSet::new();
         for (_, from, to, cable) in patch.cables() {
             let place = |node: NodeIndex| places.get(&node).copied();
             let (Some(start), Some(end)) = (place(from.node), place(to.node)) else { continue };
             if self.nodes[start].is_muted {
                 continue;
             }
+            let output =
+                self.nodes[start].spec.carried_output(from.port, &self.nodes[end].spec.inputs[to.port]);
             let ends = CableEnds {
-                from: OutputPort { node: start, output: from.port },
+                from: OutputPort { node: start, output },
                 to: InputPort { node: end, input: to.port },
             };
+            // A sync input may have been patched to a tone as well as to its sync output, which are one.
+            if !playing.insert(ends) {
+                continue;
+            }
             // A new node fades in behind its outputs. Were its inputs to fade as well, it would see a gate
             // open or a level rise that has long been there.
             let reader = &self.nodes[end];
