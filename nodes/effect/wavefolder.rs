@@ -1,11 +1,12 @@
 //! Wavefolder: turns the peaks of a wave back inwards, again and again, as west-coast synthesizers do.
 //!
-//! The folds are those of [`shape`], which fade what would alias, at four times the sample rate: driven by
-//! 30 dB, a sine of 1 kHz has aliases below -100 dB.
+//! The folds are those of [`shape`], which fade what would alias, at four times the sample rate, behind the limits of
+//! [`steepness`]: a sine up to 2.5 kHz has aliases below -80 dB however far it is folded.
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::oversample::Oversampler4x;
+use jackfield_node::dsp::steepness::{self, Bend};
 use jackfield_node::dsp::{one_pole, shape};
 use jackfield_node::prelude::*;
 
@@ -73,6 +74,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Wavefolder>(
 /// Where the cells of shape 'five' are used up: at the end of the fifth fold.
 const LAST_FOLD: f32 = 10.0;
 
+/// As wide as this, re -1 to 1, are the five folds for what moves fast: hardly wider than one of them.
+const FIVE_WIDTH: f32 = 1.625;
+
 /// From this knob position on the tone filter does nothing: 19 kHz, in octaves re C4.
 const OPEN: f32 = 6.182;
 
@@ -87,6 +91,9 @@ lane_state! {
         oversampled: Oversampler4x<V>,
         /// What was last folded, at four times the rate.
         before: Lanes<V>,
+        /// What was last driven into the end of the folds, there too, and how much it bends.
+        last: Lanes<V>,
+        bend: Bend<V>,
         tone: Lanes<V>,
     }
 }
@@ -103,24 +110,27 @@ impl LaneNode for Wavefolder {
             FoldShape::Round => run(
                 state,
                 io,
+                Some(shape::SINE_FOLD_BEND),
                 #[inline(always)]
-                |x| x,
+                |_, x| x,
                 #[inline(always)]
                 |before, x| shape::sine_fold(before, x),
             ),
             FoldShape::Sharp => run(
                 state,
                 io,
+                Some(shape::ROUND_FOLD_BEND),
                 #[inline(always)]
-                |x| x,
+                |_, x| x,
                 #[inline(always)]
                 |before, x| shape::round_fold(before, x),
             ),
             FoldShape::Five => run(
                 state,
                 io,
+                None,
                 #[inline(always)]
-                |x| (x * (1.0 / LAST_FOLD)).tanh() * LAST_FOLD,
+                |last, x| (steepness::ease(last, x, FIVE_WIDTH) * (1.0 / LAST_FOLD)).tanh() * LAST_FOLD,
                 #[inline(always)]
                 |before, x| shape::round_fold(before, x),
             ),
@@ -128,12 +138,13 @@ impl LaneNode for Wavefolder {
     }
 }
 
-/// One block through a shape; `limit` comes before it.
+/// One block through a shape; `limit` comes before it. The signal is driven until it bends by `most_bend`.
 #[inline(always)]
 fn run<V: Vector>(
     state: &mut State<V>,
     io: &mut Io<'_, V>,
-    limit: impl Fn(Lanes<V>) -> Lanes<V>,
+    most_bend: Option<f32>,
+    limit: impl Fn(&mut Lanes<V>, Lanes<V>) -> Lanes<V>,
     fold: impl Fn(Lanes<V>, Lanes<V>) -> Lanes<V>,
 ) {
     let (input, base) = (io.input(IN), C4_HERTZ / io.sample_rate());
@@ -147,7 +158,8 @@ fn run<V: Vector>(
         [SYMMETRY],
         #[inline(always)]
         |[symmetry]| {
-            let limited = limit(symmetry);
+            let mut last = symmetry;
+            let limited = limit(&mut last, symmetry);
             (symmetry, fold(limited, limited))
         },
     );
@@ -161,15 +173,19 @@ fn run<V: Vector>(
         #[inline(always)]
         |[octaves]| fader(octaves),
     );
+    let share = steepness::share_of(io.sample_rate());
     let mut out = io.output(OUT);
     for frame in io.frames() {
         let (shift, at_rest) = symmetry.at(frame);
-        let drive = drive.at(frame);
+        let mut driven = input.at(frame) * drive.at(frame);
+        if let Some(most) = most_bend {
+            driven = steepness::gently(&mut state.bend, driven, most, share);
+        }
         let folded = state.oversampled.apply(
-            input.at(frame),
+            driven,
             #[inline(always)]
             |x| {
-                let x = limit(x * drive + shift);
+                let x = limit(&mut state.last, x + shift);
                 fold(std::mem::replace(&mut state.before, x), x)
             },
         );
@@ -192,17 +208,22 @@ mod tests {
         harness
             .turn(FOLDS, folds)
             .turn(SYMMETRY, symmetry)
-            .plug(IN, sine((1 << 16) + 4_800, hertz, 48_000.0));
-        harness.run(4_800);
+            .plug(IN, sine((1 << 16) + 9_600, hertz, 48_000.0));
+        harness.run(9_600);
         harness.run(1 << 16).output(OUT).to_vec()
     }
 
     #[test]
-    fn even_hard_driven_it_has_no_audible_aliases() {
+    fn however_far_it_is_folded_it_has_no_audible_aliases() {
         for &shape in FoldShape::ALL {
-            for symmetry in [0.0, 0.4] {
-                let worst = worst_alias_db(&folded(shape, 29.54, symmetry, 997.0), 48_000.0, 997.0);
-                assert!(worst < -90.0, "shape {shape}, symmetry {symmetry}: {worst} dB");
+            for hertz in [997.0, 2_500.0] {
+                for folds in [12.0, 24.0, 30.0, 36.0] {
+                    for symmetry in [0.0, 0.4, -1.0] {
+                        let worst = worst_alias_db(&folded(shape, folds, symmetry, hertz), 48_000.0, hertz);
+                        let limit = if folds < 30.0 { -90.0 } else { -80.0 };
+                        assert!(worst < limit, "{shape}, {hertz} Hz, {folds} dB, {symmetry}: {worst} dB");
+                    }
+                }
             }
         }
     }

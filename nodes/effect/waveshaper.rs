@@ -1,13 +1,14 @@
 //! Waveshaper: distortion by a curve, at four times the sample rate.
 //!
 //! Overtones that a curve makes above hearing would fold down and sound false; see
-//! [`oversample`](jackfield_node::dsp::oversample), [`corner`] and [`shape`]. Driven by 30 dB, a sine of 1
-//! kHz has aliases below -95 dB with every curve.
+//! [`oversample`](jackfield_node::dsp::oversample), [`adaa`], [`shape`] and [`steepness`]. A sine up to 2.5 kHz has
+//! aliases below -80 dB with every curve, bias and drive.
 
 use jackfield_node::dsp::adaa::{self, AdaaState};
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::oversample::Oversampler4x;
 use jackfield_node::dsp::shape;
+use jackfield_node::dsp::steepness::{self, Bend};
 use jackfield_node::prelude::*;
 
 choices! {
@@ -64,8 +65,19 @@ impl Configure for WaveshaperCurve {
 lane_state! {
     struct State<V> {
         oversampled: Oversampler4x<V>,
-        /// What the curve remembers, at four times the rate: its last input first.
-        memory: AdaaState<V>,
+        memory: Memory<V>,
+        /// How much the driven signal bends.
+        bend: Bend<V>,
+    }
+}
+
+lane_state! {
+    /// What a curve remembers, at four times the rate.
+    struct Memory<V> {
+        /// Its last input.
+        last: Lanes<V>,
+        /// What a corner leaves behind.
+        corner: AdaaState<V>,
     }
 }
 
@@ -81,41 +93,46 @@ impl LaneNode for Waveshaper {
             WaveshaperCurve::Soft => run(
                 state,
                 io,
+                None,
                 #[inline(always)]
-                |_, x| shape::soft(x),
+                |memory, x| shape::soft(steepness::ease(&mut memory.last, x, 1.0)),
             ),
             WaveshaperCurve::Clip => run(
                 state,
                 io,
+                None,
                 #[inline(always)]
                 |memory, x| {
-                    let (low, high) = (x.same(-1.0), x.same(1.0));
-                    let halves = adaa::clip(memory[0], x, low, high);
-                    adaa::join(memory, x, halves)
+                    let x = steepness::ease(&mut memory.last, x, 1.0);
+                    let halves = adaa::clip(memory.corner[0], x, x.same(-1.0), x.same(1.0));
+                    adaa::join(&mut memory.corner, x, halves)
                 },
             ),
             WaveshaperCurve::Fold => run(
                 state,
                 io,
+                Some(shape::ROUND_FOLD_BEND),
                 #[inline(always)]
-                |memory, x| shape::round_fold(std::mem::replace(&mut memory[0], x), x),
+                |memory, x| shape::round_fold(std::mem::replace(&mut memory.last, x), x),
             ),
             WaveshaperCurve::Sine => run(
                 state,
                 io,
+                Some(shape::SINE_FOLD_BEND),
                 #[inline(always)]
-                |memory, x| shape::sine_fold(std::mem::replace(&mut memory[0], x), x),
+                |memory, x| shape::sine_fold(std::mem::replace(&mut memory.last, x), x),
             ),
         }
     }
 }
 
-/// One block through a curve, which remembers what it needs.
+/// One block through a curve, which remembers what it needs. A drive makes the signal bend by `most_bend` at most.
 #[inline(always)]
 fn run<V: Vector>(
     state: &mut State<V>,
     io: &mut Io<'_, V>,
-    curve: impl Fn(&mut AdaaState<V>, Lanes<V>) -> Lanes<V>,
+    most_bend: Option<f32>,
+    curve: impl Fn(&mut Memory<V>, Lanes<V>) -> Lanes<V>,
 ) {
     let input = io.input(IN);
     let mut drive = io.derive(
@@ -133,19 +150,23 @@ fn run<V: Vector>(
         [BIAS],
         #[inline(always)]
         |[bias]| {
-            let mut memory = [bias; 2];
+            let mut memory = Memory { last: bias, corner: [bias; 2] };
             curve(&mut memory, bias);
             (bias, curve(&mut memory, bias))
         },
     );
+    let share = steepness::share_of(io.sample_rate());
     let mut out = io.output(OUT);
     for frame in io.frames() {
         let (bias, at_rest) = bias.at(frame);
-        let drive = drive.at(frame);
+        let mut driven = input.at(frame) * drive.at(frame);
+        if let Some(most) = most_bend {
+            driven = steepness::gently(&mut state.bend, driven, most, share);
+        }
         let shaped = state.oversampled.apply(
-            input.at(frame),
+            driven,
             #[inline(always)]
-            |x| curve(&mut state.memory, x * drive + bias),
+            |x| curve(&mut state.memory, x + bias),
         );
         out.set(frame, (shaped - at_rest) * level.at(frame));
     }
@@ -164,14 +185,21 @@ mod tests {
     }
 
     #[test]
-    fn even_hard_driven_it_has_no_audible_aliases() {
+    fn at_any_drive_and_bias_it_has_no_audible_aliases() {
+        let frames = 1 << 16;
         for &curve in WaveshaperCurve::ALL {
-            let frames = 1 << 16;
-            let mut harness = harness(curve);
-            harness.turn(DRIVE, 29.54).plug(IN, signal::sine(frames + 4_800, 997.0, 48_000.0));
-            harness.run(4_800);
-            let worst = worst_alias_db(harness.run(frames).output(OUT), 48_000.0, 997.0);
-            assert!(worst < -90.0, "{curve}: {worst} dB");
+            for hertz in [997.0, 2_500.0] {
+                for drive in [12.0, 24.0, 30.0, 36.0, 42.0, 48.0] {
+                    for bias in [0.0, 0.4, -1.0] {
+                        let mut harness = harness(curve);
+                        harness.turn(DRIVE, drive).turn(BIAS, bias);
+                        harness.plug(IN, signal::sine(frames + 9_600, hertz, 48_000.0)).run(9_600);
+                        let worst = worst_alias_db(harness.run(frames).output(OUT), 48_000.0, hertz);
+                        let limit = if drive < 30.0 { -90.0 } else { -80.0 };
+                        assert!(worst < limit, "{curve}, {hertz} Hz, {drive} dB, bias {bias}: {worst} dB");
+                    }
+                }
+            }
         }
     }
 

@@ -47,6 +47,7 @@ pub mod shape;
 pub mod sinc;
 pub mod smooth;
 pub mod state;
+pub mod steepness;
 pub mod strike;
 pub mod svf;
 pub mod three_pole;
