@@ -1,8 +1,10 @@
 //! What every node of the library must do, one test for each, and what voices made of several must do.
 
 pub(crate) mod clicks;
+pub(crate) mod full_level;
 mod streaming;
 mod strikes;
+pub(crate) mod sync;
 mod voices;
 
 use jackfield_node::NodeSpec;

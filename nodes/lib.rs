@@ -45,6 +45,28 @@ macro_rules! library {
                 })*
             })*
         }
+
+        /// A loud tone gets overtones at most.
+        #[cfg(test)]
+        mod full_level {
+            $(mod $category {
+                $(#[test]
+                fn $node() {
+                    crate::checks::full_level::makes_overtones_at_most(&crate::$category::$node::SPEC);
+                })*
+            })*
+        }
+
+        /// Whoever makes cycles is a clean master of hard sync.
+        #[cfg(test)]
+        mod sync {
+            $(mod $category {
+                $(#[test]
+                fn $node() {
+                    crate::checks::sync::is_a_clean_master(&crate::$category::$node::SPEC);
+                })*
+            })*
+        }
     };
 }
 

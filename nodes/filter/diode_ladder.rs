@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn the_resonance_stands_at_the_cutoff() {
-        resonance_stands_at(IN, CUTOFF, OUT, 5.0, || resonant(0.79));
+        for (resonance, most, height) in [(0.79, 5.0, 30.0), (0.7, 7.0, 12.0), (0.6, 10.0, 6.0)] {
+            resonance_stands_at(IN, CUTOFF, OUT, most, height, || resonant(resonance));
+        }
     }
 
     #[test]

@@ -69,17 +69,21 @@ impl LaneNode for Ladder {
         let mut coefficients = io.derive([CUTOFF, RESONANCE], |[octaves, resonance]| {
             LadderCoefficients::new(octaves.exp2() * base, resonance)
         });
-        let mut drive = io.input(DRIVE).derive(Lanes::exp2);
+        let mut levels = io.derive([RESONANCE, DRIVE], |[resonance, drive]| {
+            let drive = drive.exp2();
+            (drive, ladder::make_up(resonance, drive))
+        });
         let (mut low24, mut low12) = (io.output(LOW24), io.output(LOW12));
         for frame in io.frames() {
-            let mut halves12 = state.oversampler.up(input.at(frame) * drive.at(frame));
+            let (drive, make_up) = levels.at(frame);
+            let mut halves12 = state.oversampler.up(input.at(frame) * drive);
             let mut halves24 = halves12;
             let coefficients = coefficients.at(frame);
             for (half12, half24) in halves12.iter_mut().zip(&mut halves24) {
                 [_, *half12, _, *half24] = ladder::step(&mut state.poles, *half12, &coefficients);
             }
-            low24.set(frame, state.oversampler.down(halves24));
-            low12.set(frame, down(&mut state.down12, halves12));
+            low24.set(frame, state.oversampler.down(halves24) * make_up);
+            low12.set(frame, down(&mut state.down12, halves12) * make_up);
         }
     }
 }
@@ -89,6 +93,7 @@ mod tests {
     use super::*;
     use crate::parts::filter::checks::{bounded_under_modulation, peak, resonance_stands_at, sings_at};
     use jackfield_node::harness::LaneHarness;
+    use jackfield_testkit::measure::{Spectrum, worst_alias_db};
     use jackfield_testkit::signal;
 
     fn resonant(resonance: f32) -> LaneHarness {
@@ -99,7 +104,45 @@ mod tests {
 
     #[test]
     fn the_resonance_stands_at_the_cutoff() {
-        resonance_stands_at(IN, CUTOFF, LOW24, 5.0, || resonant(0.79));
+        for (resonance, most, height) in [(0.79, 5.0, 30.0), (0.7, 7.0, 18.0), (0.6, 10.0, 12.0)] {
+            resonance_stands_at(IN, CUTOFF, LOW24, most, height, || resonant(resonance));
+        }
+    }
+
+    /// The levels in dB of partials 1 and 16 to 24 of a full-scale saw at 55.3 Hz, the cutoff being at partial 20.
+    fn saw_levels(resonance: f32, drive: f32) -> [f64; 2] {
+        let hertz = 55.3;
+        let mut harness = resonant(resonance);
+        harness.turn(CUTOFF, 20.0 * hertz as f32).turn(DRIVE, drive);
+        harness.plug(IN, signal::saw(120_000, hertz, 48_000.0)).run(24_000);
+        let spectrum = Spectrum::of(harness.run(96_000).output(LOW24), 48_000.0);
+        let level = |partial: i32| 10.0 * spectrum.component(f64::from(partial) * hertz).log10();
+        [level(1), (16..=24).map(level).fold(f64::NEG_INFINITY, f64::max)]
+    }
+
+    /// At full scale the saturation must leave room for the resonance, and the bass must stay.
+    #[test]
+    fn resonance_is_heard_in_a_loud_sound() {
+        for (drive, lift) in [(-12.0, 30.0), (0.0, 25.0), (12.0, 8.0)] {
+            let (flat, peaked) = (saw_levels(0.0, drive), saw_levels(0.79, drive));
+            let lifted = peaked[1] - flat[1];
+            assert!(lifted > lift, "drive {drive}: {lifted} dB at the cutoff");
+            let bass = peaked[0] - flat[0];
+            assert!(bass.abs() < 2.0, "drive {drive}: {bass} dB in the bass");
+        }
+    }
+
+    #[test]
+    fn a_driven_resonance_has_no_audible_aliases() {
+        for resonance in [0.0, 0.5, 0.79] {
+            for drive in [0.0, 12.0, 24.0, 36.0] {
+                let mut harness = resonant(resonance);
+                harness.turn(CUTOFF, 1_000.0).turn(DRIVE, drive);
+                harness.plug(IN, signal::sine((1 << 16) + 9_600, 2_500.0, 48_000.0)).run(9_600);
+                let worst = worst_alias_db(harness.run(1 << 16).output(LOW24), 48_000.0, 2_500.0);
+                assert!(worst < -95.0, "resonance {resonance}, drive {drive}: {worst} dB");
+            }
+        }
     }
 
     #[test]
@@ -119,7 +162,8 @@ mod tests {
         for drive in [0.0, 36.0] {
             for output in [LOW24, LOW12] {
                 let mut harness = resonant(1.0);
-                bounded_under_modulation(IN, CUTOFF, output, 6.0, harness.turn(DRIVE, drive));
+                // Each pole stays within -1..1, and the make-up is 5.
+                bounded_under_modulation(IN, CUTOFF, output, 8.0, harness.turn(DRIVE, drive));
             }
         }
     }

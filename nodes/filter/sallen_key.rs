@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn the_resonance_stands_at_the_cutoff() {
         for &mode in SallenKeyMode::ALL {
-            resonance_stands_at(IN, CUTOFF, OUT, 5.0, || {
+            resonance_stands_at(IN, CUTOFF, OUT, 5.0, 30.0, || {
                 let mut harness = harness(mode);
                 harness.turn(RESONANCE, 0.9);
                 harness

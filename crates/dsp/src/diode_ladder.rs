@@ -15,9 +15,9 @@ use std::f32::consts::SQRT_2;
 const OSCILLATION: f32 = 17.0;
 /// The feedback at full resonance.
 const MOST_FEEDBACK: f32 = 1.25 * OSCILLATION;
-/// By what share of the missing feedback the peak stands below the corner; found by minimising the
+/// How far the peak stands below the corner, by what is missing to oscillation; found by minimising the
 /// denominator of the chain.
-const PEAK_OFFSET: f32 = 0.36;
+const PEAK_OFFSET: [f32; 3] = [0.353, 0.33, 0.36];
 /// How much of the bass that feedback takes away is given back: not all, as in the circuit.
 const COMPENSATION: f32 = 0.5;
 
@@ -43,8 +43,8 @@ impl<V: Vector> DiodeLadderCoefficients<V> {
     #[inline(always)]
     pub fn new(fraction: Lanes<V>, resonance: Lanes<V>) -> Self {
         let feedback = resonance.clamp(0.0, 1.0) * MOST_FEEDBACK;
-        let whole =
-            (fraction * stretch(feedback, OSCILLATION, PEAK_OFFSET)).min(0.45).tan_half_turns() * SQRT_2;
+        let raise = stretch(feedback, OSCILLATION, PEAK_OFFSET);
+        let whole = fraction.min(0.45).tan_half_turns() * raise * SQRT_2;
         let half = whole * 0.5;
         let square = half * half;
         let fourth = 1.0 / (whole + 1.0);

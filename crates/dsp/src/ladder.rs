@@ -15,9 +15,12 @@ const OSCILLATION: f32 = 4.0;
 /// The feedback at full resonance: enough beyond for a steady tone.
 const MOST_FEEDBACK: f32 = 1.25 * OSCILLATION;
 
-/// By what share of the missing feedback the peak stands below the corner of the poles: it is where
+/// How far the peak stands below the corner of the poles, by what is missing to oscillation: it is where
 /// (1 + x)^3 = feedback (3 - x), x the square of its share of the corner.
-const PEAK_OFFSET: f32 = 0.25;
+const PEAK_OFFSET: [f32; 3] = [0.25, 0.2, 0.3];
+
+/// By how much the make-up for the bass shrinks with the square of a drive above 1.
+const DRIVEN: f32 = 0.15;
 
 /// What cutoff and resonance become.
 #[derive(Clone, Copy)]
@@ -36,8 +39,8 @@ impl<V: Vector> LadderCoefficients<V> {
     #[inline(always)]
     pub fn new(fraction: Lanes<V>, resonance: Lanes<V>) -> Self {
         let feedback = resonance.clamp(0.0, 1.0) * MOST_FEEDBACK;
-        let (n, d) =
-            (fraction * stretch(feedback, OSCILLATION, PEAK_OFFSET)).min(0.45).tan_half_turns_as_ratio();
+        let (n, d) = fraction.min(0.45).tan_half_turns_as_ratio();
+        let n = n * stretch(feedback, OSCILLATION, PEAK_OFFSET);
         let pole = n / (n + d);
         let square = pole * pole;
         Self { pole, feedback, solve: 1.0 / (feedback * square * square + 1.0) }
@@ -45,15 +48,34 @@ impl<V: Vector> LadderCoefficients<V> {
 }
 
 /// The factor by which to raise the corner of a row of poles, so that its peak stands where the corner was
-/// asked for: to a cent where the peak is high, and not at all without feedback, when there is none.
+/// asked for. From 0.7 of the oscillating feedback on that is exact to 3 cents; below 0.3, where there is hardly a
+/// peak, nothing is raised. `offset` is a parabola: what is to be raised, in parts of the feedback that is missing.
 #[inline(always)]
-pub(crate) fn stretch<V: Vector>(feedback: Lanes<V>, oscillation: f32, offset: f32) -> Lanes<V> {
+pub(crate) fn stretch<V: Vector>(feedback: Lanes<V>, oscillation: f32, offset: [f32; 3]) -> Lanes<V> {
     let near = (feedback * (1.0 / oscillation)).min(1.0);
-    (1.0 - near) * near * near * offset + 1.0
+    let missing = 1.0 - near;
+    let peaked = ((near - 0.3) * 2.5).clamp(0.0, 1.0);
+    let peaked = peaked * peaked * (3.0 - peaked * 2.0);
+    let raise = (missing * offset[2] + offset[1]) * missing + offset[0];
+    missing * raise * peaked + 1.0
+}
+
+/// The gain behind the filter that makes up for the bass which feedback takes away: all of it up to oscillation.
+/// A drive above 1 fills the saturation with what is driven, and less is missing; so a loud sound keeps its level
+/// at any resonance and drive.
+#[inline(always)]
+pub fn make_up<V: Vector>(resonance: Lanes<V>, drive: Lanes<V>) -> Lanes<V> {
+    let resonance = resonance.clamp(0.0, 1.0);
+    let sixth = resonance * resonance * resonance;
+    // Beyond oscillation it levels off, so that the tone is as loud as an oscillator's.
+    let feedback = resonance * MOST_FEEDBACK - sixth * sixth;
+    let loud = (drive * drive - 1.0).max(0.0);
+    feedback / (loud * DRIVEN + 1.0) + 1.0
 }
 
 /// Filters one frame; `input` has been driven already. Answers with the signal after each pole: 6, 12,
-/// 18 and 24 dB per octave.
+/// 18 and 24 dB per octave, without the [make-up](make_up). That stands behind the saturation: before it, it would
+/// drive it by up to 16 dB, and leave no room for the resonance of a loud sound.
 #[inline(always)]
 pub fn step<V: Vector>(
     state: &mut [Lanes<V>; 4],
@@ -69,10 +91,9 @@ pub fn step<V: Vector>(
         memory = memory * pole + *held * rest;
         gain *= pole;
     }
-    // Feedback takes bass away; the input makes up for it.
-    let driven = input * (feedback + 1.0) - feedback * memory;
-    let estimate = (driven * solve).tanh();
-    let mut signal = (driven - feedback * gain * estimate).tanh();
+    let open = input - feedback * memory;
+    let estimate = (open * solve).tanh();
+    let mut signal = (open - feedback * gain * estimate).tanh();
     let mut taps = [signal; 4];
     for (held, tap) in state.iter_mut().zip(&mut taps) {
         let change = (signal - *held) * pole;

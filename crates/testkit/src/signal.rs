@@ -1,6 +1,6 @@
 //! Signals to feed a node with.
 
-use std::f64::consts::TAU;
+use std::f64::consts::{FRAC_1_PI, TAU};
 
 /// `frames` of silence.
 pub fn silence(frames: usize) -> Vec<f32> {
@@ -16,6 +16,19 @@ pub fn impulse(frames: usize, at: usize) -> Vec<f32> {
 pub fn sine(frames: usize, hertz: f64, sample_rate: f32) -> Vec<f32> {
     let step = TAU * hertz / f64::from(sample_rate);
     (0..frames).map(|frame| (step * frame as f64).sin() as f32).collect()
+}
+
+/// A saw of peak 1 from its partials below 20 kHz, so that nothing aliases.
+pub fn saw(frames: usize, hertz: f64, sample_rate: f32) -> Vec<f32> {
+    let partials = 1..=((20_000.0 / hertz) as u32).max(1);
+    let mut sum = vec![0.0; frames];
+    for partial in partials.map(f64::from) {
+        let step = TAU * hertz * partial / f64::from(sample_rate);
+        for (frame, sum) in sum.iter_mut().enumerate() {
+            *sum -= (step * frame as f64).sin() / partial * 2.0 * FRAC_1_PI;
+        }
+    }
+    sum.into_iter().map(|x| x as f32).collect()
 }
 
 /// White noise in -1..1, the same for the same seed (SplitMix64).
