@@ -3,12 +3,16 @@
 use crate::exit::Failure;
 use crate::output::{counted, print, print_json};
 use crate::patch_file::{self, PatchFile, PatchFileError};
+use crate::render::{SILENCE, advice};
 use crate::source::Source;
-use jackfield_engine::Problem;
+use jackfield_engine::{Executor, Problem, Session, offline};
 use jackfield_node::{FileTrouble, Registry};
-use jackfield_patch::{Position, Warning};
+use jackfield_patch::{Given, Patch, Position, Warning};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+
+/// Nodes times frames that are computed to hear whether a patch is silent: about a second.
+const NODE_FRAMES: usize = 50_000_000;
 
 /// The rate at which the patches are compiled: samples of any rate fit any.
 const RATE: u32 = 48_000;
@@ -70,6 +74,8 @@ struct Checked {
     problems: Vec<Problem>,
     /// What is odd about the files it plays.
     troubles: Vec<FileTrouble>,
+    /// What is odd about its sound when nobody plays it.
+    by_itself: Option<String>,
 }
 
 impl Checked {
@@ -79,15 +85,21 @@ impl Checked {
             Err(error) => return Ok(Err(error)),
         };
         let source = Source { path: path.to_owned(), patch, home };
-        let (session, _, problems) = source.compile(RATE)?;
+        let (mut session, mut executor, problems) = source.compile(RATE)?;
         let troubles = session.file_troubles();
-        Ok(Ok(Self { source, warnings, problems, troubles }))
+        let by_itself = problems.is_empty().then(|| by_itself(&source.patch, &mut session, &mut executor));
+        Ok(Ok(Self { source, warnings, problems, troubles, by_itself: by_itself.flatten() }))
     }
 
     fn text(&self) -> String {
         let nodes = counted(self.source.patch.node_count(), "node");
         let cables = counted(self.source.patch.cable_count(), "cable");
-        format!("{}: a patch with {nodes} and {cables}\n", self.source.path.display())
+        let path = self.source.path.display();
+        let mut text = format!("{path}: a patch with {nodes} and {cables}\n");
+        if let Some(by_itself) = &self.by_itself {
+            text.push_str(&format!("{path}: {by_itself}\n"));
+        }
+        text
     }
 
     fn json(&self) -> Value {
@@ -104,11 +116,29 @@ impl Checked {
             "ok": self.problems.is_empty(),
             "nodes": self.source.patch.node_count(),
             "cables": self.source.patch.cable_count(),
+            "by_itself": self.by_itself,
             "warnings": warnings.collect::<Value>(),
             "errors": problems.collect::<Value>(),
             "file_troubles": self.troubles.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     }
+}
+
+/// What is odd about the sound of a patch that nobody plays: that there is none, or that voices sound that
+/// should wait for a key.
+fn by_itself(patch: &Patch, session: &mut Session, executor: &mut Executor) -> Option<String> {
+    // Half a second of a very large patch, as long as `render` goes on by itself of any other.
+    let frames = (NODE_FRAMES / patch.node_count().max(1)).clamp(RATE as usize / 2, 10 * RATE as usize);
+    let mut is_silent = true;
+    offline::render(session, executor, &offline::Job { frames, ..offline::Job::default() }, |_, samples| {
+        is_silent = samples.iter().all(|sample| sample.abs() < SILENCE);
+        is_silent
+    });
+    if is_silent {
+        let silence = patch.explain_silence(Given::default());
+        return Some(format!("it is silent by itself: {silence}{}", advice(&silence)));
+    }
+    patch.drone().map(|drone| format!("node '{}': {drone}", drone.node))
 }
 
 fn error_json(path: &Path, error: &PatchFileError) -> Value {

@@ -11,23 +11,30 @@ mod feed;
 mod fmt;
 mod interrupt;
 mod nodes;
+mod options;
 mod output;
+mod outputs;
 mod patch_file;
 mod plan;
 mod play;
 mod render;
 mod source;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use exit::Failure;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// A modular patching environment: patch files become sound.
 ///
-/// Without a command it opens the editor.
+/// Without a command it opens the editor, on this patch if one is named.
 #[derive(Parser)]
-#[command(version, after_help = exit::HELP, propagate_version = true)]
+#[command(version, after_help = exit::HELP, propagate_version = true, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    /// The patch to open.
+    #[arg(value_name = "PATCH", num_args = 0..)]
+    patch: Vec<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -62,12 +69,34 @@ impl Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
-        Some(command) => command.run(),
-        None => edit::run_anywhere(),
+    let arguments = Arguments::parse();
+    let done = match (arguments.command, &arguments.patch[..]) {
+        (Some(command), _) => command.run(),
+        (None, [first, rest @ ..]) => open(first, rest),
+        (None, []) => edit::run_anywhere(None),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// Opens a patch; a word that names none was meant to be a command.
+fn open(patch: &Path, rest: &[PathBuf]) -> Result<(), Failure> {
+    let is_patch = |ending: &OsStr| ending == "jack" || ending == "jackz";
+    if patch.exists() || patch.extension().is_some_and(is_patch) {
+        return match rest {
+            [] => edit::run_anywhere(Some(patch.to_owned())),
+            [another, ..] => Err(Failure::usage(format!(
+                "the editor opens one patch; open '{}' by itself",
+                another.display()
+            ))),
+        };
+    }
+    let word = patch.to_string_lossy();
+    let commands = Arguments::command();
+    let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
+    let hint = jackfield_node::suggest(&word, names.iter().copied())
+        .map_or_else(|| format!("there are {}", names.join(", ")), |near| format!("did you mean '{near}'?"));
+    Err(Failure::usage(format!("there is no command and no patch '{word}'; {hint}")))
 }

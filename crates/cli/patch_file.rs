@@ -1,10 +1,12 @@
 //! Patch files: from a path to a patch, with errors and warnings that name the file.
 
 use crate::exit::Failure;
+use crate::outputs::Outputs;
 use jackfield_io::AssetStore;
 use jackfield_io::bundle::{self, BundleError};
-use jackfield_node::Registry;
-use jackfield_patch::{Patch, ReadError, Warning, limits};
+use jackfield_node::{Registry, SettingKind, SettingValue};
+use jackfield_patch::{Node, NodeBody, Patch, ReadError, Warning, limits};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -32,6 +34,19 @@ impl Home {
         match self {
             Self::Beside(patch) => AssetStore::beside(patch),
             Self::Unpacked(folder) => AssetStore::new(folder.path()),
+        }
+    }
+
+    /// Notes what is read: the patch, which came from `path`, and the files that its nodes name.
+    pub(crate) fn read_by(&self, outputs: &mut Outputs, path: &Path, patch: &Patch) {
+        if path != Path::new("-") {
+            outputs.read(path, "the patch");
+        }
+        let assets = self.assets();
+        for file in files(patch) {
+            if let Ok((place, _)) = assets.locate(&file) {
+                outputs.read(&place, format!("'{file}', which the patch uses"));
+            }
         }
     }
 }
@@ -96,6 +111,25 @@ pub(crate) fn warn(path: &Path, warnings: &[Warning]) {
     for warning in warnings {
         eprintln!("warning: {}: {warning}", path.display());
     }
+}
+
+/// The files that the patch's nodes name. Which settings of an unknown node name files nobody knows.
+pub(crate) fn files(patch: &Patch) -> BTreeSet<String> {
+    let of_node = |node: &Node| match &node.body {
+        NodeBody::Known { spec, settings, .. } => {
+            let values = spec.settings.iter().zip(settings.values());
+            let file =
+                |(setting, value): (&jackfield_node::Setting, &SettingValue)| match (&setting.kind, value) {
+                    (SettingKind::File(_), SettingValue::File(path)) if !path.is_empty() => {
+                        Some(path.clone())
+                    }
+                    _ => None,
+                };
+            values.filter_map(file).collect()
+        }
+        NodeBody::Unknown(_) => Vec::new(),
+    };
+    patch.nodes().flat_map(|(_, node)| of_node(node)).collect()
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! `jackfield plan`: what the compiler made of a patch.
 
 use crate::exit::Failure;
+use crate::options;
 use crate::output::{print, print_json};
 use crate::source::Source;
 use jackfield_engine::{Plan, Problem};
@@ -20,7 +21,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     json: bool,
     /// Frames per second.
-    #[arg(long, default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(8_000..=384_000))]
+    #[arg(long, default_value_t = 48_000, value_parser = options::rate, allow_negative_numbers = true)]
     rate: u32,
 }
 

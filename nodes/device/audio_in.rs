@@ -30,6 +30,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<AudioIn>("device.audio_in", "Audio
     .outputs(&[LEFT, RIGHT])
     .settings(&[FIRST_CHANNEL])
     .face(Face::Waveform)
+    .hears_device()
     .checked();
 
 struct AudioInConfig {

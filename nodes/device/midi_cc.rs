@@ -44,6 +44,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiController>(
 .inputs(&[START])
 .outputs(&[VALUE, BIPOLAR, GATE])
 .settings(&[CONTROLLER, CHANNEL, FINE])
+.hears_midi()
 .checked();
 
 /// How long it takes to a new value, in seconds.

@@ -22,14 +22,21 @@ const VOICES: Setting = Setting::count(
 const CHANNEL: Setting = channel::setting(1, channel::HEARD);
 const STEAL: Setting =
     Steal::setting(2, "steal", Steal::Oldest, "Whose voice a new note takes when all are playing.");
-const BEND: Setting =
-    Setting::count(3, "bend", 0, 48, 2, "How far the pitch wheel reaches up and down, in semitones.");
+const BEND: Setting = Setting::count(
+    3,
+    "bend",
+    0,
+    48,
+    2,
+    "How far the pitch wheel reaches, in semitones, unless the keyboard says so.",
+);
 const UNISON: Setting = Setting::count(4, "unison", 1, 8, 1, "How many voices each key plays.");
 const MPE: Setting = Setting::toggle(
     5,
     "mpe",
     false,
-    "For keyboards with MPE: channel 1 is the master, and each key bends on a channel of its own.",
+    "For keyboards with MPE: channel 1 is the master, and each key bends on a channel of its own. One that sends its \
+     zones is understood without.",
 );
 const KEY_BEND: Setting = Setting::count(
     6,
@@ -41,7 +48,7 @@ const KEY_BEND: Setting = Setting::count(
 );
 
 const PITCH: Output = Output::pitch(0, "pitch", "The note with the pitch wheel; 0 is C4.");
-const GATE: Output = Output::gate(1, "gate", "1 while the key or the sustain pedal is down.");
+const GATE: Output = Output::gate(1, "gate", "1 while the key, or the sustain or sostenuto pedal, is down.");
 const TRIGGER: Output = Output::gate(2, "trigger", "1 for a millisecond when a key goes down.");
 const VELOCITY: Output = Output::control(3, "velocity", "How hard the key was struck, 0 to 1.");
 const WHEEL: Output = Output::control(4, "wheel", "The modulation wheel (controller 1), 0 to 1.");
@@ -78,7 +85,8 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiIn>("device.midi_in", "MIDI in
          monophonic synthesizer: the latest key sounds, and letting it go returns to the one before. \
          Unison plays several voices a key, detuned; spread tells them apart. Try: pitch into an \
          oscillator, gate into an envelope, velocity into the envelope's amount, and the wheel with depth 3 \
-         into a filter's cutoff; then 8 voices in a unison of 8, with spread into a pan.",
+         into a filter's cutoff; then 8 voices in a unison of 8, with spread into a pan. Without an envelope, or \
+         a gate on its level, every voice sounds before any key.",
     )
     .tags(&[
         "keyboard",
@@ -99,6 +107,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiIn>("device.midi_in", "MIDI in
     .settings(&[VOICES, CHANNEL, STEAL, BEND, UNISON, MPE, KEY_BEND])
     .face(Face::Keyboard)
     .makes_voices(VOICES)
+    .hears_midi()
     .checked();
 
 impl Configure for KeyboardConfig {
@@ -111,7 +120,8 @@ impl Configure for KeyboardConfig {
             steal: settings.chosen(STEAL)?,
             bend: octaves(BEND)?,
             unison: settings.count(UNISON)? as usize,
-            key_bend: if is_mpe { Some(octaves(KEY_BEND)?) } else { None },
+            mpe: is_mpe,
+            key_bend: octaves(KEY_BEND)?,
         })
     }
 }

@@ -50,7 +50,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<DeviceOutput>("device.output", "Ou
     .outputs(&[LEFT_OUT, RIGHT_OUT])
     .settings(&[FIRST_CHANNEL, LIMITER, OFFSET_FILTER])
     .face(Face::Meter)
-    .sink()
+    .plays_on_device()
     .checked();
 
 /// -0.3 dBFS.

@@ -46,6 +46,7 @@ pub static SPEC: NodeSpec =
         .tags(&["lo-fi", "decimator", "downsample", "quantise", "8 bit", "aliasing", "sample rate", "retro"])
         .inputs(&[IN, BITS, RATE, JITTER, MIX])
         .outputs(&[OUT])
+        .random()
         .checked();
 
 /// From this share of the sample rate on every sample is taken.

@@ -42,6 +42,7 @@ pub static SPEC: NodeSpec =
         .tags(&["smear", "reverb", "cloud", "ambient", "fft", "sustain", "drone", "wash"])
         .inputs(&[IN, BLUR, ATTACK, SHIMMER, MIX])
         .outputs(&[OUT])
+        .random()
         .checked();
 
 /// Length of a window in seconds, or a little less: long ones tell partials apart.

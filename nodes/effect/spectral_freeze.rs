@@ -38,6 +38,7 @@ pub static SPEC: NodeSpec =
         .tags(&["hold", "sustain", "drone", "infinite", "pad", "fft", "ambient", "sustainer"])
         .inputs(&[IN, FREEZE, SHIMMER, MIX])
         .outputs(&[OUT])
+        .random()
         .checked();
 
 /// Length of a window in seconds, or a little less.

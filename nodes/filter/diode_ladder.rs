@@ -44,7 +44,8 @@ pub static SPEC: NodeSpec =
         .tags(&["tb-303", "303", "acid", "lowpass", "vcf", "24 dB", "18 dB", "squelch", "analogue"])
         .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
         .outputs(&[OUT])
-        .checked();
+        .random()
+    .checked();
 
 lane_state! { struct State<V> { poles: [Lanes<V>; 4], oversampler: Oversampler2x<V> } }
 

@@ -41,6 +41,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Ladder>("filter.ladder", "Ladder f
     .tags(&["lowpass", "moog", "vcf", "24 dB", "acid", "resonant", "analogue", "saturation"])
     .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
     .outputs(&[LOW24, LOW12])
+    .random()
     .checked();
 
 lane_state! {

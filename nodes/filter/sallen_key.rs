@@ -60,7 +60,8 @@ pub static SPEC: NodeSpec =
         .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
         .outputs(&[OUT])
         .settings(&[MODE])
-        .checked();
+        .random()
+    .checked();
 
 impl Configure for SallenKeyMode {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {

@@ -13,7 +13,9 @@ choices! {
 }
 
 const CLOCK: Input = Input::gate(0, "clock", "Each time it opens: toggles, takes data, or sets.");
-const DATA: Input = Input::gate(1, "data", "What the kind named data takes when the clock opens.");
+const DATA: Input =
+    Input::gate(1, "data", "What the kind named data takes when the clock opens: what it was just before.")
+        .taken_at(0);
 const RESET: Input = Input::gate(2, "reset", "Closes the output, whatever else happens at that moment.");
 
 const KIND: Setting = FlipFlopKind::setting(
@@ -30,10 +32,10 @@ const INVERTED: Output = Output::gate(1, "inverted", "Open while out is closed."
 pub static SPEC: NodeSpec = NodeSpec::lanes::<FlipFlop>("maths.flip_flop", "Flip-flop", Category::Maths)
     .summary("Remembers one bit: toggle, data or set/reset.")
     .help(
-        "Toggle changes sides at each clock, so a push button becomes a switch and a clock runs at half \
-         speed. Data looks at a gate when the clock comes and holds what it saw: a chain of them passes a \
-         pattern on, step by step. Set opens at a clock and stays open until the reset: from here to there. \
-         Try: a clock into toggle, out and inverted into two envelopes: the notes take turns.",
+        "Toggle changes sides at each clock, so a push button becomes a switch and a clock runs at half speed. \
+         Data holds what a gate was just before the clock came: a chain of them on one clock passes a pattern on, \
+         step by step. Set opens at a clock and stays open until the reset: from here to there. Try: a clock \
+         into toggle, out and inverted into two envelopes: the notes take turns.",
     )
     .tags(&["flipflop", "toggle", "latch", "memory", "bit", "switch", "shift register", "t d sr", "half"])
     .inputs(&[CLOCK, DATA, RESET])
@@ -61,11 +63,12 @@ impl LaneNode for FlipFlop {
         let (mut out, mut inverted) = (io.output(OUT), io.output(INVERTED));
         for frame in io.frames() {
             let clock = Gate::read(&mut state.clock, clock.at(frame)).opens;
-            let data = Gate::read(&mut state.data, data.at(frame)).open;
+            let before = state.data;
+            Gate::read(&mut state.data, data.at(frame));
             let reset = Gate::read(&mut state.reset, reset.at(frame)).opens;
             let taken = match kind {
                 FlipFlopKind::Toggle => 1.0 - state.bit,
-                FlipFlopKind::Data => data.to_gate(state.bit),
+                FlipFlopKind::Data => before,
                 FlipFlopKind::Set => state.bit.same(1.0),
             };
             state.bit = (!reset).keep(clock.select(taken, state.bit));
@@ -99,8 +102,22 @@ mod tests {
 
     #[test]
     fn takes_data_at_each_clock() {
-        let data = [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0];
-        assert_eq!(run(FlipFlopKind::Data, CLOCKS, data, NONE), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0]);
+        let data = [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0];
+        let taken = run(FlipFlopKind::Data, CLOCKS, data, NONE);
+        assert_eq!(taken, [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0], "what was there before the clock");
+    }
+
+    #[test]
+    fn a_chain_on_one_clock_is_a_shift_register() {
+        let clock = [1.0, 1.0, 0.0, 0.0].repeat(8);
+        // The first stage of the pattern moves with the clock.
+        let mut signal: Vec<f32> = [vec![1.0; 4], vec![0.0; 12]].concat().repeat(2);
+        for stage in 1..=3 {
+            let mut harness = LaneHarness::of(&SPEC).setting(KIND, FlipFlopKind::Data).start().unwrap();
+            signal = harness.plug(CLOCK, clock.clone()).plug(DATA, signal).run(32).output(OUT).to_vec();
+            let steps: Vec<usize> = (0..8).filter(|step| signal[4 * step + 2] == 1.0).collect();
+            assert_eq!(steps, [stage, stage + 4]);
+        }
     }
 
     #[test]

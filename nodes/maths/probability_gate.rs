@@ -24,6 +24,7 @@ pub static SPEC: NodeSpec =
         .tags(&["bernoulli", "chance", "random", "coin", "branch", "skip", "rhythm", "humanise"])
         .inputs(&[IN, PROBABILITY])
         .outputs(&[YES, NO])
+        .random()
         .checked();
 
 lane_state! {

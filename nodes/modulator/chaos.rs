@@ -50,6 +50,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Chaos>("modulator.chaos", "Chaos",
     .outputs(&[X, Y, Z])
     .settings(&[SYSTEM])
     .face(Face::Waveform)
+    .random()
     .checked();
 
 impl Configure for ChaosSystem {

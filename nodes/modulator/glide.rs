@@ -76,10 +76,16 @@ lane_state! {
         /// Frames until the target is reached.
         left: Lanes<V>,
         gate: Lanes<V>,
+        /// Frames since the gate was open; a new note's gate falls for a moment although the notes are tied.
+        closed: Lanes<V>,
         /// 1 once there was a pitch.
         started: Lanes<V>,
     }
 }
+
+/// How long the gate has to be closed between two notes that are not tied, in seconds: longer than a keyboard closes
+/// it to say that a new note begins.
+const DETACHED_SECONDS: f32 = 0.001;
 
 /// Frames of the longest slide: as far as f32 counts. Almost six minutes at 48 kHz.
 const LONGEST: f32 = 16_000_000.0;
@@ -90,6 +96,19 @@ impl LaneNode for Glide {
     type State<V: Vector> = State<V>;
     type Config = GlideConfig;
 
+    fn start(_: u32) -> State<f32> {
+        let none = Lanes(0.0);
+        State {
+            pitch: none,
+            target: none,
+            slope: none,
+            left: none,
+            gate: none,
+            closed: Lanes(LONGEST),
+            started: none,
+        }
+    }
+
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, config: &GlideConfig, io: &mut Io<'_, V>) {
         let (pitch, gate) = (io.input(PITCH), io.input(GATE));
@@ -97,8 +116,9 @@ impl LaneNode for Glide {
         let mut frames = io.input(TIME).derive(|octaves| octaves.clamp(-20.0, 20.0).exp2() * rate);
         let mut out = io.output(OUT);
         for frame in io.frames() {
-            let tied = state.gate.gt(0.5);
-            Gate::read(&mut state.gate, gate.at(frame));
+            let tied = state.closed.lt(DETACHED_SECONDS * rate);
+            let open = Gate::read(&mut state.gate, gate.at(frame)).open;
+            state.closed = (!open).keep((state.closed + 1.0).min(LONGEST));
             let target = pitch.at(frame);
             let changes = !target.equal(state.target) | state.started.lt(0.5);
             if changes.any() {
@@ -165,5 +185,30 @@ mod tests {
         assert_eq!(harness.hold(PITCH, 1.0).hold(GATE, 1.0).run(1).output(OUT), [1.0], "a new note");
         let tied = harness.hold(PITCH, 2.0).run(10);
         assert!(tied.output(OUT)[9] > 1.0 && tied.output(OUT)[9] < 1.1);
+    }
+
+    #[test]
+    fn a_third_tied_note_interrupts_a_slide_without_a_jump() {
+        // As a keyboard of one voice plays it: the gate falls for a frame, and the pitch takes 240 frames.
+        let mut gate = vec![1.0; 12_000];
+        let mut pitch = vec![0.0; 12_000];
+        for (at, from, to) in [(2_000, 0.0, 1.0), (4_400, 1.0, -1.0)] {
+            gate[at] = 0.0;
+            for (frame, pitch) in pitch[at..].iter_mut().enumerate() {
+                *pitch = from + (to - from) * (frame as f32 / 240.0).min(1.0);
+            }
+        }
+        let mut harness = harness(Pace::Time, Slides::Tied);
+        let run = harness.turn(TIME, 0.2).plug(GATE, gate).plug(PITCH, pitch).run(12_000);
+        let steepest = run.output(OUT).windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(steepest < 0.001, "{steepest} octaves in a frame");
+    }
+
+    #[test]
+    fn a_gap_of_two_milliseconds_detaches() {
+        let mut harness = harness(Pace::Time, Slides::Tied);
+        harness.hold(PITCH, 0.0).hold(GATE, 1.0).run(100);
+        harness.hold(GATE, 0.0).run(96);
+        assert_eq!(harness.hold(PITCH, 1.0).hold(GATE, 1.0).run(1).output(OUT), [1.0]);
     }
 }

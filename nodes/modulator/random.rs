@@ -42,6 +42,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Random>("modulator.random", "Rando
     .outputs(&[STEPPED, SMOOTH])
     .settings(&[CLOCK, RANGE])
     .face(Face::Waveform)
+    .random()
     .checked();
 
 struct RandomConfig {

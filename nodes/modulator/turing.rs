@@ -37,6 +37,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Turing>(
 .tags(&["shift register", "random", "loop", "sequence", "generative", "melody", "rungler", "lfsr"])
 .inputs(&[CLOCK, CHANGE, LENGTH])
 .outputs(&[OUT, GATE])
+.random()
 .checked();
 
 lane_state! {

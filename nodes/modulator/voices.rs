@@ -23,6 +23,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Voices>("modulator.voices", "Voice
     .outputs(&[INDEX, SPREAD, RANDOM])
     .settings(&[VOICES])
     .makes_voices(VOICES)
+    .random()
     .checked();
 
 /// How many copies.

@@ -36,6 +36,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Clap>("source.clap", "Hand clap", 
     .inputs(&[TRIGGER, VELOCITY, SPREAD, DECAY, TONE, AIR])
     .outputs(&[OUT])
     .face(Face::Waveform)
+    .random()
     .checked();
 
 /// How many hands come before the last one.

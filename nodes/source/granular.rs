@@ -67,6 +67,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Granular>("source.granular", "Gran
     .settings(&[FILE])
     .face(Face::File)
     .that_delays()
+    .random()
     .checked();
 
 /// How much of what comes in is remembered, in seconds.

@@ -51,6 +51,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Hat>("source.hat", "Hi-hat", Categ
     .inputs(&[CLOSED, OPEN, VELOCITY, FREQUENCY, DECAY, OPEN_DECAY, METAL, TONE])
     .outputs(&[OUT])
     .face(Face::Waveform)
+    .random()
     .checked();
 
 /// How many squares, and how far apart: no two close to a simple ratio.

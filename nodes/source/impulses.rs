@@ -43,6 +43,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Impulses>("source.impulses", "Impu
     .inputs(&[RATE, SCATTER, VARIATION])
     .outputs(&[OUT, TRIGGER, VALUE])
     .face(Face::Waveform)
+    .random()
     .checked();
 
 /// The mean distance of impulses in fixed point; the longest is 16 times as long.

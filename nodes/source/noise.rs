@@ -49,6 +49,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Noise>("source.noise", "Noise", Ca
     .inputs(&[LEVEL, DENSITY])
     .outputs(&[OUT])
     .settings(&[COLOR])
+    .random()
     .checked();
 
 impl Configure for NoiseColor {

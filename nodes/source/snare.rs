@@ -35,6 +35,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Snare>("source.snare", "Snare drum
     .inputs(&[TRIGGER, VELOCITY, FREQUENCY, DECAY, WIRES, RATTLE, TONE])
     .outputs(&[OUT])
     .face(Face::Waveform)
+    .random()
     .checked();
 
 /// A turn in fixed-point phases: 2^32.

@@ -61,6 +61,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<PluckedString>("source.string", "S
     .inputs(&[PLUCK, VELOCITY, FREQUENCY, PITCH, DECAY, DAMPING, PLACE, HARDNESS, NOISE, IN])
     .outputs(&[OUT])
     .face(Face::Waveform)
+    .random()
     .checked();
 
 /// The lowest pitch, in hertz.

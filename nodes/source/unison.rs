@@ -58,6 +58,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Unison>("source.unison", "Unison",
     .outputs(&[LEFT, RIGHT])
     .settings(&[WAVEFORM, COPIES])
     .face(Face::Waveform)
+    .random()
     .checked();
 
 /// Most copies.

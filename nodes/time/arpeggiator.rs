@@ -59,16 +59,18 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Arpeggiator>("time.arpeggiator", "
     .summary("Plays the keys that are down one after the other.")
     .help(
         "Hold a chord on the keyboard, and each clock plays the next of its notes. It hears MIDI itself; \
-         nothing but a clock needs to be plugged in. With voices as its source it plays those of a chord, of \
-         a MIDI file or of your own merged signals instead. Octaves repeats the notes higher up. Hold keeps \
-         them when you let go, and so does the sustain pedal. Try: a 1/16 clock, up_down over 2 octaves, \
-         pitch and gate into a plucked voice, and a clock multiplier at 3 in 4 in between.",
+         nothing but a clock needs to be plugged in. With voices as its source it plays those of a chord, of a MIDI \
+         file or of your own merged signals instead. A new chord \
+         begins with its first note. Octaves repeats the notes higher up. Hold keeps them when \
+         you let go, and so does the sustain pedal. Try: a 1/16 clock, up_down over 2 octaves, pitch and gate \
+         into a plucked voice, and a clock multiplier at 3 in 4 in between.",
     )
     .tags(&["arp", "chord", "keyboard", "midi", "latch", "up", "down", "broken chord"])
     .inputs(&[CLOCK, RESET, PITCHES, GATES, VELOCITIES])
     .outputs(&[PITCH, GATE, TRIGGER, VELOCITY])
     .settings(&[MODE, OCTAVES, HOLD, CHANNEL, SOURCE])
     .face(Face::Keyboard)
+    .random()
     .checked();
 
 struct ArpConfig {
@@ -123,6 +125,7 @@ impl BlockNode for Arpeggiator {
         self.fingers.let_go(config.holds);
         let voices = VoiceInputs::at(io);
         for frame in 0..io.frames() {
+            self.fingers.pass();
             if config.hears_voices {
                 self.hear(&voices, frame, config);
             }
@@ -172,9 +175,9 @@ impl Arpeggiator {
 
     /// Hears the gates of the voices. Those that there are no longer are closed.
     fn hear(&mut self, voices: &VoiceInputs<'_>, frame: usize, config: &ArpConfig) {
-        for (voice, gate) in self.gates.iter_mut().enumerate() {
-            match gate.next(voices.gate(voice, frame)) {
-                Some(Edge::Rise) => self.fingers.press(voice as u8, voices.note(voice, frame)),
+        for voice in 0..self.gates.len() {
+            match self.gates[voice].next(voices.gate(voice, frame)) {
+                Some(Edge::Rise) => self.press(voice as u8, voices.note(voice, frame)),
                 Some(Edge::Fall) => self.fingers.release(voice as u8, config.holds),
                 None => {}
             }
@@ -187,11 +190,19 @@ impl Arpeggiator {
         }
         let (note, value) = (note & 0x7f, value & 0x7f);
         match (status & 0xf0, note) {
-            (0x90, _) if value > 0 => self.fingers.press(note, of_midi(note, value)),
+            (0x90, _) if value > 0 => self.press(note, of_midi(note, value)),
             (0x80 | 0x90, _) => self.fingers.release(note, config.holds),
             (0xb0, 64) => self.fingers.pedal(value >= 64, config.holds),
+            (0xb0, 121) => self.fingers.pedal(false, config.holds),
             (0xb0, 120 | 123..=127) => self.fingers = Fingers::default(),
             _ => {}
+        }
+    }
+
+    /// A key goes down. The first of a new chord begins the arpeggio anew.
+    fn press(&mut self, number: u8, note: ArpNote) {
+        if self.fingers.press(number, note) {
+            self.played = 0;
         }
     }
 
@@ -365,5 +376,48 @@ mod tests {
         let run = harness.run(30);
         let pitches: Vec<f32> = run.output(PITCH).iter().skip(5).step_by(10).copied().collect();
         assert_eq!(pitches, [0.5, 0.25, 0.0]);
+    }
+
+    fn pitches(harness: &mut BlockHarness, frames: usize) -> Vec<i32> {
+        harness.plug(CLOCK, [vec![0.0; 5], vec![1.0; 5]].concat().repeat(frames / 10));
+        let run = harness.run(frames);
+        run.output(PITCH).iter().skip(5).step_by(10).map(|pitch| (pitch * 12.0).round() as i32).collect()
+    }
+
+    #[test]
+    fn a_new_chord_between_two_clocks_begins_with_its_first_note() {
+        for holds in [false, true] {
+            let mut harness = bench(Order::Up, 1).setting(HOLD, SettingValue::Toggle(holds)).start().unwrap();
+            for note in [60, 64, 67] {
+                harness.midi(0, [0x90, note, 100]).midi(16, [0x80, note, 0]);
+            }
+            for note in [62, 65, 69] {
+                harness.midi(17, [0x90, note, 100]);
+            }
+            assert_eq!(pitches(&mut harness, 60), [0, 4, 2, 5, 9, 2], "hold: {holds}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_joins_a_chord_does_not_begin_it_anew() {
+        let mut harness = bench(Order::Up, 1).start().unwrap();
+        harness.midi(0, [0x90, 60, 100]).midi(0, [0x90, 67, 100]).midi(12, [0x90, 64, 100]);
+        assert_eq!(pitches(&mut harness, 40), [0, 4, 7, 0]);
+    }
+
+    #[test]
+    fn reset_all_controllers_lifts_the_pedal() {
+        let mut harness = bench(Order::Up, 1).start().unwrap();
+        harness.midi(0, [0xb0, 64, 127]).midi(0, [0x90, 60, 100]).midi(2, [0x80, 60, 0]);
+        let run = harness.midi(30, [0xb0, 121, 0]).plug(CLOCK, vec![0.0, 1.0]).run(60);
+        assert_eq!((run.output(GATE)[29], run.output(GATE)[30]), (1.0, 0.0));
+    }
+
+    #[test]
+    fn an_off_belongs_to_a_press_from_before_its_frame() {
+        let mut harness = bench(Order::Up, 1).start().unwrap();
+        harness.midi(0, [0x90, 60, 100]).midi(20, [0x90, 60, 100]).midi(20, [0x80, 60, 0]);
+        let run = harness.midi(40, [0x80, 60, 0]).plug(CLOCK, vec![1.0]).run(60);
+        assert_eq!((run.output(GATE)[39], run.output(GATE)[40]), (1.0, 0.0));
     }
 }

@@ -126,8 +126,9 @@ lane_state! {
     }
 }
 
-/// By how much a phase moves on in a frame, in whole steps and the rest of one. In `f64`: what an `f32`
-/// rounds would be a sample after three seconds.
+/// By how much a phase moves on in a frame, in whole steps and the rest of one. In `f64`: what an `f32` rounds would
+/// be a sample after three seconds. What remains is that the tempo itself comes as an `f32`: up to three frames in ten
+/// minutes at 48 kHz, where it is farthest from 120.
 #[inline(always)]
 fn advance<V: Vector>(octaves: Lanes<V>, base: f64) -> (Bits<V>, Lanes<V>) {
     let (mut wholes, mut lane) = ([0; 16], 0);
@@ -230,6 +231,22 @@ mod tests {
                 assert!((steps - 480_000.0 / period).abs() <= 1.0);
             }
         }
+    }
+
+    #[test]
+    fn ten_minutes_are_right_to_three_frames() {
+        let frames = 600.0 * 48_000.0;
+        let base = 4.0 / 48_000.0 * 4_294_967_296.0;
+        let knob = TEMPO.knob.unwrap();
+        let drift = |tempo: f32| {
+            let (whole, part) = advance(Lanes(knob.to_signal(tempo)), base);
+            let exact = base * f64::from(tempo) / 120.0;
+            (frames * ((f64::from(whole.0) + f64::from(part.0)) / exact - 1.0)).abs()
+        };
+        let worst = (200..4_000).map(|tenths| drift(tenths as f32 / 10.0)).fold(0.0, f64::max);
+        assert!(worst < 3.0, "{worst} frames");
+        let near = (800..1_800).map(|tenths| drift(tenths as f32 / 10.0)).fold(0.0, f64::max);
+        assert!(near < 1.0, "{near} frames from 80 to 180 beats per minute");
     }
 
     #[test]

@@ -28,8 +28,14 @@ const VOICES: Setting = Setting::count(1, "voices", 1, MOST_VOICES as u32, 8, "M
 const CHANNEL: Setting = channel::setting(2, "MIDI channel to play; 0 plays all.");
 const STEAL: Setting =
     Steal::setting(3, "steal", Steal::Oldest, "Whose voice a new note takes when all are playing.");
-const BEND: Setting =
-    Setting::count(4, "bend", 0, 48, 2, "How far the pitch wheel reaches up and down, in semitones.");
+const BEND: Setting = Setting::count(
+    4,
+    "bend",
+    0,
+    48,
+    2,
+    "How far the pitch wheel reaches, in semitones, unless the file says so.",
+);
 const START: Setting = TuneStart::setting(
     5,
     "start",
@@ -39,7 +45,7 @@ const START: Setting = TuneStart::setting(
 const LOOP: Setting = Setting::toggle(6, "loop", true, "Begins again at the end of the file.");
 
 const PITCH: Output = Output::pitch(0, "pitch", "The note with the pitch wheel; 0 is C4.");
-const GATE: Output = Output::gate(1, "gate", "1 while the note or the sustain pedal is on.");
+const GATE: Output = Output::gate(1, "gate", "1 while the note, or the sustain or sostenuto pedal, is on.");
 const TRIGGER: Output = Output::gate(2, "trigger", "1 for a millisecond when a note begins.");
 const VELOCITY: Output = Output::control(3, "velocity", "How hard the note was struck, 0 to 1.");
 const WHEEL: Output = Output::control(4, "wheel", "The modulation wheel (controller 1), 0 to 1.");
@@ -96,13 +102,17 @@ impl Configure for MidiFileConfig {
                 steal: settings.chosen(STEAL)?,
                 bend: settings.count(BEND)? as f32 / 12.0,
                 unison: 1,
-                key_bend: None,
+                mpe: false,
+                key_bend: KEY_BEND,
             },
             start: settings.chosen(START)?,
             loops: settings.toggle(LOOP)?,
         })
     }
 }
+
+/// How far a key of an MPE zone bends until the file says how far, in octaves: what MPE says.
+const KEY_BEND: f32 = 4.0;
 
 /// Most messages that are played on one frame; what a faster player passes over follows on the next.
 const MOST_AT_ONCE: usize = 64;
@@ -171,9 +181,9 @@ impl MidiPlayer {
     fn attend(&mut self, edge: Option<Edge>, score: &MidiFileConfig) {
         let starts_at_once = score.start == TuneStart::AtOnce && !self.has_started;
         if starts_at_once || (edge == Some(Edge::Rise)) {
-            self.go_to(Some(0.0));
+            self.go_to(Some(0.0), score);
         } else if edge == Some(Edge::Fall) && score.start == TuneStart::WhileGate {
-            self.go_to(None);
+            self.go_to(None, score);
         }
         for _ in 0..MOST_AT_ONCE {
             // A message comes on the frame nearest to its moment.
@@ -187,16 +197,16 @@ impl MidiPlayer {
                 }
                 // A file without length is over for ever, or it would begin again and again on one frame.
                 None if score.loops && score.file.frames > 0 => {
-                    self.go_to(Some((position - score.file.frames as f64).max(-0.5)));
+                    self.go_to(Some((position - score.file.frames as f64).max(-0.5)), score);
                 }
-                None => self.go_to(None),
+                None => self.go_to(None, score),
             }
         }
     }
 
-    /// Begins at a position, or stops.
-    fn go_to(&mut self, position: Option<f64>) {
-        self.keys.release_all();
+    /// Begins at a position with nothing left of what was before, or stops.
+    fn go_to(&mut self, position: Option<f64>, score: &MidiFileConfig) {
+        self.keys.start_over(&score.keyboard);
         (self.position, self.next, self.has_started) = (position, 0, true);
     }
 }
@@ -287,5 +297,55 @@ mod tests {
         assert!(BlockHarness::new(&SPEC).run(100).output(GATE).iter().all(|gate| *gate == 0.0));
         let run = player(&tune(&[], 0), TuneStart::AtOnce, true).start().unwrap().run(100);
         assert!(run.output(GATE).iter().all(|gate| *gate == 0.0));
+    }
+
+    /// A tune of these messages.
+    fn messages(messages: &[(u64, [u8; 3])], frames: u64) -> OneTune {
+        let events = messages.iter().map(|&(frame, midi)| TimedMidi { frame, midi }).collect();
+        OneTune(Arc::new(MidiAsset { events, frames, oddities: Vec::new() }))
+    }
+
+    #[test]
+    fn every_pass_begins_with_nothing_left_of_the_one_before() {
+        // The wheels and pedals move behind the only note, and the reach of the wheel is set.
+        let behind = [
+            (2_400, [0xb0, 101, 0]),
+            (2_400, [0xb0, 100, 0]),
+            (2_400, [0xb0, 6, 12]),
+            (2_500, [0xb0, 1, 127]),
+            (2_500, [0xe0, 0x7f, 0x7f]),
+            (2_500, [0xb0, 64, 127]),
+            (2_500, [0xb0, 66, 127]),
+            (2_500, [0xd0, 100, 0]),
+            (2_500, [0xb0, 74, 100]),
+        ];
+        let note = [(1_000, [0x90, 60, 100]), (2_000, [0x80, 60, 0])];
+        let shelf = messages(&[&note[..], &behind].concat(), 4_000);
+        for block in [1, 17, 64] {
+            let mut harness = player(&shelf, TuneStart::AtOnce, true)
+                .setting(VOICES, SettingValue::Count(3))
+                .start()
+                .unwrap();
+            let run = harness.block_size(block).run(12_000);
+            for voice in 0..3 {
+                for output in SPEC.outputs {
+                    // From the first note on, when what glides back has arrived.
+                    let pass =
+                        |pass: usize| &run.voice(*output, voice)[4_000 * pass + 1_000..4_000 * (pass + 1)];
+                    assert!(pass(1) == pass(0) && pass(2) == pass(0), "{} of voice {voice}", output.name);
+                }
+            }
+            assert_eq!(run.output(GATE)[8_000..].iter().sum::<f32>(), 1_000.0);
+        }
+    }
+
+    #[test]
+    fn a_note_on_the_tick_of_its_old_notes_off_sounds_to_its_own() {
+        let shelf = messages(
+            &[(0, [0x90, 60, 100]), (500, [0x90, 60, 100]), (500, [0x80, 60, 0]), (900, [0x80, 60, 0])],
+            1_000,
+        );
+        let run = player(&shelf, TuneStart::AtOnce, false).start().unwrap().run(1_000);
+        assert_eq!(run.output(GATE).iter().sum::<f32>(), 899.0, "all but the frame between both");
     }
 }

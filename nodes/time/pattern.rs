@@ -50,6 +50,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Pattern>("time.pattern", "Note pat
     .inputs(&[CLOCK, RESET, TRANSPOSE, LENGTH, PHASE])
     .outputs(&[PITCH, GATE, TRIGGER, VELOCITY])
     .settings(&[PATTERN])
+    .random()
     .checked();
 
 impl Configure for Steps {

@@ -104,6 +104,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Sequencer>("time.sequencer", "Step
     .outputs(&[PITCH, GATE, ACCENT, STEP, TRIGGER])
     .settings(&[PITCHES, GATES, ACCENTS, CHANCES, RATCHETS, DIRECTION])
     .face(Face::Steps)
+    .random()
     .checked();
 
 /// The rows; none is empty.

@@ -52,6 +52,72 @@ fn a_misspelt_node_type_gets_a_suggestion() {
 }
 
 #[test]
+fn words_find_node_types_by_name_and_tag() {
+    let found = succeed(["nodes", "reverb"]);
+    let registry = jackfield_nodes::registry();
+    for spec in registry.iter() {
+        let has_word = |text: &&str| text.to_lowercase().contains("reverb");
+        let is_meant = [spec.id, spec.name, spec.summary].iter().chain(spec.tags).any(has_word);
+        assert_eq!(
+            found.lines().any(|line| line.trim().starts_with(&format!("{} ", spec.id))),
+            is_meant,
+            "{}",
+            spec.id
+        );
+    }
+    assert!(succeed(["nodes", "svf"]).contains("filter.svf"));
+    assert!(succeed(["nodes", "Sample", "HOLD"]).contains("modulator.sample_hold"));
+    assert!(fail(1, ["nodes", "Filter.SVF"]).contains("'filter.svf'"));
+    assert!(fail(1, ["nodes", "qqqqq"]).contains("jackfield nodes"));
+}
+
+#[test]
+fn what_people_write_instead_gets_a_hint() {
+    for (arguments, says) in [
+        (&["render", "patches/demo.jack", "out.wav"][..], "-o out.wav"),
+        (&["bundle", "patches/demo.jack", "out.jackz"], "-o out.jackz"),
+        (&["render", "patches/demo.jack", "--hash", "--rate", "44.1k"], "did you mean 44100?"),
+        (&["plan", "patches/demo.jack", "--rate", "48"], "did you mean 48000?"),
+        (&["play", "patches/demo.jack", "--rate", "-1"], "like 48000"),
+        (&["render", "patches/demo.jack", "--hash", "--seconds", "-1"], "above 0"),
+        (&["render", "patches/demo.jack", "--hash", "--seconds", "1:30"], "did you mean 90?"),
+        (&["redner", "patches/demo.jack"], "render"),
+        (&["redner"], "did you mean 'render'?"),
+        (&["no_such_thing"], "there are bundle, check"),
+    ] {
+        let run = run(arguments);
+        assert_eq!(run.code, Some(2), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(says), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_patch_opens_without_a_command() {
+    // Where there is no display it plays, and where there is no sound device either it is rendered.
+    let folder = tempfile::tempdir().expect("a folder for this test");
+    let patch = concat!(env!("CARGO_MANIFEST_DIR"), "/patches/help/maths.constant.jack");
+    let mut command = jackfield([patch]);
+    for (name, value) in [
+        ("ALSA_CONFIG_PATH", "/nonexistent"),
+        ("PULSE_SERVER", "unix:/nonexistent"),
+        ("JACK_NO_START_SERVER", "1"),
+        ("JACK_DEFAULT_SERVER", "nonexistent"),
+    ] {
+        command.env(name, value);
+    }
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        command.env_remove(name);
+    }
+    let output = command.current_dir(folder.path()).output().expect("the program starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if cfg!(target_os = "linux") {
+        assert_eq!(output.status.code(), Some(0), "{stderr}");
+        assert!(stderr.contains("maths.constant.jack"), "{stderr}");
+        assert!(folder.path().join("maths.constant.rendered.wav").exists());
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = jackfield(["nodes", "--json"])
         .stdout(Stdio::piped())

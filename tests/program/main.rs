@@ -15,10 +15,13 @@ mod factory_patches;
 mod flood;
 mod help_patches;
 mod manual;
+mod outputs;
 #[cfg(target_os = "linux")]
 mod play;
 mod real_files;
+mod renaming;
 mod render;
+mod silence;
 mod streaming;
 #[cfg(target_os = "linux")]
 mod window;

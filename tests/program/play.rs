@@ -52,6 +52,19 @@ fn a_device_that_was_asked_for_is_never_replaced_by_a_file() {
 }
 
 #[test]
+fn midi_that_needs_a_device_is_not_dropped() {
+    let folder = tempfile::tempdir().expect("a folder for this test");
+    for choice in [["--midi", "keystation"], ["--midi-out", "module"]] {
+        let output =
+            without_sound(folder.path()).arg(DEMO).args(choice).output().expect("the program starts");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{stderr}");
+        assert!(stderr.lines().count() == 1 && stderr.contains(choice[1]), "{stderr}");
+        assert!(names(folder.path()).is_empty());
+    }
+}
+
+#[test]
 fn a_device_that_vanishes_ends_it_with_code_4_and_keeps_the_recording() {
     let Some(mut jack) = Jack::start() else { return };
     let folder = tempfile::tempdir().expect("a folder for this test");

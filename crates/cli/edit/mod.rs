@@ -36,13 +36,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     window::open(app, arguments.redraw)
 }
 
-/// What the program does without a command: edit, or at least play.
-pub(crate) fn run_anywhere() -> Result<(), Failure> {
+/// What the program does without a command: edit a patch or the demo, or at least play it.
+pub(crate) fn run_anywhere(patch: Option<PathBuf>) -> Result<(), Failure> {
     if has_display() {
-        return run(&Arguments::default());
+        return run(&Arguments { patch, ..Arguments::default() });
     }
-    eprintln!("there is no display to open the editor on; playing the demo instead");
-    play::run(&play::Arguments::default())
+    let what = patch.as_ref().map_or_else(|| "the demo".to_owned(), |path| path.display().to_string());
+    eprintln!("there is no display to open the editor on; playing {what} instead");
+    play::run(&play::Arguments::of(patch))
 }
 
 /// Whether a window can be opened.

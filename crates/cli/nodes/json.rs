@@ -18,6 +18,10 @@ pub(super) fn node_type(spec: &NodeSpec) -> Value {
         "version": spec.version,
         "computes": match spec.kind { NodeKind::Lanes(_) => "lanes", NodeKind::Block(_) => "block" },
         "sink": spec.is_sink,
+        "random": spec.is_random,
+        "hears_midi": spec.hears_midi,
+        "hears_device": spec.hears_device,
+        "plays_on_device": spec.plays_on_device,
         "voices": match spec.voices {
             VoiceSource::Follow => Value::Null,
             VoiceSource::Setting(index) => spec.settings[index].name.into(),

@@ -2,6 +2,7 @@
 
 mod json;
 mod markdown;
+mod search;
 mod text;
 mod words;
 
@@ -15,8 +16,9 @@ use std::path::{Path, PathBuf};
 /// List the node types, or describe one.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The node type to describe, like filter.svf; all of them in a list without one.
-    id: Option<String>,
+    /// The node type to describe, like filter.svf, or words to look for, like reverb; all of them without one.
+    #[arg(value_name = "ID|WORD", num_args = 0..)]
+    wanted: Vec<String>,
     /// Print JSON, with everything the types say of themselves.
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
@@ -24,7 +26,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     markdown: bool,
     /// Write the manual into this folder instead, a page for each node type and an index.
-    #[arg(short, long, value_name = "FOLDER", requires = "markdown", conflicts_with = "id")]
+    #[arg(short, long, value_name = "FOLDER", requires = "markdown", conflicts_with = "wanted")]
     output: Option<PathBuf>,
 }
 
@@ -33,25 +35,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(folder) = &arguments.output {
         return write_manual(folder, &registry.iter().collect::<Vec<_>>());
     }
-    let Some(id) = &arguments.id else {
-        let specs: Vec<&NodeSpec> = registry.iter().collect();
+    if let [id] = &arguments.wanted[..]
+        && let Some(spec) = registry.get(id)
+    {
         return match (arguments.json, arguments.markdown) {
-            (true, _) => print_json(&specs.iter().map(|spec| json::node_type(spec)).collect()),
-            (_, true) => print(&markdown::manual(&specs)),
-            _ => print(&text::list(&specs)),
+            (true, _) => print_json(&json::node_type(spec)),
+            (_, true) => print(&markdown::node_type(spec, "#")),
+            _ => print(&text::node_type(spec)),
         };
-    };
-    let Some(spec) = registry.get(id) else {
-        let hint = registry.suggest(id).map_or_else(
+    }
+    let specs = search::find(&registry, &arguments.wanted);
+    if specs.is_empty() {
+        let wanted = arguments.wanted.join(" ");
+        let hint = registry.suggest(&wanted).map_or_else(
             || "run 'jackfield nodes' for the list".to_owned(),
             |near| format!("did you mean '{near}'?"),
         );
-        return Err(Failure::input(format!("there is no node type '{id}'; {hint}")));
-    };
+        return Err(Failure::input(format!("there is no node type '{wanted}'; {hint}")));
+    }
     match (arguments.json, arguments.markdown) {
-        (true, _) => print_json(&json::node_type(spec)),
-        (_, true) => print(&markdown::node_type(spec, "#")),
-        _ => print(&text::node_type(spec)),
+        (true, _) => print_json(&specs.iter().map(|spec| json::node_type(spec)).collect()),
+        (_, true) => print(&markdown::manual(&specs)),
+        _ => print(&text::list(&specs)),
     }
 }
 

@@ -23,9 +23,11 @@ pub(super) fn render(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let output = arguments.record.clone().unwrap_or_else(|| file_name(&source.path));
+    arguments.check_output(source, &output)?;
     eprintln!("{reason}; rendering to {} instead", output.display());
     let rate = arguments.rate.unwrap_or(RATE);
     let notes = arguments.midi_file().map(|path| Notes::open(path, rate)).transpose()?;
+    source.warn_of_unused(notes.as_ref().map(|_| "--midi"), None);
     let job = Job {
         source,
         output: Some(&output),

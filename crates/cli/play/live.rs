@@ -70,9 +70,10 @@ pub(super) fn play(
             drop(recorder);
             return fallback::render(arguments, source, &refused.error, interrupt);
         }
-        Err(refused) => return Err(Failure::device(refused.error)),
+        Err(refused) => return Err(arguments.refuse(&refused.error)),
     };
     eprintln!("{announcement}");
+    arguments.explain(source);
     let ended = watch.until(end, &running, interrupt);
     if ended.is_ok() {
         // An empty patch: everything fades out.

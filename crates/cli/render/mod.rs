@@ -6,14 +6,17 @@ mod tap;
 use crate::exit::Failure;
 use crate::feed::{InputSound, Notes};
 use crate::interrupt::Interrupt;
+use crate::options;
 use crate::output::{print, print_json};
+use crate::outputs::Kind;
 use crate::source::Source;
 use indicatif::{ProgressBar, ProgressStyle};
 use jackfield_engine::{Session, SoundHash, offline};
 use jackfield_io::{WavError, WavFormat, WavSpec, WavWriter};
+use jackfield_patch::Given;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-pub(crate) use summary::Summary;
+pub(crate) use summary::{SILENCE, Summary, advice};
 use tap::{Tap, TapRequest};
 
 /// Seconds that are rendered when nothing says how many.
@@ -27,10 +30,13 @@ pub(crate) struct Arguments {
     /// The patch; - is standard input.
     patch: PathBuf,
     /// The WAV file to write. It appears when it is complete.
-    #[arg(short, long, value_name = "FILE", required_unless_present_any = ["hash", "wav_of"])]
+    #[arg(short, long, value_name = "FILE", required_unless_present_any = ["hash", "wav_of", "misplaced"])]
     output: Option<PathBuf>,
+    /// What was meant for --output.
+    #[arg(hide = true)]
+    misplaced: Option<PathBuf>,
     /// How long; without it as long as the MIDI and input files and 2 seconds, or else 10 seconds.
-    #[arg(long, value_parser = seconds)]
+    #[arg(long, value_parser = options::seconds, allow_negative_numbers = true)]
     seconds: Option<f64>,
     /// A MIDI file to play the patch with.
     #[arg(long, value_name = "FILE")]
@@ -39,7 +45,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
     /// Frames per second.
-    #[arg(long, default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(8_000..=384_000))]
+    #[arg(long, default_value_t = 48_000, value_parser = options::rate, allow_negative_numbers = true)]
     rate: u32,
     /// Frames computed at a time, like a sound device's buffer. Changes no bit of the sound.
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=65_536))]
@@ -61,18 +67,31 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// Reads a length in seconds.
-pub(crate) fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
-        _ => Err("give a number of seconds above 0 and up to a day, 86400".to_owned()),
+impl Arguments {
+    /// Sees to it that no output takes the place of an input or of another output.
+    fn check_outputs(&self, source: &Source) -> Result<(), Failure> {
+        let mut outputs = source.outputs();
+        if let Some(midi) = &self.midi {
+            outputs.read(midi, "the MIDI file");
+        }
+        if let Some(input) = &self.input {
+            outputs.read(input, "the input");
+        }
+        let sounds = self.output.as_deref().into_iter().chain(self.wav_of.iter().map(TapRequest::file));
+        for path in sounds {
+            outputs.write(path, Kind::Sound)?;
+        }
+        Ok(())
     }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    options::refuse_misplaced(arguments.misplaced.as_deref())?;
     let source = Source::open(&arguments.patch, &jackfield_nodes::registry())?;
+    arguments.check_outputs(&source)?;
     let midi = arguments.midi.as_deref().map(|path| Notes::open(path, arguments.rate)).transpose()?;
     let input = arguments.input.as_deref().map(|path| InputSound::open(path, arguments.rate)).transpose()?;
+    source.warn_of_unused(midi.as_ref().map(|_| "--midi"), input.as_ref().map(|_| "--input"));
     let job = Job {
         source: &source,
         output: arguments.output.as_deref(),
@@ -157,8 +176,14 @@ impl Job<'_> {
         result?;
         summary.troubles = session.file_troubles();
         sinks.finish(&mut summary)?;
+        summary.silence = summary.is_silent().then(|| self.source.patch.explain_silence(self.given()));
         summary.took = begin.elapsed();
         Ok(summary)
+    }
+
+    /// What comes in from outside.
+    fn given(&self) -> Given {
+        Given { midi: !self.midi.messages.is_empty(), input: !self.input.samples.is_empty() }
     }
 
     /// Begins the sound file, unless it can't hold that much.

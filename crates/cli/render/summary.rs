@@ -3,6 +3,7 @@
 use jackfield_engine::Fault;
 use jackfield_io::WavFormat;
 use jackfield_node::FileTrouble;
+use jackfield_patch::Silence;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -24,6 +25,20 @@ pub(crate) struct Summary {
     peak: f32,
     /// The first fault of each node.
     faults: Vec<Fault>,
+    /// Why there is no sound.
+    pub(super) silence: Option<Silence>,
+}
+
+/// What is softer than this, -100 dBFS, nobody hears.
+pub(crate) const SILENCE: f32 = 1e-5;
+
+/// What to do about it when a file is rendered.
+pub(crate) fn advice(silence: &Silence) -> &'static str {
+    match silence {
+        Silence::NoMidi { .. } => "; give it a file with --midi",
+        Silence::NoInput { .. } => "; give it a file with --input",
+        _ => "",
+    }
 }
 
 impl Summary {
@@ -40,6 +55,7 @@ impl Summary {
             file: file.map(Path::to_owned),
             peak: 0.0,
             faults: Vec::new(),
+            silence: None,
         }
     }
 
@@ -52,6 +68,11 @@ impl Summary {
                 self.faults.push(fault);
             }
         }
+    }
+
+    /// Whether there was no sound that anybody could hear.
+    pub(super) fn is_silent(&self) -> bool {
+        self.peak < SILENCE
     }
 
     fn seconds(&self) -> f64 {
@@ -88,6 +109,9 @@ impl Summary {
         for tap in &self.taps {
             text.push_str(&format!("{}: {seconds:.2} s\n", tap.display()));
         }
+        if let Some(silence) = &self.silence {
+            text.push_str(&format!("it is silent: {silence}{}\n", advice(silence)));
+        }
         for fault in &self.faults {
             let at = fault.frame as f64 / f64::from(self.rate);
             text.push_str(&format!(
@@ -119,6 +143,7 @@ impl Summary {
             "channels": self.channels,
             "bits": self.format.bits(),
             "peak_decibels": (self.peak > 0.0).then(|| self.peak_decibels()),
+            "silence": self.silence.as_ref().map(ToString::to_string),
             "hash": self.hash,
             "wav_of": self.taps,
             "faults": faults,

@@ -4,7 +4,7 @@ use crate::exit::Failure;
 use jackfield_engine::{Probe, Session};
 use jackfield_io::{WavFormat, WavSpec, WavWriter};
 use jackfield_patch::Patch;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// An output and the file that shall hold its signal.
@@ -13,6 +13,13 @@ pub(crate) struct TapRequest {
     node: String,
     output: String,
     file: PathBuf,
+}
+
+impl TapRequest {
+    /// The file that shall hold the signal.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
 }
 
 impl FromStr for TapRequest {

@@ -159,7 +159,7 @@ pub struct PlanFacts {
     pub loads: Vec<NodeLoad>,
     /// How many voices each node plays; a node that nobody hears is missing.
     pub voices: Vec<(Arc<str>, u32)>,
-    /// Nodes that can't play, and why.
+    /// Nodes that can't play, or that sound when they should not, and why.
     pub problems: Vec<(Arc<str>, String)>,
 }
 

@@ -1,7 +1,7 @@
 //! Context menus: what can be done with what was clicked.
 
 use crate::action::Action;
-use crate::gesture::{GestureContext, HUES, choices, colour, reset, setting_text};
+use crate::gesture::{GestureContext, HUES, choices, colour, reset, seed_menu, setting_text};
 use crate::host::Command;
 use crate::node_request::NodeRequest;
 use crate::scene::{PortId, Side, Target};
@@ -43,8 +43,9 @@ pub(crate) fn show(
             colours(ui, context);
             return actions(ui, &[Action::Delete]);
         }
-        Target::Card(_) | Target::Header(_) | Target::Face(_) => {
+        Target::Card(node) | Target::Header(node) | Target::Face(node) => {
             colours(ui, context);
+            seed_menu(ui, context, node);
             return actions(
                 ui,
                 &[

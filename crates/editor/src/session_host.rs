@@ -120,7 +120,8 @@ impl Host for SessionHost {
         // Files may have come or gone with the patch.
         self.overviews.clear();
         let problem = |problem: jackfield_engine::Problem| (problem.node, problem.error.to_string());
-        self.problems = report.problems.into_iter().map(problem).collect();
+        let drone = patch.drone().map(|drone| (drone.node.clone(), drone.to_string()));
+        self.problems = report.problems.into_iter().map(problem).chain(drone).collect();
         let session = lock(&self.session);
         let plan = session.plan();
         let ends = |delayed: jackfield_engine::DelayedCable<'_>| {

@@ -28,9 +28,25 @@ impl Transaction {
         Ok(())
     }
 
-    /// Adds a node under a free id like the one it has; gives the id it got.
+    /// Adds a new node under a free id like the one it has, with a seed if it needs one; gives the id it got.
     pub(crate) fn add(&mut self, mut node: Node) -> Result<Arc<str>, EditError> {
         node.id = self.patch.free_id(&node.id).into();
+        if node.spec().is_some_and(|spec| spec.is_random) {
+            node.seed = Some(self.patch.fresh_seed(&node.id));
+        }
+        self.add_as_it_is(node)
+    }
+
+    /// Adds a node of another patch, or once more one of this, under a free id; gives that. The copy makes the
+    /// random choices of the original.
+    pub(crate) fn add_copy(&mut self, node: &Node, of: &Patch, at: [f32; 2]) -> Result<Arc<str>, EditError> {
+        let mut copy = of.carried(node, self.patch.seed);
+        copy.id = self.patch.free_id(&node.id).into();
+        copy.at = at;
+        self.add_as_it_is(copy)
+    }
+
+    fn add_as_it_is(&mut self, node: Node) -> Result<Arc<str>, EditError> {
         let id = node.id.clone();
         self.edit(Edit::AddNode(Box::new(node)))?;
         Ok(id)

@@ -43,6 +43,8 @@ pub struct Input {
     pub help: &'static str,
     /// Whether a knob that is turned fast is heard as a burst of treble, by the nature of what it does.
     pub sweeps: bool,
+    /// The gate input at whose opening the node takes this one, and at no other time.
+    pub taken_at: Option<usize>,
     /// Whether it reads the moment of an edge between two samples, see [`Output::with_sync`](crate::Output::with_sync).
     pub is_sync: bool,
 }
@@ -58,7 +60,8 @@ impl Input {
         knob: Option<Knob>,
         help: &'static str,
     ) -> Self {
-        Self { index, name, kind, gathering: Gathering::Each, knob, help, sweeps: false, is_sync: false }
+        let gathering = Gathering::Each;
+        Self { index, name, kind, gathering, knob, help, sweeps: false, taken_at: None, is_sync: false }
     }
 
     /// Sound to process.
@@ -104,6 +107,13 @@ impl Input {
     /// block nodes, and for inputs without a knob.
     pub const fn side_by_side(mut self) -> Self {
         self.gathering = Gathering::SideBySide;
+        self
+    }
+
+    /// The node takes this input as the gate input at `clock` opens, and what it takes is the sample from before that
+    /// frame. So a value moves on by one node at each clock where several in a row have the same one.
+    pub const fn taken_at(mut self, clock: usize) -> Self {
+        self.taken_at = Some(clock);
         self
     }
 

@@ -39,13 +39,25 @@ impl MidiOut {
         Self { events: Vec::with_capacity(messages), dropped: 0 }
     }
 
-    /// Takes a message behind all that are not later. Audio thread.
+    /// Takes a message behind all that are not later. A note off goes before the note on of its key that another voice
+    /// has sent for the same frame: it ends the note from before. Audio thread.
     pub fn send(&mut self, event: Event) {
         if self.events.len() == self.events.capacity() {
             self.dropped += 1;
             return;
         }
-        let place = self.events.partition_point(|other| other.frame <= event.frame);
+        let [status, key, velocity] = event.midi;
+        let is_off = status & 0xf0 == 0x80 || status & 0xf0 == 0x90 && velocity == 0;
+        let begins = |other: &Event| {
+            let [on, other_key, velocity] = other.midi;
+            is_off
+                && other.frame == event.frame
+                && on == 0x90 | status & 0x0f
+                && other_key == key
+                && velocity > 0
+        };
+        let end = self.events.partition_point(|other| other.frame <= event.frame);
+        let place = self.events[..end].iter().position(begins).unwrap_or(end);
         self.events.insert(place, event);
     }
 
@@ -74,6 +86,12 @@ mod tests {
         let keys: Vec<u8> = sent.events().iter().map(|event| event.midi[1]).collect();
         assert_eq!(keys, [2, 1, 3]);
         assert_eq!(sent.clear(), 1);
+        for midi in [[0x92, 60, 100], [0x92, 62, 100], [0x82, 60, 0], [0x83, 62, 0]] {
+            sent.send(Event { frame: 7, midi });
+        }
+        let status: Vec<u8> = sent.events().iter().map(|event| event.midi[0]).collect();
+        assert_eq!(status, [0x82, 0x92, 0x92], "one voice ends the key that another one begins");
+        sent.clear();
         assert_eq!((sent.events().len(), sent.clear()), (0, 0));
     }
 }

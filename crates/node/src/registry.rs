@@ -96,9 +96,19 @@ impl Registry {
         self.specs.values().copied()
     }
 
-    /// The id most like a misspelt one, if any is near enough to be meant.
+    /// The id that was most likely meant by a misspelt one, if any is near enough: one that differs in capitals
+    /// only, one whose last part it is, or one that is spelt like it.
     pub fn suggest(&self, id: &str) -> Option<&'static str> {
-        suggest(id, self.specs.keys().copied())
+        fn last(id: &str) -> &str {
+            id.rsplit('.').next().unwrap_or(id)
+        }
+        let small = id.to_lowercase();
+        let ids = || self.specs.keys().copied();
+        let same = ids().find(|id| *id == small).or_else(|| ids().find(|id| last(id) == last(&small)));
+        same.or_else(|| suggest(&small, ids())).or_else(|| {
+            let near = suggest(last(&small), ids().map(last))?;
+            ids().find(|id| last(id) == near)
+        })
     }
 }
 
@@ -110,4 +120,39 @@ pub fn suggest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    struct Silent;
+
+    impl LaneNode for Silent {
+        type State<V: Vector> = NoState;
+        type Config = NoConfig;
+
+        #[inline(always)]
+        fn process<V: Vector>(_: &mut NoState, _: &NoConfig, _: &mut Io<'_, V>) {}
+    }
+
+    static SVF: NodeSpec =
+        NodeSpec::lanes::<Silent>("filter.svf", "Filter", Category::Filter).summary("One.").checked();
+    static OSCILLATOR: NodeSpec =
+        NodeSpec::lanes::<Silent>("source.oscillator", "Oscillator", Category::Source)
+            .summary("Another.")
+            .checked();
+
+    #[test]
+    fn capitals_a_missing_category_and_slips_are_forgiven() {
+        let registry = Registry::new(&[&SVF, &OSCILLATOR]).unwrap();
+        for meant in ["svf", "Filter.SVF", "SVF", "filter.svg", "effect.svf"] {
+            assert_eq!(registry.suggest(meant), Some("filter.svf"), "{meant}");
+        }
+        for meant in ["oscilator", "Oscillator", "source.osc", "source.oscillator "] {
+            assert_eq!(registry.suggest(meant), Some("source.oscillator"), "{meant}");
+        }
+        assert_eq!(registry.suggest("xyzzy"), None);
+    }
 }

@@ -144,6 +144,15 @@ pub struct NodeSpec {
     pub is_sink: bool,
     /// Whether its sound is late by design, so that nothing waits for it: the delay is the effect.
     pub delays: bool,
+    /// Whether what it does depends on its seed. Such a node keeps its seed in the file, and its dice can be
+    /// rolled again.
+    pub is_random: bool,
+    /// Whether MIDI plays or moves it.
+    pub hears_midi: bool,
+    /// Whether it brings in what the sound device hears.
+    pub hears_device: bool,
+    /// Whether what it gets is heard on the sound device.
+    pub plays_on_device: bool,
     /// How it computes.
     pub kind: NodeKind,
 }
@@ -167,6 +176,10 @@ impl NodeSpec {
             voices: VoiceSource::Follow,
             is_sink: false,
             delays: false,
+            is_random: false,
+            hears_midi: false,
+            hears_device: false,
+            plays_on_device: false,
             kind,
         }
     }
@@ -259,6 +272,30 @@ impl NodeSpec {
     pub const fn that_delays(mut self) -> Self {
         self.delays = true;
         self
+    }
+
+    /// What the node does depends on its seed.
+    pub const fn random(mut self) -> Self {
+        self.is_random = true;
+        self
+    }
+
+    /// MIDI plays or moves the node.
+    pub const fn hears_midi(mut self) -> Self {
+        self.hears_midi = true;
+        self
+    }
+
+    /// The node brings in what the sound device hears.
+    pub const fn hears_device(mut self) -> Self {
+        self.hears_device = true;
+        self
+    }
+
+    /// What the node gets is heard on the sound device, so it is heard without a cable behind it.
+    pub const fn plays_on_device(mut self) -> Self {
+        self.plays_on_device = true;
+        self.sink()
     }
 
     /// Checks, while compiling, that every handle stands at its own index and that the id begins with

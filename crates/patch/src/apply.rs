@@ -9,7 +9,7 @@ use crate::node::{PortProblem, Side};
 use crate::setting_text::expected;
 use crate::{
     Annotation, AnnotationKind, Cable, CableEnds, CableIndex, CableOptions, Edit, EditError, Hint, Hue, Meta,
-    Node, NodeBody, NodeIndex, Patch, PortRef, limits,
+    Node, NodeBody, NodeIndex, Patch, PortRef, limits, part_hint,
 };
 use jackfield_node::SettingValue;
 use std::sync::Arc;
@@ -66,6 +66,7 @@ impl Patch {
             }
             Edit::SetAnnotation { kind, id, annotation } => self.set_annotation(kind, id, annotation),
             Edit::SetMeta(meta) => self.set_meta(meta),
+            Edit::SetNodeSeed { id, seed } => self.set_node_seed(id, seed),
             Edit::SetSeed(seed) => Ok(Edit::SetSeed(std::mem::replace(&mut self.seed, seed))),
             Edit::SetTempo(tempo) => {
                 Ok(Edit::SetTempo(std::mem::replace(&mut self.tempo, check_tempo(tempo)?)))
@@ -145,13 +146,26 @@ impl Patch {
 
     fn rename(&mut self, id: Arc<str>, to: Arc<str>) -> Result<Edit, EditError> {
         let index = self.expect_node(&id)?;
-        if id != to {
-            self.check_new_id(&to)?;
-            self.ids.remove(&id);
-            self.ids.insert(to.clone(), index);
-            self.graph[index].id = to.clone();
+        if id == to {
+            return Ok(Edit::Rename { id: to, to: id });
         }
-        Ok(Edit::Rename { id: to, to: id })
+        self.check_new_id(&to)?;
+        let (before, seed) = (self.graph[index].seed, self.own_seed(&self.graph[index]));
+        self.ids.remove(&id);
+        self.ids.insert(to.clone(), index);
+        let node = &mut self.graph[index];
+        (node.id, node.seed) = (to.clone(), seed);
+        let back = Edit::Rename { id: to, to: id.clone() };
+        if before == seed {
+            return Ok(back);
+        }
+        Ok(Edit::Batch(vec![back, Edit::SetNodeSeed { id, seed: before }]))
+    }
+
+    fn set_node_seed(&mut self, id: Arc<str>, seed: Option<u32>) -> Result<Edit, EditError> {
+        let index = self.expect_node(&id)?;
+        let seed = std::mem::replace(&mut self.graph[index].seed, seed);
+        Ok(Edit::SetNodeSeed { id, seed })
     }
 
     fn move_node(&mut self, id: Arc<str>, at: [f32; 2]) -> Result<Edit, EditError> {
@@ -205,8 +219,7 @@ impl Patch {
         };
         let found = spec.input(&input).and_then(|input| Some((knobs.get_mut(input.index)?, input.knob?)));
         let Some((place, knob)) = found else {
-            let names = spec.inputs.iter().filter(|input| input.knob.is_some()).map(|input| input.name);
-            let hint = Hint::among(&input, names);
+            let hint = part_hint::for_knob(spec, &input);
             return Err(EditError::NoSuchPart { id, what: "knob", name: input, hint });
         };
         if value.is_nan() {
@@ -223,7 +236,7 @@ impl Patch {
             return Err(self.unknown_type(index));
         };
         let Some(setting) = spec.setting(&name) else {
-            let hint = Hint::among(&name, spec.settings.iter().map(|setting| setting.name));
+            let hint = part_hint::for_setting(spec, &name);
             return Err(EditError::NoSuchPart { id, what: "setting", name, hint });
         };
         let Some(old) = settings.values().get(setting.index).cloned() else {

@@ -79,7 +79,7 @@ impl Cable {
 pub struct Patch {
     /// What a person says about it.
     pub meta: Meta,
-    /// Random sources start from this, their node's id and their voice.
+    /// The random choices of all nodes start from this and their own seeds.
     pub seed: u32,
     /// Beats per minute at which the transport begins.
     pub tempo: f32,

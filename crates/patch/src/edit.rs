@@ -19,7 +19,7 @@ pub enum Edit {
         /// The node.
         id: Arc<str>,
     },
-    /// Gives a node another id.
+    /// Gives a node another id. What it does by chance stays: a seed that was taken from the id is written out.
     Rename {
         /// The node's id before.
         id: Arc<str>,
@@ -116,7 +116,15 @@ pub enum Edit {
     },
     /// Sets title, author, licence and notes.
     SetMeta(Box<Meta>),
-    /// Sets what random sources start from.
+    /// Sets what a node's random choices start from; with
+    /// [`fresh_seed`](crate::Patch::fresh_seed) it rolls them again.
+    SetNodeSeed {
+        /// The node.
+        id: Arc<str>,
+        /// The seed; nothing to take it from the id.
+        seed: Option<u32>,
+    },
+    /// Sets what the random choices of all nodes start from, together with each one's own seed.
     SetSeed(u32),
     /// Sets the tempo, in beats per minute. One out of [range](crate::limits::TEMPO) becomes the nearest
     /// inside.

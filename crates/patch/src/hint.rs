@@ -3,9 +3,18 @@
 use crate::limits;
 use std::fmt;
 
-/// The likely meaning of a misspelt word, as the tail of a sentence; nothing when there is none.
+/// The likely meaning of a word that means nothing where it stands, as the tail of a sentence; nothing when
+/// there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hint(Option<Box<str>>);
+pub struct Hint(Option<Meant>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Meant {
+    /// Another word.
+    Word(Box<str>),
+    /// What this sentence says.
+    Sentence(Box<str>),
+}
 
 impl Hint {
     /// The candidate most like `word`, if one is near enough.
@@ -14,19 +23,38 @@ impl Hint {
         if word.len() > limits::NAME_BYTES {
             return Self(None);
         }
-        Self(jackfield_node::suggest(word, candidates).map(Into::into))
+        Self::word_or_none(jackfield_node::suggest(word, candidates))
+    }
+
+    /// This word, if there is one.
+    pub(crate) fn word_or_none(word: Option<&str>) -> Self {
+        Self(word.map(|word| Meant::Word(word.into())))
+    }
+
+    /// What to do instead.
+    pub(crate) fn sentence(sentence: impl Into<Box<str>>) -> Self {
+        Self(Some(Meant::Sentence(sentence.into())))
+    }
+
+    /// This hint, or else another one.
+    pub(crate) fn or_else(self, other: impl FnOnce() -> Self) -> Self {
+        if self.0.is_some() { self } else { other() }
     }
 
     /// The suggested word.
     pub fn word(&self) -> Option<&str> {
-        self.0.as_deref()
+        match &self.0 {
+            Some(Meant::Word(word)) => Some(word),
+            _ => None,
+        }
     }
 }
 
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Some(word) => write!(f, "; did you mean '{word}'?"),
+            Some(Meant::Word(word)) => write!(f, "; did you mean '{word}'?"),
+            Some(Meant::Sentence(sentence)) => write!(f, "; {sentence}"),
             None => Ok(()),
         }
     }

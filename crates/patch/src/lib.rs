@@ -24,7 +24,10 @@ mod history;
 mod id;
 pub mod limits;
 mod node;
+mod part_hint;
+mod seed;
 mod setting_text;
+mod silence;
 #[cfg(test)]
 mod testing;
 
@@ -38,3 +41,4 @@ pub use hint::Hint;
 pub use history::{History, Mark};
 pub use id::{IdProblem, check_id};
 pub use node::{Node, NodeBody, UnknownNode};
+pub use silence::{Drone, Given, Silence, Waiting};

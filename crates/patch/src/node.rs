@@ -2,9 +2,8 @@
 
 use crate::hint::Hint;
 use crate::id::is_name;
-use crate::limits;
-use crate::{Extra, Hue};
-use jackfield_node::{NodeSpec, Settings};
+use crate::{Extra, Hue, limits, part_hint};
+use jackfield_node::{NodeSpec, SettingValue, Settings};
 use std::sync::Arc;
 
 /// A node of the patch.
@@ -18,6 +17,9 @@ pub struct Node {
     pub muted: bool,
     /// Its colour; that of its category without one.
     pub hue: Option<Hue>,
+    /// What its random choices start from, together with the patch's seed; without one its id decides, as in
+    /// files from before nodes had seeds. See [`Patch::node_seed`](crate::Patch::node_seed).
+    pub seed: Option<u32>,
     /// What it is.
     pub body: NodeBody,
     /// Keys of its entry in the file that this program does not know. Empty for an unknown node, which
@@ -57,7 +59,7 @@ impl PartialEq for NodeBody {
 /// cables, and a name stays when its last cable goes.
 #[derive(Clone, Debug)]
 pub struct UnknownNode {
-    /// The entry as it stood in the file, less `at`, `muted` and `hue`, which live in [`Node`].
+    /// The entry as it stood in the file, less `at`, `muted`, `hue` and `seed`, which live in [`Node`].
     pub entry: serde_json::Value,
     /// Names of the inputs that cables end in.
     pub inputs: Vec<String>,
@@ -84,7 +86,15 @@ impl Node {
         let knobs = spec.inputs.iter().map(|input| input.knob.map_or(0.0, |knob| knob.default)).collect();
         let settings = Settings::defaults(spec.settings);
         let body = NodeBody::Known { spec, knobs, settings };
-        Self { id: id.into(), at: [0.0; 2], muted: false, hue: None, body, extra: Extra::default() }
+        Self {
+            id: id.into(),
+            at: [0.0; 2],
+            muted: false,
+            hue: None,
+            seed: None,
+            body,
+            extra: Extra::default(),
+        }
     }
 
     /// The node's type, if this program knows it.
@@ -103,6 +113,15 @@ impl Node {
         }
     }
 
+    /// The value of the `Count` setting at this position.
+    pub(crate) fn count(&self, setting: usize) -> Option<u32> {
+        let NodeBody::Known { settings, .. } = &self.body else { return None };
+        match settings.values().get(setting)? {
+            SettingValue::Count(count) => Some(*count),
+            _ => None,
+        }
+    }
+
     /// The names of its inputs; of an unknown node, of those that cables end in.
     pub fn input_names(&self) -> impl Iterator<Item = &str> {
         self.port_names(Side::Input)
@@ -113,7 +132,7 @@ impl Node {
         self.port_names(Side::Output)
     }
 
-    fn port_names(&self, side: Side) -> impl Iterator<Item = &str> {
+    pub(crate) fn port_names(&self, side: Side) -> impl Iterator<Item = &str> {
         let count = match (&self.body, side) {
             (NodeBody::Known { spec, .. }, Side::Input) => spec.inputs.len(),
             (NodeBody::Known { spec, .. }, Side::Output) => spec.outputs.len(),
@@ -147,7 +166,7 @@ impl Node {
             return Ok(position);
         }
         match &self.body {
-            NodeBody::Known { .. } => Err(PortProblem::NoSuchPort(Hint::among(name, self.port_names(side)))),
+            NodeBody::Known { .. } => Err(PortProblem::NoSuchPort(part_hint::for_port(self, side, name))),
             NodeBody::Unknown(_) if !is_name(name) => Err(PortProblem::BadName),
             NodeBody::Unknown(_) => match self.port_names(side).count() {
                 limits::PORTS.. => Err(PortProblem::TooMany),

@@ -4,6 +4,8 @@
 //! here knows any node type.
 
 mod clicks;
+mod clocked;
+mod declared;
 mod fixtures;
 mod latency;
 pub(crate) mod stimulus;
@@ -30,6 +32,9 @@ pub fn check(spec: &'static NodeSpec) -> Vec<String> {
         works_at_any_sample_rate,
         ignores_block_sizes,
         ignores_lanes,
+        declared::is_random_as_it_says,
+        declared::says_what_it_hears,
+        clocked::takes_values_from_before_the_edge,
         forgets_at_reset,
         survives_nan,
         latency::reports_its_latency,

@@ -147,6 +147,57 @@ fn keys_of_an_mpe_keyboard_bend_by_themselves_and_with_the_master() {
     assert_eq!(run.voice(GATE, 1)[63], 1.0);
 }
 
+#[test]
+fn a_key_struck_anew_outlives_the_off_of_its_old_note() {
+    for voices in [1, 8] {
+        let mut keyboard = keyboard(voices);
+        keyboard.midi(0, on(60)).midi(100, on(60)).midi(100, off(60)).midi(200, off(60));
+        let run = keyboard.run(300);
+        let open = |frame: usize| (0..voices as usize).any(|voice| run.voice(GATE, voice)[frame] == 1.0);
+        assert!(open(99) && open(102) && open(199) && !open(200), "{voices} voices");
+    }
+}
+
+#[test]
+fn the_sostenuto_pedal_holds_what_was_down() {
+    let mut keyboard = keyboard(2);
+    keyboard.midi(0, on(60)).midi(5, [0xb0, 66, 127]).midi(10, on(64)).midi(20, off(60)).midi(20, off(64));
+    let run = keyboard.midi(100, [0xb0, 66, 0]).run(128);
+    assert_eq!([0, 1].map(|voice| run.voice(GATE, voice)[99]), [1.0, 0.0]);
+    assert_eq!([0, 1].map(|voice| run.voice(GATE, voice)[100]), [0.0, 0.0]);
+}
+
+/// Sends a registered parameter and the high byte of its value.
+fn registered(keyboard: &mut BlockHarness, frame: usize, channel: u8, parameter: u8, value: u8) {
+    for (controller, value) in [(101, 0), (100, parameter), (6, value)] {
+        keyboard.midi(frame, [0xb0 | channel, controller, value]);
+    }
+}
+
+#[test]
+fn the_keyboard_says_how_far_its_wheel_reaches() {
+    let mut keyboard = keyboard(1);
+    registered(&mut keyboard, 0, 0, 0, 12);
+    let run = keyboard.midi(0, on(60)).midi(10, [0xe0, 0x7f, 0x7f]).run(700);
+    assert_eq!(run.output(PITCH)[699], 1.0);
+}
+
+#[test]
+fn a_keyboard_that_sends_its_zones_is_understood() {
+    let mut keyboard = keyboard(3);
+    registered(&mut keyboard, 0, 0, 6, 5);
+    registered(&mut keyboard, 0, 15, 6, 5);
+    // A key of the lower zone, one of the upper, and one of neither; the masters bend by 2 semitones.
+    keyboard.midi(1, [0x91, 60, 100]).midi(1, [0x9e, 60, 100]).midi(1, [0x97, 60, 100]);
+    keyboard.midi(2, [0xe0, 0x7f, 0x7f]).midi(2, [0xee, 0, 0x60]);
+    let run = keyboard.run(700);
+    let bends = [0, 1, 2].map(|voice| (run.voice(PITCH, voice)[699] * 12.0).round());
+    assert_eq!(bends, [2.0, 24.0, 0.0]);
+    let run = keyboard.midi(0, [0xef, 0x7f, 0x7f]).midi(0, [0xbf, 64, 127]).midi(1, [0x8e, 60, 0]).run(700);
+    assert_eq!((run.voice(PITCH, 1)[699] * 12.0).round(), 26.0);
+    assert_eq!(run.voice(GATE, 1)[699], 1.0, "the upper master's pedal");
+}
+
 /// Voices stolen from keys that are down, by each policy, heard through a sine as loud as the velocity. An
 /// envelope would add the click of its own attack.
 #[test]

@@ -3,17 +3,16 @@
 //! Every message acts on its own frame. Pitch, velocity and the controllers keep their last value while
 //! a released voice rings out. A voice stolen from a key that is down glides to its new pitch and velocity,
 //! as controllers do to theirs, so that nothing jumps while it sounds.
-//!
-//! With MPE (MIDI Polyphonic Expression, lower zone) channel 1 is the master of all others: each key has
-//! a channel of its own, whose bend, pressure and slide add to the master's.
 
 mod allocation;
+mod channels;
 mod voice;
 
 pub(crate) use allocation::{MOST_VOICES, Steal};
 
 use crate::parts::envelope::smoothed_value::SmoothingTime;
 use allocation::{Allocator, MidiKey};
+use channels::Channels;
 use jackfield_node::dsp::gate::trigger_frames;
 use jackfield_node::{BlockIo, Event, Input, Midi, Output};
 use std::ops::Range;
@@ -25,9 +24,6 @@ const GLIDE_SECONDS: f32 = 0.005;
 /// MIDI note of C4, pitch 0.
 const C4: f32 = 60.0;
 
-/// The channel that is the master of an MPE zone.
-const MASTER: u8 = 0;
-
 /// What is heard, and how.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KeyboardConfig {
@@ -35,12 +31,14 @@ pub(crate) struct KeyboardConfig {
     pub(crate) channel: Option<u8>,
     /// Whom a new key takes its voice from.
     pub(crate) steal: Steal,
-    /// Reach of the pitch wheel in octaves.
+    /// Reach of the pitch wheel in octaves, until a message says how far.
     pub(crate) bend: f32,
     /// How many voices each key plays, from 1 on.
     pub(crate) unison: usize,
-    /// With MPE: how far a key's own bend reaches, in octaves.
-    pub(crate) key_bend: Option<f32>,
+    /// All channels are a zone of MPE, until a message makes others.
+    pub(crate) mpe: bool,
+    /// With MPE: how far a key's own bend reaches, in octaves, until a message says how far.
+    pub(crate) key_bend: f32,
 }
 
 /// Where each part of a voice goes, and the knob that detunes a unison, in cents.
@@ -57,16 +55,6 @@ pub(crate) struct KeyPorts {
     pub(crate) spread: Output,
 }
 
-/// What a MIDI channel's controllers stand at.
-#[derive(Clone, Copy, Debug, Default)]
-struct ChannelControllers {
-    /// -1 to 1.
-    bend: f32,
-    wheel: f32,
-    pressure: f32,
-    slide: f32,
-}
-
 /// All voices of a node.
 pub(crate) struct Keyboard {
     /// Of keys, each of which plays `unison` voices.
@@ -74,7 +62,7 @@ pub(crate) struct Keyboard {
     voices: [VoiceSignals; MOST_VOICES],
     /// How many voices each key plays.
     unison: usize,
-    channels: [ChannelControllers; 16],
+    channels: Channels,
     trigger_frames: u32,
     time: SmoothingTime,
 }
@@ -86,7 +74,7 @@ impl Keyboard {
             allocator: Allocator::new(1),
             voices: Default::default(),
             unison: 1,
-            channels: Default::default(),
+            channels: Channels::AT_REST,
             trigger_frames: trigger_frames(sample_rate) as u32,
             time: SmoothingTime::new(GLIDE_SECONDS, sample_rate),
         }
@@ -96,7 +84,7 @@ impl Keyboard {
     pub(crate) fn reset(&mut self) {
         self.allocator = Allocator::new(1);
         self.voices = Default::default();
-        self.channels = Default::default();
+        self.channels = Channels::AT_REST;
     }
 
     /// Follows the number of voices and the unison. Call it at the start of each block.
@@ -132,18 +120,20 @@ impl Keyboard {
             0x80 | 0x90 => self.release(|allocator| allocator.release(key)),
             0xa0 => self.press_harder(key, data2),
             0xb0 => self.control(channel, data1, data2, reception),
-            0xd0 => self.channels[usize::from(channel)].pressure = seven_bits(data1),
-            0xe0 => self.channels[usize::from(channel)].bend = fourteen_bits(data1, data2),
+            0xd0 => self.channels.set_pressure(channel, seven_bits(data1)),
+            0xe0 => self.channels.set_bend(channel, fourteen_bits(data1, data2)),
             _ => return,
         }
         self.follow_controllers(reception);
     }
 
-    /// All keys of all channels come up, and pedals with them.
-    pub(crate) fn release_all(&mut self) {
-        for channel in 0..16 {
-            self.release(|allocator| allocator.silence(channel));
-        }
+    /// All keys of all channels come up, pedals and controllers go back to where they were in the beginning, and
+    /// the first key will play the first voice again. What rings goes on ringing.
+    pub(crate) fn start_over(&mut self, reception: &KeyboardConfig) {
+        self.allocator = Allocator::new(self.allocator.count());
+        self.channels = Channels::AT_REST;
+        self.voices.iter_mut().for_each(|voice| voice.key_pressure = 0.0);
+        self.follow_controllers(reception);
     }
 
     /// The voices that play the key of one of the allocator's.
@@ -154,7 +144,7 @@ impl Keyboard {
 
     fn press(&mut self, key: MidiKey, velocity: u8, reception: &KeyboardConfig) {
         let Some(slot) = self.allocator.press(key, velocity, reception.steal) else { return };
-        let controllers = self.controllers(key.channel, reception);
+        let controllers = self.channels.heard(key.channel, reception);
         let (trigger_frames, time) = (self.trigger_frames, self.time);
         for voice in self.unison(slot) {
             voice.strike(note_pitch(key.note), seven_bits(velocity), controllers, trigger_frames, time);
@@ -182,16 +172,38 @@ impl Keyboard {
 
     fn control(&mut self, channel: u8, controller: u8, value: u8, reception: &KeyboardConfig) {
         match controller {
-            1 => self.channels[usize::from(channel)].wheel = seven_bits(value),
-            74 => self.channels[usize::from(channel)].slide = seven_bits(value),
-            64 => {
-                // The master's pedal is that of all keys.
-                let is_for_all = reception.key_bend.is_some() && channel == MASTER;
-                let channels = if is_for_all { 0..16 } else { channel..channel + 1 };
-                for channel in channels {
-                    self.release(|allocator| allocator.pedal(channel, value >= 64));
+            1 => self.channels.set_wheel(channel, seven_bits(value)),
+            74 => self.channels.set_slide(channel, seven_bits(value)),
+            98..=101 => self.channels.choose_parameter(channel, controller, value),
+            6 | 38 => {
+                let place = usize::from(controller == 38);
+                let changed = self.channels.set_parameter(channel, place, value, reception);
+                // Keys of a zone that is another now would wait for an end that means something else.
+                for channel in changed.into_iter().flatten() {
+                    self.release(|allocator| allocator.silence(channel));
                 }
             }
+            121 => {
+                self.channels.reset(channel);
+                self.release(|allocator| {
+                    allocator.pedal(channel, false);
+                    allocator.sostenuto(channel, false);
+                });
+            }
+            _ => {
+                // What is said to the master of a zone is said to all its keys.
+                for channel in self.channels.group(channel, reception) {
+                    self.hold_or_release(channel, controller, value);
+                }
+            }
+        }
+    }
+
+    /// Controllers that hold the keys of a channel, or let them go.
+    fn hold_or_release(&mut self, channel: u8, controller: u8, value: u8) {
+        match controller {
+            64 => self.release(|allocator| allocator.pedal(channel, value >= 64)),
+            66 => self.release(|allocator| allocator.sostenuto(channel, value >= 64)),
             120 => {
                 self.release(|allocator| allocator.silence(channel));
                 for slot in 0..self.allocator.count() {
@@ -200,28 +212,9 @@ impl Keyboard {
                     }
                 }
             }
-            121 => {
-                self.channels[usize::from(channel)] = ChannelControllers::default();
-                self.release(|allocator| allocator.pedal(channel, false));
-            }
             // The four after "all notes off" change the mode of reception, which implies it.
             123..=127 => self.release(|allocator| allocator.release_all(channel)),
             _ => {}
-        }
-    }
-
-    /// What the controllers say to a key of a channel; bend in octaves.
-    fn controllers(&self, channel: u8, reception: &KeyboardConfig) -> ChannelControllers {
-        let own = self.channels[usize::from(channel)];
-        let Some(key_bend) = reception.key_bend.filter(|_| channel != MASTER) else {
-            return ChannelControllers { bend: own.bend * reception.bend, ..own };
-        };
-        let master = self.channels[usize::from(MASTER)];
-        ChannelControllers {
-            bend: own.bend * key_bend + master.bend * reception.bend,
-            wheel: own.wheel.max(master.wheel),
-            pressure: own.pressure.max(master.pressure),
-            slide: own.slide.max(master.slide),
         }
     }
 
@@ -229,11 +222,12 @@ impl Keyboard {
     fn follow_controllers(&mut self, reception: &KeyboardConfig) {
         let time = self.time;
         for slot in 0..self.allocator.count() {
+            let channel = self.allocator.key(slot).channel;
             // With MPE the channel of a key that is up may already belong to another.
-            if reception.key_bend.is_some() && !self.allocator.is_on(slot) {
+            if self.channels.master_of(channel, reception).is_some() && !self.allocator.is_on(slot) {
                 continue;
             }
-            let controllers = self.controllers(self.allocator.key(slot).channel, reception);
+            let controllers = self.channels.heard(channel, reception);
             for voice in self.unison(slot) {
                 voice.follow(controllers, time);
             }
@@ -242,6 +236,9 @@ impl Keyboard {
 
     /// Writes these frames of all outputs.
     pub(crate) fn play(&mut self, range: Range<usize>, io: &mut BlockIo<'_>, ports: &KeyPorts) {
+        if !range.is_empty() {
+            self.allocator.pass();
+        }
         let is_whole_block = range.len() == io.frames();
         for index in 0..io.voices().min(MOST_VOICES) {
             let slot = index / self.unison;

@@ -31,6 +31,10 @@ struct Key {
     number: u8,
     note: ArpNote,
     is_down: bool,
+    /// The moment of the press.
+    moment: u64,
+    /// It was down already as it was pressed: an off at that moment is that of the press before.
+    is_repeated: bool,
 }
 
 /// The keys that are down or held, in the order in which they were pressed.
@@ -39,6 +43,8 @@ pub(super) struct Fingers {
     keys: [Key; MOST_KEYS],
     count: usize,
     pedal: bool,
+    /// Counts moments.
+    moment: u64,
 }
 
 impl Fingers {
@@ -47,21 +53,38 @@ impl Fingers {
         self.count == 0
     }
 
-    /// A key goes down. What was only held makes way for it. More keys than there is room for are ignored.
-    pub(super) fn press(&mut self, number: u8, note: ArpNote) {
-        if !self.keys().iter().any(|key| key.is_down) {
-            self.count = 0;
-        }
-        self.keep(|key| key.number != number);
-        if self.count < MOST_KEYS {
-            self.keys[self.count] = Key { number, note, is_down: true };
-            self.count += 1;
-        }
+    /// Time passes.
+    pub(super) fn pass(&mut self) {
+        self.moment += 1;
     }
 
-    /// A key comes up.
+    /// A key goes down. What was only held makes way for it, and then it is the first of a new chord: true. More keys
+    /// than there is room for are ignored.
+    pub(super) fn press(&mut self, number: u8, note: ArpNote) -> bool {
+        let is_first = !self.keys().iter().any(|key| key.is_down);
+        if is_first {
+            self.count = 0;
+        }
+        let moment = self.moment;
+        let is_repeated = self.down(number).any(|key| key.moment < moment || key.is_repeated);
+        self.keep(|key| key.number != number);
+        if self.count < MOST_KEYS {
+            self.keys[self.count] = Key { number, note, is_down: true, moment, is_repeated };
+            self.count += 1;
+        }
+        is_first
+    }
+
+    /// A key comes up. If it has just been pressed again, that was the off of the press before.
     pub(super) fn release(&mut self, number: u8, holds: bool) {
-        self.down(number).for_each(|key| key.is_down = false);
+        let moment = self.moment;
+        for key in self.down(number) {
+            if key.moment == moment && key.is_repeated {
+                key.is_repeated = false;
+            } else {
+                key.is_down = false;
+            }
+        }
         self.let_go(holds);
     }
 

@@ -196,7 +196,9 @@ impl Interpreter {
         for place in 0..self.players.len() {
             let settings = self.settings(patch, place).clone();
             let player = &mut self.players[place];
-            let seed = node_seed(patch.seed, &player.id);
+            let node =
+                patch.find(&player.id).and_then(|index| patch.node(index)).expect("it is in the patch");
+            let seed = patch.node_seed(node);
             let count = if player.spec.voices == VoiceSource::Follow { player.voices } else { 1 };
             let setup = Setup { sample_rate: SAMPLE_RATE, assets: &NoAssets };
             for voice in 0..count {
@@ -465,12 +467,6 @@ fn reach(players: usize, wires: &[Wire]) -> Vec<Vec<bool>> {
         }
     }
     reach
-}
-
-/// FNV-1a of the id, begun with the patch's seed.
-fn node_seed(patch_seed: u32, id: &str) -> u32 {
-    let start = 0x811c_9dc5 ^ patch_seed;
-    id.bytes().fold(start, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// The node's seed and the voice, well mixed.

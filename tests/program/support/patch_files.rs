@@ -48,6 +48,11 @@ impl PatchFile {
         Self { name, text, patch, folder }
     }
 
+    /// Another patch in its place, with the same files beside it.
+    pub fn with(&self, patch: Patch) -> Self {
+        Self { name: self.name.clone(), text: String::new(), patch, folder: self.folder.clone() }
+    }
+
     /// Written as the program would write it, and it says what it is.
     pub(crate) fn check_text(&self) {
         let Self { name, text, patch, .. } = self;

@@ -14,7 +14,7 @@ pub(crate) fn copy(patch: &Patch, selection: &Selection) -> Option<String> {
     let mut part = Transaction::new(&Patch::new());
     for id in &selection.nodes {
         let node = patch.find(id).and_then(|index| patch.node(index))?;
-        part.edit(Edit::AddNode(Box::new(node.clone()))).ok()?;
+        part.edit(Edit::AddNode(Box::new(patch.carried(node, part.patch().seed)))).ok()?;
     }
     for index in selection.indices(patch) {
         for (cable, ..) in patch.cables_into(index) {
@@ -63,9 +63,7 @@ fn added(patch: &Patch, pasted: &Patch, at: Pos2) -> Result<(Option<Edit>, Parts
     let mut transaction = Transaction::new(patch);
     let mut names: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
     for (_, node) in pasted.nodes() {
-        let mut copy = node.clone();
-        copy.at = moved(node.at, by);
-        names.insert(node.id.clone(), transaction.add(copy)?);
+        names.insert(node.id.clone(), transaction.add_copy(node, pasted, moved(node.at, by))?);
     }
     for (cable, _, _, content) in pasted.cables() {
         let Some(ends) = pasted.ends(cable) else { continue };

@@ -30,9 +30,8 @@ fn duplicated(patch: &Patch, selection: &Selection) -> Result<(Option<Edit>, Par
     let mut copies: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
     for id in &selection.nodes {
         let Some(node) = patch.find(id).and_then(|index| patch.node(index)) else { continue };
-        let mut copy = node.clone();
-        copy.at = copy.at.map(|place| place + OFFSET);
-        copies.insert(id.clone(), transaction.add(copy)?);
+        let at = node.at.map(|place| place + OFFSET);
+        copies.insert(id.clone(), transaction.add_copy(node, patch, at)?);
     }
     for id in copies.keys() {
         let Some(node) = patch.find(id) else { continue };

@@ -129,6 +129,9 @@ fn lines(document: &Document, order: &[Arc<str>]) -> Vec<Line> {
         let muted = if node.muted { ", muted" } else { "" };
         let text = format!("{}: {kind}{muted}", node.id);
         lines.push(Line { text, is_part: false, leads_to: Some(Lead::Focus(Focus::Node(index))) });
+        if let Some(seed) = node.seed {
+            lines.push(Line { text: format!("seed: {seed}"), is_part: true, leads_to: None });
+        }
         lines.extend(settings(node).map(|text| Line { text, is_part: true, leads_to: None }));
         for (port, name) in node.input_names().enumerate() {
             let at = PortRef { node: index, port };

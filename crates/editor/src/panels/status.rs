@@ -15,6 +15,7 @@ pub(crate) fn show(editor: &mut EditorState, ui: &mut Ui, host: &mut dyn Host) {
     Panel::bottom("status").exact_size(24.0).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             device(editor, ui, &status, &palette);
+            problem(editor, ui, &palette);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| figures(ui, &status, &palette));
         });
     });
@@ -43,6 +44,14 @@ fn device(editor: &mut EditorState, ui: &mut Ui, status: &Status, palette: &Pale
     if ui.add(label).on_hover_text("Choose the sound device").clicked() {
         editor.actions.push(Action::ShowSettings);
     }
+}
+
+/// What is wrong with a node, if anything is; how many others have something.
+fn problem(editor: &EditorState, ui: &mut Ui, palette: &Palette) {
+    let Some(((node, why), others)) = editor.plan.problems.split_first() else { return };
+    let more = if others.is_empty() { String::new() } else { format!(" (and {} more)", others.len()) };
+    let text = format!("node '{node}': {why}{more}");
+    ui.add(Label::new(small(text.clone(), palette.warning)).truncate()).on_hover_text(text);
 }
 
 /// From the right edge: load, gaps, rate, latency, voices and nodes.

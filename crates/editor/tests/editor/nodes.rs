@@ -203,3 +203,55 @@ fn a_node_gets_another_name_by_a_double_click() {
     desk.key(Key::Enter);
     assert!(desk.sees("there is a node 'tone' already; choose another id"));
 }
+
+/// What the random choices of a node start from.
+fn seed(desk: &Desk, id: &str) -> u32 {
+    let patch = desk.patch();
+    patch.node_seed(patch.node(patch.find(id).unwrap()).unwrap())
+}
+
+#[test]
+fn a_name_a_copy_and_another_patch_leave_the_seed_alone() {
+    let mut desk = Desk::new(CHAIN);
+    let before = seed(&desk, "wave");
+    desk.double_click(desk.place("wave, Wave"));
+    desk.type_text("my wave");
+    desk.key(Key::Enter);
+    assert_eq!(seed(&desk, "my wave"), before);
+    desk.choose("my wave, Wave");
+    desk.keys(Modifiers::COMMAND, Key::D);
+    assert_eq!(seed(&desk, "my wave-2"), before);
+    desk.event(Event::Copy);
+    let text = desk.world().copied.clone().expect("text on the clipboard");
+    let mut other =
+        Desk::new(r#"{"jackfield": 1, "seed": 77, "nodes": {"my wave-2": {"type": "modulator.wave"}}}"#);
+    other.event(Event::Paste(text));
+    assert_eq!(seed(&other, "my wave-2-2"), before);
+}
+
+#[test]
+fn a_new_node_has_a_seed_that_its_file_keeps() {
+    let mut desk = Desk::new(CHAIN);
+    desk.key(Key::Space);
+    desk.type_text("wave");
+    desk.key(Key::Enter);
+    let node = desk.patch().node(desk.patch().find("wave-2").unwrap()).unwrap();
+    assert!(node.seed.is_some());
+    assert_ne!(seed(&desk, "wave-2"), seed(&desk, "wave"));
+    assert!(jackfield_patch::write(desk.patch()).contains("\"seed\": "));
+}
+
+#[test]
+fn the_menu_of_a_node_with_chance_shows_its_seed_and_rolls_it_again() {
+    let mut desk = Desk::new(CHAIN);
+    let before = seed(&desk, "wave");
+    desk.secondary_click(desk.place("wave, Wave"));
+    assert!(desk.sees("Seed"));
+    desk.choose_like("Roll again");
+    assert_ne!(seed(&desk, "wave"), before);
+    desk.undo();
+    assert_eq!(seed(&desk, "wave"), before);
+    assert!(!jackfield_patch::write(desk.patch()).contains("seed"));
+    desk.secondary_click(desk.place("shaper, Shaper"));
+    assert!(!desk.sees("Seed"), "it makes no random choices");
+}

@@ -43,6 +43,7 @@ static SHAPER: NodeSpec = NodeSpec::block::<Mute>("filter.shaper", "Shaper", Cat
 
 static WAVE: NodeSpec = NodeSpec::block::<Mute>("modulator.wave", "Wave", Category::Modulator)
     .summary("A slow wave.")
+    .random()
     .inputs(&[Input::knob(0, "rate", Knob::hertz(0.01, 100.0, 1.0), "Speed.")])
     .outputs(&[Output::control(0, "out", "The wave.")])
     .checked();
@@ -50,7 +51,7 @@ static WAVE: NodeSpec = NodeSpec::block::<Mute>("modulator.wave", "Wave", Catego
 static SPEAKER: NodeSpec = NodeSpec::block::<Mute>("device.speaker", "Speaker", Category::Device)
     .summary("What one hears.")
     .inputs(&[Input::audio(0, "left", "Left."), Input::audio(1, "right", "Right.")])
-    .sink()
+    .plays_on_device()
     .checked();
 
 static ROW: NodeSpec = NodeSpec::block::<Mute>("time.row", "Row", Category::Time)

@@ -49,7 +49,7 @@ impl Live {
         let mut old = Previous::take(self);
         let mut places = HashMap::new();
         for (index, node) in patch.nodes() {
-            match self.enter(node, patch.seed, &mut old, configs, setup) {
+            match self.enter(node, patch.node_seed(node), &mut old, configs, setup) {
                 Ok(Some(live)) => {
                     places.insert(index, self.nodes.push(live));
                 }
@@ -120,7 +120,7 @@ impl Live {
     fn enter(
         &mut self,
         node: &Node,
-        patch_seed: u32,
+        seed: u32,
         old: &mut Previous,
         configs: &mut Configs,
         setup: &Setup<'_>,
@@ -129,7 +129,6 @@ impl Live {
         if node.muted && spec.is_sink {
             return Ok(None);
         }
-        let seed = node_seed(patch_seed, &node.id);
         let here = NodeIx::new(self.nodes.len());
         if let Some(mut live) = old.take_equal(&node.id, spec, settings, seed, here) {
             if live.is_leaving() {
@@ -162,7 +161,7 @@ impl Live {
             seed,
             params: params.collect(),
             state: None,
-            earlier: old.state_of(&node.id, spec).map(|state| EarlierState { state, since: None }),
+            earlier: old.state_of(&node.id, spec, seed).map(|state| EarlierState { state, since: None }),
             phase: NodePhase::New,
             is_muted: node.muted,
             begins_at: None,
@@ -224,10 +223,4 @@ impl Live {
             }
         }
     }
-}
-
-/// The seed of a node: from the patch's and its id (FNV-1a).
-fn node_seed(patch_seed: u32, id: &str) -> u32 {
-    let start = 0x811c_9dc5 ^ patch_seed;
-    id.bytes().fold(start, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -124,7 +124,10 @@ fn errors_say_what_and_suggest() {
     for (edit, expected) in [
         (set_knob("filtr", "cutoff", 1.0), "there is no node 'filtr'; did you mean 'filter'?"),
         (set_knob("filter", "cutof", 1.0), "node 'filter' has no knob 'cutof'; did you mean 'cutoff'?"),
-        (set_knob("filter", "in", 1.0), "node 'filter' has no knob 'in'"),
+        (
+            set_knob("filter", "in", 1.0),
+            "node 'filter' has no knob 'in'; it is an input without a knob; let a cable go there",
+        ),
         (set_knob("filter", "cutoff", f32::NAN), "NaN is no value of a knob; use a number from 20 to 20000"),
         (
             Edit::connect(CableEnds::new("osc", "ou", "filter", "in")),

@@ -223,10 +223,12 @@ pub enum Problem {
         hint: Hint,
     },
     /// A cable's end is not `node.port`.
-    #[error("'{text}' is not the end of a cable; write node.port, like lfo.sine")]
+    #[error("'{text}' is not the end of a cable; write node.port, like {example}")]
     BadEnd {
         /// What is written.
         text: String,
+        /// A port that the patch has, if it has any.
+        example: String,
     },
     /// A cable goes to a node that isn't there.
     #[error("the cable goes to a node '{id}' that is not in the patch{hint}")]

@@ -112,7 +112,26 @@ fn wrong_names_in_nodes_are_errors_with_a_hint() {
             r#""knobs": {"levle": 1}"#,
             "line 2, column 39: node 'o': source.osc has no knob 'levle'; did you mean 'level'?",
         ),
-        (r#""knobs": {"pitch": 1}"#, "line 2, column 39: node 'o': source.osc has no knob 'pitch'"),
+        (
+            r#""knobs": {"pitch": 1}"#,
+            "line 2, column 39: node 'o': source.osc has no knob 'pitch'; it is an input without a knob; let a cable go there",
+        ),
+        (
+            r#""knobs": {"out": 1}"#,
+            "line 2, column 39: node 'o': source.osc has no knob 'out'; it is an output, which has no value",
+        ),
+        (
+            r#""knobs": {"waveform": 1}"#,
+            "line 2, column 39: node 'o': source.osc has no knob 'waveform'; it is a setting; write it into \"settings\"",
+        ),
+        (
+            r#""settings": {"level": 1}"#,
+            "line 2, column 42: node 'o': source.osc has no setting 'level'; it is a knob; write it into \"knobs\"",
+        ),
+        (
+            r#""settings": {"pitch": 1}"#,
+            "line 2, column 42: node 'o': source.osc has no setting 'pitch'; it is an input; let a cable go there",
+        ),
         (r#""knobs": [1]"#, "line 2, column 38: node 'o': \"knobs\" is an object, not an array of length 1"),
         (r#""knobs": {"level": "1"}"#, "line 2, column 48: node 'o': knob 'level' is a number, not '1'"),
         (
@@ -221,7 +240,7 @@ fn bad_cables_are_refused() {
         (r#"{"from": "osc.out"}"#, "line 2, column 1: this cable has no \"to\"; add it"),
         (
             r#"{"from": "osc", "to": "filter.in"}"#,
-            "line 2, column 10: 'osc' is not the end of a cable; write node.port, like lfo.sine",
+            "line 2, column 10: 'osc' is not the end of a cable; write node.port, like osc.out",
         ),
         (
             r#"{"from": "osc.out", "to": "filtr.in"}"#,
@@ -234,7 +253,21 @@ fn bad_cables_are_refused() {
         ),
         (
             r#"{"from": "osc.pitch", "to": "filter.in"}"#,
-            "line 2, column 10: node 'osc': source.osc has no output 'pitch'",
+            "line 2, column 10: node 'osc': source.osc has no output 'pitch'; it is an input, and a cable goes from \
+             an output to an input; are its ends swapped?",
+        ),
+        (
+            r#"{"from": "osc.out", "to": "filter.low"}"#,
+            "line 2, column 27: node 'filter': filter.svf has no input 'low'; it is an output, and a cable goes from \
+             an output to an input; are its ends swapped?",
+        ),
+        (
+            r#"{"from": "osc.waveform", "to": "filter.in"}"#,
+            "line 2, column 10: node 'osc': source.osc has no output 'waveform'; it is a setting, which no cable moves",
+        ),
+        (
+            r#"{"from": "filter.xyz", "to": "filter.in"}"#,
+            "line 2, column 10: node 'filter': filter.svf has no output 'xyz'; it has low, high",
         ),
         (
             r#"{"from": "osc.out", "to": "filter.in", "depth": true}"#,

@@ -63,7 +63,8 @@ impl Reader<'_> {
     fn end(&self, value: &Json<'_>, side: Side) -> Result<End, ReadError> {
         let text = value.as_str("the end of a cable")?;
         let Some((id, name)) = text.split_once('.') else {
-            return Err(value.error(Problem::BadEnd { text: excerpt(text) }));
+            let example = self.example_end(text, side);
+            return Err(value.error(Problem::BadEnd { text: excerpt(text), example }));
         };
         let Some(index) = self.patch.find(id) else {
             let hint = Hint::among(id, self.patch.nodes().map(|(_, node)| node.id.as_ref()));
@@ -87,6 +88,14 @@ impl Reader<'_> {
             value.error(problem).in_node(id)
         })?;
         Ok(End { port: PortRef { node: index, port }, name: name.to_owned() })
+    }
+
+    /// A port that a cable could have on this side: of the node of this id, else of any, else of none.
+    fn example_end(&self, id: &str, side: Side) -> String {
+        let named = self.patch.find(id).map(|index| &self.patch.graph[index]);
+        let nodes = named.into_iter().chain(self.patch.nodes().map(|(_, node)| node));
+        let ends = nodes.filter_map(|node| Some(format!("{}.{}", node.id, node.port_name(side, 0)?)));
+        ends.map(|end| excerpt(&end)).next().unwrap_or_else(|| "osc.out".to_owned())
     }
 
     fn named(&self, end: &End) -> String {

@@ -9,7 +9,7 @@ use super::warning::Notice;
 use crate::hint::excerpt;
 use crate::id::{check_id, is_type_id};
 use crate::setting_text::expected;
-use crate::{Extra, Hint, Node, NodeBody, UnknownNode};
+use crate::{Extra, Hint, Node, NodeBody, UnknownNode, part_hint};
 use jackfield_node::{NodeSpec, Setting, SettingKind, SettingValue};
 
 impl Reader<'_> {
@@ -49,10 +49,9 @@ impl Reader<'_> {
                 let registry = self.registry;
                 self.warnings.add(type_at, Some(id), || match spec {
                     Some(spec) => Notice::NewerType { type_id: spec.id, version, known: spec.version },
-                    None => Notice::UnknownType {
-                        hint: Hint::among(&type_id, registry.iter().map(|spec| spec.id)),
-                        type_id,
-                    },
+                    None => {
+                        Notice::UnknownType { hint: Hint::word_or_none(registry.suggest(&type_id)), type_id }
+                    }
                 });
                 let node = self.unknown(id, entry.into_object("a node")?)?;
                 self.patch.insert_node(node);
@@ -75,30 +74,32 @@ impl Reader<'_> {
                 "at" => node.at = self.place(Some(id), &member.value)?,
                 "muted" => node.muted = member.value.as_bool("\"muted\"")?,
                 "hue" => node.hue = Some(self.hue(Some(id), &member.value)?),
+                "seed" => node.seed = Some(member.value.as_u32("the seed of a node")?),
                 "knobs" => self.knobs(&mut node, spec, member.value)?,
                 "settings" => settings(&mut node, spec, member.value)?,
                 _ => extra.push(member),
             }
         }
-        const KEYS: [&str; 7] = ["type", "version", "at", "muted", "hue", "knobs", "settings"];
+        const KEYS: [&str; 8] = ["type", "version", "at", "muted", "hue", "seed", "knobs", "settings"];
         node.extra = self.extra(extra, Some(id), &KEYS)?;
         Ok(node)
     }
 
     fn unknown(&mut self, id: &str, members: Vec<Member<'_>>) -> Result<Node, ReadError> {
-        let (mut place, mut muted, mut hue) = ([0.0; 2], false, None);
+        let (mut place, mut muted, mut hue, mut seed) = ([0.0; 2], false, None, None);
         let mut kept = Vec::new();
         for member in members {
             match member.key.as_ref() {
                 "at" => place = self.place(Some(id), &member.value)?,
                 "muted" => muted = member.value.as_bool("\"muted\"")?,
                 "hue" => hue = Some(self.hue(Some(id), &member.value)?),
+                "seed" => seed = Some(member.value.as_u32("the seed of a node")?),
                 _ => kept.push(member),
             }
         }
         let entry = into_kept_members(kept)?.into();
         let body = NodeBody::Unknown(UnknownNode { entry, inputs: Vec::new(), outputs: Vec::new() });
-        Ok(Node { id: id.into(), at: place, muted, hue, body, extra: Extra::default() })
+        Ok(Node { id: id.into(), at: place, muted, hue, seed, body, extra: Extra::default() })
     }
 
     fn knobs(&mut self, node: &mut Node, spec: &'static NodeSpec, values: Json<'_>) -> Result<(), ReadError> {
@@ -107,8 +108,7 @@ impl Reader<'_> {
             let input = spec.input(&member.key);
             let found = input.and_then(|input| Some((knobs.get_mut(input.index)?, input.knob?)));
             let Some((place, knob)) = found else {
-                let names = spec.inputs.iter().filter(|input| input.knob.is_some()).map(|input| input.name);
-                return Err(no_such_part(&member, spec, "knob", names));
+                return Err(no_such_part(&member, spec, "knob", part_hint::for_knob(spec, &member.key)));
             };
             let what = format!("knob '{}'", member.key);
             *place = self.clamp(
@@ -133,8 +133,7 @@ fn settings(node: &mut Node, spec: &'static NodeSpec, values: Json<'_>) -> Resul
     let NodeBody::Known { settings, .. } = &mut node.body else { return Ok(()) };
     for member in values.into_object("\"settings\"")? {
         let Some(setting) = spec.setting(&member.key) else {
-            let names = spec.settings.iter().map(|setting| setting.name);
-            return Err(no_such_part(&member, spec, "setting", names));
+            return Err(no_such_part(&member, spec, "setting", part_hint::for_setting(spec, &member.key)));
         };
         let value = setting_value(setting, &member.value)?;
         settings.set(setting, value).map_err(|_| bad_setting(setting, &member.value))?;
@@ -181,13 +180,7 @@ fn bad_setting(setting: &Setting, json: &Json<'_>) -> ReadError {
     })
 }
 
-fn no_such_part(
-    member: &Member<'_>,
-    spec: &'static NodeSpec,
-    what: &'static str,
-    names: impl Iterator<Item = &'static str>,
-) -> ReadError {
-    let hint = Hint::among(&member.key, names);
+fn no_such_part(member: &Member<'_>, spec: &'static NodeSpec, what: &'static str, hint: Hint) -> ReadError {
     let type_id = spec.id.to_owned();
     ReadError::new(member.at, Problem::NoSuchPart { type_id, what, name: excerpt(&member.key), hint })
 }

@@ -18,9 +18,9 @@ pub(super) const EVERYTHING: &str = r#"{
   "tempo": 97.5,
   "nodes": {
     "filter": {"type": "filter.svf", "version": 3, "at": [300, 80.5], "knobs": {"cutoff": 800, "resonance": 0.7}, "settings": {"slope": "24"}},
-    "future": {"type": "effect.warp", "version": 12, "at": [-5, 0], "muted": true, "hue": 30, "knobs": {"a": 0.1, "b": 1e-9}, "colour": "red", "deep": {"x": [1, null, {}], "y": []}},
+    "future": {"type": "effect.warp", "version": 12, "at": [-5, 0], "muted": true, "hue": 30, "seed": 0, "knobs": {"a": 0.1, "b": 1e-9}, "colour": "red", "deep": {"x": [1, null, {}], "y": []}},
     "osc": {"type": "source.osc", "version": 1, "muted": true, "hue": 200, "settings": {"file": "kick.wav", "label": "", "pattern": [0, 7, 12], "sync": true, "voices": 8, "waveform": "saw"}},
-    "osc-2": {"type": "source.osc", "version": 1, "colour": "blue"},
+    "osc-2": {"type": "source.osc", "version": 1, "seed": 4294967295, "colour": "blue"},
     "out": {"type": "device.output", "version": 1}
   },
   "cables": [
@@ -173,7 +173,10 @@ fn older_versions_of_a_type_become_todays() {
 
     // A name of the first version is no name of today's.
     let error = read(today.to_owned() + &cables("out", "cutoff"), &registry()).unwrap_err();
-    assert!(error.to_string().ends_with("node 'f': filter.svf has no output 'out'"), "{error}");
+    assert!(
+        error.to_string().ends_with("node 'f': filter.svf has no output 'out'; it has low, high"),
+        "{error}"
+    );
 }
 
 #[test]

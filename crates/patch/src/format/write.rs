@@ -98,6 +98,9 @@ fn common(entry: &mut Object<'_>, node: &Node) {
         entry.member("muted").push_str("true");
     }
     write_hue(entry, node.hue);
+    if let Some(seed) = node.seed {
+        whole(entry.member("seed"), seed.into());
+    }
 }
 
 fn write_knobs(entry: &mut Object<'_>, spec: &NodeSpec, values: &[f32]) {

@@ -71,7 +71,51 @@ pub(crate) static OUT: NodeSpec = NodeSpec::lanes::<Silent>("device.output", "Ou
     .sink()
     .checked();
 
-/// All of them.
+pub(crate) static DICE: NodeSpec = NodeSpec::lanes::<Silent>("modulator.dice", "Dice", Category::Modulator)
+    .summary("A node with random choices.")
+    .outputs(&[Output::control(0, "out", "A number.")])
+    .random()
+    .checked();
+
+/// Computes nothing, with memory of its own.
+struct Idle;
+
+impl BlockNode for Idle {
+    type Config = NoConfig;
+
+    fn new(_: &NoConfig, _: &Setup, _: u32) -> Self {
+        Self
+    }
+
+    fn process(&mut self, _: &NoConfig, _: &mut BlockIo<'_>) {}
+
+    fn reset(&mut self) {}
+}
+
+const VOICES: Setting = Setting::count(0, "voices", 1, 16, 8, "How many.");
+
+pub(crate) static KEYS: NodeSpec = NodeSpec::block::<Idle>("device.keys", "Keys", Category::Device)
+    .summary("A node that plays from MIDI.")
+    .outputs(&[Output::pitch(0, "pitch", "Note."), Output::gate(1, "gate", "Key.")])
+    .settings(&[VOICES])
+    .makes_voices(VOICES)
+    .hears_midi()
+    .checked();
+
+pub(crate) static LINE_IN: NodeSpec = NodeSpec::block::<Idle>("device.line_in", "Line in", Category::Device)
+    .summary("A node that hears the sound device.")
+    .inputs(&[Input::knob(0, "gain", Knob::unit(1.0), "Loudness.")])
+    .outputs(&[Output::audio(0, "out", "Sound.")])
+    .hears_device()
+    .checked();
+
+pub(crate) static SPEAKER: NodeSpec = NodeSpec::block::<Idle>("device.speaker", "Speaker", Category::Device)
+    .summary("A node that is heard.")
+    .inputs(&[Input::audio(0, "in", "Sound.").sum()])
+    .plays_on_device()
+    .checked();
+
+/// Those that random edits use.
 pub(crate) fn registry() -> Registry {
-    Registry::new(&[&OSC, &FILTER, &OUT]).unwrap()
+    Registry::new(&[&OSC, &FILTER, &OUT, &DICE]).unwrap()
 }

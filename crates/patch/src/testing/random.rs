@@ -1,7 +1,7 @@
 //! Random edits and patches for properties. Ids and ports come from small pools, so that edits often
 //! hit something, and some of them are wrong.
 
-use super::{FILTER, OSC, OUT};
+use super::{DICE, FILTER, OSC, OUT};
 use crate::{
     Annotation, AnnotationKind, CableEnds, CableOptions, Edit, Hue, Meta, Node, NodeBody, Patch, UnknownNode,
 };
@@ -13,8 +13,8 @@ use serde_json::{Map, Number, Value};
 use std::sync::Arc;
 
 /// Ids, and the type that the node of that id mostly has.
-const NODES: [(&str, &NodeSpec); 5] =
-    [("a", &OSC), ("b", &FILTER), ("osc-1", &OSC), ("Bass drum", &FILTER), ("größe", &OUT)];
+const NODES: [(&str, &NodeSpec); 6] =
+    [("a", &OSC), ("b", &FILTER), ("osc-1", &OSC), ("Bass drum", &FILTER), ("größe", &OUT), ("dice", &DICE)];
 
 fn id() -> impl Strategy<Value = Arc<str>> {
     prop_oneof![20 => select(NODES.map(|(id, _)| id).to_vec()), 1 => select(vec!["no.id", "", "nobody"])]
@@ -110,7 +110,7 @@ fn unknown() -> impl Strategy<Value = UnknownNode> {
 
 fn node() -> impl Strategy<Value = Node> {
     let usual = select(&NODES[..]).prop_map(|(id, spec)| Node::new(id, spec));
-    let known = (id(), select(vec![&OSC, &FILTER, &OUT])).prop_map(|(id, spec)| Node::new(id, spec));
+    let known = (id(), select(vec![&OSC, &FILTER, &OUT, &DICE])).prop_map(|(id, spec)| Node::new(id, spec));
     let unknown = (id(), unknown()).prop_map(|(id, unknown)| {
         let mut node = Node::new(id, &OUT);
         node.body = NodeBody::Unknown(unknown);
@@ -179,6 +179,7 @@ fn simple_edit() -> impl Strategy<Value = Edit> {
         4 => annotation_edit(),
         1 => meta().prop_map(|meta| Edit::SetMeta(Box::new(meta))),
         1 => any::<u32>().prop_map(Edit::SetSeed),
+        2 => (id(), any::<Option<u32>>()).prop_map(|(id, seed)| Edit::SetNodeSeed { id, seed }),
         1 => number().prop_map(Edit::SetTempo),
     ]
 }

@@ -105,6 +105,26 @@ impl Stimulus {
         self
     }
 
+    /// The same without MIDI, or with every controller besides the notes.
+    pub(crate) fn with_midi(mut self, with: bool) -> Self {
+        if with {
+            let controllers = (0..120).map(|number| (9 * usize::from(number), [0xb0, number, 100]));
+            self.midi.extend(controllers);
+            self.midi.sort_by_key(|(frame, _)| *frame);
+        } else {
+            self.midi.clear();
+        }
+        self
+    }
+
+    /// The same beside a sound device that hears something, or silence.
+    pub(crate) fn with_device(mut self, with: bool) -> Self {
+        if !with {
+            self.device.iter_mut().for_each(|channel| channel.fill(0.0));
+        }
+        self
+    }
+
     pub(crate) fn plug_into(&self, node: &mut dyn NodeHarness) {
         for (input, signal) in &self.inputs {
             match signal {

@@ -1,8 +1,11 @@
 //! Which voice plays which key.
 //!
 //! A voice is *on* from its key's press to its release, or to that of the sustain pedal if it is
-//! down by then. A new key gets a voice that is off, in turn, so that releases ring out as long as
+//! down by then, or of the sostenuto pedal if that went down while the voice was on. A new key gets a voice that is off, in turn, so that releases ring out as long as
 //! possible. When all are on, the policy picks one to steal.
+//!
+//! A note off ends notes that sounded before its moment. Where a key goes down anew and its old note's off comes
+//! behind, at the same moment, the new note goes on.
 
 use jackfield_node::choices;
 
@@ -50,6 +53,12 @@ struct VoiceSlot {
     key: MidiKey,
     velocity: u8,
     started: u64,
+    /// The moment of the press.
+    moment: u64,
+    /// An older note of the key was on at that moment, whose off may still come.
+    is_repeated: bool,
+    /// The sostenuto pedal holds it.
+    is_caught: bool,
 }
 
 /// All voices of a node, and what the hands and feet on the keyboards hold.
@@ -61,8 +70,12 @@ pub(super) struct Allocator {
     turn: usize,
     /// Counts key presses.
     clock: u64,
+    /// Counts moments.
+    moment: u64,
     /// Bit `c`: the sustain pedal of channel `c` is down.
     pedals: u16,
+    /// The same for the sostenuto pedals.
+    sostenutos: u16,
     /// Keys that are down but lost the only voice there is, latest last.
     waiting: [(MidiKey, u8); MOST_WAITING],
     waiting_count: usize,
@@ -76,7 +89,9 @@ impl Allocator {
             count: count.clamp(1, MOST_VOICES),
             turn: 0,
             clock: 0,
+            moment: 0,
             pedals: 0,
+            sostenutos: 0,
             waiting: [(MidiKey::default(), 0); MOST_WAITING],
             waiting_count: 0,
         }
@@ -106,6 +121,11 @@ impl Allocator {
         self.voices[voice].key
     }
 
+    /// Time passes: what comes now comes later than what came before.
+    pub(super) fn pass(&mut self) {
+        self.moment += 1;
+    }
+
     /// A key goes down. Answers with the voice that starts to play it, if any does.
     pub(super) fn press(&mut self, key: MidiKey, velocity: u8, steal: Steal) -> Option<usize> {
         let voice = self.next_off().or_else(|| self.victim(steal))?;
@@ -113,16 +133,35 @@ impl Allocator {
         if self.count == 1 && victim.state == KeyState::KeyDown && victim.key != key {
             self.wait(victim.key, victim.velocity);
         }
+        let is_older = |voice: &VoiceSlot| {
+            voice.state == KeyState::KeyDown
+                && voice.key == key
+                && (voice.moment < self.moment || voice.is_repeated)
+        };
+        let is_repeated = self.voices.iter().any(is_older) || self.is_waiting(key);
         self.forget_where(|other| other == key);
         self.clock += 1;
         self.turn = (voice + 1) % self.count;
-        self.voices[voice] = VoiceSlot { state: KeyState::KeyDown, key, velocity, started: self.clock };
+        let (started, moment) = (self.clock, self.moment);
+        let state = KeyState::KeyDown;
+        self.voices[voice] =
+            VoiceSlot { state, key, velocity, started, moment, is_repeated, is_caught: false };
         Some(voice)
     }
 
-    /// A key comes up. Every voice that plays it goes off, or on by the pedal.
+    /// A key comes up. Every voice that plays it goes off, or on by the pedal; but one that has just begun to, while
+    /// an older note of the key was on, only lets that one go.
     pub(super) fn release(&mut self, key: MidiKey) {
-        self.release_where(|other| other == key);
+        let now = self.moment;
+        let is_new = |voice: &VoiceSlot| {
+            voice.state == KeyState::KeyDown && voice.key == key && voice.moment == now && voice.is_repeated
+        };
+        if self.voices.iter().any(is_new) {
+            self.release_voices(|voice| voice.key == key && voice.moment < now);
+            self.voices.iter_mut().filter(|voice| is_new(voice)).for_each(|voice| voice.is_repeated = false);
+        } else {
+            self.release_where(|other| other == key);
+        }
     }
 
     /// A sustain pedal goes down or comes up.
@@ -133,8 +172,28 @@ impl Allocator {
             return;
         }
         self.pedals &= !bit;
+        self.end_sustained(channel);
+    }
+
+    /// A sostenuto pedal goes down, and holds what is on; or it comes up.
+    pub(super) fn sostenuto(&mut self, channel: u8, is_down: bool) {
+        let bit = 1 << channel;
+        if is_down && self.sostenutos & bit != 0 {
+            return;
+        }
+        self.sostenutos = if is_down { self.sostenutos | bit } else { self.sostenutos & !bit };
+        for voice in self.voices.iter_mut().filter(|voice| voice.key.channel == channel) {
+            voice.is_caught = is_down && voice.state != KeyState::Off;
+        }
+        self.end_sustained(channel);
+    }
+
+    /// What no pedal holds any longer goes off.
+    fn end_sustained(&mut self, channel: u8) {
+        let is_held = self.pedals >> channel & 1 != 0;
         for voice in &mut self.voices {
-            if voice.state == KeyState::Sustained && voice.key.channel == channel {
+            let is_up = voice.state == KeyState::Sustained && voice.key.channel == channel;
+            if is_up && !is_held && !voice.is_caught {
                 voice.state = KeyState::Off;
             }
         }
@@ -149,6 +208,7 @@ impl Allocator {
     /// All voices of a channel go off, whatever holds them.
     pub(super) fn silence(&mut self, channel: u8) {
         self.pedal(channel, false);
+        self.sostenuto(channel, false);
         self.release_all(channel);
     }
 
@@ -181,6 +241,10 @@ impl Allocator {
         self.waiting_count += 1;
     }
 
+    fn is_waiting(&self, key: MidiKey) -> bool {
+        self.waiting[..self.waiting_count].iter().any(|(waiting, _)| *waiting == key)
+    }
+
     /// Takes keys off the waiting list.
     fn forget_where(&mut self, is_meant: impl Fn(MidiKey) -> bool) {
         let mut kept = 0;
@@ -195,9 +259,13 @@ impl Allocator {
 
     fn release_where(&mut self, is_meant: impl Fn(MidiKey) -> bool) {
         self.forget_where(&is_meant);
+        self.release_voices(|voice| is_meant(voice.key));
+    }
+
+    fn release_voices(&mut self, is_meant: impl Fn(&VoiceSlot) -> bool) {
         for voice in &mut self.voices {
-            if voice.state == KeyState::KeyDown && is_meant(voice.key) {
-                let is_sustained = self.pedals >> voice.key.channel & 1 != 0;
+            if voice.state == KeyState::KeyDown && is_meant(voice) {
+                let is_sustained = voice.is_caught || self.pedals >> voice.key.channel & 1 != 0;
                 voice.state = if is_sustained { KeyState::Sustained } else { KeyState::Off };
             }
         }
@@ -209,183 +277,18 @@ impl Allocator {
         if self.count == 1 && !self.is_on(0) && self.waiting_count > 0 {
             self.waiting_count -= 1;
             let (key, velocity) = self.waiting[self.waiting_count];
-            self.voices[0] = VoiceSlot { state: KeyState::KeyDown, key, velocity, started: self.clock };
+            let (started, moment) = (self.clock, self.moment);
+            self.voices[0] = VoiceSlot {
+                state: KeyState::KeyDown,
+                key,
+                velocity,
+                started,
+                moment,
+                ..VoiceSlot::default()
+            };
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use std::collections::BTreeSet;
-
-    fn key(note: u8) -> MidiKey {
-        MidiKey { channel: 0, note }
-    }
-
-    #[test]
-    fn free_voices_take_turns() {
-        let mut allocator = Allocator::new(3);
-        let voices = [60, 61, 62, 63].map(|note| {
-            let voice = allocator.press(key(note), 100, Steal::Oldest);
-            allocator.release(key(note));
-            voice
-        });
-        assert_eq!(voices, [Some(0), Some(1), Some(2), Some(0)]);
-    }
-
-    #[test]
-    fn each_policy_steals_from_another_voice() {
-        let held = |steal| {
-            let mut allocator = Allocator::new(4);
-            for (note, velocity) in [(64, 90), (50, 80), (70, 10), (60, 70)] {
-                allocator.press(key(note), velocity, steal);
-            }
-            allocator.press(key(65), 100, steal)
-        };
-        assert_eq!(held(Steal::Oldest), Some(0));
-        assert_eq!(held(Steal::Lowest), Some(1));
-        assert_eq!(held(Steal::Highest), Some(2));
-        assert_eq!(held(Steal::Quietest), Some(2));
-        assert_eq!(held(Steal::Nobody), None);
-    }
-
-    #[test]
-    fn what_only_the_pedal_holds_is_stolen_first() {
-        let mut allocator = Allocator::new(3);
-        allocator.press(key(60), 100, Steal::Oldest);
-        allocator.press(key(61), 100, Steal::Oldest);
-        allocator.press(key(62), 100, Steal::Oldest);
-        allocator.pedal(0, true);
-        allocator.release(key(61));
-        assert_eq!(allocator.press(key(63), 100, Steal::Oldest), Some(1));
-    }
-
-    #[test]
-    fn the_only_voice_returns_to_keys_still_down() {
-        let mut allocator = Allocator::new(1);
-        for note in [60, 64, 67] {
-            assert_eq!(allocator.press(key(note), 100, Steal::Oldest), Some(0));
-        }
-        allocator.release(key(64));
-        allocator.release(key(67));
-        assert!(allocator.is_on(0));
-        assert_eq!(allocator.key(0).note, 60);
-        allocator.release(key(60));
-        assert!(!allocator.is_on(0));
-    }
-
-    #[test]
-    fn a_pedal_holds_its_own_channel_only() {
-        let mut allocator = Allocator::new(4);
-        let other = MidiKey { channel: 1, note: 60 };
-        allocator.pedal(0, true);
-        allocator.press(key(60), 100, Steal::Oldest);
-        allocator.press(other, 100, Steal::Oldest);
-        allocator.release(key(60));
-        allocator.release(other);
-        assert_eq!((allocator.is_on(0), allocator.is_on(1)), (true, false));
-        allocator.silence(0);
-        assert!(!allocator.is_on(0));
-    }
-
-    #[derive(Clone, Debug)]
-    enum Act {
-        Press(MidiKey),
-        Release(MidiKey),
-        Pedal(u8, bool),
-        ReleaseAll(u8),
-        Silence(u8),
-    }
-
-    fn acts() -> impl Strategy<Value = Vec<Act>> {
-        let key = (0..2_u8, 60..72_u8).prop_map(|(channel, note)| MidiKey { channel, note });
-        let act = prop_oneof![
-            8 => key.clone().prop_map(Act::Press),
-            8 => key.prop_map(Act::Release),
-            2 => (0..2_u8, any::<bool>()).prop_map(|(channel, down)| Act::Pedal(channel, down)),
-            1 => (0..2_u8).prop_map(Act::ReleaseAll),
-            1 => (0..2_u8).prop_map(Act::Silence),
-        ];
-        proptest::collection::vec(act, 0..200)
-    }
-
-    fn policy() -> impl Strategy<Value = Steal> {
-        prop_oneof![
-            Just(Steal::Oldest),
-            Just(Steal::Quietest),
-            Just(Steal::Lowest),
-            Just(Steal::Highest),
-            Just(Steal::Nobody)
-        ]
-    }
-
-    proptest! {
-        /// Whatever was played, a key alone is enough to end its note, and a voice is on only
-        /// while a key or a pedal holds it.
-        #[test]
-        fn no_note_is_stuck(acts in acts(), count in 1..=MOST_VOICES, steal in policy()) {
-            let mut allocator = Allocator::new(count);
-            let mut down = BTreeSet::new();
-            let mut pedals = [false; 2];
-            for act in acts {
-                match act {
-                    Act::Press(key) => {
-                        allocator.press(key, 100, steal);
-                        down.insert((key.channel, key.note));
-                    }
-                    Act::Release(key) => {
-                        allocator.release(key);
-                        down.remove(&(key.channel, key.note));
-                    }
-                    Act::Pedal(channel, is_down) => {
-                        allocator.pedal(channel, is_down);
-                        pedals[usize::from(channel)] = is_down;
-                    }
-                    Act::ReleaseAll(channel) => {
-                        allocator.release_all(channel);
-                        down.retain(|key| key.0 != channel);
-                    }
-                    Act::Silence(channel) => {
-                        allocator.silence(channel);
-                        down.retain(|key| key.0 != channel);
-                        pedals[usize::from(channel)] = false;
-                    }
-                }
-                for voice in (0..count).filter(|&voice| allocator.is_on(voice)) {
-                    let key = allocator.key(voice);
-                    let held = down.contains(&(key.channel, key.note)) || pedals[usize::from(key.channel)];
-                    prop_assert!(held, "voice {voice} is on by itself");
-                }
-            }
-        }
-
-        /// As long as a voice is off, a key gets one of its own and leaves the others alone.
-        #[test]
-        fn a_key_gets_a_voice_of_its_own(acts in acts(), count in 1..=MOST_VOICES, steal in policy()) {
-            let mut allocator = Allocator::new(count);
-            for act in acts {
-                let before = allocator.clone();
-                match act {
-                    Act::Press(key) => {
-                        let voice = allocator.press(key, 100, steal);
-                        if (0..count).any(|voice| !before.is_on(voice)) {
-                            let voice = voice.expect("a voice was off");
-                            prop_assert!(!before.is_on(voice) && allocator.is_on(voice));
-                            prop_assert_eq!(allocator.key(voice), key);
-                        }
-                        for other in (0..count).filter(|other| Some(*other) != voice) {
-                            prop_assert_eq!(before.key(other), allocator.key(other));
-                            prop_assert_eq!(before.is_on(other), allocator.is_on(other));
-                        }
-                    }
-                    Act::Release(key) => allocator.release(key),
-                    Act::Pedal(channel, is_down) => allocator.pedal(channel, is_down),
-                    Act::ReleaseAll(channel) => allocator.release_all(channel),
-                    Act::Silence(channel) => allocator.silence(channel),
-                }
-            }
-        }
-    }
-}
+mod tests;

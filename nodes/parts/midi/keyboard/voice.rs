@@ -1,6 +1,6 @@
 //! What one voice sends, besides what the allocator knows.
 
-use super::ChannelControllers;
+use super::channels::ChannelControllers;
 use crate::parts::envelope::smoothed_value::{SmoothedValue, SmoothingTime};
 
 /// See the module's documentation.

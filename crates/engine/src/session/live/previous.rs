@@ -16,7 +16,7 @@ pub(super) struct Previous {
     by_id: HashMap<Arc<str>, Vec<NodeIx>>,
     /// Where each node went.
     moved: IndexVec<NodeIx, Option<NodeIx>>,
-    states: HashMap<Arc<str>, (&'static str, Arc<NodeState>)>,
+    states: HashMap<Arc<str>, (&'static str, u32, Arc<NodeState>)>,
 }
 
 impl Previous {
@@ -28,7 +28,7 @@ impl Previous {
             let Some(node) = node else { continue };
             by_id.entry(node.id.clone()).or_default().push(place);
             if let (Some(state), false) = (&node.state, node.is_leaving()) {
-                states.insert(node.id.clone(), (node.spec.id, state.clone()));
+                states.insert(node.id.clone(), (node.spec.id, node.seed, state.clone()));
             }
         }
         let moved = IndexVec::filled(nodes.len(), None);
@@ -83,10 +83,11 @@ impl Previous {
         self.nodes[place].take()
     }
 
-    /// The state to continue from when a node of this type got other settings.
-    pub(super) fn state_of(&self, id: &Arc<str>, spec: &NodeSpec) -> Option<Arc<NodeState>> {
-        let (kind, state) = self.states.get(id)?;
-        (*kind == spec.id).then(|| state.clone())
+    /// The state to continue from when a node of this type got other settings. With another seed it begins anew:
+    /// what it remembers came from the old one.
+    pub(super) fn state_of(&self, id: &Arc<str>, spec: &NodeSpec, seed: u32) -> Option<Arc<NodeState>> {
+        let (kind, before, state) = self.states.get(id)?;
+        (*kind == spec.id && (*before == seed || !spec.is_random)).then(|| state.clone())
     }
 
     /// Puts the nodes that are left behind the others; where each old node is now.
