@@ -1,7 +1,7 @@
 //! Plays a patch in a program of one's own: a session compiles, an executor computes, here into a buffer.
 //!
 //! In a program with a sound device the executor moves into the device's callback and the session stays
-//! where the user is. Run with `cargo run --example embed_the_engine`.
+//! where the user is. Run with `cargo run -p jackfield-examples --example embed_the_engine`.
 
 use jackfield_engine::{Options, Session};
 use jackfield_node::NoAssets;

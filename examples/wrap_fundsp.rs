@@ -1,6 +1,6 @@
 //! Puts a `fundsp` unit into a patch as a node of one's own.
 //!
-//! Run with `cargo run --example wrap_fundsp`.
+//! Run with `cargo run -p jackfield-examples --example wrap_fundsp`.
 
 use fundsp::prelude32::{AudioUnit, Tanh, pass, pinkpass, shape};
 use jackfield_engine::{Options, Session};

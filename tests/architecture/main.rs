@@ -37,6 +37,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     // Only dev-dependencies, so that the peers it compares with are built for `cargo bench` alone.
     ("jackfield-benches", &[]),
+    ("jackfield-examples", &["jackfield-engine", "jackfield-node", "jackfield-nodes", "jackfield-patch"]),
+    ("jackfield-portable", &["jackfield-node", "jackfield-nodes", "jackfield-patch", "jackfield-testkit"]),
     ("xtask", &[]),
 ];
 

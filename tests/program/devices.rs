@@ -3,7 +3,7 @@
 
 use crate::support::jack::Jack;
 use crate::support::pulse::Pulse;
-use crate::support::server::{Background, alone, best_of_three};
+use crate::support::server::{Background, alone, in_real_time};
 use crate::support::tone::{self, Heard, from_wav};
 use crate::support::{Run, jackfield};
 use serde_json::Value;
@@ -113,7 +113,7 @@ fn the_measure_hears_what_is_wrong() {
 fn play_on_pulse(host: &str, arguments: &[&str]) {
     let _alone = alone();
     let folder = Folder::new();
-    best_of_three(|| {
+    in_real_time(|| {
         let Some(pulse) = Pulse::start() else { return Ok(()) };
         let recording = pulse.record();
         let mut play = folder.play("tone.jack", host, "10");
@@ -139,7 +139,7 @@ fn ten_seconds_through_pulseaudio_are_whole() {
 fn ten_seconds_through_jack_are_whole() {
     let _alone = alone();
     let folder = Folder::new();
-    best_of_three(|| {
+    in_real_time(|| {
         let Some(jack) = Jack::start() else { return Ok(()) };
         let child =
             jack.lead(&mut folder.play("tone.jack", "jack", "11")).spawn().expect("the program starts");
@@ -157,7 +157,7 @@ fn ten_seconds_through_jack_are_whole() {
 fn what_comes_in_through_jack_is_whole() {
     let _alone = alone();
     let folder = Folder::new();
-    best_of_three(|| {
+    in_real_time(|| {
         let Some(jack) = Jack::start() else { return Ok(()) };
         let mut source = folder.play("tone.jack", "jack", "8");
         source.stdout(Stdio::null()).stderr(Stdio::null());
@@ -185,7 +185,7 @@ fn what_comes_in_through_jack_is_whole() {
 fn a_jack_server_may_change_its_block_size() {
     let _alone = alone();
     let folder = Folder::new();
-    best_of_three(|| {
+    in_real_time(|| {
         let Some(jack) = Jack::start() else { return Ok(()) };
         let [rendered, heard] = ["rendered.wav", "heard.wav"].map(|name| folder.path(name));
         let mut play = folder.play("tone.jack", "jack", "6");

@@ -4,15 +4,14 @@
 //! The recorded hashes stand in `tests/factory_patches.txt`. When a change of sound is meant, run
 //! `cargo xtask record` and say why in the commit.
 
-use crate::support::patch_files::{check_record, patches};
+use crate::support::patch_files::{PatchFile, check_sounds, patches};
 
 #[test]
 fn they_are_written_canonically_and_say_what_they_are() {
-    patches("patches").iter().for_each(crate::support::patch_files::PatchFile::check_text);
+    patches("patches").iter().for_each(PatchFile::check_text);
 }
 
 #[test]
 fn they_sound_as_recorded_whatever_computes_them() {
-    let hashes = patches("patches").iter().map(|file| (file.name.clone(), file.check_sound())).collect();
-    check_record("tests/factory_patches.txt", &hashes);
+    check_sounds("patches", "tests/factory_patches");
 }

@@ -2,13 +2,13 @@
 
 use crate::support::patch_files::{PatchFile, patches};
 use jackfield_engine::SoundHash;
-use jackfield_node::InstructionSet;
 use jackfield_patch::{Edit, read, write};
+use jackfield_testkit::performance::Means;
 use std::sync::Arc;
 
 fn hash(file: &PatchFile) -> String {
     let mut hash = SoundHash::new();
-    hash.add(&file.sound(16, InstructionSet::best(), 512)[..48_000]);
+    hash.add(&file.sound(Means::best())[..48_000]);
     hash.hex()
 }
 

@@ -5,7 +5,7 @@
 use crate::support::jackfield;
 use crate::support::pulse::{Pulse, Recording};
 use crate::support::screen::Screen;
-use crate::support::server::{Background, alone, best_of_three, wait_until};
+use crate::support::server::{Background, alone, in_real_time, wait_until};
 use crate::support::tone::{self, SAMPLE_RATE};
 use jackfield_editor::Theme;
 use jackfield_testkit::measure::{frequency, rms_db};
@@ -226,7 +226,7 @@ fn an_idle_window_takes_no_time() {
     let _alone = alone();
     let Some(desk) = Desk::new() else { return };
     for arguments in [&["--silent"][..], &[]] {
-        best_of_three(|| {
+        in_real_time(|| {
             let part = idle_part(&desk, arguments);
             println!("idle {arguments:?}: {:.2} % of a processor", part * 100.0);
             if part < MOST_IDLE { Ok(()) } else { Err(format!("{:.2} %", part * 100.0)) }
@@ -248,7 +248,7 @@ fn a_window_that_draws_all_the_time_is_not_idle() {
 fn the_demo_sounds_within_a_second() {
     let _alone = alone();
     let Some(desk) = Desk::new() else { return };
-    best_of_three(|| {
+    in_real_time(|| {
         let recording = desk.pulse.record();
         // How much was recorded before tells when in the recording the program starts.
         let before = recording.frames();

@@ -1,4 +1,4 @@
-//! The tasks of a developer, one word each: `cargo xtask run`, `test`, `record`, `bench`.
+//! The tasks of a developer, one word each: `cargo xtask run`, `test`, `record`, `mutants`, `bench`.
 //!
 //! Each is complete: it installs the system libraries it needs first, where it may.
 //!
@@ -8,9 +8,12 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod mutants;
 mod packages;
+mod portable;
 mod record;
 mod run;
+mod sanitize;
 mod step;
 mod test;
 
@@ -23,8 +26,12 @@ Usage: cargo xtask <task>
                        with these arguments, or else open the editor.
   test [--long]        Install what is missing and run every check: format, lints, tests, documentation.
                        --long gives the randomised tests more cases.
+  test --sanitize      Watch unsafe code and threads with Miri, ThreadSanitizer and memcheck, where installed.
+  test --portable      Play the factory patches on aarch64 and wasm32 too, and compare every bit.
   record               Record anew how the patches sound and what the node reference says, for when
                        such a change is meant.
+  mutants [NAME...]    Put the mistakes of tests/mutants.md, all or these, into a copy of the source, one
+                       at a time, and check that the test named there fails.
   bench [-- FILTER]    Run the benchmarks, which print how the times compare.
 
 Exit codes: 0 done, 1 a step failed, 2 wrong usage, 3 system packages are missing.";
@@ -46,7 +53,10 @@ fn main() -> ExitCode {
         ["run", "--", program_arguments @ ..] => run::run(program_arguments),
         ["test"] => test::test(test::Effort::Normal),
         ["test", "--long"] => test::test(test::Effort::Long),
+        ["test", "--sanitize"] => sanitize::test(),
+        ["test", "--portable"] => portable::test(),
         ["record"] => record::record(),
+        ["mutants", names @ ..] => mutants::check(names),
         ["bench"] => bench::bench(&[]),
         ["bench", "--", filter @ ..] => bench::bench(filter),
         ["help" | "--help" | "-h"] => {

@@ -206,6 +206,32 @@ const TESTING: &[Need] = &[
     },
 ];
 
+/// Without these the sounds of other machines can't be compared.
+const OTHER_MACHINES: &[Need] = &[
+    Need {
+        probe: Probe::Program("aarch64-linux-gnu-gcc"),
+        apt: "gcc-aarch64-linux-gnu",
+        dnf: "gcc-aarch64-linux-gnu",
+        pacman: "aarch64-linux-gnu-gcc",
+        zypper: "cross-aarch64-gcc14",
+    },
+    Need {
+        probe: Probe::File(&["/usr"], "aarch64-linux-gnu/lib/libc.so.6"),
+        apt: "libc6-dev-arm64-cross",
+        dnf: "sysroot-aarch64-fc41-glibc",
+        pacman: "aarch64-linux-gnu-glibc",
+        zypper: "cross-aarch64-glibc-devel",
+    },
+    Need {
+        probe: Probe::Program("qemu-aarch64-static"),
+        apt: "qemu-user-static",
+        dnf: "qemu-user-static",
+        pacman: "qemu-user-static",
+        zypper: "qemu-linux-user",
+    },
+    Need { probe: Probe::Program("node"), apt: "nodejs", dnf: "nodejs", pacman: "nodejs", zypper: "nodejs" },
+];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Manager {
     Apt,
@@ -283,11 +309,20 @@ impl Privilege {
 
 /// Installs what the build needs, or says what to run.
 pub(crate) fn install_for_building() -> Result<(), Stop> {
-    let missing = missing(BUILDING);
+    install_all(BUILDING, "the build needs")
+}
+
+/// Installs what it takes to play patches on other machines, or says what to run.
+pub(crate) fn install_for_other_machines() -> Result<(), Stop> {
+    install_all(OTHER_MACHINES, "to play on other machines needs")
+}
+
+fn install_all(needs: &'static [Need], who: &str) -> Result<(), Stop> {
+    let missing = missing(needs);
     if missing.is_empty() || install(&missing) {
         return Ok(());
     }
-    eprintln!("xtask: the build needs system packages that are not installed; run this line, then again:");
+    eprintln!("xtask: {who} system packages that are not installed; run this line, then again:");
     eprintln!("  {}", advice(&missing));
     Err(Stop::PackagesMissing)
 }

@@ -113,3 +113,38 @@ fn frames_are_cheap() {
     std::io::stderr().write_all(report.as_bytes()).unwrap();
     assert!(!too_slow, "{report}");
 }
+
+/// A host on which nothing moves, and which says so when that changes.
+struct Resting;
+
+impl Host for Resting {
+    fn status(&mut self) -> Status {
+        Status { running: true, ..Status::default() }
+    }
+
+    fn asks_for_frames(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn nothing_is_drawn_while_nothing_moves() {
+    let mut editor = Editor::with_document(Document::new(specs::registry(), patch(50), None));
+    let context = Context::default();
+    let mut waits = Vec::new();
+    // Three seconds, in which all that is told at the start goes and every animation ends.
+    for frame in 0..180_u32 {
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, Vec2::new(1280.0, 800.0))),
+            time: Some(f64::from(frame) / 60.0),
+            ..RawInput::default()
+        };
+        let output = context.run_ui(input, |ui| {
+            editor.ui(ui, &mut Resting);
+        });
+        waits.push(output.viewport_output[&egui::ViewportId::ROOT].repaint_delay);
+        output.drop_without_applying_deltas();
+    }
+    let last = waits.last().expect("there were frames");
+    assert!(*last > Duration::from_secs(3600), "the next frame is wanted after {last:?}");
+}

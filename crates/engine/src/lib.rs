@@ -13,6 +13,7 @@
 
 #![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
 
+mod clock;
 mod compile;
 mod delay_line;
 mod event;
@@ -31,6 +32,7 @@ mod session;
 mod smoothed_param;
 mod sound_hash;
 mod state;
+mod sync;
 mod transport;
 
 pub use event::ScheduledMidi;

@@ -5,10 +5,10 @@
 //! thread has to register. That is what the audio thread needs: its first callback, on whatever thread the
 //! device makes, is like any other.
 
+use crate::sync::{AtomicPtr, Ordering};
 use std::marker::PhantomData;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// Room for one `Arc`.
 pub(crate) struct Mailbox<T> {
@@ -103,6 +103,56 @@ mod tests {
                     thread::yield_now();
                 }
             }
+        });
+    }
+}
+
+#[cfg(all(test, loom))]
+mod loom_tests {
+    use super::*;
+    use loom::cell::UnsafeCell;
+
+    /// A number that loom watches: it notices a read that no order of the program puts behind the write.
+    struct Watched(UnsafeCell<u32>);
+
+    // SAFETY: written before it is put, read after it was taken; that this holds is what the test checks.
+    unsafe impl Sync for Watched {}
+    // SAFETY: as above.
+    unsafe impl Send for Watched {}
+
+    impl Watched {
+        fn new(number: u32) -> Arc<Self> {
+            let value = Self(UnsafeCell::new(0));
+            // SAFETY: nobody else has it yet.
+            value.0.with_mut(|place| unsafe { *place = number });
+            Arc::new(value)
+        }
+
+        fn read(&self) -> u32 {
+            // SAFETY: nobody writes any longer.
+            self.0.with(|place| unsafe { *place })
+        }
+    }
+
+    #[test]
+    fn loom_what_was_written_is_seen_and_taken_once_in_order() {
+        loom::model(|| {
+            let mailbox = Arc::new(Mailbox::new());
+            let other = mailbox.clone();
+            let writer = loom::thread::spawn(move || {
+                let back = [other.put(Watched::new(1)), other.put(Watched::new(2))];
+                back.into_iter().flatten().map(|value| value.read()).collect::<Vec<_>>()
+            });
+            let mut taken: Vec<u32> =
+                (0..2).filter_map(|_| mailbox.take()).map(|value| value.read()).collect();
+            let returned = writer.join().expect("the writer does not panic");
+            taken.extend(mailbox.take().map(|value| value.read()));
+            assert!(taken.is_sorted() && taken.last() == Some(&2), "{taken:?}");
+            assert_eq!(
+                taken.len() + returned.len(),
+                2,
+                "each is taken or comes back, once: {taken:?} {returned:?}"
+            );
         });
     }
 }

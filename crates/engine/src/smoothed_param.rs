@@ -7,10 +7,10 @@
 //! in mid flight has no corner either. Both measured in `tests/engine/clicks.rs`: bursts above 6 kHz stay
 //! far below -80 dB.
 
+use crate::sync::{AtomicU32, AtomicU64, Ordering};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::smooth::ease;
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// How long a gain takes to its target.
 pub(crate) const FADE_SECONDS: f32 = 0.005;
@@ -126,7 +126,8 @@ impl SmoothedParam {
 
     /// The value it rests at; none while it moves. Any thread.
     pub(crate) fn rest(&self) -> Option<f32> {
-        decode(self.rest.load(Ordering::Acquire))
+        // An executor that was about to say where it rests may do so just after a new target was set.
+        decode(self.rest.load(Ordering::Acquire)).filter(|value| value.to_bits() == self.target().to_bits())
     }
 
     /// Whether it has not yet arrived at its target. Any thread.
@@ -346,5 +347,34 @@ mod tests {
             assert_eq!(results[0], results[1]);
             assert_eq!(results[0], results[2]);
         }
+    }
+}
+
+#[cfg(all(test, loom))]
+mod loom_tests {
+    use super::*;
+    use std::sync::Arc;
+
+    /// What session and executor may do with one parameter at the same time, in every order.
+    #[test]
+    fn loom_a_parameter_on_its_way_never_seems_to_rest() {
+        loom::model(|| {
+            let param = Arc::new(SmoothedParam::new(0, Smoothing::Gain, 1.0));
+            let other = param.clone();
+            let executor = loom::thread::spawn(move || {
+                let constants = SmoothingConstants { knob: 0.1, fade_frames: 2 };
+                // SAFETY: this is the only executor.
+                unsafe {
+                    other.wake(constants);
+                    other.advance(constants, &mut [0.0]);
+                    other.motion().value
+                }
+            });
+            param.set_target(0.0);
+            // Nobody can have arrived within one frame of two.
+            assert_eq!(param.rest(), None);
+            let value = executor.join().expect("the executor does not panic");
+            assert!(value > 0.0 && param.is_moving());
+        });
     }
 }

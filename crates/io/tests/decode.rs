@@ -2,9 +2,13 @@
 //!
 //! WAV and FLAC are encoded by libraries; the others by ffmpeg, where it is installed.
 
+#[path = "support/damage.rs"]
+mod damage;
 mod support;
 
+use damage::{Damaged, ENCODED, Random, WAV};
 use jackfield_io::{DecodeError, Decoded, Limits, WavFormat, WavSpec, WavWriter, decode_bytes, decode_file};
+use jackfield_testkit::measure::first_difference;
 use std::f64::consts::TAU;
 use std::path::Path;
 
@@ -148,31 +152,33 @@ fn damaged_files_give_what_they_have_or_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let wav = folder.path().join("sound.wav");
     write_wav(&wav, WavFormat::Int16);
-    let mut files = vec![wav];
-    for (name, codec) in
-        [("a.mp3", "libmp3lame"), ("a.ogg", "libvorbis"), ("a.flac", "flac"), ("a.m4a", "aac")]
-    {
-        files.extend(encode(folder.path(), name, &["-c:a", codec]));
+    let mut files = vec![(wav, WAV)];
+    for format in ENCODED {
+        files.extend(encode(folder.path(), format.name, format.options).map(|path| (path, format)));
     }
-    // A generator of numbers that are the same in every run.
-    let mut state = 1u32;
-    let mut random = move |below: usize| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as usize % below.max(1)
-    };
-    for path in files {
+    let mut random = Random(1);
+    let limits = Limits { frames: FRAMES as u64 * 4, ..Limits::default() };
+    for (path, format) in files {
         let bytes = std::fs::read(&path).unwrap();
+        let whole = decode_bytes(bytes.clone(), "", limits).unwrap().asset;
         for round in 0..60 {
-            let mut bad = bytes.clone();
-            match round % 3 {
-                0 => bad.truncate(random(bytes.len())),
-                1 => (0..10).for_each(|_| bad[random(300)] = random(256) as u8),
-                _ => (0..50).for_each(|_| bad[random(bytes.len())] = random(256) as u8),
-            }
-            let limits = Limits { frames: FRAMES as u64 * 4, ..Limits::default() };
-            if let Ok(decoded) = decode_bytes(bad, "", limits) {
-                assert!(decoded.asset.frames() <= FRAMES * 4);
-                assert!(decoded.asset.channels.iter().flatten().all(|sample| sample.is_finite()));
+            let bad = Damaged::new(&bytes, round, &mut random);
+            let least = bad.frames(whole.frames(), format);
+            let what = format!("{}, round {round}, {:.3} of it is intact", path.display(), bad.part());
+            match decode_bytes(bad.bytes, "", limits) {
+                Ok(decoded) => {
+                    let sound = decoded.asset;
+                    assert!(
+                        (least..=FRAMES * 4).contains(&sound.frames()),
+                        "{what}: {} frames",
+                        sound.frames()
+                    );
+                    assert!(sound.channels.iter().flatten().all(|sample| sample.is_finite()), "{what}");
+                    for (now, before) in sound.channels.iter().zip(&whole.channels) {
+                        assert_eq!(first_difference(&now[..least], &before[..least]), None, "{what}");
+                    }
+                }
+                Err(error) => assert!(least == 0 || format.may_be_refused, "{what}: {error}"),
             }
         }
     }

@@ -1,11 +1,15 @@
 //! A file that plays from the disk gives, bit for bit, what it gives when it is loaded whole: from any place,
 //! in every format, at any rate. What is no file or a damaged one does no harm.
 
+#[path = "support/damage.rs"]
+mod damage;
 mod support;
 
+use damage::{Damaged, ENCODED, Random, WAV};
 use jackfield_io::{AssetStore, Limits, WavFormat, WavSpec, WavWriter};
 use jackfield_node::stream::{LAST_FRAME, LEAD, Stream};
 use jackfield_node::{Asset, AssetError, AssetSource, ChannelChoice, FileTrouble};
+use jackfield_testkit::measure::first_difference;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,16 +17,6 @@ use std::time::{Duration, Instant};
 
 const RATE: u32 = 44_100;
 const SECONDS: u32 = 8;
-
-/// Numbers that are the same in every run.
-struct Random(u32);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (self.0 >> 8) as usize % end.max(1)
-    }
-}
 
 /// Writes noise that no two places have in common.
 fn write_noise(path: &Path, channels: u16, frames: u32, format: WavFormat) {
@@ -212,7 +206,7 @@ fn nothing_is_heard_behind_the_end() {
 #[test]
 fn several_streams_of_a_file_go_their_own_ways() {
     let (folder, store) = store();
-    write_noise(&folder.path().join("a.wav"), 2, RATE * 5, WavFormat::Int16);
+    write_noise(&folder.path().join("a.wav"), 2, RATE * 2, WavFormat::Int16);
     let whole = store.load("a.wav", 44_100.0).unwrap();
     let file = store.open_long("a.wav", 44_100.0, ChannelChoice::All).unwrap();
     assert!(
@@ -221,14 +215,21 @@ fn several_streams_of_a_file_go_their_own_ways() {
     );
     let mut streams: Vec<Stream> = (0..8).map(|_| file.stream()).collect();
     for (number, stream) in streams.iter_mut().enumerate() {
-        stream.start(number as u64 * 20_000).unwrap();
+        stream.start(number as u64 * 10_000).unwrap();
     }
-    for round in 0..20 {
+    let channel = &whole.channels[0];
+    let mut played = [0; 8];
+    for _ in 0..40 {
         for (number, stream) in streams.iter_mut().enumerate() {
-            let taken = take_whole_pieces(stream, 9);
-            assert!(whole.channels[0][number * 20_000..].starts_with(&taken) || round > 0);
+            let (first, taken) = (number * 10_000, take_whole_pieces(stream, 9));
+            // Behind the end it goes on where it began.
+            let rest = channel[first..].iter().cycle().skip(played[number]);
+            let expected: Vec<f32> = rest.take(taken.len()).copied().collect();
+            assert_eq!(first_difference(&taken, &expected), None, "stream {number} from {}", played[number]);
+            played[number] += taken.len();
         }
     }
+    assert!(played.iter().all(|frames| *frames > channel.len()), "each has gone round: {played:?}");
 }
 
 /// So many pieces of the left channel.
@@ -258,36 +259,50 @@ fn what_is_no_sound_or_lies_elsewhere_is_refused_in_one_line() {
 #[test]
 fn damaged_files_play_what_they_have() {
     let (folder, store) = store();
-    let wav = folder.path().join("whole.wav");
+    let wav = folder.path().join(WAV.name);
     write_noise(&wav, 2, RATE * 2, WavFormat::Int16);
-    let mut files = vec![wav.clone()];
-    for name in ["a.flac", "a.mp3", "a.ogg", "a.m4a"] {
-        let path = folder.path().join(name);
-        if support::encode(&wav, &path, &[]) {
-            files.push(path);
-        }
-    }
+    let mut formats = vec![WAV];
+    formats.extend(ENCODED.into_iter().filter(|format| {
+        let path = folder.path().join(format.name);
+        support::encode(&wav, &path, format.options)
+    }));
     let mut random = Random(1);
-    for path in files {
-        let bytes = fs::read(&path).unwrap();
+    for format in formats {
+        let name = format.name;
+        let bytes = fs::read(folder.path().join(name)).unwrap();
+        let whole = store.load_stereo(name, RATE as f32, ChannelChoice::All).unwrap();
         for round in 0..24 {
-            let mut bad = bytes.clone();
-            match round % 3 {
-                0 => bad.truncate(random.below(bytes.len())),
-                1 => (0..10).for_each(|_| bad[random.below(300)] = random.below(256) as u8),
-                _ => (0..50).for_each(|_| bad[random.below(bytes.len())] = random.below(256) as u8),
-            }
-            fs::write(folder.path().join("bad"), bad).unwrap();
-            let Ok(file) = store.open_long("bad", 48_000.0, ChannelChoice::All) else { continue };
-            let mut stream = file.stream();
-            for first in [0, 60_000, 1_000] {
-                let Some((lead, begin)) = stream.start(first) else { break };
-                assert!(lead.concat().iter().chain(&begin).all(|sample| sample.is_finite()));
-                assert!(take(&mut stream, 50_000).concat().iter().all(|sample| sample.is_finite()));
+            let bad = Damaged::new(&bytes, round, &mut random);
+            let least = bad.frames(whole.frames(), format);
+            let what = format!("{name}, round {round}, {:.3} of it is intact", bad.part());
+            // A name of its own, since a store opens each file once.
+            let damaged = format!("{round} {name}");
+            fs::write(folder.path().join(&damaged), &bad.bytes).unwrap();
+            match store.open_long(&damaged, RATE as f32, ChannelChoice::All) {
+                Ok(file) => check_damaged(&mut file.stream(), &whole, least, &what),
+                Err(error) => assert!(least == 0 || format.may_be_refused, "{what}: {error}"),
             }
             for trouble in store.file_troubles() {
                 assert!(!trouble.to_string().contains('\n'), "{trouble}");
             }
+        }
+    }
+}
+
+/// Plays a damaged file from several places: at least so many frames of it come as in the whole file.
+fn check_damaged(stream: &mut Stream, whole: &Asset, least: usize, what: &str) {
+    for first in [0, 60_000, 1_000] {
+        let Some((lead, begin)) = stream.start(first as u64) else {
+            panic!("{what}: no answer from {first}")
+        };
+        assert!(lead.concat().iter().chain(&begin).all(|sample| sample.is_finite()), "{what}");
+        let taken = take(stream, 50_000);
+        assert!(taken.concat().iter().all(|sample| sample.is_finite()), "{what}");
+        let length = least.saturating_sub(first).min(50_000);
+        for (taken, whole) in taken.iter().zip(&whole.channels) {
+            assert!(taken.len() >= length, "{what}: {} frames from {first}", taken.len());
+            let expected = &whole[first..first + length];
+            assert_eq!(first_difference(&taken[..length], expected), None, "{what}: from {first}");
         }
     }
 }

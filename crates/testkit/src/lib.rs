@@ -9,6 +9,8 @@ pub mod conformance;
 pub mod harness;
 pub mod long_file;
 pub mod measure;
+pub mod performance;
 pub mod require;
 pub mod signal;
+pub mod sound_record;
 pub mod speed;

@@ -1,16 +1,13 @@
 //! The patches that come with the program: their files, their sound, and the record of it.
 
-use jackfield_engine::offline::{Job, render_to_vec};
-use jackfield_engine::{Options, ScheduledMidi, Session, SoundHash};
-use jackfield_io::AssetStore;
-use jackfield_node::InstructionSet;
+use jackfield_io::{AssetStore, WavFormat, WavSpec, WavWriter};
 use jackfield_patch::Patch;
+use jackfield_testkit::performance::{Means, RATE, play};
+use jackfield_testkit::sound_record::{SoundRecord, difference};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const RATE: f32 = 48_000.0;
-const SECONDS: usize = 4;
 /// Below the level at which the output's limiter begins to work.
 const HEADROOM: f32 = 0.96;
 
@@ -49,7 +46,7 @@ impl PatchFile {
     }
 
     /// Another patch in its place, with the same files beside it.
-    pub fn with(&self, patch: Patch) -> Self {
+    pub(crate) fn with(&self, patch: Patch) -> Self {
         Self { name: self.name.clone(), text: String::new(), patch, folder: self.folder.clone() }
     }
 
@@ -62,82 +59,82 @@ impl PatchFile {
         assert!(is_told, "{name}: title, notes or licence is missing: {meta:?}");
     }
 
-    /// The first seconds, with chords coming in as MIDI and a second of a wave as the device's input.
-    pub(crate) fn sound(&self, width: usize, instruction_set: InstructionSet, block: usize) -> Vec<f32> {
-        let name = &self.name;
-        let options = Options { sample_rate: RATE, width, instruction_set };
-        let assets = Box::new(AssetStore::new(&self.folder));
-        let (mut session, mut executor) = Session::new(options, assets).expect("good options");
-        let report = session.update(&self.patch);
-        assert!(report.problems.is_empty(), "{name}: {:?}", report.problems);
-        let (midi, input) = (chords(), input());
-        let frames = SECONDS * RATE as usize;
-        let job = Job { frames, block, midi: &midi, input: &input, input_channels: 1, ..Job::default() };
-        let sound = render_to_vec(&mut session, &mut executor, &job);
-        assert_eq!(session.faults(), [], "{name}");
-        sound
+    /// The first seconds, played with notes and an input.
+    pub(crate) fn sound(&self, means: Means) -> Vec<f32> {
+        play(&self.patch, Box::new(AssetStore::new(&self.folder)), means)
     }
 
-    /// The hash of its sound, which is heard, healthy, below the limiter, and the same whatever computes it.
-    pub(crate) fn check_sound(&self) -> String {
+    /// Its sound, which is heard, healthy, below the limiter, and the same whatever computes it.
+    fn check_sound(&self) -> Vec<f32> {
         let name = &self.name;
-        let sound = self.sound(16, InstructionSet::best(), 512);
+        let sound = self.sound(Means::best());
         let peak = sound.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         assert!(sound.iter().all(|sample| sample.is_finite()), "{name}");
         assert!((0.02..HEADROOM).contains(&peak), "{name}: peak {peak}");
         let mean = sound.iter().sum::<f32>() / sound.len() as f32;
         assert!(mean.abs() < 0.003, "{name}: offset {mean}");
-        let plain = self.sound(1, InstructionSet::Baseline, 77);
-        assert_eq!(hash(&plain), hash(&sound), "{name}: one lane and sixteen differ");
-        hash(&sound)
-    }
-}
-
-/// Compares hashes with a record, a file of lines `hash name` in any order; with `JACKFIELD_RECORD` set, as
-/// by `cargo xtask record`, it writes the record first.
-pub(crate) fn check_record(record: &str, hashes: &BTreeMap<String, String>) {
-    let path = root().join(record);
-    if std::env::var_os("JACKFIELD_RECORD").is_some() {
-        let mut lines = String::new();
-        for (name, hash) in hashes {
-            lines.push_str(&format!("{hash} {name}\n"));
+        if let Some(difference) = difference(&sound, &self.sound(Means::plainest())) {
+            panic!("{name}: sixteen lanes are right, or one lane is: {difference}");
         }
-        fs::write(&path, lines).expect("a writable record");
+        sound
     }
-    let text = fs::read_to_string(&path).expect("the record");
-    let recorded = text.lines().filter_map(|line| line.split_once(' '));
-    let recorded: BTreeMap<String, String> =
-        recorded.map(|(hash, name)| (name.to_owned(), hash.to_owned())).collect();
-    assert_eq!(
-        hashes, &recorded,
-        "left: heard, right: recorded. Once the change of sound is meant: cargo xtask record"
-    );
 }
 
-fn hash(sound: &[f32]) -> String {
-    let mut hash = SoundHash::new();
-    hash.add(sound);
-    hash.hex()
+/// Compares the sounds of the patches in a folder with their record: `<record>.txt` has lines `hash name`,
+/// and `<record>.course.txt` tells for each what it takes to say how another sound differs. With
+/// `JACKFIELD_RECORD` set, as by `cargo xtask record`, it writes the record instead. Sounds that differ are
+/// left in `target/tmp/sounds`.
+pub(crate) fn check_sounds(folder: &str, record: &str) {
+    let [hashes, courses] = ["txt", "course.txt"].map(|end| root().join(format!("{record}.{end}")));
+    let sounds = patches(folder).into_iter().map(|file| {
+        // The last one that is printed is the one that fails.
+        println!("{}", file.name);
+        let sound = file.check_sound();
+        (file.name, sound)
+    });
+    if std::env::var_os("JACKFIELD_RECORD").is_some() {
+        let sounds = sounds.map(|(name, sound)| (name, SoundRecord::new(&sound)));
+        let lines = sounds
+            .map(|(name, now)| (format!("{} {name}\n", now.hash), format!("{name} {}\n", now.course())));
+        let (of_hashes, of_courses): (Vec<String>, Vec<String>) = lines.unzip();
+        fs::write(&hashes, of_hashes.concat()).expect("a writable record");
+        fs::write(&courses, of_courses.concat()).expect("a writable record");
+        return;
+    }
+    let hashes = fs::read_to_string(hashes).expect("the record");
+    // Without it a failure still tells which sound it is.
+    let courses = fs::read_to_string(courses).unwrap_or_default();
+    let courses: BTreeMap<&str, &str> = courses.lines().filter_map(|line| line.split_once(' ')).collect();
+    let pairs = hashes.lines().filter_map(|line| line.split_once(' '));
+    let mut recorded: BTreeMap<&str, &str> = pairs.map(|(hash, name)| (name, hash)).collect();
+    let mut faults = String::new();
+    for (name, sound) in sounds {
+        let Some(hash) = recorded.remove(&*name) else {
+            faults += &format!("{name}: not recorded\n");
+            continue;
+        };
+        let now = SoundRecord::new(&sound);
+        if now.hash == hash {
+            continue;
+        }
+        let before = courses.get(&*name).and_then(|course| SoundRecord::parse(hash, course));
+        let difference = before.and_then(|before| before.difference(&now));
+        let left = keep(&name, &sound);
+        let difference = difference.unwrap_or_else(|| format!("hash {}, was {hash}\n", now.hash));
+        faults += &format!("{name}: {difference}  its sound now: {}\n", left.display());
+    }
+    faults.extend(recorded.keys().map(|name| format!("{name}: recorded, but there is no such patch\n")));
+    assert!(faults.is_empty(), "\n{faults}Once the change of sound is meant: cargo xtask record");
 }
 
-/// A chord at once, another after two seconds.
-fn chords() -> Vec<ScheduledMidi> {
-    let chord = |frame, keys: [u8; 4], status, velocity| {
-        keys.map(|key| ScheduledMidi { frame, midi: [status, key, velocity] })
-    };
-    let (first, second) = ([48, 60, 64, 67], [45, 57, 64, 72]);
-    [
-        chord(0, first, 0x90, 100),
-        chord(86_400, first, 0x80, 0),
-        chord(96_000, second, 0x90, 70),
-        chord(172_800, second, 0x80, 0),
-    ]
-    .concat()
-}
-
-/// A second of a triangle wave, for patches that work on the device's input. Made of whole numbers, so that
-/// it has the same bits everywhere.
-fn input() -> Vec<f32> {
-    let wave = |frame: usize| (frame % 128).abs_diff(64) as f32 / 64.0 - 0.5;
-    (0..RATE as usize).map(|frame| wave(frame) * 0.5).collect()
+/// Keeps a sound for people to listen to.
+fn keep(name: &str, sound: &[f32]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sounds");
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    let path = folder.join(format!("{name}.wav"));
+    let mut file =
+        WavWriter::create(&path, WavSpec::new(2, RATE as u32, WavFormat::Float32)).expect("a file");
+    file.write_interleaved(sound).expect("it can be written");
+    file.finish().expect("it can be written");
+    path
 }

@@ -14,6 +14,7 @@ mod run;
 
 pub use denormals::flush_denormals;
 
+use crate::clock::Instant;
 use crate::event::{Command, ScheduledCommand, ScheduledMidi};
 use crate::fault::Fault;
 use crate::handover::Shared;
@@ -24,7 +25,6 @@ use jackfield_node::{Event, MidiOut, TransportChange};
 use rtrb::{Consumer, Producer};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 /// Most MIDI messages in one block; further ones wait for the next.
 const MAX_EVENTS: usize = 256;

@@ -1,6 +1,7 @@
 //! Runs steps.
 
 use super::monitor_bus::MonitorBus;
+use crate::clock::Instant;
 use crate::fault::Fault;
 use crate::index::SlotIx;
 use crate::mix;
@@ -14,7 +15,6 @@ use rtrb::Producer;
 use std::ops::Range;
 use std::slice;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 /// One block, or one frame of it inside a loop.
 pub(super) struct Run<'a> {

@@ -11,6 +11,7 @@ mod taps;
 mod transition;
 mod transport;
 
+use crate::clock::Instant;
 use crate::compile::{self, Prepared, ProbeRequest, Target};
 use crate::event::{Command, ScheduledCommand, ScheduledMidi};
 use crate::executor::{Executor, Queues};
@@ -32,7 +33,6 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 use taps::ProbeBinding;
 
 /// Messages under way to the executor.
