@@ -1,7 +1,9 @@
 //! What every node of the library must do, one test for each, and what voices made of several must do.
 
 pub(crate) mod clicks;
+mod echoes;
 pub(crate) mod full_level;
+pub(crate) mod loudness;
 mod streaming;
 mod strikes;
 pub(crate) mod sync;

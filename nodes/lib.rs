@@ -35,6 +35,17 @@ macro_rules! library {
             })*
         }
 
+        /// No effect changes the loudness by itself.
+        #[cfg(test)]
+        mod loudness {
+            $(mod $category {
+                $(#[test]
+                fn $node() {
+                    crate::checks::loudness::keeps_the_loudness(&crate::$category::$node::SPEC);
+                })*
+            })*
+        }
+
         /// No node clicks when it is edited while it sounds.
         #[cfg(test)]
         mod edits {
@@ -138,6 +149,20 @@ library! {
         parametric_eq,
         sallen_key,
         svf,
+    }
+    fundsp {
+        bandrez,
+        dsf_saw,
+        dsf_square,
+        hammond,
+        lorenz,
+        moog,
+        morph,
+        organ,
+        reverb_2,
+        reverb_4,
+        rossler,
+        soft_saw,
     }
     maths {
         compare,

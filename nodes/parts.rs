@@ -8,11 +8,13 @@ pub(crate) mod compute {
 
 /// Delay lines, and what reads them.
 pub(crate) mod delay {
+    pub(crate) mod allpass_tap;
     pub(crate) mod echo;
     pub(crate) mod fading_tap;
     pub(crate) mod line;
     pub(crate) mod lookahead;
     pub(crate) mod moving_tap;
+    pub(crate) mod read_head;
 }
 
 /// Limiters and detectors.
@@ -49,6 +51,7 @@ pub(crate) mod mixing {
     pub(crate) mod pan_law;
     pub(crate) mod passthrough;
     pub(crate) mod selector;
+    pub(crate) mod stereo_lanes;
     pub(crate) mod stereo_ports;
 }
 

@@ -4,28 +4,31 @@
 
 use crate::parts::delay::lookahead::{self, Lookahead};
 use crate::parts::dynamics::detector_input::{DETECTOR, DetectorInput, SIDECHAIN_HELP};
+use crate::parts::mixing::stereo_lanes::{self, StereoSignal};
 use jackfield_node::dsp::compressor::{CompressorCurve, smooth};
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal whose loudness is reduced.");
-const SIDECHAIN: Input = Input::audio(1, "sidechain", SIDECHAIN_HELP);
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
+const SIDECHAIN: Input = Input::audio(3, "sidechain", SIDECHAIN_HELP);
 const THRESHOLD: Input =
-    Input::knob(2, "threshold", Knob::decibels(-60.0, 0.0, -18.0), "Level from which it reduces.");
+    Input::knob(4, "threshold", Knob::decibels(-60.0, 0.0, -18.0), "Level from which it reduces.");
 const RATIO: Input = Input::knob(
-    3,
+    5,
     "ratio",
     Knob::ratio(1.0, 100.0, 4.0),
     "Above the threshold, decibels in per decibel out.",
 );
 const KNEE: Input =
-    Input::knob(4, "knee", Knob::decibels(0.0, 24.0, 6.0), "Width of the bend around the threshold.");
+    Input::knob(6, "knee", Knob::decibels(0.0, 24.0, 6.0), "Width of the bend around the threshold.");
 const ATTACK: Input =
-    Input::knob(5, "attack", Knob::seconds(0.000_1, 0.5, 0.01), "How soon it reduces: time to 63 %.");
+    Input::knob(7, "attack", Knob::seconds(0.000_1, 0.5, 0.01), "How soon it reduces: time to 63 %.");
 const RELEASE: Input =
-    Input::knob(6, "release", Knob::seconds(0.005, 5.0, 0.15), "How soon it lets go: time to 63 %.");
+    Input::knob(8, "release", Knob::seconds(0.005, 5.0, 0.15), "How soon it lets go: time to 63 %.");
 const MAKEUP: Input =
-    Input::knob(7, "makeup", Knob::decibels(-12.0, 36.0, 0.0), "Gain that makes up for the reduction.");
+    Input::knob(9, "makeup", Knob::decibels(-12.0, 36.0, 0.0), "Gain that makes up for the reduction.");
 
 const LOOKAHEAD: Setting = Setting::count(
     1,
@@ -38,6 +41,7 @@ const LOOKAHEAD: Setting = Setting::count(
 
 const OUT: Output = Output::audio(0, "out", "The evened-out signal.");
 const GAIN: Output = Output::control(1, "gain", "The gain without makeup: 1 at rest, less while it works.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(2);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =
@@ -51,9 +55,10 @@ pub static SPEC: NodeSpec =
              ms and attack 0.5 ms: not even the first stroke gets through.",
         )
         .tags(&["dynamics", "limiter", "sidechain", "ducking", "pump", "level", "loudness"])
-        .inputs(&[IN, SIDECHAIN, THRESHOLD, RATIO, KNEE, ATTACK, RELEASE, MAKEUP])
-        .outputs(&[OUT, GAIN])
+        .inputs(&[IN, LEFT, RIGHT, SIDECHAIN, THRESHOLD, RATIO, KNEE, ATTACK, RELEASE, MAKEUP])
+        .outputs(&[OUT, GAIN, RIGHT_OUT])
         .settings(&[DETECTOR, LOOKAHEAD])
+        .that_changes_loudness("It turns down what is above its threshold, and a knob makes up for it.")
         .checked();
 
 /// What it listens to, and how far ahead.
@@ -80,7 +85,7 @@ impl LaneNode for Compressor {
     type State<V: Vector> = State<V>;
     type Config = CompressorConfig;
 
-    const KEPT_WORDS: usize = lookahead::WORDS;
+    const KEPT_WORDS: usize = 2 * lookahead::WORDS;
 
     fn latency(listener: &CompressorConfig) -> usize {
         listener.lookahead.frames()
@@ -88,8 +93,11 @@ impl LaneNode for Compressor {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, listener: &CompressorConfig, io: &mut Io<'_, V>) {
-        let (input, makeup, lookahead) = (io.input(IN), io.input(MAKEUP), listener.lookahead);
-        let detector = io.input(listener.detector.choose(IN, SIDECHAIN));
+        let (makeup, lookahead) = (io.input(MAKEUP), listener.lookahead);
+        let input = StereoSignal::new(io, IN, LEFT, RIGHT);
+        let detector = listener.detector.choose(input, io.input(SIDECHAIN));
+        // Where both sides are the same and nobody hears the right one, only the left one is kept.
+        let sides = if input.is_mono() && !io.is_read(RIGHT_OUT) { 1 } else { 2 };
         let rate = io.sample_rate();
         let mut curve = io.derive([THRESHOLD, RATIO, KNEE], |[threshold, ratio, knee]| {
             CompressorCurve::new(threshold, ratio.exp2(), knee)
@@ -99,8 +107,8 @@ impl LaneNode for Compressor {
             // The attack smooths the release as well: what it adds is taken off.
             (approach(1.0 / attack), approach(1.0 / (release - attack).max(release * 0.25)))
         });
-        let (mut out, mut gain_out) = (io.output(OUT), io.output(GAIN));
-        lookahead.note(io, &input);
+        let (mut out, mut right_out, mut gain_out) = (io.output(OUT), io.output(RIGHT_OUT), io.output(GAIN));
+        lookahead.note(io, &input, sides);
         for (number, frame) in io.frames().enumerate() {
             let level = detector.at(frame).abs().log2();
             let (attack, release) = shares.at(frame);
@@ -108,10 +116,12 @@ impl LaneNode for Compressor {
             let reduction = smooth(&mut state.held, &mut state.reduction, wanted, attack, release);
             let gain = (-reduction).exp2();
             gain_out.set(frame, gain);
-            let sound = lookahead.late(io, &input, (number, frame));
-            out.set(frame, sound * (makeup.at(frame) - reduction).exp2());
+            let gain = (makeup.at(frame) - reduction).exp2();
+            let [left, right] = lookahead.late(io, &input, (number, frame));
+            out.set(frame, left * gain);
+            right_out.set(frame, right * gain);
         }
-        lookahead.pass(io);
+        lookahead.pass(io, sides);
     }
 }
 
@@ -189,5 +199,23 @@ mod tests {
         harness.plug(IN, tone(0.0, 48_000)).hold(SIDECHAIN, 0.0).run(47_000);
         let peak = harness.run(1_000).output(OUT).iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
         assert!(peak > 0.99, "a loud input alone changes nothing");
+    }
+
+    #[test]
+    fn both_channels_get_the_gain_of_the_louder_one() {
+        for is_loud_left in [true, false] {
+            let (loud, soft) = if is_loud_left { (LEFT, RIGHT) } else { (RIGHT, LEFT) };
+            let mut harness = LaneHarness::new(&SPEC);
+            let run = harness.plug(loud, tone(0.0, 48_000)).plug(soft, tone(-40.0, 48_000)).run(48_000);
+            let gain = run.output(GAIN)[47_000];
+            assert!(gain < 0.5, "{gain}");
+            let mono = LaneHarness::new(&SPEC).plug(IN, tone(0.0, 48_000)).run(48_000);
+            assert_eq!(run.output(GAIN), mono.output(GAIN));
+            let [loud_out, soft_out] = if is_loud_left { [OUT, RIGHT_OUT] } else { [RIGHT_OUT, OUT] };
+            assert_eq!(run.output(loud_out), mono.output(OUT));
+            let soft = tone(-40.0, 48_000);
+            let follows = |i: usize| (run.output(soft_out)[i] - soft[i] * run.output(GAIN)[i]).abs() < 1e-6;
+            assert!((0..48_000).all(follows));
+        }
     }
 }

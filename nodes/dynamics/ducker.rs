@@ -3,29 +3,33 @@
 //! Unlike a compressor with a sidechain it goes down by the same amount however loud the other sound is, and
 //! comes back along a curve of its own. The detector is in [`follower`](jackfield_node::dsp::follower).
 
+use crate::parts::mixing::stereo_lanes::{self, StereoSignal};
 use jackfield_node::dsp::follower::{PeakDetector, attack_release};
 use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal that makes room.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const SIDECHAIN: Input =
-    Input::audio(1, "sidechain", "Signal it makes room for: a voice, a kick drum, a gate.");
+    Input::audio(3, "sidechain", "Signal it makes room for: a voice, a kick drum, a gate.");
 const THRESHOLD: Input = Input::knob(
-    2,
+    4,
     "threshold",
     Knob::decibels(-80.0, 0.0, -30.0),
     "Level of the sidechain above which the signal goes down.",
 );
-const AMOUNT: Input = Input::knob(3, "amount", Knob::decibels(0.0, 60.0, 12.0), "How far it goes down.");
+const AMOUNT: Input = Input::knob(5, "amount", Knob::decibels(0.0, 60.0, 12.0), "How far it goes down.");
 const ATTACK: Input =
-    Input::knob(4, "attack", Knob::seconds(0.000_1, 1.0, 0.01), "How soon it is down: time to 63 %.");
+    Input::knob(6, "attack", Knob::seconds(0.000_1, 1.0, 0.01), "How soon it is down: time to 63 %.");
 const HOLD: Input =
-    Input::knob(5, "hold", Knob::seconds(0.001, 2.0, 0.05), "How long it stays down after that.");
+    Input::knob(7, "hold", Knob::seconds(0.001, 2.0, 0.05), "How long it stays down after that.");
 const RELEASE: Input =
-    Input::knob(6, "release", Knob::seconds(0.005, 5.0, 0.3), "How soon it is back: time to 63 %.");
+    Input::knob(8, "release", Knob::seconds(0.005, 5.0, 0.3), "How soon it is back: time to 63 %.");
 
 const OUT: Output = Output::audio(0, "out", "The signal, softer while the sidechain plays.");
 const GAIN: Output = Output::control(1, "gain", "The gain: 1 at rest, less while it makes room.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(2);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Ducker>("dynamics.ducker", "Ducker", Category::Dynamics)
@@ -38,8 +42,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Ducker>("dynamics.ducker", "Ducker
          pumps without any kick.",
     )
     .tags(&["sidechain", "pump", "voice-over", "compressor", "duck"])
-    .inputs(&[IN, SIDECHAIN, THRESHOLD, AMOUNT, ATTACK, HOLD, RELEASE])
-    .outputs(&[OUT, GAIN])
+    .inputs(&[IN, LEFT, RIGHT, SIDECHAIN, THRESHOLD, AMOUNT, ATTACK, HOLD, RELEASE])
+    .outputs(&[OUT, GAIN, RIGHT_OUT])
+    .that_changes_loudness("It makes room for the sound at its other input.")
     .checked();
 
 lane_state! {
@@ -59,7 +64,8 @@ impl LaneNode for Ducker {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
-        let (input, sidechain, rate) = (io.input(IN), io.input(SIDECHAIN), io.sample_rate());
+        let input = StereoSignal::new(io, IN, LEFT, RIGHT);
+        let (sidechain, rate) = (io.input(SIDECHAIN), io.sample_rate());
         let peaks = PeakDetector::new(io.splat(0.0), rate);
         let mut threshold = io.input(THRESHOLD).derive(Lanes::exp2);
         let mut hold = io.input(HOLD).derive(|octaves| octaves.exp2() * rate);
@@ -67,7 +73,7 @@ impl LaneNode for Ducker {
         let mut shares = io.derive([ATTACK, RELEASE], |[attack, release]| {
             (approach_in(attack, 1.0, rate), approach_in(release, 1.0, rate))
         });
-        let (mut out, mut gain_out) = (io.output(OUT), io.output(GAIN));
+        let (mut out, mut right_out, mut gain_out) = (io.output(OUT), io.output(RIGHT_OUT), io.output(GAIN));
         for frame in io.frames() {
             let level = peaks.next(&mut state.peak, sidechain.at(frame));
             let plays = level.gt(threshold.at(frame));
@@ -76,7 +82,9 @@ impl LaneNode for Ducker {
             let (attack, release) = shares.at(frame);
             let gain = (-attack_release(&mut state.reduction, wanted, attack, release)).exp2();
             gain_out.set(frame, gain);
-            out.set(frame, input.at(frame) * gain);
+            let [left, right] = input.at(frame);
+            out.set(frame, left * gain);
+            right_out.set(frame, right * gain);
         }
     }
 }

@@ -4,28 +4,31 @@
 //! [`follower`](jackfield_node::dsp::follower).
 
 use crate::parts::dynamics::detector_input::{DETECTOR, DetectorInput, SIDECHAIN_HELP};
+use crate::parts::mixing::stereo_lanes::{self, StereoSignal};
 use jackfield_node::dsp::expander::ExpanderCurve;
 use jackfield_node::dsp::follower::{PeakDetector, attack_release};
 use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal whose soft parts are made softer.");
-const SIDECHAIN: Input = Input::audio(1, "sidechain", SIDECHAIN_HELP);
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
+const SIDECHAIN: Input = Input::audio(3, "sidechain", SIDECHAIN_HELP);
 const THRESHOLD: Input =
-    Input::knob(2, "threshold", Knob::decibels(-80.0, 0.0, -40.0), "Level below which it reduces.");
+    Input::knob(4, "threshold", Knob::decibels(-80.0, 0.0, -40.0), "Level below which it reduces.");
 const RATIO: Input =
-    Input::knob(3, "ratio", Knob::ratio(1.0, 20.0, 2.0), "Below the threshold, decibels out per decibel in.");
+    Input::knob(5, "ratio", Knob::ratio(1.0, 20.0, 2.0), "Below the threshold, decibels out per decibel in.");
 const KNEE: Input =
-    Input::knob(4, "knee", Knob::decibels(0.0, 24.0, 6.0), "Width of the bend around the threshold.");
-const RANGE: Input = Input::knob(5, "range", Knob::decibels(0.0, 80.0, 40.0), "The most it takes away.");
+    Input::knob(6, "knee", Knob::decibels(0.0, 24.0, 6.0), "Width of the bend around the threshold.");
+const RANGE: Input = Input::knob(7, "range", Knob::decibels(0.0, 80.0, 40.0), "The most it takes away.");
 const ATTACK: Input = Input::knob(
-    6,
+    8,
     "attack",
     Knob::seconds(0.000_1, 0.5, 0.002),
     "How soon it lets sound through: time to 63 %.",
 );
 const RELEASE: Input = Input::knob(
-    7,
+    9,
     "release",
     Knob::seconds(0.005, 5.0, 0.15),
     "How soon it takes it away again: time to 63 %.",
@@ -34,6 +37,7 @@ const RELEASE: Input = Input::knob(
 const OUT: Output = Output::audio(0, "out", "The signal with its soft parts softer.");
 const GAIN: Output =
     Output::control(1, "gain", "The gain: 1 while it lets all through, less while it works.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(2);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Expander>("dynamics.expander", "Expander", Category::Dynamics)
@@ -45,8 +49,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Expander>("dynamics.expander", "Ex
          ms: the tails shorten. Then the detector on a sidechain of another drum: one plays the other.",
     )
     .tags(&["gate", "noise", "dynamics", "hiss", "downward", "level"])
-    .inputs(&[IN, SIDECHAIN, THRESHOLD, RATIO, KNEE, RANGE, ATTACK, RELEASE])
-    .outputs(&[OUT, GAIN])
+    .inputs(&[IN, LEFT, RIGHT, SIDECHAIN, THRESHOLD, RATIO, KNEE, RANGE, ATTACK, RELEASE])
+    .outputs(&[OUT, GAIN, RIGHT_OUT])
     .settings(&[DETECTOR])
     .checked();
 
@@ -60,8 +64,8 @@ impl LaneNode for Expander {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, detector: &DetectorInput, io: &mut Io<'_, V>) {
-        let (input, rate) = (io.input(IN), io.sample_rate());
-        let detector = io.input(detector.choose(IN, SIDECHAIN));
+        let (input, rate) = (StereoSignal::new(io, IN, LEFT, RIGHT), io.sample_rate());
+        let detector = detector.choose(input, io.input(SIDECHAIN));
         let peaks = PeakDetector::new(io.splat(0.0), rate);
         let mut curve = io.derive([THRESHOLD, RATIO, KNEE, RANGE], |[threshold, ratio, knee, range]| {
             ExpanderCurve::new(threshold, ratio.exp2(), knee, range)
@@ -69,14 +73,16 @@ impl LaneNode for Expander {
         let mut shares = io.derive([ATTACK, RELEASE], |[attack, release]| {
             (approach_in(attack, 1.0, rate), approach_in(release, 1.0, rate))
         });
-        let (mut out, mut gain_out) = (io.output(OUT), io.output(GAIN));
+        let (mut out, mut right_out, mut gain_out) = (io.output(OUT), io.output(RIGHT_OUT), io.output(GAIN));
         for frame in io.frames() {
             let level = peaks.next(&mut state.peak, detector.at(frame)).log2();
             let (attack, release) = shares.at(frame);
             let wanted = curve.at(frame).reduction(level);
             let gain = (-attack_release(&mut state.reduction, wanted, release, attack)).exp2();
             gain_out.set(frame, gain);
-            out.set(frame, input.at(frame) * gain);
+            let [left, right] = input.at(frame);
+            out.set(frame, left * gain);
+            right_out.set(frame, right * gain);
         }
     }
 }

@@ -4,36 +4,40 @@
 //! does not make it chatter. The detector is in [`follower`](jackfield_node::dsp::follower).
 
 use crate::parts::dynamics::detector_input::{DETECTOR, DetectorInput, SIDECHAIN_HELP};
+use crate::parts::mixing::stereo_lanes::{self, StereoSignal};
 use jackfield_node::dsp::follower::{PeakDetector, attack_release};
 use jackfield_node::dsp::smooth::approach_in;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to let through or not.");
-const SIDECHAIN: Input = Input::audio(1, "sidechain", SIDECHAIN_HELP);
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
+const SIDECHAIN: Input = Input::audio(3, "sidechain", SIDECHAIN_HELP);
 const THRESHOLD: Input =
-    Input::knob(2, "threshold", Knob::decibels(-80.0, 0.0, -40.0), "Level above which it opens.");
+    Input::knob(4, "threshold", Knob::decibels(-80.0, 0.0, -40.0), "Level above which it opens.");
 const HYSTERESIS: Input = Input::knob(
-    3,
+    5,
     "hysteresis",
     Knob::decibels(0.0, 24.0, 4.0),
     "How far below the threshold it closes again.",
 );
 const RANGE: Input =
-    Input::knob(4, "range", Knob::decibels(0.0, 80.0, 80.0), "How much it takes away when closed.");
+    Input::knob(6, "range", Knob::decibels(0.0, 80.0, 80.0), "How much it takes away when closed.");
 const ATTACK: Input =
-    Input::knob(5, "attack", Knob::seconds(0.000_1, 0.5, 0.001), "How soon it opens: time to 63 %.");
+    Input::knob(7, "attack", Knob::seconds(0.000_1, 0.5, 0.001), "How soon it opens: time to 63 %.");
 const HOLD: Input = Input::knob(
-    6,
+    8,
     "hold",
     Knob::seconds(0.001, 2.0, 0.03),
     "How long it stays open after the sound has gone.",
 );
 const RELEASE: Input =
-    Input::knob(7, "release", Knob::seconds(0.005, 5.0, 0.1), "How soon it closes: time to 63 %.");
+    Input::knob(9, "release", Knob::seconds(0.005, 5.0, 0.1), "How soon it closes: time to 63 %.");
 
 const OUT: Output = Output::audio(0, "out", "The signal while it is loud.");
 const GAIN: Output = Output::control(1, "gain", "The gain: 1 open, less while closed.");
 const OPEN: Output = Output::gate(2, "open", "1 while the gate is open or holds.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(3);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<NoiseGate>("dynamics.gate", "Noise gate", Category::Dynamics)
@@ -46,8 +50,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<NoiseGate>("dynamics.gate", "Noise
          'open' output starts envelopes from sound.",
     )
     .tags(&["noise gate", "dynamics", "trance gate", "trigger", "silence", "bleed"])
-    .inputs(&[IN, SIDECHAIN, THRESHOLD, HYSTERESIS, RANGE, ATTACK, HOLD, RELEASE])
-    .outputs(&[OUT, GAIN, OPEN])
+    .inputs(&[IN, LEFT, RIGHT, SIDECHAIN, THRESHOLD, HYSTERESIS, RANGE, ATTACK, HOLD, RELEASE])
+    .outputs(&[OUT, GAIN, OPEN, RIGHT_OUT])
     .settings(&[DETECTOR])
     .checked();
 
@@ -71,8 +75,8 @@ impl LaneNode for NoiseGate {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, detector: &DetectorInput, io: &mut Io<'_, V>) {
-        let (input, rate) = (io.input(IN), io.sample_rate());
-        let detector = io.input(detector.choose(IN, SIDECHAIN));
+        let (input, rate) = (StereoSignal::new(io, IN, LEFT, RIGHT), io.sample_rate());
+        let detector = detector.choose(input, io.input(SIDECHAIN));
         let peaks = PeakDetector::new(io.splat(0.0), rate);
         let mut levels = io.derive([THRESHOLD, HYSTERESIS], |[threshold, hysteresis]| {
             (threshold.exp2(), (threshold - hysteresis.max(0.0)).exp2())
@@ -82,7 +86,8 @@ impl LaneNode for NoiseGate {
         });
         let mut hold = io.input(HOLD).derive(|octaves| octaves.exp2() * rate);
         let range = io.input(RANGE);
-        let (mut out, mut gain_out, mut open_out) = (io.output(OUT), io.output(GAIN), io.output(OPEN));
+        let (mut out, mut right_out) = (io.output(OUT), io.output(RIGHT_OUT));
+        let (mut gain_out, mut open_out) = (io.output(GAIN), io.output(OPEN));
         for frame in io.frames() {
             let level = peaks.next(&mut state.peak, detector.at(frame));
             let (opens, closes) = levels.at(frame);
@@ -97,7 +102,9 @@ impl LaneNode for NoiseGate {
             let gain = (passed - range).exp2();
             gain_out.set(frame, gain);
             open_out.set(frame, open.to_gate(level));
-            out.set(frame, input.at(frame) * gain);
+            let [left, right] = input.at(frame);
+            out.set(frame, left * gain);
+            right_out.set(frame, right * gain);
         }
     }
 }

@@ -5,23 +5,27 @@
 //! device that made it known in 1998), and since levels are in decibels, soft strokes are shaped like loud
 //! ones.
 
+use crate::parts::mixing::stereo_lanes::{self, StereoSignal};
 use jackfield_node::dsp::follower::{PeakDetector, attack_release};
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound with attacks: drums, plucked strings, speech.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const ATTACK: Input = Input::knob(
-    1,
+    3,
     "attack",
     Knob::bipolar(0.0),
     "More (up to 15 dB) or less of the first moment of each stroke.",
 );
 const SUSTAIN: Input =
-    Input::knob(2, "sustain", Knob::bipolar(0.0), "More (up to 24 dB) or less of what follows.");
-const LEVEL: Input = Input::knob(3, "level", Knob::decibels(-24.0, 12.0, 0.0), "Loudness of all.");
+    Input::knob(4, "sustain", Knob::bipolar(0.0), "More (up to 24 dB) or less of what follows.");
+const LEVEL: Input = Input::knob(5, "level", Knob::decibels(-24.0, 12.0, 0.0), "Loudness of all.");
 
 const OUT: Output = Output::audio(0, "out", "The reshaped sound.");
 const GAIN: Output = Output::control(1, "gain", "The gain without level: 1 at rest.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(2);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =
@@ -35,8 +39,8 @@ pub static SPEC: NodeSpec =
              with a bow.",
         )
         .tags(&["drums", "punch", "snap", "envelope", "attack", "sustain", "dynamics"])
-        .inputs(&[IN, ATTACK, SUSTAIN, LEVEL])
-        .outputs(&[OUT, GAIN])
+        .inputs(&[IN, LEFT, RIGHT, ATTACK, SUSTAIN, LEVEL])
+        .outputs(&[OUT, GAIN, RIGHT_OUT])
         .checked();
 
 /// Levels below this don't count, in octaves: -72 dB.
@@ -68,7 +72,7 @@ impl LaneNode for Transient {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
-        let (input, rate) = (io.input(IN), io.sample_rate());
+        let (input, rate) = (StereoSignal::new(io, IN, LEFT, RIGHT), io.sample_rate());
         let (attack, sustain) = (io.input(ATTACK), io.input(SUSTAIN));
         let mut level = io.input(LEVEL).derive(Lanes::exp2);
         let (zero, one) = (io.splat(0.0), io.splat(1.0));
@@ -77,10 +81,9 @@ impl LaneNode for Transient {
         let rises = [share(RISES[0]), share(RISES[1])];
         let falls = [share(FALLS[0]), share(FALLS[1])];
         let (fall, smoothing) = (share(FALL), share(SMOOTHING));
-        let (mut out, mut gain_out) = (io.output(OUT), io.output(GAIN));
+        let (mut out, mut right_out, mut gain_out) = (io.output(OUT), io.output(RIGHT_OUT), io.output(GAIN));
         for frame in io.frames() {
-            let input = input.at(frame);
-            let now = (peaks.next(&mut state.peak, input).log2() - FLOOR).max(0.0);
+            let now = (peaks.next(&mut state.peak, input.loudest(frame)).log2() - FLOOR).max(0.0);
             let [fast_rise, slow_rise, fast_fall, slow_fall] = &mut state.followers;
             let onset = attack_release(fast_rise, now, rises[0], fall)
                 - attack_release(slow_rise, now, rises[1], fall);
@@ -92,7 +95,9 @@ impl LaneNode for Transient {
             state.gain += (wanted - state.gain) * smoothing;
             let gain = state.gain.exp2();
             gain_out.set(frame, gain);
-            out.set(frame, input * gain * level.at(frame));
+            let ([left, right], level) = (input.at(frame), level.at(frame));
+            out.set(frame, left * gain * level);
+            right_out.set(frame, right * gain * level);
         }
     }
 }

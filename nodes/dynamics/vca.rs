@@ -25,6 +25,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Vca>("dynamics.vca", "VCA", Catego
     .tags(&["amplifier", "amp", "gain", "volume", "multiply", "ring modulator", "tremolo"])
     .inputs(&[IN, GAIN, LEVEL])
     .outputs(&[OUT])
+    .that_changes_loudness("Nothing passes before a control signal opens it.")
     .checked();
 
 struct Vca;

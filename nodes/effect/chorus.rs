@@ -2,7 +2,9 @@
 //!
 //! The swing is a sine, so the copy's pitch is one too, a quarter of a period apart left and right.
 
+use crate::parts::compute::memo::Memo;
 use crate::parts::delay::line::DelayLine;
+use crate::parts::delay::read_head::ReadHead;
 use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT, heard};
 use crate::parts::modulation::lfo_phase::LfoPhase;
 use jackfield_node::dsp::Lanes;
@@ -17,8 +19,13 @@ const DEPTH: Input = Input::knob(
     "How far it swings. 100 %: 6 ms either way. The faster, the more out of tune.",
 )
 .sum();
-const MIX: Input =
-    Input::knob(5, "mix", Knob::unit(0.5), "0: the sound alone. 50 %: chorus. 100 %: vibrato.").sum();
+const MIX: Input = Input::knob(
+    5,
+    "mix",
+    Knob::unit(0.5),
+    "0: the sound alone. 50 %: chorus. 100 %: vibrato. As loud at any mix.",
+)
+.sum();
 
 const LEFT_OUT: Output = Output::audio(0, "left", "Sound and copy, left.");
 const RIGHT_OUT: Output = Output::audio(1, "right", "Sound and copy, right.");
@@ -45,9 +52,18 @@ const SWING_SECONDS: f32 = 0.006;
 /// By how much the right side is ahead, in turns.
 const AHEAD: f32 = 0.25;
 
+/// The shares of the sound and of its copy. The two are not in step, so they add up in power.
+fn shares(mix: f32) -> [f32; 2] {
+    let mix = mix.clamp(0.0, 1.0);
+    let power = Lanes((1.0 - mix) * (1.0 - mix) + mix * mix).sqrt().0;
+    [(1.0 - mix) / power, mix / power]
+}
+
 struct Chorus {
     lines: [DelayLine; 2],
     cycle: LfoPhase,
+    heads: [ReadHead; 2],
+    shares: Memo<[f32; 2]>,
 }
 
 impl BlockNode for Chorus {
@@ -55,7 +71,12 @@ impl BlockNode for Chorus {
 
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
         let longest = ((MIDDLE_SECONDS + SWING_SECONDS) * setup.sample_rate).ceil() as usize;
-        Self { lines: [DelayLine::new(longest), DelayLine::new(longest)], cycle: LfoPhase::default() }
+        Self {
+            lines: [DelayLine::new(longest), DelayLine::new(longest)],
+            cycle: LfoPhase::default(),
+            heads: [ReadHead::NEW; 2],
+            shares: Memo::default(),
+        }
     }
 
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
@@ -66,20 +87,21 @@ impl BlockNode for Chorus {
         for (i, (left_out, right_out)) in left_out.iter_mut().zip(right_out).enumerate() {
             let phase = self.cycle.next(rate[i], sample_rate);
             let swing = SWING_SECONDS * sample_rate * depth[i].clamp(0.0, 1.0);
-            let mix = mix[i].clamp(0.0, 1.0);
+            let [dry, wet] = self.shares.of(mix[i], shares);
             let [left, right] = heard(both, left, right, i);
             let sides = [(left, 0.0, left_out), (right, AHEAD, right_out)];
-            for (line, (sound, ahead, out)) in self.lines.iter_mut().zip(sides) {
+            for ((line, head), (sound, ahead, out)) in self.lines.iter_mut().zip(&mut self.heads).zip(sides) {
                 let swung = Lanes(phase + ahead).sin_turns().0 * swing;
-                let copy = line.tap(f64::from(MIDDLE_SECONDS * sample_rate + swung));
+                let copy = head.read(line, f64::from(MIDDLE_SECONDS * sample_rate + swung));
                 line.push(sound);
-                *out = sound * (1.0 - mix) + copy * mix;
+                *out = sound * dry + copy * wet;
             }
         }
     }
 
     fn reset(&mut self) {
         self.lines.iter_mut().for_each(DelayLine::clear);
+        self.heads = [ReadHead::NEW; 2];
         self.cycle.reset();
     }
 }

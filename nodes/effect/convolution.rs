@@ -4,9 +4,11 @@
 
 use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT};
 use crate::parts::reverb::convolver::{Convolver, Response};
+use jackfield_node::Asset;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::prelude::*;
+use std::sync::Arc;
 
 const LEVEL: Input =
     Input::knob(3, "level", Knob::decibels(-60.0, 24.0, 0.0), "Loudness of the room; silent at the bottom.")
@@ -14,8 +16,12 @@ const LEVEL: Input =
 const MIX: Input =
     Input::knob(4, "mix", Knob::unit(0.35), "0: the sound alone. 100 %: the room alone.").sum();
 
-const FILE: Setting =
-    Setting::file(0, "file", FileKind::Sound, "The impulse response: a WAV or FLAC file beside the patch.");
+const FILE: Setting = Setting::file(
+    0,
+    "file",
+    FileKind::Sound,
+    "The impulse response: a WAV or FLAC file beside the patch. Without one the sound passes as it is.",
+);
 const NORMALISE: Setting =
     Setting::toggle(1, "normalise", true, "Makes steady sound as loud behind the response as before it.");
 
@@ -43,6 +49,9 @@ pub static SPEC: NodeSpec =
 /// What is longer is cut off, in seconds.
 const LONGEST_SECONDS: f32 = 20.0;
 
+/// The rate at which a response is as loud as its samples say, in hertz; at any other it sounds the same.
+const REFERENCE_RATE: f32 = 48_000.0;
+
 /// Responses for left and right; the same for both if the file is mono, none without a file.
 struct ConvolutionConfig(Option<[Response; 2]>);
 
@@ -57,15 +66,28 @@ impl Configure for ConvolutionConfig {
         let channel = |side: usize| file.channels.get(side).or(file.channels.first());
         let [Some(left), Some(right)] = [channel(0), channel(1)] else { return Ok(Self(None)) };
         let [left, right] = [left, right].map(|samples| &samples[..samples.len().min(longest)]);
-        let loudest = energy(left).max(energy(right));
-        let gain = if settings.toggle(NORMALISE)? && loudest > 0.0 { (1.0 / loudest).sqrt() } else { 1.0 };
+        // The sum over a response grows with the number of its samples in a second, and the loudness with it.
+        let gain = if settings.toggle(NORMALISE)? { normalising_gain(path, setup, &file) } else { 1.0 };
+        let gain = gain * f64::from(REFERENCE_RATE) / f64::from(setup.sample_rate);
         Ok(Self(Some([left, right].map(|samples| Response::new(samples, gain as f32)))))
     }
 }
 
-/// The sum of the squares: the gain of noise.
-fn energy(samples: &[f32]) -> f64 {
-    samples.iter().map(|sample| f64::from(*sample) * f64::from(*sample)).sum()
+/// The gain at the reference rate that leaves noise as loud as it is, behind the louder side. The energy is
+/// that of the file at its own rate: what another rate cuts off of its treble does not change the loudness of
+/// the rest.
+fn normalising_gain(path: &str, setup: &Setup, resampled: &Arc<Asset>) -> f64 {
+    let file = setup.assets.load_unchanged(path).unwrap_or_else(|_| resampled.clone());
+    let longest = (LONGEST_SECONDS * file.sample_rate) as usize;
+    let energy = |samples: &Vec<f32>| -> f64 {
+        samples.iter().take(longest).map(|sample| f64::from(*sample) * f64::from(*sample)).sum()
+    };
+    let loudest = file.channels.iter().take(2).map(energy).fold(0.0, f64::max);
+    if loudest > 0.0 {
+        (f64::from(file.sample_rate) / (f64::from(REFERENCE_RATE) * loudest)).sqrt()
+    } else {
+        1.0
+    }
 }
 
 struct Convolution {
@@ -94,11 +116,12 @@ impl BlockNode for Convolution {
                 convolver.process(&responses[side], &dry[side][..frames], &mut wet[side][..frames]);
             }
         }
+        let has_room = self.sides.is_some();
         let steady = io.is_constant(LEVEL).then(|| fader(Lanes(level[0])).0);
         for (side, output) in [LEFT_OUT, RIGHT_OUT].into_iter().enumerate() {
             for (i, out) in io.output(output).iter_mut().enumerate() {
                 let level = steady.unwrap_or_else(|| fader(Lanes(level[i])).0);
-                let mix = mix[i].clamp(0.0, 1.0);
+                let mix = if has_room { mix[i].clamp(0.0, 1.0) } else { 0.0 };
                 *out = dry[side][i] * (1.0 - mix) + wet[side][i] * level * mix;
             }
         }
@@ -112,11 +135,10 @@ impl BlockNode for Convolution {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_node::{Asset, AssetError, AssetSource, SettingValue};
+    use jackfield_node::{AssetError, AssetSource, SettingValue};
     use jackfield_testkit::block::BlockHarness;
     use jackfield_testkit::measure::{click_burst_db, rms_db};
     use jackfield_testkit::signal::{impulse, noise, sine};
-    use std::sync::Arc;
 
     /// Any path is this file.
     struct File(Vec<Vec<f32>>);
@@ -166,12 +188,54 @@ mod tests {
         assert!(change.abs() < 0.5, "{change} dB");
     }
 
+    /// A room of 100 ms as recorded at a rate.
+    struct Recorded(f32);
+
+    impl AssetSource for Recorded {
+        fn load(&self, path: &str, sample_rate: f32) -> Result<Arc<Asset>, AssetError> {
+            Self(sample_rate).load_unchanged(path)
+        }
+
+        fn load_unchanged(&self, _: &str) -> Result<Arc<Asset>, AssetError> {
+            let echo = |i: usize| {
+                let time = f64::from(self.0).recip() * i as f64;
+                // Soft onsets, so that all of it lies far below half of any rate.
+                let bump = |at: f64| (-((time - at) / 0.000_2).powi(2)).exp();
+                0.5 * bump(0.003) - 0.4 * bump(0.017) + 0.3 * bump(0.041)
+            };
+            let samples = (0..(self.0 * 0.1) as usize).map(|i| echo(i) as f32).collect();
+            Ok(Arc::new(Asset::new(vec![samples], self.0)))
+        }
+    }
+
+    #[test]
+    fn the_room_is_as_loud_at_any_rate_of_the_engine_and_of_the_file() {
+        for normalise in [false, true] {
+            let level = |file: f32, rate: f32| {
+                let shelf = Recorded(file);
+                let bench = BlockHarness::of(&SPEC).setting(FILE, SettingValue::File("room.wav".to_owned()));
+                let bench = bench.setting(NORMALISE, SettingValue::Toggle(normalise)).sample_rate(rate);
+                let mut harness = bench.assets(&shelf).start().unwrap();
+                let frames = rate as usize;
+                let run = harness.turn(MIX, 1.0).plug(IN, sine(frames, 440.0, rate)).run(frames);
+                rms_db(&run.output(LEFT_OUT)[frames / 5..])
+            };
+            let expected = level(48_000.0, 48_000.0);
+            for rate in [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0] {
+                for file in [44_100.0, 48_000.0, 96_000.0] {
+                    let off = level(file, rate) - expected;
+                    assert!(off.abs() < 0.1, "{off} dB at {rate}, file at {file}, normalised: {normalise}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn without_a_file_only_the_sound_itself_is_heard() {
-        let run = BlockHarness::new(&SPEC).turn(MIX, 0.0).plug(LEFT, noise(500, 1)).run(500);
-        assert_eq!(run.output(LEFT_OUT), noise(500, 1));
-        let run = BlockHarness::new(&SPEC).turn(MIX, 1.0).plug(LEFT, noise(500, 1)).run(500);
-        assert!(run.output(LEFT_OUT).iter().all(|x| *x == 0.0));
+        for mix in [0.0, 0.35, 1.0] {
+            let run = BlockHarness::new(&SPEC).turn(MIX, mix).plug(LEFT, noise(500, 1)).run(500);
+            assert_eq!(run.output(LEFT_OUT), noise(500, 1));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! What is driven too fast for a curve is eased ([`ease`]), and the corners of fuzz and rectifier are those of
 //! [`adaa`], which take their aliases away: a sine up to 2.5 kHz has aliases below -80 dB at any drive.
 
+use crate::parts::mixing::stereo_lanes::{self, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::adaa::{self, AdaaState};
 use jackfield_node::dsp::gain::fader;
@@ -10,6 +11,7 @@ use jackfield_node::dsp::one_pole;
 use jackfield_node::dsp::oversample::Oversampler4x;
 use jackfield_node::dsp::steepness::ease;
 use jackfield_node::prelude::*;
+use jackfield_node::{Change, Migration};
 
 choices! {
     enum DistortionKind {
@@ -22,16 +24,18 @@ choices! {
 }
 
 const IN: Input = Input::audio(0, "in", "Signal to distort.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const DRIVE: Input =
-    Input::knob(1, "drive", Knob::decibels(-12.0, 48.0, 18.0), "How hard the circuit is driven.");
+    Input::knob(3, "drive", Knob::decibels(-12.0, 48.0, 18.0), "How hard the circuit is driven.");
 const TONE: Input = Input::knob(
-    2,
+    4,
     "tone",
     Knob::hertz(200.0, 20_000.0, 8_000.0),
     "Takes the edge off behind the circuit: 6 dB per octave above this.",
 );
-const MIX: Input = Input::knob(3, "mix", Knob::unit(1.0), "0: the input alone. 100 %: the distortion alone.");
-const LEVEL: Input = Input::knob(4, "level", Knob::decibels(-60.0, 12.0, -6.0), "Loudness of all.");
+const MIX: Input = Input::knob(5, "mix", Knob::unit(1.0), "0: the input alone. 100 %: the distortion alone.");
+const LEVEL: Input = Input::knob(6, "level", Knob::decibels(-60.0, 12.0, -13.0), "Loudness of all.");
 
 const CHARACTER: Setting = DistortionKind::setting(
     0,
@@ -41,25 +45,38 @@ const CHARACTER: Setting = DistortionKind::setting(
 );
 
 const OUT: Output = Output::audio(0, "out", "The distorted signal.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(1);
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Distortion>("effect.distortion", "Distortion", Category::Effect)
-    .summary("Five ways to break a sound: tube, diode, tape, fuzz, octave.")
-    .help(
-        "Each circuit bends a wave in its own way when it is driven too hard. A tube bends one side more \
+pub static SPEC: NodeSpec =
+    NodeSpec::lanes::<Distortion>("effect.distortion", "Distortion", Category::Effect)
+        .summary("Five ways to break a sound: tube, diode, tape, fuzz, octave.")
+        .help(
+            "Each circuit bends a wave in its own way when it is driven too hard. A tube bends one side more \
          than the other, which adds the octave and warmth; diodes in a pedal bend gently and evenly; tape \
          gives way in the treble first; a fuzz cuts hard, to the point of a square; a rectifier turns the \
          lower half up, which doubles the pitch. Tone and level stand behind it, as on a pedal. Try: a bass \
          with tube at 20 dB, mix 50 %; a lead with fuzz at 40 dB, tone 3 kHz; then play one note with \
          octave.",
-    )
-    .tags(&[
-        "overdrive", "saturation", "fuzz", "tube", "tape", "diode", "rectifier", "octave", "pedal", "guitar",
-    ])
-    .inputs(&[IN, DRIVE, TONE, MIX, LEVEL])
-    .outputs(&[OUT])
-    .settings(&[CHARACTER])
-    .checked();
+        )
+        .tags(&[
+            "overdrive",
+            "saturation",
+            "fuzz",
+            "tube",
+            "tape",
+            "diode",
+            "rectifier",
+            "octave",
+            "pedal",
+            "guitar",
+        ])
+        .inputs(&[IN, LEFT, RIGHT, DRIVE, TONE, MIX, LEVEL])
+        .outputs(&[OUT, RIGHT_OUT])
+        .settings(&[CHARACTER])
+        .version(2)
+        .migrations(&[Migration { from: 1, changes: &[Change::KnobDefault { knob: "level", was: -6.0 }] }])
+        .checked();
 
 /// How far a tube is from the middle of its curve, and the slope there, tanh'(0.5).
 const TUBE_BIAS: f32 = 0.5;
@@ -85,7 +102,11 @@ impl Configure for DistortionKind {
 }
 
 lane_state! {
-    struct State<V> {
+    struct State<V> { sides: [DistortionChannel<V>; 2] }
+}
+
+lane_state! {
+    struct DistortionChannel<V> {
         oversampled: Oversampler4x<V>,
         /// What a corner remembers, at four times the rate.
         memory: AdaaState<V>,
@@ -172,7 +193,7 @@ fn run<V: Vector>(
     is_tape: bool,
     circuit: impl Fn(&mut Lanes<V>, &mut AdaaState<V>, &mut Lanes<V>, Lanes<V>) -> Lanes<V>,
 ) {
-    let (input, mix) = (io.input(IN), io.input(MIX));
+    let (input, mix) = (StereoSignal::new(io, IN, LEFT, RIGHT), io.input(MIX));
     let rate = io.sample_rate();
     let mut drive = io.derive(
         [DRIVE],
@@ -191,24 +212,31 @@ fn run<V: Vector>(
     );
     let offset = one_pole::gain(io.splat(OFFSET_CORNER / rate));
     let emphasis = Emphasis::new(io.splat(TAPE_CORNER / rate));
-    let mut out = io.output(OUT);
-    for frame in io.frames() {
-        let clean = input.at(frame);
-        let mut sound = clean * drive.at(frame);
-        if is_tape {
-            sound = emphasis.lift(&mut state.emphasis[0], sound);
+    let mut outputs = [io.output(OUT), io.output(RIGHT_OUT)];
+    for side in 0..input.sides() {
+        let channel = &mut state.sides[side];
+        for frame in io.frames() {
+            let clean = input.side(side, frame);
+            let mut sound = clean * drive.at(frame);
+            if is_tape {
+                sound = emphasis.lift(&mut channel.emphasis[0], sound);
+            }
+            sound = channel.oversampled.apply(
+                sound,
+                #[inline(always)]
+                |x| circuit(&mut channel.last, &mut channel.memory, &mut channel.mean, x),
+            );
+            if is_tape {
+                sound = emphasis.lower(&mut channel.emphasis[1], sound);
+            }
+            sound -= one_pole::low(&mut channel.offset, sound, offset);
+            let toned = one_pole::low(&mut channel.tone, sound, tone.at(frame));
+            let sound = clean.mix(toned, mix.at(frame).clamp(0.0, 1.0)) * level.at(frame);
+            input.write(&mut outputs, side, frame, sound);
         }
-        sound = state.oversampled.apply(
-            sound,
-            #[inline(always)]
-            |x| circuit(&mut state.last, &mut state.memory, &mut state.mean, x),
-        );
-        if is_tape {
-            sound = emphasis.lower(&mut state.emphasis[1], sound);
-        }
-        sound -= one_pole::low(&mut state.offset, sound, offset);
-        let toned = one_pole::low(&mut state.tone, sound, tone.at(frame));
-        out.set(frame, clean.mix(toned, mix.at(frame).clamp(0.0, 1.0)) * level.at(frame));
+    }
+    if input.is_mono() {
+        state.sides[1] = state.sides[0];
     }
 }
 

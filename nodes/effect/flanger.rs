@@ -6,6 +6,7 @@
 
 use crate::parts::compute::memo::Memo;
 use crate::parts::delay::line::DelayLine;
+use crate::parts::delay::read_head::ReadHead;
 use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT, heard};
 use crate::parts::modulation::lfo_phase::LfoPhase;
 use jackfield_node::dsp::Lanes;
@@ -119,6 +120,7 @@ impl Configure for Machines {
 struct Flanger {
     /// What the copies are read from, with feedback.
     copies: [DelayLine; 2],
+    heads: [ReadHead; 2],
     /// The sounds themselves.
     sounds: [DelayLine; 2],
     cycle: LfoPhase,
@@ -136,6 +138,7 @@ impl BlockNode for Flanger {
         let line = || DelayLine::new(longest);
         Self {
             copies: [line(), line()],
+            heads: [ReadHead::NEW; 2],
             sounds: [line(), line()],
             cycle: LfoPhase::default(),
             time: Memo::default(),
@@ -170,7 +173,7 @@ impl BlockNode for Flanger {
             for (side, out) in [left_out, right_out].into_iter().enumerate() {
                 let swing = Lanes(phase + if side == 0 { 0.0 } else { spread[i] }).sin_turns().0;
                 let delay = machines.delay(time, depth, swing);
-                let copy = self.copies[side].tap(f64::from(delay));
+                let copy = self.heads[side].read(&self.copies[side], f64::from(delay));
                 self.copies[side].push(sounds[side] + copy * feedback);
                 let sound =
                     if machines.lead == 0 { sounds[side] } else { self.sounds[side].at(machines.lead) };
@@ -182,6 +185,7 @@ impl BlockNode for Flanger {
 
     fn reset(&mut self) {
         self.copies.iter_mut().chain(&mut self.sounds).for_each(DelayLine::clear);
+        self.heads = [ReadHead::NEW; 2];
         self.cycle.reset();
         self.is_old = Lanes(0.0);
     }

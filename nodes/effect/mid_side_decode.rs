@@ -21,6 +21,7 @@ pub static SPEC: NodeSpec =
         .tags(&["ms", "m/s", "middle", "stereo", "matrix", "mastering", "blumlein"])
         .inputs(&[MID, SIDE])
         .outputs(&[LEFT, RIGHT])
+        .that_changes_loudness("It adds and subtracts its inputs, which an encoder has halved.")
         .checked();
 
 struct Decode;

@@ -12,6 +12,7 @@ use crate::parts::timing::note_length::{self, NoteLength};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::pan::equal_power;
 use jackfield_node::prelude::*;
+use jackfield_node::{Change, Migration};
 
 const STEP: Input = Input::knob(
     3,
@@ -28,7 +29,7 @@ const WIDTH: Input =
     Input::knob(6, "width", Knob::unit(1.0), "How far apart the places are. 0: all echoes in the middle.")
         .sum();
 const MIX: Input =
-    Input::knob(7, "mix", Knob::unit(0.4), "0: the sound alone. 100 %: its echoes alone.").sum();
+    Input::knob(7, "mix", Knob::unit(0.33), "0: the sound alone. 100 %: its echoes alone.").sum();
 
 const LEVELS: Setting = Setting::steps(
     0,
@@ -52,20 +53,23 @@ const LEFT_OUT: Output = Output::audio(0, "left", "Sound and echoes, left.");
 const RIGHT_OUT: Output = Output::audio(1, "right", "Sound and echoes, right.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::block::<Multitap>("effect.multitap", "Multitap delay", Category::Effect)
-    .summary("A rhythm of echoes, drawn step by step.")
-    .help(
-        "Instead of one echo again and again you draw a bar of them: how loud each step is and where it \
+pub static SPEC: NodeSpec =
+    NodeSpec::block::<Multitap>("effect.multitap", "Multitap delay", Category::Effect)
+        .summary("A rhythm of echoes, drawn step by step.")
+        .help(
+            "Instead of one echo again and again you draw a bar of them: how loud each step is and where it \
          stands. A single hit becomes a phrase. Three against four makes dotted rhythms; many short steps \
          make a room of early reflections. Set sync to a sixteenth and the pattern keeps time with the \
          patch. Try: one short pluck a bar, then a step of 12 ms with all levels up.",
-    )
-    .tags(&["echo", "pattern", "rhythm", "steps", "stereo", "reflections", "tempo"])
-    .inputs(&[IN, LEFT, RIGHT, STEP, FEEDBACK, DAMPING, WIDTH, MIX])
-    .outputs(&[LEFT_OUT, RIGHT_OUT])
-    .settings(&[LEVELS, PLACES, SYNC])
-    .face(Face::Steps)
-    .checked();
+        )
+        .tags(&["echo", "pattern", "rhythm", "steps", "stereo", "reflections", "tempo"])
+        .inputs(&[IN, LEFT, RIGHT, STEP, FEEDBACK, DAMPING, WIDTH, MIX])
+        .outputs(&[LEFT_OUT, RIGHT_OUT])
+        .settings(&[LEVELS, PLACES, SYNC])
+        .face(Face::Steps)
+        .version(2)
+        .migrations(&[Migration { from: 1, changes: &[Change::KnobDefault { knob: "mix", was: 0.4 }] }])
+        .checked();
 
 /// Most steps that are used.
 const MOST_STEPS: usize = 16;
@@ -114,8 +118,11 @@ struct Multitap {
 impl BlockNode for Multitap {
     type Config = TapPattern;
 
-    fn new(_: &TapPattern, setup: &Setup, _: u32) -> Self {
-        let longest = MOST_STEPS as f32 * LONGEST_STEP * setup.sample_rate;
+    fn new(pattern: &TapPattern, setup: &Setup, _: u32) -> Self {
+        // Longer than the knob's are a few of the note lengths; the memory is there for the pattern that is
+        // set.
+        let step = pattern.note.longest_seconds().max(f64::from(LONGEST_STEP));
+        let longest = pattern.length as f64 * step * f64::from(setup.sample_rate);
         Self {
             line: DelayLine::new(longest.ceil() as usize),
             taps: [MovingTap::new(setup.sample_rate); MOST_STEPS],
@@ -134,9 +141,9 @@ impl BlockNode for Multitap {
         let (left_out, right_out) = io.output_pair(LEFT_OUT, RIGHT_OUT);
         for (i, (left_out, right_out)) in left_out.iter_mut().zip(right_out).enumerate() {
             let [left, right] = heard(both, left, right, i);
-            let seconds =
-                note.unwrap_or_else(|| self.step.of(step[i], |octaves| f64::from(Lanes(octaves).exp2().0)));
-            let frames = seconds.min(f64::from(LONGEST_STEP)) * f64::from(sample_rate);
+            let knob = |octaves| f64::from(Lanes(octaves).exp2().0).min(f64::from(LONGEST_STEP));
+            let seconds = note.unwrap_or_else(|| self.step.of(step[i], knob));
+            let frames = seconds * f64::from(sample_rate);
             let [wet_left, wet_right] = self.echoes(pattern, frames, width[i].clamp(0.0, 1.0));
             let again =
                 self.again.read(&self.line, at_least_one(pattern.length as f64 * frames), DelayChange::Fade);

@@ -1,6 +1,7 @@
 //! Phaser: notches that wander through the spectrum. The all-passes are in
 //! [`phaser`](jackfield_node::dsp::phaser).
 
+use crate::parts::mixing::stereo_lanes::{self, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::lfo::advance;
 use jackfield_node::dsp::phaser::{AllpassRow, AllpassStage};
@@ -18,21 +19,23 @@ choices! {
 }
 
 const IN: Input = Input::audio(0, "in", "Sound to phase.");
+const LEFT_IN: Input = stereo_lanes::left(1);
+const RIGHT_IN: Input = stereo_lanes::right(2);
 const RATE: Input =
-    Input::knob(1, "rate", Knob::hertz(0.01, 20.0, 0.3), "How often the notches wander to and fro.");
-const CENTER: Input = Input::knob(2, "center", Knob::hertz(50.0, 8000.0, 700.0), "The middle of their way.");
+    Input::knob(3, "rate", Knob::hertz(0.01, 20.0, 0.3), "How often the notches wander to and fro.");
+const CENTER: Input = Input::knob(4, "center", Knob::hertz(50.0, 8000.0, 700.0), "The middle of their way.");
 const DEPTH: Input =
-    Input::knob(3, "depth", Knob::octaves(0.0, 4.0, 1.8), "How far they wander either way, in octaves.");
+    Input::knob(5, "depth", Knob::octaves(0.0, 4.0, 1.8), "How far they wander either way, in octaves.");
 const FEEDBACK: Input = Input::knob(
-    4,
+    6,
     "feedback",
     Knob::bipolar(0.45),
     "How sharp the peaks between the notches are. Below 0 peaks and notches change places.",
 );
 const SPREAD: Input =
-    Input::knob(5, "spread", Knob::unit(0.25), "How far the right side is ahead, in parts of the way.");
+    Input::knob(7, "spread", Knob::unit(0.25), "How far the right side is ahead, in parts of the way.");
 const MIX: Input = Input::knob(
-    6,
+    8,
     "mix",
     Knob::unit(0.5),
     "50 %: deepest notches. 100 %: only the shifted sound, a vibrato.",
@@ -55,7 +58,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Phaser>("effect.phaser", "Phaser",
          stages and a rate of 0.1 Hz.",
     )
     .tags(&["phase", "sweep", "notch", "allpass", "modulation", "jet", "seventies", "small stone"])
-    .inputs(&[IN, RATE, CENTER, DEPTH, FEEDBACK, SPREAD, MIX])
+    .inputs(&[IN, LEFT_IN, RIGHT_IN, RATE, CENTER, DEPTH, FEEDBACK, SPREAD, MIX])
     .outputs(&[LEFT, RIGHT])
     .settings(&[STAGES])
     .checked();
@@ -87,7 +90,8 @@ impl LaneNode for Phaser {
     fn process<V: Vector>(state: &mut State<V>, stages: &PhaserStages, io: &mut Io<'_, V>) {
         let stages = stages.count();
         let sample_rate = io.sample_rate();
-        let (input, center, depth) = (io.input(IN), io.input(CENTER), io.input(DEPTH));
+        let input = StereoSignal::new(io, IN, LEFT_IN, RIGHT_IN);
+        let (center, depth) = (io.input(CENTER), io.input(DEPTH));
         let (feedback, mix) = (io.input(FEEDBACK), io.input(MIX));
         let mut turn = io.derive(
             [RATE],
@@ -102,14 +106,14 @@ impl LaneNode for Phaser {
         let (mut left_out, mut right_out) = (io.output(LEFT), io.output(RIGHT));
         for frame in io.frames() {
             state.phase = state.phase + turn.at(frame);
-            let (dry, center, depth) = (input.at(frame), center.at(frame), depth.at(frame));
+            let (center, depth) = (center.at(frame), depth.at(frame));
             let feedback = feedback.at(frame).clamp(-1.0, 1.0) * MOST_FEEDBACK;
             let mix = mix.at(frame).clamp(0.0, 1.0);
-            let mut sides = [dry; 2];
+            let mut sides = input.at(frame);
             let phases = [state.phase, state.phase + ahead.at(frame)];
             for ((side, phase), row) in sides.iter_mut().zip(phases).zip(&mut state.sides) {
                 let corner = (center + phase.sin_turns() * depth).exp2() * (C4_HERTZ / sample_rate);
-                *side = dry.mix(row.step(stages, dry, AllpassStage::new(corner), feedback), mix);
+                *side = side.mix(row.step(stages, *side, AllpassStage::new(corner), feedback), mix);
             }
             left_out.set(frame, sides[0]);
             right_out.set(frame, sides[1]);

@@ -8,6 +8,7 @@ use crate::parts::delay::moving_tap::DelayChange;
 use crate::parts::mixing::stereo_ports::{IN, LEFT, RIGHT, heard};
 use crate::parts::timing::note_length::{self, NoteLength};
 use jackfield_node::prelude::*;
+use jackfield_node::{Change, Migration};
 
 const TIME: Input = Input::knob(
     3,
@@ -28,7 +29,7 @@ const WIDTH: Input = Input::knob(
 )
 .sum();
 const MIX: Input =
-    Input::knob(7, "mix", Knob::unit(0.35), "0: the sound alone. 100 %: its echoes alone.").sum();
+    Input::knob(7, "mix", Knob::unit(0.28), "0: the sound alone. 100 %: its echoes alone.").sum();
 
 const LEFT_OUT: Output = Output::audio(0, "left", "Sound and echoes, left.");
 const RIGHT_OUT: Output = Output::audio(1, "right", "Sound and echoes, right.");
@@ -52,6 +53,8 @@ pub static SPEC: NodeSpec = NodeSpec::block::<PingPong>(
 .inputs(&[IN, LEFT, RIGHT, TIME, FEEDBACK, DAMPING, WIDTH, MIX])
 .outputs(&[LEFT_OUT, RIGHT_OUT])
 .settings(&[SYNC])
+.version(2)
+.migrations(&[Migration { from: 1, changes: &[Change::KnobDefault { knob: "mix", was: 0.35 }] }])
 .checked();
 
 struct PingPongConfig(NoteLength);
@@ -70,8 +73,8 @@ struct PingPong {
 impl BlockNode for PingPong {
     type Config = PingPongConfig;
 
-    fn new(_: &PingPongConfig, setup: &Setup, _: u32) -> Self {
-        let side = || Echo::new(setup.sample_rate, DelayChange::Fade);
+    fn new(PingPongConfig(note): &PingPongConfig, setup: &Setup, _: u32) -> Self {
+        let side = || Echo::new(setup.sample_rate, DelayChange::Fade, *note);
         Self { sides: [side(), side()], time: EchoTime::default() }
     }
 

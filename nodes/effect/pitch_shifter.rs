@@ -12,6 +12,7 @@ use crate::parts::delay::line::DelayLine;
 use crate::parts::spectrum::stft::{Stft, window_size};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
+use jackfield_node::{Change, Migration};
 use peaks::Peaks;
 
 choices! {
@@ -34,7 +35,7 @@ const FINE: Input = Input::knob(2, "fine", Knob::cents(-100.0, 100.0, 0.0), "The
 const MIX: Input = Input::knob(
     3,
     "mix",
-    Knob::unit(0.5),
+    Knob::unit(0.3),
     "0: the sound alone. 50 %: both, in step. 100 %: the shifted one alone.",
 );
 
@@ -63,6 +64,8 @@ pub static SPEC: NodeSpec =
         .inputs(&[IN, SHIFT, FINE, MIX])
         .outputs(&[OUT])
         .settings(&[QUALITY])
+        .version(2)
+        .migrations(&[Migration { from: 1, changes: &[Change::KnobDefault { knob: "mix", was: 0.5 }] }])
         .checked();
 
 impl PitchShiftQuality {

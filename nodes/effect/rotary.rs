@@ -98,6 +98,9 @@ const NEAREST: f32 = 0.001;
 const SHADOW_HERTZ: f32 = 2500.0;
 
 /// A rotor and what its two microphones hear.
+/// Makes up for the turns away from the microphones.
+const CABINET_GAIN: f32 = 1.25;
+
 struct Rotor {
     design: RotorDesign,
     line: DelayLine,
@@ -205,7 +208,8 @@ impl BlockNode for Rotary {
             let drum = self.drum.next(low, aim(&DRUM), closeness, &self.rates);
             let balance = balance[i].clamp(-1.0, 1.0);
             let (horn_gain, drum_gain) = ((1.0 + balance).min(1.0), (1.0 - balance).min(1.0));
-            let [near, far] = [0, 1].map(|side| horn[side] * horn_gain + drum[side] * drum_gain);
+            let [near, far] =
+                [0, 1].map(|side| (horn[side] * horn_gain + drum[side] * drum_gain) * CABINET_GAIN);
             // Far microphones hear each other's side as well.
             let across = 0.35 * distance;
             let mix = mix[i].clamp(0.0, 1.0);

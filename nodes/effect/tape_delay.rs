@@ -5,6 +5,7 @@
 //! knobs read as a service manual does. The loop saturates and loses the deepest bass, so it can be driven
 //! beyond full feedback without growing.
 
+use crate::parts::compute::memo::Memo;
 use crate::parts::delay::echo::{Echo, EchoTime, LONGEST_SECONDS};
 use crate::parts::delay::moving_tap::DelayChange;
 use crate::parts::modulation::lfo_phase::LfoPhase;
@@ -14,6 +15,7 @@ use jackfield_node::Unit;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::smooth::approach;
 use jackfield_node::prelude::*;
+use jackfield_node::{Change, Migration};
 use std::f32::consts::TAU;
 
 const IN: Input = Input::audio(0, "in", "Sound to repeat.");
@@ -37,11 +39,11 @@ const DRIVE: Input = Input::knob(
     5,
     "drive",
     Knob::decibels(-12.0, 24.0, 0.0),
-    "How hard the tape is driven. It saturates; quiet echoes stay as loud as they are.",
+    "How hard the tape is driven. It saturates; echoes of music stay about as loud as they are.",
 );
 const DAMPING: Input =
     Input::knob(6, "damping", Knob::unit(0.2), "How much treble each echo loses. 0: none.");
-const MIX: Input = Input::knob(7, "mix", Knob::unit(0.35), "0: the sound alone. 100 %: its echoes alone.");
+const MIX: Input = Input::knob(7, "mix", Knob::unit(0.28), "0: the sound alone. 100 %: its echoes alone.");
 
 const OUT: Output = Output::audio(0, "out", "Sound and echoes.");
 
@@ -61,6 +63,8 @@ pub static SPEC: NodeSpec = NodeSpec::block::<TapeDelay>("effect.tape_delay", "T
     .inputs(&[IN, TIME, FEEDBACK, WOW, FLUTTER, DRIVE, DAMPING, MIX])
     .outputs(&[OUT])
     .settings(&[SYNC])
+    .version(2)
+    .migrations(&[Migration { from: 1, changes: &[Change::KnobDefault { knob: "mix", was: 0.35 }] }])
     .checked();
 
 /// Rates of the swings in hertz: two for wow, which thus does not repeat soon, and one for flutter.
@@ -71,6 +75,17 @@ const DEVIATIONS: [f32; 3] = [0.006, 0.004, 0.005];
 
 /// Bass below this is lost at each round trip, in hertz.
 const LOWEST: f32 = 45.0;
+
+/// The level that sounds as loud behind the tape however hard it is driven: that of music.
+const STEADY_LEVEL: f32 = 0.25;
+
+/// The gain before the tape's saturation, and the one that makes up for it behind the machine: within the
+/// loop it would take the saturation its hold on the feedback.
+fn gains(drive: f32) -> [f32; 2] {
+    let gain = Lanes(drive).exp2().clamp(0.01, 100.0);
+    let steady = Lanes(STEADY_LEVEL);
+    [gain.0, (gain * steady.tanh() / (gain * steady).tanh()).0]
+}
 
 struct TapeDelayConfig(NoteLength);
 
@@ -85,17 +100,19 @@ struct TapeDelay {
     time: EchoTime,
     swings: [LfoPhase; 3],
     bass: f32,
+    gains: Memo<[f32; 2]>,
 }
 
 impl BlockNode for TapeDelay {
     type Config = TapeDelayConfig;
 
-    fn new(_: &TapeDelayConfig, setup: &Setup, _: u32) -> Self {
+    fn new(TapeDelayConfig(note): &TapeDelayConfig, setup: &Setup, _: u32) -> Self {
         Self {
-            echo: Echo::new(setup.sample_rate, DelayChange::Tape),
+            echo: Echo::new(setup.sample_rate, DelayChange::Tape, *note),
             time: EchoTime::default(),
             swings: [LfoPhase::default(); 3],
             bass: 0.0,
+            gains: Memo::default(),
         }
     }
 
@@ -111,13 +128,13 @@ impl BlockNode for TapeDelay {
             let swing = self.swing(&rates, amounts, sample_rate);
             let frames = self.time.frames(note, time[i], sample_rate);
             let echo = self.echo.read_swinging(frames, f64::from(swing), damping[i], sample_rate);
-            let gain = Lanes(drive[i]).exp2().0.clamp(0.01, 100.0);
+            let [gain, make_up] = self.gains.of(drive[i], gains);
             let recorded = input[i] + echo * feedback[i].clamp(0.0, 1.2);
             let taped = Lanes(recorded * gain).tanh().0 / gain;
             self.bass += (taped - self.bass) * bass_share;
             self.echo.push(taped - self.bass);
             let mix = mix[i].clamp(0.0, 1.0);
-            *out = input[i] * (1.0 - mix) + echo * mix;
+            *out = input[i] * (1.0 - mix) + echo * (make_up * mix);
         }
     }
 
@@ -146,8 +163,8 @@ impl TapeDelay {
 mod tests {
     use super::*;
     use jackfield_testkit::block::BlockHarness;
-    use jackfield_testkit::measure::{cents, click_burst_db, frequency, peak_db, rms_db};
-    use jackfield_testkit::signal::{impulse, noise, sine};
+    use jackfield_testkit::measure::{cents, click_burst_db, frequency, integrated_lufs, peak_db, rms_db};
+    use jackfield_testkit::signal::{impulse, music, noise, sine};
 
     const RATE: f32 = 48_000.0;
 
@@ -188,6 +205,21 @@ mod tests {
         assert!(peak_db(late.output(OUT)) < 3.0, "{} dB", peak_db(late.output(OUT)));
         assert!((rms_db(early.output(OUT)) - rms_db(late.output(OUT))).abs() < 1.0);
         assert!(rms_db(late.output(OUT)) > -20.0);
+    }
+
+    #[test]
+    fn drive_keeps_the_loudness_of_music() {
+        let sound = music(192_000, RATE);
+        for drive in [-12.0, 6.0, 12.0, 18.0, 24.0] {
+            let level = |drive: f32| {
+                let mut tape = steady();
+                tape.turn(FEEDBACK, 0.0).turn(DRIVE, drive).plug(IN, sound.clone());
+                integrated_lufs(&[&tape.run(192_000).output(OUT)[9_600..]], RATE)
+            };
+            let change = level(drive) - level(0.0);
+            println!("{drive} dB: {change}");
+            assert!(change.abs() < 3.0, "{change} dB at a drive of {drive} dB");
+        }
     }
 
     #[test]

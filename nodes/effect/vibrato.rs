@@ -2,6 +2,7 @@
 
 use crate::parts::compute::memo::Memo;
 use crate::parts::delay::line::DelayLine;
+use crate::parts::delay::read_head::ReadHead;
 use crate::parts::modulation::lfo_phase::LfoPhase;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::Lanes;
@@ -37,6 +38,7 @@ const FURTHEST_SECONDS: f32 = 0.025;
 
 struct Vibrato {
     line: DelayLine,
+    head: ReadHead,
     cycle: LfoPhase,
     /// Length of a swing in seconds over 2 pi.
     pace: Memo<f32>,
@@ -57,6 +59,7 @@ impl BlockNode for Vibrato {
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
         Self {
             line: DelayLine::new((2.0 * FURTHEST_SECONDS * setup.sample_rate).ceil() as usize + 2),
+            head: ReadHead::NEW,
             cycle: LfoPhase::default(),
             pace: Memo::default(),
             deviation: Memo::default(),
@@ -78,13 +81,14 @@ impl BlockNode for Vibrato {
             let reach = self.reach.follow(reach, share).0;
             // The delay is never below 2 frames, where the interpolation has all its points.
             let swing = Lanes(self.cycle.next(rate[i], sample_rate)).sin_turns().0;
-            *out = self.line.tap(2.0 + f64::from(reach) + f64::from(reach * swing));
+            *out = self.head.read(&self.line, 2.0 + f64::from(reach) + f64::from(reach * swing));
             self.line.push(input[i]);
         }
     }
 
     fn reset(&mut self) {
         self.line.clear();
+        self.head = ReadHead::NEW;
         self.cycle.reset();
         self.is_old = Lanes(0.0);
     }

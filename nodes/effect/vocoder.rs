@@ -94,12 +94,19 @@ impl VocoderBands {
 struct VocoderConfig {
     bands: usize,
     voice: Bank,
+    /// What the spoken is turned up by.
+    make_up: f32,
 }
+
+/// The make-up of one band, which leaves a voice about as loud as it is when the carrier is about as loud.
+const MAKE_UP: f32 = 2.5;
 
 impl Configure for VocoderConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let bands = settings.chosen::<VocoderBands>(COUNT)?.count();
-        Ok(Self { bands, voice: Bank::new(bands, 0.0, setup.sample_rate) })
+        // The more bands, the less of either sound is in each of them, and a band counts as their product.
+        let make_up = MAKE_UP * Lanes(bands as f32).sqrt().0;
+        Ok(Self { bands, voice: Bank::new(bands, 0.0, setup.sample_rate), make_up })
     }
 }
 
@@ -144,7 +151,7 @@ impl BlockNode for Vocoder {
                 self.look(shape, io, i);
             }
             self.in_tick = (self.in_tick + 1) % TICK;
-            let spoken = self.speak(shape, voice[i], carrier[i]);
+            let spoken = self.speak(shape, voice[i], carrier[i]) * shape.make_up;
             let mut low = voice[i];
             for pole in &mut self.low {
                 *pole += (low - *pole) * hiss_share;
@@ -201,9 +208,10 @@ impl Vocoder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jackfield_node::Choices;
     use jackfield_testkit::block::BlockHarness;
-    use jackfield_testkit::measure::{Spectrum, click_burst_db, rms_db};
-    use jackfield_testkit::signal::{noise, sine};
+    use jackfield_testkit::measure::{Spectrum, click_burst_db, integrated_lufs, rms_db};
+    use jackfield_testkit::signal::{noise, pink_noise, sine};
 
     const RATE: f32 = 48_000.0;
 
@@ -244,6 +252,19 @@ mod tests {
         vocoder.turn(SHIFT, 1.0).plug(IN, sine(96_000, 1000.0, RATE)).plug(CARRIER, noise(96_000, 1));
         let found = center(&vocoder.run(96_000).output(OUT)[30_000..]);
         assert!((found - 1.0).abs() < 0.2, "{found} octaves");
+    }
+
+    #[test]
+    fn the_voice_stays_as_loud_with_any_number_of_bands() {
+        let (voice, carrier) = (pink_noise(96_000, 1), pink_noise(96_000, 2));
+        let before = integrated_lufs(&[&voice], RATE);
+        for bands in VocoderBands::ALL {
+            let mut vocoder = vocoder(*bands);
+            vocoder.turn(HISS, 0.3).plug(IN, voice.clone()).plug(CARRIER, carrier.clone());
+            let change = integrated_lufs(&[&vocoder.run(96_000).output(OUT)[9_600..]], RATE) - before;
+            println!("{}: {change}", bands.count());
+            assert!(change.abs() < 3.0, "{change} dB with {} bands", bands.count());
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use jackfield_node::dsp::oversample::Oversampler4x;
 use jackfield_node::dsp::shape;
 use jackfield_node::dsp::steepness::{self, Bend};
 use jackfield_node::prelude::*;
+use jackfield_node::{Change, Migration};
 
 choices! {
     /// How large signals are bent.
@@ -28,9 +29,13 @@ const DRIVE: Input = Input::knob(
     Knob::decibels(-12.0, 48.0, 12.0),
     "How far the signal is pushed into the curve.",
 );
-const BIAS: Input =
-    Input::knob(2, "bias", Knob::bipolar(0.0), "Shifts the signal on the curve: adds even overtones.");
-const LEVEL: Input = Input::knob(3, "level", Knob::decibels(-60.0, 12.0, -6.0), "Loudness after the curve.");
+const BIAS: Input = Input::knob(
+    2,
+    "bias",
+    Knob::bipolar(0.0),
+    "Shifts the signal on the curve: adds even overtones, and the offset that comes with them.",
+);
+const LEVEL: Input = Input::knob(3, "level", Knob::decibels(-60.0, 12.0, -9.0), "Loudness after the curve.");
 
 const CURVE: Setting =
     WaveshaperCurve::setting(0, "curve", WaveshaperCurve::Soft, "How large signals are bent.");
@@ -54,6 +59,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Waveshaper>(
 .inputs(&[IN, DRIVE, BIAS, LEVEL])
 .outputs(&[OUT])
 .settings(&[CURVE])
+.version(2)
+.migrations(&[Migration { from: 1, changes: &[Change::KnobDefault { knob: "level", was: -6.0 }] }])
 .checked();
 
 impl Configure for WaveshaperCurve {

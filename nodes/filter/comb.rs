@@ -9,6 +9,7 @@ use crate::parts::delay::moving_tap::{DelayChange, MovingTap};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::{Lanes, one_pole};
 use jackfield_node::prelude::*;
+use jackfield_node::{Change, Migration};
 
 const IN: Input = Input::audio(0, "in", "Sound to colour, or a click to make it ring.");
 const FREQUENCY: Input = Input::knob(
@@ -20,7 +21,7 @@ const FREQUENCY: Input = Input::knob(
 const FEEDBACK: Input = Input::knob(
     2,
     "feedback",
-    Knob::bipolar(0.8),
+    Knob::bipolar(0.7),
     "How long it rings. Below 0 only the odd overtones are left, an octave lower.",
 );
 const DAMPING: Input = Input::knob(
@@ -29,7 +30,7 @@ const DAMPING: Input = Input::knob(
     Knob::hertz(200.0, 20_000.0, 20_000.0),
     "Overtones above this die sooner. At the top they don't.",
 );
-const MIX: Input = Input::knob(4, "mix", Knob::unit(1.0), "0: the input alone. 100 %: the comb alone.");
+const MIX: Input = Input::knob(4, "mix", Knob::unit(0.5), "0: the input alone. 100 %: the comb alone.");
 
 const OUT: Output = Output::audio(0, "out", "The ringing sound.");
 
@@ -46,6 +47,14 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Comb>("filter.comb", "Comb filter"
     .tags(&["resonator", "string", "karplus-strong", "flanger", "metallic", "tuned delay"])
     .inputs(&[IN, FREQUENCY, FEEDBACK, DAMPING, MIX])
     .outputs(&[OUT])
+    .version(2)
+    .migrations(&[Migration {
+        from: 1,
+        changes: &[
+            Change::KnobDefault { knob: "feedback", was: 0.8 },
+            Change::KnobDefault { knob: "mix", was: 1.0 },
+        ],
+    }])
     .checked();
 
 /// The lowest pitch, in hertz.
@@ -147,7 +156,7 @@ mod tests {
 
     fn ring(hertz: f32, feedback: f32, damping: f32) -> Vec<f32> {
         let mut harness = BlockHarness::new(&SPEC);
-        harness.turn(FREQUENCY, hertz).turn(FEEDBACK, feedback).turn(DAMPING, damping);
+        harness.turn(FREQUENCY, hertz).turn(FEEDBACK, feedback).turn(DAMPING, damping).turn(MIX, 1.0);
         harness.plug(IN, impulse(96_000, 0)).run(96_000).output(OUT).to_vec()
     }
 

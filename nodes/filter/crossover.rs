@@ -37,6 +37,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Crossover>("filter.crossover", "Cr
     .tags(&["linkwitz-riley", "split", "band", "multiband", "24 dB"])
     .inputs(&[IN, LOWER, UPPER])
     .outputs(&[LOW, MIDDLE, HIGH])
+    .that_changes_loudness("It takes away what lies above its split at its first output.")
     .checked();
 
 lane_state! {

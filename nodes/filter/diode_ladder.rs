@@ -45,7 +45,8 @@ pub static SPEC: NodeSpec =
         .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
         .outputs(&[OUT])
         .random()
-    .checked();
+        .that_changes_loudness("It takes away what lies above its corner.")
+        .checked();
 
 lane_state! { struct State<V> { poles: [Lanes<V>; 4], oversampler: Oversampler2x<V> } }
 

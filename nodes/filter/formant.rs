@@ -42,6 +42,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Formant>("filter.formant", "Forman
     .tags(&["vowel", "voice", "vocal", "talk", "choir", "throat"])
     .inputs(&[IN, VOWEL, SIZE, SHARPNESS])
     .outputs(&[OUT])
+    .that_changes_loudness("It leaves the resonances of a throat and takes away the rest.")
     .checked();
 
 const FORMANTS: usize = 3;
@@ -58,6 +59,9 @@ const OCTAVES: [[f32; FORMANTS]; 5] = [
 /// Levels in octaves, 6 dB each: 0, -16 and -40 dB re the first, and so on.
 const LEVELS: [[f32; FORMANTS]; 5] =
     [[0.0, -2.66, -6.64], [0.0, -1.16, -5.65], [0.0, -0.66, -4.48], [0.0, -2.49, -3.65], [0.0, -3.32, -3.99]];
+
+/// What makes vowels about as loud as each other, in octaves, re the one in the middle.
+const MAKE_UP: [f32; 5] = [-0.7, -0.2, 0.0, -0.13, -0.78];
 
 /// How wide the formants are at sharpness 1, in hertz.
 const WIDTHS: [f32; FORMANTS] = [60.0, 90.0, 140.0];
@@ -110,7 +114,7 @@ fn throat<V: Vector>(
             // How much of this vowel there is: straight lines from each to the next.
             let share = (1.0 - (vowel - row as f32).abs()).max(0.0);
             octaves += share * OCTAVES[row][formant];
-            level += share * LEVELS[row][formant];
+            level += share * (LEVELS[row][formant] + MAKE_UP[row]);
         }
         let hertz = octaves.exp2() * C4_HERTZ;
         let q = hertz * sharpness * (1.0 / WIDTHS[formant]);
@@ -124,7 +128,8 @@ mod tests {
     use super::*;
     use crate::parts::filter::checks::gain_db_at;
     use jackfield_node::harness::LaneHarness;
-    use jackfield_testkit::signal::impulse;
+    use jackfield_testkit::measure::integrated_lufs;
+    use jackfield_testkit::signal::{impulse, pink_noise};
 
     /// The formants of Peterson and Barney in hertz, and their levels in dB.
     const PUBLISHED: [([f64; 3], [f64; 3]); 5] = [
@@ -151,13 +156,32 @@ mod tests {
     }
 
     #[test]
+    fn vowels_are_as_loud_as_each_other() {
+        let saw = |hertz: f32| (0..96_000).map(|i| (i as f32 * hertz / 48_000.0).fract() - 0.5).collect();
+        for (name, sound) in [("pink", pink_noise(96_000, 1)), ("saw 110", saw(110.0)), ("saw 55", saw(55.0))]
+        {
+            let level = |vowel: f32| {
+                let mut harness = LaneHarness::new(&SPEC);
+                let run = harness.turn(VOWEL, vowel).plug(IN, sound.clone()).run(96_000);
+                integrated_lufs(&[run.output(OUT)], 48_000.0)
+            };
+            let levels: Vec<f64> = (0..9).map(|half| level(half as f32 * 0.5)).collect();
+            println!("{name}: {levels:.2?}");
+            let loudest = levels.iter().copied().fold(f64::MIN, f64::max);
+            let softest = levels.iter().copied().fold(f64::MAX, f64::min);
+            assert!(loudest - softest < 3.0, "{name}: {levels:?}");
+        }
+    }
+
+    #[test]
     fn each_vowel_has_its_peaks() {
         for (row, (hertz, _)) in PUBLISHED.into_iter().enumerate() {
             let mut harness = LaneHarness::new(&SPEC);
             harness.turn(VOWEL, row as f32).turn(SHARPNESS, 2.0).plug(IN, impulse(24_000, 0));
             let run = harness.run(24_000);
             let first = gain_db_at(run.output(OUT), hertz[0]);
-            assert!((first - 6.0).abs() < 1.5, "vowel {row}: {first} dB at the first formant");
+            let expected = 6.0 + 6.0206 * f64::from(MAKE_UP[row]);
+            assert!((first - expected).abs() < 1.5, "vowel {row}: {first} dB at the first formant");
             assert!(gain_db_at(run.output(OUT), hertz[0] / 2.0) < first - 12.0);
             assert!(gain_db_at(run.output(OUT), 8_000.0) < first - 25.0);
         }

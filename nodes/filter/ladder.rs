@@ -42,6 +42,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Ladder>("filter.ladder", "Ladder f
     .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
     .outputs(&[LOW24, LOW12])
     .random()
+    .that_changes_loudness("It takes away what lies above its corner.")
     .checked();
 
 lane_state! {

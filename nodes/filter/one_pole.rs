@@ -13,18 +13,20 @@ const LOW: Output = Output::audio(0, "low", "What lies below the corner.");
 const HIGH: Output = Output::audio(1, "high", "What lies above the corner: the input less 'low'.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<OnePole>("filter.one_pole", "One-pole filter", Category::Filter)
-    .summary("Gentle 6 dB/octave low- and high-pass.")
-    .help(
-        "The plainest filter there is, a resistor and a capacitor: it dulls or thins a sound without a \
+pub static SPEC: NodeSpec =
+    NodeSpec::lanes::<OnePole>("filter.one_pole", "One-pole filter", Category::Filter)
+        .summary("Gentle 6 dB/octave low- and high-pass.")
+        .help(
+            "The plainest filter there is, a resistor and a capacitor: it dulls or thins a sound without a \
          colour of its own. Low and high add up to the input. A corner of a few hertz turns it into a \
          smoother for controls. Try: a stepped random signal through a corner of 2 Hz into the cutoff of \
          another filter; or high at 300 Hz on everything but the bass, to tidy a mix.",
-    )
-    .tags(&["lowpass", "highpass", "6 dB", "rc", "tone", "smooth", "lag", "slew"])
-    .inputs(&[IN, CUTOFF])
-    .outputs(&[LOW, HIGH])
-    .checked();
+        )
+        .tags(&["lowpass", "highpass", "6 dB", "rc", "tone", "smooth", "lag", "slew"])
+        .inputs(&[IN, CUTOFF])
+        .outputs(&[LOW, HIGH])
+        .that_changes_loudness("It takes away what lies above its corner.")
+        .checked();
 
 lane_state! { struct State<V> { held: Lanes<V> } }
 

@@ -61,7 +61,8 @@ pub static SPEC: NodeSpec =
         .outputs(&[OUT])
         .settings(&[MODE])
         .random()
-    .checked();
+        .that_changes_loudness("It takes away what lies above its corner.")
+        .checked();
 
 impl Configure for SallenKeyMode {
     fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {

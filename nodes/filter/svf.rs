@@ -32,6 +32,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Svf>("filter.svf", "State-variable
     .tags(&["lowpass", "highpass", "bandpass", "notch", "vcf", "12 dB", "multimode", "resonant"])
     .inputs(&[IN, CUTOFF, RESONANCE])
     .outputs(&[LOW, BAND, HIGH])
+    .that_changes_loudness("It takes away what lies above its corner.")
     .checked();
 
 /// What the sample rate decides.

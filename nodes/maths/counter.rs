@@ -20,7 +20,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Counter>("maths.counter", "Counter
     .summary("Counts gates up and down, round and round.")
     .help(
         "Each gate at up adds one and each at down takes one away; after length steps it starts again at 0, \
-         and carry tells. Count into the pitch of an oscillator with depth 0.0833 climbs semitone by \
+         and carry tells. Count into a quantiser with depth 0.0834, and on into a pitch, climbs semitone by \
          semitone, phase moves a knob in as many stairs as the length has. Carry into another counter makes \
          the next digit: bars after beats. Try: length 5 and a clock at up, phase into the cutoff of a \
          filter with depth 3.",

@@ -33,6 +33,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Mixer>("mixing.mixer", "Mixer", Ca
     .tags(&["mix", "sum", "add", "fader", "blend", "four"])
     .inputs(&[IN[0], IN[1], IN[2], IN[3], LEVELS[0], LEVELS[1], LEVELS[2], LEVELS[3], MASTER])
     .outputs(&[OUT])
+    .that_changes_loudness("It adds up what is at its inputs.")
     .checked();
 
 struct Mixer;

@@ -20,6 +20,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Mixer4>("mixing.mixer_4", "Mixer 4
     .tags(&["mix", "desk", "console", "fader", "pan", "mute", "solo", "send", "aux", "bus"])
     .inputs(&INPUTS)
     .outputs(&OUTPUTS)
+    .that_changes_loudness("It adds up what is at its inputs.")
     .checked();
 
 lane_state! { struct State<V> { fades: [ThreePole<V>; 4], is_old: Lanes<V> } }

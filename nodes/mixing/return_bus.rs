@@ -43,6 +43,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Return>("mixing.return_bus", "Retu
     .tags(&["aux", "bus", "send", "effect", "wet", "dry", "sum"])
     .inputs(&[DRY[0], DRY[1], WET[0], WET[1], LEVEL, BALANCE])
     .outputs(&OUT)
+    .that_changes_loudness("It adds up what is at its inputs.")
     .checked();
 
 struct Return;

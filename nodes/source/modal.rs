@@ -77,6 +77,9 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Modal>("source.modal", "Modal reso
     .outputs(&[OUT])
     .settings(&[MATERIAL])
     .face(Face::Waveform)
+    .that_changes_loudness(
+        "It is a source: the sound at its input makes it ring, as long and as loud as its knobs say.",
+    )
     .checked();
 
 /// Between these speeds, in turns per frame, a mode fades out.

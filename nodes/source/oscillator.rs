@@ -32,8 +32,12 @@ const FREQUENCY: Input = Input::knob(
 const PITCH: Input =
     Input::pitch(1, "pitch", "Octaves added to the frequency; the pitch of a note goes here.");
 const FINE: Input = Input::knob(2, "fine", Knob::cents(-100.0, 100.0, 0.0), "Fine tuning.");
-const WIDTH: Input =
-    Input::knob(3, "width", Knob::unit(0.5), "How much of each cycle the square wave is up.");
+const WIDTH: Input = Input::knob(
+    3,
+    "width",
+    Knob::unit(0.5),
+    "How much of each cycle the square wave is up. It has no offset at any width.",
+);
 const PM: Input = Input::control(4, "pm", "Phase modulation: cycles ahead.");
 const FM: Input = Input::control(
     5,
@@ -205,6 +209,12 @@ fn run<V: Vector, const CORRECTS: u8>(
         #[inline(always)]
         |[width]| width.clamp(0.01, 0.99).to_phase(),
     );
+    // A pulse that is up for a part of its cycle has that part as an offset.
+    let mut mean = io.derive(
+        [WIDTH],
+        #[inline(always)]
+        |[width]| width.clamp(0.01, 0.99) * 2.0 - 1.0,
+    );
     let (fm, sync) = (io.input(FM), io.input(SYNC));
     let mut pending = (CORRECTS == AT_ONCE).then(
         #[inline(always)]
@@ -250,7 +260,10 @@ fn run<V: Vector, const CORRECTS: u8>(
         state.before = motion.now;
         state.width = motion.width;
         beginning.set(frame, gate::of_cycle(motion.now));
-        let value = motion.value_behind(wave, lag);
+        let mut value = motion.value_behind(wave, lag);
+        if wave == Wave::Square {
+            value -= mean.at(frame);
+        }
         out.set(frame, if CORRECTS == AFTERWARDS { value } else { value + correction });
     }
     if let Some(pending) = pending {
@@ -457,5 +470,16 @@ mod tests {
         harness.turn(FREQUENCY, 220.0).hold(PITCH, 1.0).turn(FINE, 100.0);
         let found = frequency(&tone(&mut harness), RATE, 466.16);
         assert!((cents(found, 440.0) - 100.0).abs() < 0.01, "{found}");
+    }
+
+    #[test]
+    fn a_pulse_of_any_width_has_no_offset() {
+        for width in [0.05, 0.1, 0.3, 0.9] {
+            let mut harness = harness(Waveform::Square);
+            harness.turn(FREQUENCY, 100.0).turn(WIDTH, width).run(4_800);
+            let run = harness.run(48_000);
+            let mean = run.output(OUT).iter().map(|x| f64::from(*x)).sum::<f64>() / 48_000.0;
+            assert!(mean.abs() < 0.001, "{mean} at a width of {width}");
+        }
     }
 }

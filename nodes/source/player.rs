@@ -11,10 +11,10 @@ use crate::parts::compute::memo::Memo;
 use crate::parts::playback::file_channels;
 use crate::parts::playback::play_mode::{PLAY, PlayMode};
 use crate::parts::timing::gate::{Edge, Gate};
-use head::FilePlayhead;
-use jackfield_node::Asset;
+use head::{FilePlayhead, Passage};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
+use jackfield_node::{Asset, ChannelChoice};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -40,13 +40,24 @@ const SLICE: Input = Input::knob(
     Knob::number(0.0, 63.0, 0.0),
     "Which slice is played, from 0; beyond the last it begins again with the first.",
 );
+const CROSSFADE: Input = Input::knob(
+    5,
+    "crossfade",
+    Knob::linear_seconds(0.0, 2.0, 0.0),
+    "How long the end of a loop fades over into what comes before its beginning, at most half of the loop.",
+);
 
 const LEFT: Output = Output::audio(0, "left", "The left side of the file, or its only channel.");
 const RIGHT: Output = Output::audio(1, "right", "The right side of the file, or its only channel.");
 
 const FILE: Setting = Setting::file(0, "file", FileKind::Sound, "The file to play.");
-const LOOP: Setting =
-    Setting::toggle(2, "loop", false, "At the end, go on from the start position instead of stopping.");
+const LOOP: Setting = Setting::toggle(
+    2,
+    "loop",
+    false,
+    "At the end, go on from the start position instead of stopping; in a file with loop points, from one to \
+     the other.",
+);
 const SLICES: Setting = Setting::count(
     3,
     "slices",
@@ -66,17 +77,22 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Player>("source.player", "File pla
          own place in it, so a melody on one sample needs no more than a MIDI in with pitch and gate. \
          Set 'play' to always to use it as the tape a chain of effects works on. Try: a drum loop with a \
          slow clock into gate and a random value into start; then cut it into 16 slices and let a sequencer \
-         choose among them.",
+         choose among them. A loop that does not close by itself needs a crossfade.",
     )
     .tags(&["sampler", "sample", "wav", "tape", "loop", "recording", "drum", "audio file"])
-    .inputs(&[GATE, PITCH, START, LENGTH, SLICE])
+    .inputs(&[GATE, PITCH, START, LENGTH, SLICE, CROSSFADE])
     .outputs(&[LEFT, RIGHT])
     .settings(&[FILE, PLAY, LOOP, SLICES, CHANNELS])
     .face(Face::File)
     .checked();
 
 struct PlayerConfig {
+    /// At the engine's rate; in a loop at its own, so that it closes wherever the file does.
     file: Option<Arc<Asset>>,
+    /// Frames of the file that are played per frame at the original pitch.
+    speed: f64,
+    /// What the file says is to be played again and again, in its frames.
+    loop_points: Option<Range<usize>>,
     play: PlayMode,
     loops: bool,
     slices: usize,
@@ -84,20 +100,38 @@ struct PlayerConfig {
 
 impl Configure for PlayerConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
-        let path = settings.text(FILE)?;
-        let file = if path.is_empty() {
-            None
-        } else {
-            let channels = file_channels::chosen(settings, CHANNELS)?;
-            Some(setup.assets.load_stereo(path, setup.sample_rate, channels)?)
+        let (path, loops) = (settings.text(FILE)?, settings.toggle(LOOP)?);
+        let channels = file_channels::chosen(settings, CHANNELS)?;
+        let file = match (path.is_empty(), loops) {
+            (true, _) => None,
+            (false, false) => Some(setup.assets.load_stereo(path, setup.sample_rate, channels)?),
+            (false, true) => Some(as_it_is(path, channels, setup)?),
         };
+        let file = file.filter(|file| file.frames() > 0);
         Ok(Self {
-            file: file.filter(|file| file.frames() > 0),
+            speed: file
+                .as_ref()
+                .map_or(1.0, |file| f64::from(file.sample_rate) / f64::from(setup.sample_rate)),
+            loop_points: file.as_ref().and_then(|file| loop_points(file)),
+            file,
             play: settings.chosen(PLAY)?,
-            loops: settings.toggle(LOOP)?,
+            loops,
             slices: settings.count(SLICES)?.max(1) as usize,
         })
     }
+}
+
+/// The file at its own rate, in one channel or two.
+fn as_it_is(path: &str, channels: ChannelChoice, setup: &Setup) -> Result<Arc<Asset>, ConfigError> {
+    let file = setup.assets.load_unchanged(path)?;
+    let is_plain = channels == ChannelChoice::All && file.channels.len() <= 2;
+    Ok(if is_plain { file } else { Arc::new(Asset::clone(&file).stereo(channels)) })
+}
+
+fn loop_points(file: &Asset) -> Option<Range<usize>> {
+    let points = file.metadata.loops.first()?;
+    let (first, end) = (points.start.round() as usize, (points.end.round() as usize).min(file.frames()));
+    (first < end).then_some(first..end)
 }
 
 impl PlayerConfig {
@@ -138,7 +172,7 @@ impl BlockNode for Player {
 
     fn process(&mut self, config: &PlayerConfig, io: &mut BlockIo<'_>) {
         let (gate, pitch, start) = (io.input(GATE), io.input(PITCH), io.input(START));
-        let (length, slice) = (io.input(LENGTH), io.input(SLICE));
+        let (length, slice, crossfade) = (io.input(LENGTH), io.input(SLICE), io.input(CROSSFADE));
         let Some(file) = &config.file else {
             io.hold(LEFT, 0, 0.0);
             io.hold(RIGHT, 0, 0.0);
@@ -147,10 +181,15 @@ impl BlockNode for Player {
         let (left, right) = io.output_pair(LEFT, RIGHT);
         for (i, (left, right)) in left.iter_mut().zip(right).enumerate() {
             self.follow(gate[i], config.play);
-            if self.is_start_due && self.heads[1].is_idle() {
-                self.start(config.piece(file, [slice[i], start[i], length[i]]), file);
-            }
             let speed = self.speed.of(pitch[i], |pitch| f64::from(Lanes(pitch.clamp(-10.0, 10.0)).exp2().0));
+            let speed = speed * config.speed;
+            if self.is_start_due && self.heads[1].is_idle() {
+                let piece = config.piece(file, [slice[i], start[i], length[i]]);
+                // A slice, and a piece that ends within the loop, is played again as a whole.
+                let holds = |points: &Range<usize>| piece.start < points.end && points.end <= piece.end;
+                let looped = config.loop_points.clone().filter(|points| config.slices == 1 && holds(points));
+                self.start(&Passage { piece, looped }, config, file, speed, crossfade[i]);
+            }
             let [mut sum_left, mut sum_right] = [0.0; 2];
             for head in self.heads.iter_mut().filter(|head| !head.is_idle()) {
                 let [left, right] = head.next(file, speed, config.loops);
@@ -186,10 +225,12 @@ impl Player {
     }
 
     /// Sends the playing head to its end and lets the other begin.
-    fn start(&mut self, piece: Range<usize>, file: &Asset) {
+    fn start(&mut self, passage: &Passage, tape: &PlayerConfig, file: &Asset, speed: f64, crossfade: f32) {
+        let cuts = self.heads[0].would_be_cut(speed, tape.loops);
+        let crossfade = f64::from(Lanes(crossfade).clamp(0.0, 2.0).0 * file.sample_rate);
         self.heads.swap(0, 1);
         self.heads[1].fade_out();
-        self.heads[0].start(piece, file);
+        self.heads[0].start(passage, file, cuts, crossfade);
         self.is_start_due = false;
         self.has_started = true;
     }

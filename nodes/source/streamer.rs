@@ -62,7 +62,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Streamer>("source.streamer", "File
          memory, so a trigger sounds at once. For short sounds that many voices play at once, with slices \
          and at any pitch, the file player is the better choice. Try: a field recording with 'play' at \
          always and 'loop' on, pitch an octave down; patch 'end' into the gate of a second streamer, and one \
-         recording follows the other.",
+         recording follows the other without a gap.",
     )
     .tags(&["file", "long", "disk", "stream", "backing track", "recording", "tape", "wav", "audio file"])
     .inputs(&[GATE, PITCH, START, LEVEL])
@@ -144,10 +144,12 @@ impl BlockNode for Streamer {
         for i in 0..io.frames() {
             let [gate, pitch, start, level] = inputs.map(|input| input[i]);
             self.follow(gate, config.play, || frame_at(start, rate));
-            self.begin(&mut stream);
+            let speed =
+                self.speed.of(pitch, |pitch| f64::from(Lanes(pitch).clamp(-10.0, FASTEST_OCTAVES).exp2().0));
+            self.begin(&mut stream, speed);
             self.heads[0].feed(&mut stream, config.loops);
             let position = self.length.map_or(0.0, |length| (self.heads[0].position() / length).min(1.0));
-            let [left, right] = self.sound(pitch, level);
+            let [left, right] = self.sound(speed, level);
             let end = self.end.next();
             for (output, value) in [(LEFT, left), (RIGHT, right), (POSITION, position as f32), (END, end)] {
                 io.output(output)[i] = value;
@@ -184,9 +186,10 @@ impl Streamer {
     }
 
     /// Sends the playing head to its end and lets the other begin, once that is free and the disk ready.
-    fn begin(&mut self, stream: &mut Stream) {
+    fn begin(&mut self, stream: &mut Stream, speed: f64) {
         let Some(first) = self.due.filter(|_| self.heads[1].is_idle()) else { return };
-        if self.heads[1].start(stream, first) {
+        let cuts = self.heads[0].would_be_cut(speed);
+        if self.heads[1].start(stream, first, cuts) {
             self.heads.swap(0, 1);
             self.heads[1].fade_out();
             self.due = None;
@@ -195,9 +198,7 @@ impl Streamer {
     }
 
     /// The next frame of both heads together.
-    fn sound(&mut self, pitch: f32, level: f32) -> [f32; 2] {
-        let speed =
-            self.speed.of(pitch, |pitch| f64::from(Lanes(pitch).clamp(-10.0, FASTEST_OCTAVES).exp2().0));
+    fn sound(&mut self, speed: f64, level: f32) -> [f32; 2] {
         let level = self.level.of(level, |level| Lanes(level).exp2().0);
         let mut sum = [0.0; 2];
         for (number, head) in self.heads.iter_mut().enumerate().filter(|(_, head)| !head.is_idle()) {

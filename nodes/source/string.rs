@@ -62,6 +62,9 @@ pub static SPEC: NodeSpec = NodeSpec::block::<PluckedString>("source.string", "S
     .outputs(&[OUT])
     .face(Face::Waveform)
     .random()
+    .that_changes_loudness(
+        "It is a source: the sound at its input makes it ring, as long and as loud as its knobs say.",
+    )
     .checked();
 
 /// The lowest pitch, in hertz.

@@ -32,8 +32,12 @@ const SPREAD: Input = Input::knob(
     Knob::unit(0.8),
     "0: all copies in the middle. 100 %: from far left to far right.",
 );
-const WIDTH: Input =
-    Input::knob(4, "width", Knob::unit(0.5), "How much of each cycle the square wave is up.");
+const WIDTH: Input = Input::knob(
+    4,
+    "width",
+    Knob::unit(0.5),
+    "How much of each cycle the square wave is up. It has no offset at any width.",
+);
 
 const WAVEFORM: Setting =
     Waveform::setting(0, "waveform", Waveform::Saw, "The shape of a cycle, the same for all copies.");
@@ -200,6 +204,12 @@ fn run<V: Vector>(state: &mut State<V>, wave: Wave, config: &UnisonConfig, io: &
         #[inline(always)]
         |[width]| width.clamp(0.01, 0.99).to_phase(),
     );
+    // A pulse that is up for a part of its cycle has that part as an offset.
+    let mut mean = io.derive(
+        [WIDTH],
+        #[inline(always)]
+        |[width]| width.clamp(0.01, 0.99) * 2.0 - 1.0,
+    );
     let mut pending = [
         Pending::<V>::load(io.token(), |tap| io.kept(tap)),
         Pending::<V>::load(io.token(), |tap| io.kept(TAPS + tap)),
@@ -213,7 +223,8 @@ fn run<V: Vector>(state: &mut State<V>, wave: Wave, config: &UnisonConfig, io: &
             let both = [state.speeds[i], speeds[i]];
             let turned = advance(wave, config.residuals, &mut state.phases[i], both, widths);
             state.speeds[i] = speeds[i];
-            sums = [sums[0] + turned.value * gains[i][0], sums[1] + turned.value * gains[i][1]];
+            let value = if wave == Wave::Square { turned.value - mean.at(frame) } else { turned.value };
+            sums = [sums[0] + value * gains[i][0], sums[1] + value * gains[i][1]];
             if turned.corners.any() {
                 turned.correct(wave, config.residuals, &mut pending, &gains[i]);
             }

@@ -84,7 +84,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Clock>("time.clock", "Clock", Cate
         "Beats time for everything else. The gate or the trigger goes to a sequencer, to the gate of an \
          envelope, to a sample & hold; phase is a saw that lasts a step, to move a knob in tempo. Two clocks \
          of one tempo stay together for ever; those that follow the transport start, stop and move with it. \
-         Swing makes every second step late: 33 % is a triplet feel. Try: 1/16 into a sequencer, and a slow \
+         Swing makes every second step late: 67 % is a triplet feel. Try: 1/16 into a sequencer, and a slow \
          LFO into tempo with depth 0.05 for a band that breathes.",
     )
     .tags(&["tempo", "bpm", "beat", "metronome", "rhythm", "swing", "trigger", "pulse", "sync"])

@@ -1,10 +1,13 @@
 //! Euclidean rhythm: so many hits spread as evenly as they go over so many steps.
 //!
 //! Step i of n sounds if i k mod n < k: the evenest patterns there are, which Toussaint found in the
-//! music of the world ("The Euclidean Algorithm Generates Traditional Musical Rhythms", 2005).
+//! music of the world ("The Euclidean Algorithm Generates Traditional Musical Rhythms", 2005). They begin
+//! where Bjorklund's algorithm has them begin ("The Theory of Rep-Rate Pattern Generation in the SNS Timing
+//! System", 2003), as in Toussaint's paper and in other programs that have them.
 
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::prelude::*;
+use std::sync::LazyLock;
 
 const CLOCK: Input = Input::gate(0, "clock", "Goes on to the next step.");
 const RESET: Input = Input::gate(1, "reset", "The next clock plays the first step.");
@@ -30,10 +33,10 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Euclid>("time.euclid", "Euclid", C
     .summary("Rhythms by even spacing: hits spread over steps.")
     .help(
         "Spreads the hits over the steps as evenly as whole steps allow. That alone makes many rhythms of \
-         the world: 3 in 8 is the tresillo, 5 in 8 the cinquillo, 5 in 16 a bossa nova. Rotate begins the \
-         pattern elsewhere. What does not sound comes out at rest, so that two drums can share one \
-         pattern. Try: three of these on one clock with 16, 12 and 15 steps into three drums, and a slow \
-         LFO into hits.",
+         the world: 3 in 8 is the tresillo, 5 in 8 the cinquillo, 5 in 16 from step 6 on a bossa nova. \
+         Rotate begins the pattern elsewhere. What does not sound comes out at rest, so that two drums can \
+         share one pattern. Try: three of these on one clock with 16, 12 and 15 steps into three drums, and \
+         a slow LFO into hits.",
     )
     .tags(&["rhythm", "pattern", "bjorklund", "toussaint", "drum", "polyrhythm", "generative"])
     .inputs(&[CLOCK, RESET, STEPS, HITS, ROTATE])
@@ -53,6 +56,44 @@ lane_state! {
     }
 }
 
+/// Most steps.
+const MOST: usize = 64;
+/// Entries of a table for each number of steps: one for each number of hits.
+const ROW: usize = MOST + 1;
+
+/// For each number of steps and of hits, the step of the even pattern at which Bjorklund's begins.
+struct Beginnings(&'static [u8; ROW * ROW]);
+
+impl Configure for Beginnings {
+    fn configure(_: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+        static TABLE: LazyLock<[u8; ROW * ROW]> = LazyLock::new(|| {
+            std::array::from_fn(|place| {
+                let (steps, hits) = (place / ROW, place % ROW);
+                let pattern = bjorklund(hits.min(steps), steps);
+                let is_even = |begin: &usize| {
+                    (0..steps).all(|step| ((step + begin) * hits % steps < hits) == pattern[step])
+                };
+                (0..steps).find(is_even).unwrap_or(0) as u8
+            })
+        });
+        Ok(Self(&TABLE))
+    }
+}
+
+/// Bjorklund's pattern: the rest is dealt out to the groups there are, again and again, until one is left.
+fn bjorklund(hits: usize, steps: usize) -> Vec<bool> {
+    let (mut groups, mut rest) = (vec![vec![true]; hits], vec![vec![false]; steps - hits]);
+    while groups.len().min(rest.len()) > 1 {
+        let pairs = groups.len().min(rest.len());
+        let left = if groups.len() > rest.len() { groups.split_off(pairs) } else { rest.split_off(pairs) };
+        for (group, tail) in groups.iter_mut().zip(rest) {
+            group.extend(tail);
+        }
+        rest = left;
+    }
+    groups.into_iter().chain(rest).flatten().collect()
+}
+
 struct Euclid;
 
 /// `a` modulo `b`, for whole numbers below 2^20 and `b` from 1 on.
@@ -64,13 +105,15 @@ fn modulo<V: Vector>(a: Lanes<V>, b: Lanes<V>) -> Lanes<V> {
 
 impl LaneNode for Euclid {
     type State<V: Vector> = State<V>;
-    type Config = NoConfig;
+    type Config = Beginnings;
 
     #[inline(always)]
-    fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
+    fn process<V: Vector>(state: &mut State<V>, Beginnings(beginnings): &Beginnings, io: &mut Io<'_, V>) {
         let mut pattern = io.derive([STEPS, HITS, ROTATE], |[steps, hits, rotate]| {
             let steps = steps.round().clamp(1.0, 64.0);
-            (steps, hits.round().clamp(0.0, 64.0).min(steps), rotate.round().clamp(0.0, 63.0))
+            let hits = hits.round().clamp(0.0, 64.0).min(steps);
+            let begins = (steps * ROW as f32 + hits).map_each(|place| beginnings[place as usize].into());
+            (steps, hits, rotate.round().clamp(0.0, 63.0) + begins)
         });
         let (clock, reset) = (io.input(CLOCK), io.input(RESET));
         let trigger_frames = trigger_frames(io.sample_rate());
@@ -113,21 +156,44 @@ mod tests {
         (0..clocks).map(letter).collect()
     }
 
-    /// Patterns of Toussaint's paper, up to rotation.
+    /// Patterns as Toussaint's paper prints them.
     #[test]
     fn known_rhythms_come_out() {
         for (steps, hits, known) in [
             (8.0, 3.0, "x..x..x."),
             (8.0, 5.0, "x.xx.xx."),
+            (8.0, 7.0, "xxxxxxx."),
+            (3.0, 2.0, "xx."),
             (5.0, 2.0, "x.x.."),
+            (5.0, 3.0, "x.x.x"),
+            (7.0, 3.0, "x.x.x.."),
+            (7.0, 4.0, "x.x.x.x"),
+            (9.0, 4.0, "x.x.x.x.."),
+            (9.0, 5.0, "x.x.x.x.x"),
+            (11.0, 4.0, "x..x..x..x."),
+            (11.0, 5.0, "x.x.x.x.x.."),
+            (12.0, 5.0, "x..x.x..x.x."),
             (12.0, 7.0, "x.xx.x.xx.x."),
+            (13.0, 5.0, "x..x.x..x.x.."),
+            (16.0, 7.0, "x..x.x.x..x.x.x."),
+            (16.0, 9.0, "x.xx.x.x.xx.x.x."),
+            (16.0, 11.0, "x.xx.xx.xx.xx.xx"),
             (16.0, 5.0, "x..x..x..x..x..."),
             (4.0, 4.0, "xxxx"),
             (4.0, 0.0, "...."),
             (1.0, 64.0, "x"),
         ] {
             let found = pattern(steps, hits, 0.0);
-            assert!(known.repeat(2).contains(&found), "{hits} in {steps}: {found}");
+            assert_eq!(found, known, "{hits} in {steps}");
+        }
+    }
+
+    #[test]
+    fn the_rhythms_that_the_help_names_are_these() {
+        for (steps, hits, rotate, known) in
+            [(8.0, 3.0, 0.0, "x..x..x."), (8.0, 5.0, 0.0, "x.xx.xx."), (16.0, 5.0, 6.0, "x..x..x...x..x..")]
+        {
+            assert_eq!(pattern(steps, hits, rotate), known);
         }
     }
 

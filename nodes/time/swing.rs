@@ -10,7 +10,7 @@ const SWING: Input = Input::knob(
     2,
     "swing",
     Knob::unit(0.33),
-    "How late every second clock comes: 0 evenly, 33 % triplets, 100 % after three quarters of the pair.",
+    "How late every second clock comes: 0 evenly, 67 % triplets, 100 % after three quarters of the pair.",
 );
 const PHASE: Input = phase_input(3);
 
@@ -21,10 +21,10 @@ const TRIGGER: Output = Output::gate(1, "trigger", "A trigger of 1 ms at each st
 pub static SPEC: NodeSpec = NodeSpec::block::<Swing>("time.swing", "Swing", Category::Time)
     .summary("Makes every second clock late, for a rhythm that lilts.")
     .help(
-        "The first clock of each pair passes on time, the second comes late: 33 % turns sixteenths into \
-         triplets, 10 to 20 % is the groove of old drum machines. Put it between a clock and one instrument \
-         only, and that instrument swings against the others. Try: hi-hats through swing and the kick \
-         straight, then a slow LFO into swing.",
+        "The first clock of each pair passes on time, the second comes late: 67 % turns sixteenths into \
+         triplets, a little of it is the groove of old drum machines. Put it between a clock and one \
+         instrument only, and that instrument swings against the others. Try: hi-hats through swing and the \
+         kick straight, then a slow LFO into swing.",
     )
     .tags(&["shuffle", "groove", "late", "feel", "triplet", "humanize", "rhythm"])
     .inputs(&[CLOCK, RESET, SWING, PHASE])

@@ -22,6 +22,7 @@ pub(super) fn node_type(spec: &NodeSpec) -> Value {
         "hears_midi": spec.hears_midi,
         "hears_device": spec.hears_device,
         "plays_on_device": spec.plays_on_device,
+        "equal_bits": spec.has_equal_bits,
         "voices": match spec.voices {
             VoiceSource::Follow => Value::Null,
             VoiceSource::Setting(index) => spec.settings[index].name.into(),

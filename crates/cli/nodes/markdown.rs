@@ -63,6 +63,9 @@ pub(super) fn node_type(spec: &NodeSpec, rank: &str) -> String {
     if !spec.help.is_empty() {
         text.push_str(&format!("\n{}\n", spec.help));
     }
+    if !spec.has_equal_bits {
+        text.push_str(&format!("\n{}\n", words::UNEQUAL_BITS));
+    }
     let inputs = spec.inputs.iter().map(|input| {
         [
             code(input.name),

@@ -32,6 +32,9 @@ pub(super) fn node_type(spec: &NodeSpec) -> String {
     if !spec.help.is_empty() {
         text.push_str(&format!("\n{}", paragraph(spec.help)));
     }
+    if !spec.has_equal_bits {
+        text.push_str(&format!("\n{}", paragraph(words::UNEQUAL_BITS)));
+    }
     if !spec.tags.is_empty() {
         text.push_str(&format!("\nAlso called: {}\n", spec.tags.join(", ")));
     }

@@ -75,3 +75,7 @@ pub(super) fn setting(setting: &Setting) -> String {
         }
     }
 }
+
+/// What is said of a node type that is outside the promise of equal bits.
+pub(super) const UNEQUAL_BITS: &str = "Outside the promise of equal bits: its sound may differ in the last \
+     bits between machines and versions, so the hash of a patch with it does not count everywhere.";

@@ -199,6 +199,12 @@ impl<'a, V: Vector> Io<'a, V> {
         self.output_at(output.index)
     }
 
+    /// Whether anybody reads an output of any lane.
+    #[inline(always)]
+    pub fn is_read(&self, output: Output) -> bool {
+        !self.work.output(output.index).data.is_null()
+    }
+
     /// Where the samples of the output in this position go.
     #[inline(always)]
     pub fn output_at(&mut self, position: usize) -> OutputLanes<'a, V> {

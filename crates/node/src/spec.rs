@@ -26,11 +26,13 @@ pub enum Category {
     Analysis,
     /// The world outside the patch.
     Device,
+    /// Units of the library `fundsp`.
+    Fundsp,
 }
 
 impl Category {
     /// All categories in the order they are shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Source,
         Self::Filter,
         Self::Modulator,
@@ -41,6 +43,7 @@ impl Category {
         Self::Time,
         Self::Analysis,
         Self::Device,
+        Self::Fundsp,
     ];
 
     /// The name in ids, folders and on screen.
@@ -56,6 +59,7 @@ impl Category {
             Self::Time => "time",
             Self::Analysis => "analysis",
             Self::Device => "device",
+            Self::Fundsp => "fundsp",
         }
     }
 }
@@ -153,6 +157,12 @@ pub struct NodeSpec {
     pub hears_device: bool,
     /// Whether what it gets is heard on the sound device.
     pub plays_on_device: bool,
+    /// Why a sound need not be as loud behind the node as before it: taking away is its job, for one. Without
+    /// a reason it is, within 3 dB, at the node's defaults.
+    pub changes_loudness: Option<&'static str>,
+    /// Whether its sound is the same, bit for bit, on every machine and with every version of the program. A
+    /// library that computes with the platform's functions can't promise that.
+    pub has_equal_bits: bool,
     /// How it computes.
     pub kind: NodeKind,
 }
@@ -180,6 +190,8 @@ impl NodeSpec {
             hears_midi: false,
             hears_device: false,
             plays_on_device: false,
+            changes_loudness: None,
+            has_equal_bits: true,
             kind,
         }
     }
@@ -296,6 +308,18 @@ impl NodeSpec {
     pub const fn plays_on_device(mut self) -> Self {
         self.plays_on_device = true;
         self.sink()
+    }
+
+    /// Why a sound is louder or softer behind the node than before it, in a sentence.
+    pub const fn that_changes_loudness(mut self, reason: &'static str) -> Self {
+        self.changes_loudness = Some(reason);
+        self
+    }
+
+    /// The node is outside the promise of [equal bits](Self::has_equal_bits).
+    pub const fn without_equal_bits(mut self) -> Self {
+        self.has_equal_bits = false;
+        self
     }
 
     /// Checks, while compiling, that every handle stands at its own index and that the id begins with

@@ -64,6 +64,10 @@ impl AssetSource for LongFileAssets {
         Ok(self.sound.clone())
     }
 
+    fn load_unchanged(&self, _: &str) -> Result<Arc<Asset>, AssetError> {
+        Ok(self.sound.clone())
+    }
+
     fn open_long(&self, _: &str, _: f32, _: ChannelChoice) -> Result<Arc<dyn LongFile>, AssetError> {
         Ok(self.file.clone())
     }

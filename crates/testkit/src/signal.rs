@@ -43,6 +43,43 @@ pub fn noise(frames: usize, seed: u64) -> Vec<f32> {
     (0..frames).map(|_| (next() >> 40) as f32 / (1_u64 << 23) as f32 - 1.0).collect()
 }
 
+/// Pink noise (-3 dB per octave) with an RMS of about -18 dB, the same for the same seed: white noise through
+/// a row of low-passes whose corners lie apart by equal intervals (P. Kellet's economy filter, 1999).
+pub fn pink_noise(frames: usize, seed: u64) -> Vec<f32> {
+    let mut held = [0.0_f32; 3];
+    let poles = [(0.997_65, 0.099_046), (0.963, 0.296_516_4), (0.57, 1.052_691_3)];
+    let pink = |white: &f32| {
+        for (held, (pole, gain)) in held.iter_mut().zip(poles) {
+            *held = *held * pole + white * gain;
+        }
+        (held.iter().sum::<f32>() + white * 0.1848) * 0.11
+    };
+    noise(frames, seed).iter().map(pink).collect()
+}
+
+/// A bar of music again and again: drums, a bass and chords, with peaks just below full level.
+pub fn music(frames: usize, sample_rate: f32) -> Vec<f32> {
+    let rate = f64::from(sample_rate);
+    let hiss = noise(frames, 9);
+    // Overtones as of a saw, up to 6 kHz.
+    let tone = |hertz: f64, time: f64| {
+        let overtones = (1..=40).take_while(|n| hertz * f64::from(*n) < 6_000.0);
+        overtones.map(|n| (TAU * hertz * f64::from(n) * time).sin() / f64::from(n)).sum::<f64>()
+    };
+    let chords = [[220.0, 261.63, 329.63], [174.61, 220.0, 261.63], [196.0, 246.94, 293.66]];
+    let sample = |frame: usize| {
+        let time = frame as f64 / rate;
+        let (beat, eighth) = (time.rem_euclid(0.5), time.rem_euclid(0.25));
+        let chord = chords[(time / 2.0) as usize % chords.len()];
+        let kick = (-beat * 9.0).exp() * (TAU * (50.0 * beat - 2.0 * (-beat * 40.0).exp())).sin();
+        let hat = (-eighth * 60.0).exp() * f64::from(hiss[frame]);
+        let bass = (-eighth * 4.0).exp() * tone(chord[0] / 4.0, time);
+        let pad: f64 = chord.iter().map(|hertz| tone(*hertz, time)).sum();
+        (0.45 * kick + 0.15 * hat + 0.14 * bass + 0.06 * pad) as f32
+    };
+    (0..frames).map(sample).collect()
+}
+
 /// Cutoffs that tear at a filter, each with its name: octaves re C4 from 20 Hz to 20 kHz, as white noise, a
 /// sine at 5 kHz and a square at 3.4 kHz.
 pub fn violent_cutoffs(frames: usize, sample_rate: f32) -> [(&'static str, Vec<f32>); 3] {

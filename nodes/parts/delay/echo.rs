@@ -3,10 +3,11 @@
 use crate::parts::compute::memo::Memo;
 use crate::parts::delay::line::DelayLine;
 use crate::parts::delay::moving_tap::{DelayChange, MovingTap};
+use crate::parts::timing::note_length::NoteLength;
 use jackfield_node::dsp::Lanes;
 use std::f32::consts::LOG2_E;
 
-/// The longest time, in seconds.
+/// The longest time a knob sets, in seconds. A note length may be longer.
 pub(crate) const LONGEST_SECONDS: f32 = 4.0;
 
 /// Time constant of the treble loss at full damping: that of a corner at 100 Hz, in seconds.
@@ -18,16 +19,20 @@ const PRECISION: f64 = 2.5e-7;
 /// See the module's documentation.
 pub(crate) struct Echo {
     line: DelayLine,
+    /// The longest delay, in frames.
+    longest: f64,
     tap: MovingTap,
     damping: DampingFilter,
     change: DelayChange,
 }
 
 impl Echo {
-    /// Control thread.
-    pub(crate) fn new(sample_rate: f32, change: DelayChange) -> Self {
+    /// An echo of any time that a knob or a note length may say. Control thread.
+    pub(crate) fn new(sample_rate: f32, change: DelayChange, note: NoteLength) -> Self {
+        let longest = longest_seconds(note) * f64::from(sample_rate);
         Self {
-            line: DelayLine::new((LONGEST_SECONDS * sample_rate).ceil() as usize),
+            line: DelayLine::new(longest.ceil() as usize),
+            longest,
             tap: MovingTap::new(sample_rate),
             damping: DampingFilter::default(),
             change,
@@ -43,6 +48,7 @@ impl Echo {
     /// The same with the line's head `swing` frames further back, a small and steady movement.
     #[inline]
     pub(crate) fn read_swinging(&mut self, frames: f64, swing: f64, damping: f32, sample_rate: f32) -> f32 {
+        let frames = frames.clamp(DelayLine::SHORTEST, self.longest);
         let sound = self.tap.read_swinging(&self.line, frames, swing, self.change);
         self.damping.next(sound, damping, sample_rate)
     }
@@ -53,12 +59,22 @@ impl Echo {
         self.line.push(sound);
     }
 
+    /// Stands where another echo does that heard the same.
+    pub(crate) fn stand_like(&mut self, other: &Self) {
+        (self.tap, self.damping) = (other.tap, other.damping);
+    }
+
     /// Forgets the past.
     pub(crate) fn reset(&mut self) {
         self.line.clear();
         self.tap.reset();
         self.damping.reset();
     }
+}
+
+/// The longest time of an echo with a note length, in seconds.
+pub(crate) fn longest_seconds(note: NoteLength) -> f64 {
+    note.longest_seconds().max(f64::from(LONGEST_SECONDS))
 }
 
 /// A low-pass whose knob goes from nothing to a corner at 100 Hz.
@@ -92,7 +108,7 @@ impl EchoTime {
     #[inline]
     pub(crate) fn frames(&mut self, note: Option<f64>, time: f32, sample_rate: f32) -> f64 {
         match note {
-            Some(seconds) => within_line(seconds * f64::from(sample_rate), sample_rate),
+            Some(seconds) => seconds * f64::from(sample_rate),
             None => self.0.of(time, |time| delay_frames(time, sample_rate)),
         }
     }
@@ -103,10 +119,7 @@ impl EchoTime {
 fn delay_frames(time: f32, sample_rate: f32) -> f64 {
     let frames = f64::from(Lanes(time).exp2().0) * f64::from(sample_rate);
     let is_whole = (frames - frames.round()).abs() < PRECISION * frames;
-    within_line(if is_whole { frames.round() } else { frames }, sample_rate)
-}
-
-fn within_line(frames: f64, sample_rate: f32) -> f64 {
+    let frames = if is_whole { frames.round() } else { frames };
     frames.clamp(DelayLine::SHORTEST, f64::from(LONGEST_SECONDS * sample_rate))
 }
 

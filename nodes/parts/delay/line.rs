@@ -23,6 +23,12 @@ impl DelayLine {
         Self { samples: vec![0.0; size], next: 0, filled: 0 }
     }
 
+    /// The longest delay that is remembered, in frames.
+    #[inline]
+    pub(crate) fn longest(&self) -> usize {
+        self.samples.len()
+    }
+
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.filled = 0;

@@ -4,13 +4,14 @@
 //! The past lies in the node's kept words in the order of time, newest last, with room for a block behind it.
 //! So all lanes read one place, whenever each of them began.
 
+use crate::parts::mixing::stereo_lanes::StereoSignal;
+use jackfield_node::Frame;
 use jackfield_node::dsp::BLOCK;
 use jackfield_node::prelude::*;
-use jackfield_node::{Frame, Signal};
 
 /// The longest look-ahead in frames.
 pub(crate) const MOST_FRAMES: usize = 480;
-/// Kept words that it takes.
+/// Kept words that it takes for each of two channels.
 pub(crate) const WORDS: usize = MOST_FRAMES + BLOCK;
 
 /// How many frames it looks ahead.
@@ -28,34 +29,39 @@ impl Lookahead {
         self.0
     }
 
-    /// Notes the block's input. To be called before the first frame.
+    /// Notes the block's input, of the left channel or of both. To be called before the first frame.
     #[inline(always)]
-    pub(crate) fn note<'a, V: Vector>(self, io: &mut Io<'a, V>, input: &Signal<'a, V>) {
+    pub(crate) fn note<'a, V: Vector>(self, io: &mut Io<'a, V>, input: &StereoSignal<'a, V>, sides: usize) {
         if self.0 > 0 {
             for (place, frame) in (MOST_FRAMES..WORDS).zip(io.frames()) {
-                io.keep(place, input.at(frame));
+                for (side, sound) in input.at(frame).into_iter().enumerate().take(sides) {
+                    io.keep(side * WORDS + place, sound);
+                }
             }
         }
     }
 
-    /// The input at a frame less the look-ahead. `number` counts the block's frames from 0.
+    /// The left and right channel at a frame less the look-ahead. `number` counts the block's frames from 0.
     #[inline(always)]
     pub(crate) fn late<'a, V: Vector>(
         self,
         io: &Io<'a, V>,
-        input: &Signal<'a, V>,
+        input: &StereoSignal<'a, V>,
         (number, frame): (usize, Frame<'a>),
-    ) -> Lanes<V> {
-        if self.0 == 0 { input.at(frame) } else { io.kept(MOST_FRAMES - self.0 + number) }
+    ) -> [Lanes<V>; 2] {
+        let place = MOST_FRAMES - self.0 + number;
+        if self.0 == 0 { input.at(frame) } else { [io.kept(place), io.kept(WORDS + place)] }
     }
 
     /// Moves the past on. To be called after the last frame.
     #[inline(always)]
-    pub(crate) fn pass<V: Vector>(self, io: &mut Io<'_, V>) {
+    pub(crate) fn pass<V: Vector>(self, io: &mut Io<'_, V>, sides: usize) {
         let frames = io.frames().len();
-        for place in MOST_FRAMES - self.0..MOST_FRAMES {
-            let later = io.kept(place + frames);
-            io.keep(place, later);
+        for side in 0..sides {
+            for place in side * WORDS + MOST_FRAMES - self.0..side * WORDS + MOST_FRAMES {
+                let later = io.kept(place + frames);
+                io.keep(place, later);
+            }
         }
     }
 }

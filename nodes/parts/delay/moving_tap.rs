@@ -1,6 +1,7 @@
 //! Reads a delay line at a time that may change, without a click.
 
 use crate::parts::delay::line::DelayLine;
+use crate::parts::delay::read_head::ReadHead;
 use jackfield_node::choices;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::smooth::ease;
@@ -40,6 +41,8 @@ pub(crate) struct MovingTap {
     aim: f64,
     /// The place that fades out.
     from: f64,
+    /// What reads at the place, and what still reads where it fades out.
+    heads: [ReadHead; 2],
     /// Frames until it is gone.
     fade_left: usize,
     fade_frames: usize,
@@ -53,6 +56,7 @@ impl MovingTap {
             place: None,
             aim: 0.0,
             from: 0.0,
+            heads: [ReadHead::NEW; 2],
             fade_left: 0,
             fade_frames: ((FADE_SECONDS * sample_rate) as usize).max(1),
             inertia: 1.0 / f64::from(TAPE_SECONDS * sample_rate),
@@ -62,6 +66,7 @@ impl MovingTap {
     /// Forgets its place.
     pub(crate) fn reset(&mut self) {
         self.place = None;
+        self.heads = [ReadHead::NEW; 2];
         self.fade_left = 0;
     }
 
@@ -84,7 +89,7 @@ impl MovingTap {
         if place == target && self.fade_left == 0 {
             self.place = Some(target);
             self.aim = target;
-            return line.tap(target + swing);
+            return self.heads[0].read(line, target + swing);
         }
         match change {
             DelayChange::Fade => self.fade(place, target),
@@ -98,6 +103,7 @@ impl MovingTap {
             place = target;
         } else if self.fade_left == 0 {
             self.from = place;
+            self.heads = [ReadHead::NEW, self.heads[0]];
             place = target;
             self.fade_left = self.fade_frames;
         }
@@ -116,13 +122,13 @@ impl MovingTap {
 
     /// The sound at its place, with what still fades out.
     fn mixed(&mut self, line: &DelayLine, swing: f64) -> f32 {
-        let sound = line.tap(self.place.unwrap_or_default() + swing);
+        let sound = self.heads[0].read(line, self.place.unwrap_or_default() + swing);
         if self.fade_left == 0 {
             return sound;
         }
         self.fade_left -= 1;
         let x = self.fade_left as f32 / self.fade_frames as f32;
-        sound + (line.tap(self.from + swing) - sound) * ease(Lanes(x)).0
+        sound + (self.heads[1].read(line, self.from + swing) - sound) * ease(Lanes(x)).0
     }
 }
 

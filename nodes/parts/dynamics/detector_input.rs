@@ -1,6 +1,8 @@
 //! Which signal a dynamics node listens to: its own input or a sidechain.
 
+use crate::parts::mixing::stereo_lanes::StereoSignal;
 use jackfield_node::prelude::*;
+use jackfield_node::{Frame, Signal};
 
 choices! {
     /// What the setting says.
@@ -24,12 +26,35 @@ impl Configure for DetectorInput {
 }
 
 impl DetectorInput {
-    /// The input to listen to.
+    /// The signal to listen to.
     #[inline(always)]
-    pub(crate) fn choose(self, input: Input, sidechain: Input) -> Input {
+    pub(crate) fn choose<'a, V: Vector>(
+        self,
+        input: StereoSignal<'a, V>,
+        sidechain: Signal<'a, V>,
+    ) -> Detected<'a, V> {
         match self {
-            Self::Input => input,
-            Self::Sidechain => sidechain,
+            Self::Input => Detected::Input(input),
+            Self::Sidechain => Detected::Sidechain(sidechain),
+        }
+    }
+}
+
+/// What a detector listens to.
+pub(crate) enum Detected<'a, V: Vector> {
+    /// Both channels of the node's own input.
+    Input(StereoSignal<'a, V>),
+    /// Another sound.
+    Sidechain(Signal<'a, V>),
+}
+
+impl<'a, V: Vector> Detected<'a, V> {
+    /// A signal as large as what is listened to, at a frame.
+    #[inline(always)]
+    pub(crate) fn at(&self, frame: Frame<'a>) -> Lanes<V> {
+        match self {
+            Self::Input(input) => input.loudest(frame),
+            Self::Sidechain(sidechain) => sidechain.at(frame),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The fades of a play head: in at an abrupt beginning, out at an abrupt end.
+//! The fades of a play head: in where it cuts another one off, out where it is cut off or at an abrupt end.
 
 use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::smooth::ease;
@@ -6,8 +6,11 @@ use jackfield_node::dsp::smooth::ease;
 /// Length of a fade, in seconds.
 const SECONDS: f32 = 0.003;
 
-/// A file that begins more quietly than this begins without a fade, so that its attack stays whole.
-pub(crate) const QUIET: f32 = 0.01;
+/// What is more quiet than this may be cut off unnoticed.
+const QUIET: f32 = 0.01;
+
+/// How slowly a level is forgotten, per frame: a few milliseconds, longer than half a cycle of most sounds.
+const KEPT: f32 = 0.996;
 
 /// How far the fades of a play head are.
 #[derive(Clone, Copy, Debug)]
@@ -17,13 +20,15 @@ pub(crate) struct PlayheadFades {
     faded_in: f32,
     /// Frames until it is silent, once it fades out.
     out_left: Option<f32>,
+    /// How loud it was of late.
+    level: f32,
 }
 
 impl PlayheadFades {
     /// The fades of a play head at rest.
     pub(crate) fn new(sample_rate: f32) -> Self {
         let frames = (SECONDS * sample_rate).round().max(1.0);
-        Self { frames, faded_in: 0.0, out_left: None }
+        Self { frames, faded_in: 0.0, out_left: None, level: 0.0 }
     }
 
     /// Length of a fade.
@@ -31,10 +36,23 @@ impl PlayheadFades {
         self.frames
     }
 
-    /// Begins, with a fade or at once.
+    /// Begins, with a fade or at once. A fade is for what cuts another sound off: elsewhere it would take the
+    /// attack.
     pub(crate) fn begin(&mut self, fades_in: bool) {
         self.faded_in = if fades_in { 0.0 } else { self.frames };
         self.out_left = None;
+        self.level = 0.0;
+    }
+
+    /// Takes note of what was heard, all fades included.
+    pub(crate) fn hear(&mut self, sound: [f32; 2]) {
+        self.level = sound.iter().fold(self.level * KEPT, |level, x| level.max(x.abs()));
+    }
+
+    /// Whether something is heard that a new start would cut off, with `left` frames of the file to come,
+    /// read at a speed. What is about to end by itself is not cut off.
+    pub(crate) fn would_be_cut(self, left: f64, speed: f64) -> bool {
+        self.level >= QUIET && left > f64::from(self.frames) * speed.max(1.0)
     }
 
     /// Fades out, if it has not begun to.

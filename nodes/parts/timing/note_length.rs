@@ -25,13 +25,18 @@ choices! {
     }
 }
 
+/// Memory is there from the start, so the tempo down to which a length is meant literally has to have an end:
+/// that of the slowest music, in beats per minute.
+const SLOWEST_TEMPO: f64 = 20.0;
+
 /// The setting at a position of its node's list.
 pub(crate) const fn setting(index: usize) -> Setting {
     NoteLength::setting(
         index,
         "sync",
         NoteLength::Off,
-        "Off: the time knob says how long. Otherwise a note length at the patch's tempo does.",
+        "Off: the time knob says how long. Otherwise a note length at the patch's tempo does, down to 20 \
+         beats per minute; what is slower is halved until it fits.",
     )
 }
 
@@ -57,9 +62,21 @@ impl NoteLength {
         })
     }
 
-    /// How long it lasts in seconds at the transport's tempo; none for a free time.
+    /// How long it lasts in seconds at the transport's tempo, or half of that, or a quarter, so that it is
+    /// never longer than [`longest_seconds`](Self::longest_seconds); none for a free time.
     pub(crate) fn seconds(self, transport: &Transport) -> Option<f64> {
-        self.beats().map(|beats| beats * 60.0 / transport.tempo())
+        self.beats().map(|beats| {
+            let (mut tempo, slowest) = (transport.tempo(), SLOWEST_TEMPO);
+            while tempo < slowest {
+                tempo += tempo;
+            }
+            beats * 60.0 / tempo
+        })
+    }
+
+    /// The longest it ever lasts, in seconds; 0 for a free time.
+    pub(crate) fn longest_seconds(self) -> f64 {
+        self.beats().map_or(0.0, |beats| beats * 60.0 / SLOWEST_TEMPO)
     }
 }
 
@@ -67,6 +84,17 @@ impl NoteLength {
 mod tests {
     use super::*;
     use jackfield_node::Choices;
+
+    #[test]
+    fn a_slow_tempo_is_followed_and_a_slower_one_stays_on_its_beats() {
+        let note = NoteLength::Whole;
+        assert_eq!(note.longest_seconds(), 12.0);
+        for (tempo, seconds) in [(120.0, 2.0), (40.0, 6.0), (20.0, 12.0), (19.0, 120.0 / 19.0), (1.0, 7.5)] {
+            let mut transport = Transport::new(48_000.0);
+            transport.change(jackfield_node::TransportChange::Tempo(tempo), 48_000.0);
+            assert_eq!(note.seconds(&transport), Some(seconds), "{tempo}");
+        }
+    }
 
     #[test]
     fn names_and_lengths_agree() {

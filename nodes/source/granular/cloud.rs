@@ -10,8 +10,22 @@ const MOST: usize = 64;
 /// Shortest and longest grain, in seconds.
 const SIZES: (f32, f32) = (0.002, 4.0);
 
+/// The next grain begins after this part of the last one at the latest.
+const LONGEST_WAIT: f32 = 0.5;
+
+/// Below so many mean distances to wait, grains are drops and not a texture.
+const LEAST_ROOM: f32 = 1.2;
+
+/// Most mean distances that are made up for later.
+const MOST_OWED: f32 = 8.0;
+
 /// How long the loudness takes to follow, in seconds.
 const GAIN_SECONDS: f32 = 0.03;
+
+/// The length of a grain in whole frames.
+fn grain_frames(size: f32, sample_rate: f32) -> f32 {
+    (Lanes(size).exp2().clamp(SIZES.0, SIZES.1).0 * sample_rate).round()
+}
 
 /// What grains are like, as the knobs' signals say.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +48,8 @@ pub(super) struct GrainCloud {
     /// How long ago the last grain began and how long after it the next one does, in mean distances.
     passed: f32,
     interval: f32,
+    /// By how much the last intervals were shorter than chance wanted.
+    owed: f32,
     /// Loudness, and where it is going: it follows the number of grains that overlap.
     gain: f32,
     gain_wanted: f32,
@@ -48,6 +64,7 @@ impl GrainCloud {
             count: 0,
             passed: 0.0,
             interval: 0.0,
+            owed: 0.0,
             gain: 1.0,
             gain_wanted: 1.0,
             counter: noise::hash(Bits(seed)),
@@ -70,7 +87,8 @@ impl GrainCloud {
         self.passed += advance;
         if self.passed >= self.interval && self.count < MOST {
             self.passed = (self.passed - self.interval).min(advance);
-            self.interval = self.next_interval(params.scatter);
+            let frames = grain_frames(params.size, sample_rate);
+            self.interval = self.next_interval(params.scatter, advance * frames);
             self.begin(sound, params, advance, sample_rate);
         }
         self.gain += (self.gain_wanted - self.gain) / (GAIN_SECONDS * sample_rate);
@@ -91,8 +109,7 @@ impl GrainCloud {
     }
 
     fn begin(&mut self, sound: &GrainSource<'_>, params: &GrainParams, advance: f32, sample_rate: f32) {
-        let seconds = Lanes(params.size).exp2().clamp(SIZES.0, SIZES.1).0;
-        let frames = (seconds * sample_rate).round();
+        let frames = grain_frames(params.size, sample_rate);
         let detune = self.bipolar() * params.detune * (1.0 / 1_200.0);
         let octaves = Lanes(params.pitch + detune).clamp(-6.0, 6.0);
         let speed = f64::from(octaves.exp2().0);
@@ -111,10 +128,22 @@ impl GrainCloud {
         }
     }
 
-    /// The distance to the next grain re the mean one, between regular and independent.
-    fn next_interval(&mut self, scatter: f32) -> f32 {
+    /// The distance to the next grain re the mean one, between regular and independent, with so many grains
+    /// at once in the mean. Where they are meant to overlap, none waits until the last one has died away:
+    /// what an interval is shortened by is given to the next ones, so that there are as many grains as the
+    /// density says.
+    fn next_interval(&mut self, scatter: f32, overlap: f32) -> f32 {
         let exponential = -LN_2 * Lanes(self.unit() + 1e-6).log2().0;
-        1.0 + (exponential - 1.0) * Lanes(scatter).clamp(0.0, 1.0).0
+        let drawn = 1.0 + (exponential - 1.0) * Lanes(scatter).clamp(0.0, 1.0).0;
+        let longest = overlap * LONGEST_WAIT;
+        if longest < LEAST_ROOM {
+            self.owed = 0.0;
+            return drawn;
+        }
+        let wanted = drawn + self.owed;
+        let interval = wanted.min(longest);
+        self.owed = (wanted - interval).min(MOST_OWED);
+        interval
     }
 
     fn unit(&mut self) -> f32 {

@@ -1,5 +1,5 @@
 use super::*;
-use jackfield_node::{AssetError, AssetSource, SettingValue};
+use jackfield_node::{AssetError, AssetSource, LoopDirection, LoopPoints, SettingValue};
 use jackfield_testkit::block::{BlockHarness, BlockHarnessBuilder};
 use jackfield_testkit::measure::{cents, click_burst_db, frequency, rms_db, worst_alias_db};
 use jackfield_testkit::signal::{gate, noise, sine};
@@ -29,6 +29,10 @@ impl AssetSource for OneFile {
             "file.wav" => Ok(self.0.clone()),
             _ => Err(AssetError::Missing { path: path.to_owned() }),
         }
+    }
+
+    fn load_unchanged(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
+        self.load(path, RATE)
     }
 }
 
@@ -111,11 +115,8 @@ fn slices_are_equal_parts_of_the_file() {
     let mut player = bench.start().unwrap();
     for (slice, first) in [(3.0, 3_000), (0.0, 0), (7.9, 7_000), (10.0, 2_000), (-1.0, 7_000)] {
         let run = player.turn(SLICE, slice).plug(GATE, gate(2_000, &[(0, 10)])).run(2_000);
-        // After the fade-in and before the fade-out.
-        assert!(
-            run.output(LEFT)[200..800] == assets.0.channels[0][first + 200..first + 800],
-            "slice {slice}"
-        );
+        // Whole from the first frame on, until the fade-out.
+        assert!(run.output(LEFT)[..800] == assets.0.channels[0][first..first + 800], "slice {slice}");
         assert!(run.output(LEFT)[1_000..].iter().all(|x| *x == 0.0));
     }
     let run = player.turn(SLICE, 4.0).turn(LENGTH, 0.5).plug(GATE, gate(2_000, &[(0, 10)])).run(2_000);
@@ -124,13 +125,104 @@ fn slices_are_equal_parts_of_the_file() {
 
 #[test]
 fn starts_and_stops_make_no_click() {
-    let assets = OneFile::new(vec![sine(96_000, 100.0, RATE)]);
+    // The file begins softly: an attack of its own would be heard as it is.
+    let soft = |i: usize| jackfield_node::dsp::smooth::ease(Lanes(i as f32 / 480.0).clamp(0.0, 1.0)).0;
+    let sine = sine(96_000, 100.0, RATE).iter().enumerate().map(|(i, x)| x * soft(i)).collect();
+    let assets = OneFile::new(vec![sine]);
     let opens = [(5000, 9000), (12_000, 12_500), (13_000, 21_000), (21_010, 30_000)];
     for play in [PlayMode::OnTrigger, PlayMode::WhileGate] {
         let mut player = assets.player(play, false).start().unwrap();
-        let run = player.turn(START, 0.2513).plug(GATE, gate(96_000, &opens)).run(96_000);
+        let run = player.plug(GATE, gate(96_000, &opens)).run(96_000);
         let click = click_burst_db(run.output(LEFT), RATE);
         assert!(click < -80.0, "{click} dB");
+    }
+}
+
+/// A sequencer that plays the slices in order and in time plays the file; in another order, each begins
+/// whole.
+#[test]
+fn slices_keep_their_attack() {
+    let assets = OneFile::new(vec![sine(16_000, 441.0, RATE).iter().map(|x| x + 0.2).collect()]);
+    let level = |sound: &[f32]| rms_db(sound);
+    for order in [[0.0, 1.0, 2.0, 3.0], [2.0, 0.0, 3.0, 1.0]] {
+        let bench = assets.player(PlayMode::OnTrigger, false).setting(SLICES, SettingValue::Count(4));
+        let mut player = bench.start().unwrap();
+        let opens: Vec<_> = (0..4).map(|step| (4_000 * step, 4_000 * step + 100)).collect();
+        player.plug(GATE, gate(16_000, &opens));
+        player.sweep(SLICE, (0..16_000).map(|i| order[i / 4_000]));
+        let run = player.run(16_000);
+        for (step, slice) in order.into_iter().enumerate() {
+            let first = 4_000 * slice as usize;
+            let (found, whole) =
+                (&run.output(LEFT)[4_000 * step..][..96], &assets.0.channels[0][first..][..96]);
+            let off = level(found) - level(whole);
+            assert!(off.abs() < 0.01, "slice {slice} at step {step}: {off} dB in its first 2 ms");
+        }
+    }
+}
+
+#[test]
+fn a_loop_of_another_rate_closes() {
+    for (file_rate, rate) in [(44_100.0, 48_000.0), (44_100.0, 96_000.0), (96_000.0, 44_100.0)] {
+        // A hundred frames to a cycle, and whole cycles at the file's rate only.
+        let hertz = f64::from(file_rate) / 100.0;
+        let channels = vec![sine(4_300, hertz, file_rate)];
+        let assets = OneFile(Arc::new(Asset::new(channels, file_rate)));
+        let run = assets.player(PlayMode::Always, true).sample_rate(rate).start().unwrap().run(rate as usize);
+        let sound = &run.output(LEFT)[rate as usize / 10..];
+        let dirt = residual_db(sound, hertz, rate);
+        println!("{file_rate} at {rate}: {dirt:.1} dB");
+        assert!(dirt < -90.0, "{dirt} dB from {file_rate} to {rate}");
+    }
+}
+
+/// What is left of a sine of a known frequency once it is taken out, re the sine.
+fn residual_db(sound: &[f32], hertz: f64, rate: f32) -> f64 {
+    let step = std::f64::consts::TAU * hertz / f64::from(rate);
+    let mut sums = [[0.0; 2]; 2];
+    let mut products = [0.0; 2];
+    for (i, sample) in sound.iter().enumerate() {
+        let base: [f64; 2] = (step * i as f64).sin_cos().into();
+        for row in 0..2 {
+            products[row] += base[row] * f64::from(*sample);
+            (0..2).for_each(|column| sums[row][column] += base[row] * base[column]);
+        }
+    }
+    let determinant = sums[0][0] * sums[1][1] - sums[0][1] * sums[1][0];
+    let sin = (products[0] * sums[1][1] - products[1] * sums[0][1]) / determinant;
+    let cos = (products[1] * sums[0][0] - products[0] * sums[1][0]) / determinant;
+    let rest = |(i, sample): (usize, &f32)| {
+        let (s, c) = (step * i as f64).sin_cos();
+        (f64::from(*sample) - sin * s - cos * c) as f32
+    };
+    let rest: Vec<f32> = sound.iter().enumerate().map(rest).collect();
+    rms_db(&rest) - rms_db(sound)
+}
+
+#[test]
+fn a_loop_goes_from_one_loop_point_to_the_other() {
+    let samples = recording(3_000, 7);
+    let mut file = Asset::new(vec![samples.clone()], RATE);
+    let points = LoopPoints { start: 1_000.0, end: 1_800.0, direction: LoopDirection::Forward, passes: None };
+    file.metadata.loops.push(points);
+    let assets = OneFile(Arc::new(file));
+    let run = assets.player(PlayMode::Always, true).start().unwrap().run(5_000);
+    let expected = |i: usize| if i < 1_800 { i } else { 1_000 + (i - 1_000) % 800 };
+    assert!((0..5_000).all(|i| run.output(LEFT)[i] == samples[expected(i)]));
+}
+
+#[test]
+fn a_crossfade_closes_a_loop_that_does_not_close() {
+    // Off by a third of a cycle at the seam.
+    let assets = OneFile::new(vec![sine(24_160, 100.0, RATE)]);
+    for (start, length) in [(0.0, 24_160), (0.25, 18_120)] {
+        let click = |crossfade: f32| {
+            let mut player = assets.player(PlayMode::Always, true).start().unwrap();
+            let run = player.turn(START, start).turn(CROSSFADE, crossfade).run(96_000);
+            click_burst_db(&run.output(LEFT)[length / 2..], RATE)
+        };
+        assert!(click(0.0) > -40.0, "{} dB", click(0.0));
+        assert!(click(0.05) < -80.0, "{} dB", click(0.05));
     }
 }
 

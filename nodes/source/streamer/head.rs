@@ -1,7 +1,7 @@
 //! A play head: a moving place in a stream and how loud it is read.
 
 use super::window::StreamWindow;
-use crate::parts::playback::playhead_fades::{PlayheadFades, QUIET};
+use crate::parts::playback::playhead_fades::PlayheadFades;
 use jackfield_node::dsp::sinc::Sinc;
 use jackfield_node::stream::{CHUNK, LEAD, Piece, Stream};
 
@@ -75,16 +75,23 @@ impl StreamPlayhead {
         self.position.unwrap_or(0.0)
     }
 
-    /// Starts at a frame of a stream that has it ready; false while it has not.
-    pub(super) fn start(&mut self, stream: &mut Stream, first: u64) -> bool {
-        let Some((lead, begin)) = stream.start(first) else { return false };
+    /// Starts at a frame of a stream that has it ready, with a fade if it cuts another sound off; false while
+    /// the stream has not.
+    pub(super) fn start(&mut self, stream: &mut Stream, first: u64, fades_in: bool) -> bool {
+        let Some((lead, _)) = stream.start(first) else { return false };
         self.window.clear();
         self.window.push(lead);
         self.position = Some(first as f64);
         (self.first, self.lap, self.end) = (first, LEAD as u64, None);
         (self.pauses, self.ends) = (false, false);
-        self.fades.begin(first > 0 || begin.iter().any(|sample| sample.abs() >= QUIET));
+        self.fades.begin(fades_in);
         true
+    }
+
+    /// Whether it is heard, and a new start would cut it off.
+    pub(super) fn would_be_cut(&self, speed: f64) -> bool {
+        !self.is_idle()
+            && self.fades.would_be_cut(if self.loops { f64::INFINITY } else { self.left() }, speed)
     }
 
     /// Takes from the stream what it needs for the next frame and a fade after it. If that is not there, the
@@ -93,7 +100,7 @@ impl StreamPlayhead {
         if self.ends {
             return;
         }
-        // A fade before the end is under way, or would have to be: too late to change what happens there.
+        // Beyond that it is too late to change what happens at the end.
         if self.left() >= f64::from(FASTEST * self.fades.frames()) {
             self.loops = loops;
         }
@@ -163,8 +170,10 @@ impl StreamPlayhead {
             self.stop();
             return ([0.0; 2], true);
         }
-        let gain = self.fades.next(if self.loops { f64::INFINITY } else { left }, speed);
+        // The end is as it is in the file, so that what follows it can join without a hole.
+        let gain = self.fades.next(f64::INFINITY, speed);
         let sound = self.read(position, speed).map(|sample| sample * gain);
+        self.fades.hear(sound);
         let ends = self.step(position + speed);
         (sound, ends)
     }

@@ -30,7 +30,7 @@
 //! # let _ = &SPEC;
 //! ```
 
-use crate::{BlockIo, BlockNode, Configure, Input, KnobLaw, Output, Setup};
+use crate::{BlockIo, BlockNode, Configure, Input, Output, Setup, Unit};
 use ::fundsp::MAX_BUFFER_SIZE;
 use ::fundsp::audiounit::AudioUnit;
 use ::fundsp::buffer::BufferVec;
@@ -53,6 +53,12 @@ pub trait FundspNode: Send + 'static {
 
     /// The node's outputs that come from the unit, in its order. Outputs without a channel are silent.
     const OUTPUTS: &'static [Output];
+
+    /// An input whose sound goes into the unit's first two channels, beside what goes into each alone.
+    const BOTH: Option<Input> = None;
+
+    /// A knob from 0 to 1: how much of each output is the unit's, the rest being what went into the channel.
+    const MIX: Option<Input> = None;
 
     /// Whether the unit may compute whole blocks, which is faster. Many units do so with other samples
     /// than one by one: a wavetable oscillator, say, chooses its table once a block. Say yes only for
@@ -101,7 +107,11 @@ impl<N: FundspNode> BlockNode for FundspBlock<N> {
     fn process(&mut self, _: &N::Config, io: &mut BlockIo<'_>) {
         let frames = io.frames().min(MAX_BUFFER_SIZE);
         for (channel, input) in N::INPUTS.iter().enumerate().take(self.input.channels()) {
-            take(io, *input, &mut self.input.channel_f32_mut(channel)[..frames]);
+            let samples = &mut self.input.channel_f32_mut(channel)[..frames];
+            take(io, *input, samples);
+            if let Some(both) = N::BOTH.filter(|_| channel < 2) {
+                samples.iter_mut().zip(io.input(both)).for_each(|(sample, both)| *sample += both);
+            }
         }
         if N::IN_BLOCKS {
             self.unit.process(frames, &self.input.buffer_ref(), &mut self.output.buffer_mut());
@@ -110,7 +120,19 @@ impl<N: FundspNode> BlockNode for FundspBlock<N> {
         }
         for (channel, output) in N::OUTPUTS.iter().enumerate() {
             if channel < self.output.channels() {
-                io.output(*output).copy_from_slice(&self.output.channel_f32(channel)[..frames]);
+                let wet = &self.output.channel_f32(channel)[..frames];
+                match N::MIX.map(|mix| io.input(mix)) {
+                    Some(mix) if channel < self.input.channels() => {
+                        let dry = &self.input.channel_f32(channel)[..frames];
+                        for (((out, wet), dry), mix) in
+                            io.output(*output).iter_mut().zip(wet).zip(dry).zip(mix)
+                        {
+                            let mix = mix.clamp(0.0, 1.0);
+                            *out = dry * (1.0 - mix) + wet * mix;
+                        }
+                    }
+                    _ => io.output(*output).copy_from_slice(wet),
+                }
             } else {
                 io.hold(*output, 0, 0.0);
             }
@@ -136,16 +158,19 @@ impl<N> FundspBlock<N> {
     }
 }
 
-/// Writes the shown values of an input.
+/// Of the sample rate, the highest frequency that a knob in hertz says.
+const HIGHEST: f32 = 0.45;
+
+/// Writes the shown values of an input. Those of a knob stay within its range, and below half the sample
+/// rate: a cable may bring anything, and units trust what they get.
 fn take(io: &BlockIo<'_>, input: Input, channel: &mut [f32]) {
     let signal = io.input(input);
-    match input.knob.filter(|knob| knob.law() == KnobLaw::Exponential) {
-        None => channel.copy_from_slice(signal),
-        Some(knob) if io.is_constant(input) => channel.fill(knob.to_shown(signal[0])),
-        Some(knob) => {
-            for (shown, signal) in channel.iter_mut().zip(signal) {
-                *shown = knob.to_shown(*signal);
-            }
-        }
+    let Some(knob) = input.knob else { return channel.copy_from_slice(signal) };
+    let most = if knob.unit == Unit::Hertz { knob.max.min(HIGHEST * io.sample_rate()) } else { knob.max };
+    let shown = |signal: f32| knob.to_shown(signal).max(knob.min.min(most)).min(most);
+    if io.is_constant(input) {
+        channel.fill(shown(signal[0]));
+    } else {
+        channel.iter_mut().zip(signal).for_each(|(channel, signal)| *channel = shown(*signal));
     }
 }

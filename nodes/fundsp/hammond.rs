@@ -1,0 +1,54 @@
+//! Drawbar tone: a steady tone with three strong partials, as of an organ with tone wheels. A unit of
+//! `fundsp`.
+
+use fundsp::prelude32::{self as fd, AudioUnit};
+use jackfield_node::C4_HERTZ;
+use jackfield_node::adapt::fundsp::{FundspBlock, FundspNode};
+use jackfield_node::prelude::*;
+
+const FREQUENCY: Input =
+    Input::knob(0, "frequency", Knob::hertz(20.0, 10_000.0, C4_HERTZ), "Pitch: a cable of 1 is an octave.");
+const OUT: Output = Output::audio(0, "out", "The tone.");
+
+/// The spec of this node type.
+pub static SPEC: NodeSpec =
+    NodeSpec::block::<FundspBlock<Hammond>>("fundsp.hammond", "Drawbar tone", Category::Fundsp)
+        .summary("A steady tone with three strong partials, as of an organ with tone wheels.")
+        .help(
+            "The first three partials stand out, the rest is soft: the sound of an electric organ with its \
+         first drawbars pulled. It has no envelope of its own. Try: chords from a MIDI in, and a rotary \
+         speaker behind it.",
+        )
+        .tags(&["organ", "drawbar", "tonewheel", "oscillator"])
+        .inputs(&[FREQUENCY])
+        .outputs(&[OUT])
+        .without_equal_bits()
+        .checked();
+
+struct Hammond;
+
+impl FundspNode for Hammond {
+    type Config = NoConfig;
+    const INPUTS: &'static [Input] = &[FREQUENCY];
+    const OUTPUTS: &'static [Output] = &[OUT];
+
+    fn unit(_: &NoConfig, _: &Setup, _: u32) -> Box<dyn AudioUnit> {
+        Box::new(fd::hammond())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jackfield_testkit::block::BlockHarness;
+    use jackfield_testkit::measure::{cents, frequency};
+
+    #[test]
+    fn it_has_the_pitch_that_the_knob_says() {
+        for hertz in [110.0, 880.0] {
+            let run = BlockHarness::new(&SPEC).turn(FREQUENCY, hertz).run(48_000);
+            let found = frequency(run.output(OUT), 48_000.0, f64::from(hertz));
+            assert!(cents(found, f64::from(hertz)).abs() < 1.0, "{found} Hz");
+        }
+    }
+}
