@@ -58,3 +58,47 @@ fn its_links_lead_somewhere() {
         }
     }
 }
+
+/// The page of keys says what the editor's own lists say.
+#[test]
+fn the_page_of_keys_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/keys.md");
+    let page = jackfield_editor::keys_page();
+    if std::env::var_os("JACKFIELD_RECORD").is_some() {
+        fs::write(&path, &page).expect("a writable page");
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == page, "docs/keys.md is not current; run cargo xtask record");
+}
+
+/// The page on the format shows patches that the program reads without a word of warning.
+#[test]
+fn the_examples_of_the_format_are_patches() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/format.md");
+    let page = fs::read_to_string(page).expect("the page on the format");
+    let examples: Vec<&str> =
+        page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(examples.len(), 3, "the page shows three patches");
+    for example in examples {
+        let registry = jackfield_nodes::registry();
+        let (_, warnings) = jackfield_patch::read(example, &registry).expect("a patch");
+        assert!(warnings.is_empty(), "{warnings:?} in {example}");
+    }
+}
+
+/// Every link between the pages for people leads to a file.
+#[test]
+fn the_guides_link_to_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guides = root.join("docs").read_dir().expect("the guides").map(|entry| entry.expect("a file").path());
+    let guides = guides.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    for page in guides.chain(["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"].map(|name| root.join(name)))
+    {
+        let text = fs::read_to_string(&page).expect("text");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            let is_outside = link.starts_with("http") || link.is_empty();
+            let is_there = page.parent().expect("a folder").join(link).exists();
+            assert!(is_outside || is_there, "{}: {link} leads nowhere", page.display());
+        }
+    }
+}

@@ -44,6 +44,7 @@ mod editor;
 mod fuzzy;
 mod gesture;
 mod host;
+mod keys_page;
 mod menu;
 mod node_request;
 mod panels;
@@ -69,6 +70,7 @@ pub use host::{
     Command, DeviceOffer, FactoryPatch, Host, Level, NodeLoad, NullHost, Offers, Overview, PlanFacts, Status,
     Tap, Transport,
 };
+pub use keys_page::keys_page;
 pub use session_host::SessionHost;
 pub use settings::{Preferences, SoundPreferences};
 pub use signals::shown_step;
