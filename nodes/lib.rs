@@ -154,14 +154,11 @@ library! {
         bandrez,
         dsf_saw,
         dsf_square,
-        hammond,
-        lorenz,
         moog,
         morph,
         organ,
         reverb_2,
         reverb_4,
-        rossler,
         soft_saw,
     }
     maths {

@@ -3,7 +3,7 @@
 use crate::exit::Failure;
 use crate::options;
 use crate::output::{counted, print};
-use crate::outputs::{Kind, Outputs};
+use crate::outputs::{OutputKind, Outputs};
 use crate::patch_file;
 use jackfield_io::bundle::{PackError, pack};
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let files = patch_file::files(&file.patch);
     let mut outputs = Outputs::default();
     file.home.read_by(&mut outputs, path, &file.patch);
-    outputs.write(&output, Kind::Bundle)?;
+    outputs.write(&output, OutputKind::Bundle)?;
     let text = jackfield_patch::write(&file.patch);
     pack(&output, &text, &file.home.assets(), files.iter().map(String::as_str)).map_err(
         |error| match error {

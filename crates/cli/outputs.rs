@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// What a command writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum OutputKind {
     /// A WAV file.
     Sound,
     /// A bundle.
@@ -19,7 +19,7 @@ const NO_SOUND: &[&str] = &[
     "mka", "webm", "zip", "json", "txt", "png", "svg", "rs", "toml", "md",
 ];
 
-impl Kind {
+impl OutputKind {
     /// The ending that files of this kind have.
     fn ending(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ impl Outputs {
     ///
     /// # Errors
     /// It is one that the command reads or writes already, or its name says that it is of another kind.
-    pub(crate) fn write(&mut self, path: &Path, kind: Kind) -> Result<(), Failure> {
+    pub(crate) fn write(&mut self, path: &Path, kind: OutputKind) -> Result<(), Failure> {
         let fail = |why: &str| Err(Failure::usage(format!("can't write '{}': {why}", path.display())));
         if let Some((_, what)) = self.inputs.iter().find(|(input, _)| is_same(input, path)) {
             return fail(&format!("it is {what}; choose another name"));
@@ -83,8 +83,8 @@ impl Outputs {
     }
 }
 
-/// Whether two paths lead to one file, be it through links, or will as soon as it is there. Names that differ only
-/// in capitals count as one: on many disks they are.
+/// Whether two paths lead to one file, be it through links, or will as soon as it is there. Names that differ
+/// only in capitals count as one: on many disks they are.
 fn is_same(a: &Path, b: &Path) -> bool {
     match (identity(a), identity(b)) {
         (Some(a), Some(b)) => a == b,
@@ -145,8 +145,8 @@ mod tests {
         for name in names {
             let mut outputs = Outputs::default();
             outputs.read(&at("in.wav"), "the input");
-            assert!(outputs.write(&at(name), Kind::Sound).is_err(), "{name}");
-            assert!(outputs.write(&at("out.wav"), Kind::Sound).is_ok());
+            assert!(outputs.write(&at(name), OutputKind::Sound).is_err(), "{name}");
+            assert!(outputs.write(&at("out.wav"), OutputKind::Sound).is_ok());
         }
     }
 
@@ -155,12 +155,12 @@ mod tests {
         let folder = folder();
         let at = |name: &str| folder.path().join(name);
         let mut outputs = Outputs::default();
-        outputs.write(&at("new.wav"), Kind::Sound).unwrap();
+        outputs.write(&at("new.wav"), OutputKind::Sound).unwrap();
         for name in ["new.wav", "./new.wav", "sub/../new.wav", "New.WAV"] {
-            assert!(outputs.write(&at(name), Kind::Sound).is_err(), "{name}");
+            assert!(outputs.write(&at(name), OutputKind::Sound).is_err(), "{name}");
         }
         for name in ["newer.wav", "sub/new.wav"] {
-            outputs.write(&at(name), Kind::Sound).unwrap();
+            outputs.write(&at(name), OutputKind::Sound).unwrap();
         }
     }
 
@@ -168,16 +168,16 @@ mod tests {
     fn a_name_may_not_promise_another_kind() {
         let mut outputs = Outputs::default();
         for name in ["a.jack", "a.JACK", "a.mid", "a.flac", "a.mp3", "a.jackz"] {
-            assert!(outputs.write(Path::new(name), Kind::Sound).is_err(), "{name}");
+            assert!(outputs.write(Path::new(name), OutputKind::Sound).is_err(), "{name}");
         }
         for name in ["a.wav", "a.WAVE", "b", "take.2", "c.raw"] {
-            outputs.write(Path::new(name), Kind::Sound).unwrap();
+            outputs.write(Path::new(name), OutputKind::Sound).unwrap();
         }
         for name in ["a.jack", "a.wav", "a.mid"] {
-            assert!(outputs.write(Path::new(name), Kind::Bundle).is_err(), "{name}");
+            assert!(outputs.write(Path::new(name), OutputKind::Bundle).is_err(), "{name}");
         }
         for name in ["x.jackz", "x.zip", "x"] {
-            outputs.write(Path::new(name), Kind::Bundle).unwrap();
+            outputs.write(Path::new(name), OutputKind::Bundle).unwrap();
         }
     }
 }

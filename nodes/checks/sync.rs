@@ -1,5 +1,5 @@
-//! Hard sync is clean from the output of every oscillator, whatever its waveform. No line here knows a master: each node
-//! with a sync output is one.
+//! Hard sync is clean from the output of every oscillator, whatever its waveform. No line here knows a
+//! master: each node with a sync output is one.
 
 use jackfield_engine::{Options, Session};
 use jackfield_node::{InstructionSet, NoAssets, NodeSpec, SettingKind, SettingValue};

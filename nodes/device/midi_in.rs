@@ -35,7 +35,8 @@ const MPE: Setting = Setting::toggle(
     5,
     "mpe",
     false,
-    "For keyboards with MPE: channel 1 is the master, and each key bends on a channel of its own. One that sends its \
+    "For keyboards with MPE: channel 1 is the master, and each key bends on a channel of its own. One that \
+     sends its \
      zones is understood without.",
 );
 const KEY_BEND: Setting = Setting::count(
@@ -85,7 +86,8 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiIn>("device.midi_in", "MIDI in
          monophonic synthesizer: the latest key sounds, and letting it go returns to the one before. \
          Unison plays several voices a key, detuned; spread tells them apart. Try: pitch into an \
          oscillator, gate into an envelope, velocity into the envelope's amount, and the wheel with depth 3 \
-         into a filter's cutoff; then 8 voices in a unison of 8, with spread into a pan. Without an envelope, or \
+         into a filter's cutoff; then 8 voices in a unison of 8, with spread into a pan. Without an \
+         envelope, or \
          a gate on its level, every voice sounds before any key.",
     )
     .tags(&[

@@ -104,7 +104,7 @@ impl BlockNode for Delay {
         for (i, (out, right_out)) in out.iter_mut().zip(right_out).enumerate() {
             let frames = self.time.frames(note, time[i], sample_rate);
             let (feedback, mix) = (feedback[i].clamp(-1.0, 1.0), mix[i].clamp(0.0, 1.0));
-            let mut turn = |side: &mut Echo, sound: f32| {
+            let turn = |side: &mut Echo, sound: f32| {
                 let echo = side.read(frames, damping[i], sample_rate);
                 side.push(sound + echo * feedback);
                 (echo, sound * (1.0 - mix) + echo * mix)

@@ -1,7 +1,7 @@
 //! Distortion: the characters of tubes, diodes, tape, fuzz and rectifiers, at four times the sample rate.
 //!
-//! What is driven too fast for a curve is eased ([`ease`]), and the corners of fuzz and rectifier are those of
-//! [`adaa`], which take their aliases away: a sine up to 2.5 kHz has aliases below -80 dB at any drive.
+//! What is driven too fast for a curve is eased ([`ease`]), and the corners of fuzz and rectifier are those
+//! of [`adaa`], which take their aliases away: a sine up to 2.5 kHz has aliases below -80 dB at any drive.
 
 use crate::parts::mixing::stereo_lanes::{self, StereoSignal};
 use jackfield_node::C4_HERTZ;

@@ -1,7 +1,7 @@
 //! Ring modulator: the product of two sounds.
 //!
-//! Computed at twice the sample rate ([`ring`]), where the sums of the frequencies
-//! have room.
+//! Computed at twice the sample rate ([`oversample`]), where the sums of the
+//! frequencies have room.
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::lfo::advance;

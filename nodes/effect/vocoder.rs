@@ -99,7 +99,7 @@ struct VocoderConfig {
 }
 
 /// The make-up of one band, which leaves a voice about as loud as it is when the carrier is about as loud.
-const MAKE_UP: f32 = 2.5;
+const MAKE_UP: f32 = 2.8;
 
 impl Configure for VocoderConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {

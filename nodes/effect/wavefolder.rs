@@ -1,7 +1,7 @@
 //! Wavefolder: turns the peaks of a wave back inwards, again and again, as west-coast synthesizers do.
 //!
-//! The folds are those of [`shape`], which fade what would alias, at four times the sample rate, behind the limits of
-//! [`steepness`]: a sine up to 2.5 kHz has aliases below -80 dB however far it is folded.
+//! The folds are those of [`shape`], which fade what would alias, at four times the sample rate, behind the
+//! limits of [`steepness`]: a sine up to 2.5 kHz has aliases below -80 dB however far it is folded.
 
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::gain::fader;

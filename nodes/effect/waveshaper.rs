@@ -1,8 +1,8 @@
 //! Waveshaper: distortion by a curve, at four times the sample rate.
 //!
 //! Overtones that a curve makes above hearing would fold down and sound false; see
-//! [`oversample`](jackfield_node::dsp::oversample), [`adaa`], [`shape`] and [`steepness`]. A sine up to 2.5 kHz has
-//! aliases below -80 dB with every curve, bias and drive.
+//! [`oversample`](jackfield_node::dsp::oversample), [`adaa`], [`shape`] and [`steepness`]. A sine up to 2.5
+//! kHz has aliases below -80 dB with every curve, bias and drive.
 
 use jackfield_node::dsp::adaa::{self, AdaaState};
 use jackfield_node::dsp::gain::fader;
@@ -72,7 +72,7 @@ impl Configure for WaveshaperCurve {
 lane_state! {
     struct State<V> {
         oversampled: Oversampler4x<V>,
-        memory: Memory<V>,
+        memory: ShaperMemory<V>,
         /// How much the driven signal bends.
         bend: Bend<V>,
     }
@@ -80,7 +80,7 @@ lane_state! {
 
 lane_state! {
     /// What a curve remembers, at four times the rate.
-    struct Memory<V> {
+    struct ShaperMemory<V> {
         /// Its last input.
         last: Lanes<V>,
         /// What a corner leaves behind.
@@ -133,13 +133,14 @@ impl LaneNode for Waveshaper {
     }
 }
 
-/// One block through a curve, which remembers what it needs. A drive makes the signal bend by `most_bend` at most.
+/// One block through a curve, which remembers what it needs. A drive makes the signal bend by `most_bend` at
+/// most.
 #[inline(always)]
 fn run<V: Vector>(
     state: &mut State<V>,
     io: &mut Io<'_, V>,
     most_bend: Option<f32>,
-    curve: impl Fn(&mut Memory<V>, Lanes<V>) -> Lanes<V>,
+    curve: impl Fn(&mut ShaperMemory<V>, Lanes<V>) -> Lanes<V>,
 ) {
     let input = io.input(IN);
     let mut drive = io.derive(
@@ -157,7 +158,7 @@ fn run<V: Vector>(
         [BIAS],
         #[inline(always)]
         |[bias]| {
-            let mut memory = Memory { last: bias, corner: [bias; 2] };
+            let mut memory = ShaperMemory { last: bias, corner: [bias; 2] };
             curve(&mut memory, bias);
             (bias, curve(&mut memory, bias))
         },

@@ -111,7 +111,8 @@ mod tests {
         }
     }
 
-    /// The levels in dB of partials 1 and 16 to 24 of a full-scale saw at 55.3 Hz, the cutoff being at partial 20.
+    /// The levels in dB of partials 1 and 16 to 24 of a full-scale saw at 55.3 Hz, the cutoff being at
+    /// partial 20.
     fn saw_levels(resonance: f32, drive: f32) -> [f64; 2] {
         let hertz = 55.3;
         let mut harness = resonant(resonance);

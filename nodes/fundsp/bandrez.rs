@@ -5,8 +5,13 @@ use jackfield_node::adapt::fundsp::{FundspBlock, FundspNode};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound to filter.");
-const CENTER: Input =
-    Input::knob(1, "center", Knob::hertz(20.0, 18_000.0, 1_000.0), "The middle of the band.");
+const CENTER: Input = Input::knob(
+    1,
+    "center",
+    Knob::hertz(20.0, 18_000.0, 1_000.0),
+    "The middle of the band; turned fast it whistles.",
+)
+.that_sweeps();
 const RESONANCE: Input =
     Input::knob(2, "resonance", Knob::unit(0.5), "0: wide. Towards 100 % narrow, and it rings.");
 const OUT: Output = Output::audio(0, "out", "The filtered sound.");

@@ -23,6 +23,7 @@ pub static SPEC: NodeSpec =
         .tags(&["moorer", "discrete summation", "oscillator", "saw", "brightness"])
         .inputs(&[FREQUENCY, ROUGHNESS])
         .outputs(&[OUT])
+        .random()
         .without_equal_bits()
         .checked();
 

@@ -25,6 +25,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<FundspBlock<DsfSquare>>(
 .tags(&["moorer", "discrete summation", "oscillator", "square", "clarinet"])
 .inputs(&[FREQUENCY, ROUGHNESS])
 .outputs(&[OUT])
+.random()
 .without_equal_bits()
 .checked();
 

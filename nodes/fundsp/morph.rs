@@ -23,6 +23,7 @@ pub static SPEC: NodeSpec =
         .tags(&["low-pass", "high-pass", "peak", "sweep"])
         .inputs(&[IN, CUTOFF, RESONANCE, MORPH])
         .outputs(&[OUT])
+        .that_changes_loudness("It takes away what lies above or below its corner.")
         .without_equal_bits()
         .checked();
 

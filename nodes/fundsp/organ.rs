@@ -20,6 +20,7 @@ pub static SPEC: NodeSpec =
         .tags(&["pipe", "octaves", "oscillator", "church"])
         .inputs(&[FREQUENCY])
         .outputs(&[OUT])
+        .random()
         .without_equal_bits()
         .checked();
 

@@ -31,6 +31,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<FundspBlock<Reverb2>>(
 .inputs(&[IN, LEFT, RIGHT, MIX])
 .outputs(&[LEFT_OUT, RIGHT_OUT])
 .settings(&[SIZE, TIME])
+.random()
 .without_equal_bits()
 .checked();
 

@@ -23,6 +23,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<FundspBlock<SoftSaw>>(
 .tags(&["oscillator", "saw", "mellow", "strings"])
 .inputs(&[FREQUENCY])
 .outputs(&[OUT])
+.random()
 .without_equal_bits()
 .checked();
 

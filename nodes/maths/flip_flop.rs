@@ -32,8 +32,10 @@ const INVERTED: Output = Output::gate(1, "inverted", "Open while out is closed."
 pub static SPEC: NodeSpec = NodeSpec::lanes::<FlipFlop>("maths.flip_flop", "Flip-flop", Category::Maths)
     .summary("Remembers one bit: toggle, data or set/reset.")
     .help(
-        "Toggle changes sides at each clock, so a push button becomes a switch and a clock runs at half speed. \
-         Data holds what a gate was just before the clock came: a chain of them on one clock passes a pattern on, \
+        "Toggle changes sides at each clock, so a push button becomes a switch and a clock runs at half \
+         speed. \
+         Data holds what a gate was just before the clock came: a chain of them on one clock passes a \
+         pattern on, \
          step by step. Set opens at a clock and stays open until the reset: from here to there. Try: a clock \
          into toggle, out and inverted into two envelopes: the notes take turns.",
     )

@@ -83,8 +83,8 @@ lane_state! {
     }
 }
 
-/// How long the gate has to be closed between two notes that are not tied, in seconds: longer than a keyboard closes
-/// it to say that a new note begins.
+/// How long the gate has to be closed between two notes that are not tied, in seconds: longer than a keyboard
+/// closes it to say that a new note begins.
 const DETACHED_SECONDS: f32 = 0.001;
 
 /// Frames of the longest slide: as far as f32 counts. Almost six minutes at 48 kHz.

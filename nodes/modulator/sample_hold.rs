@@ -12,7 +12,8 @@ pub static SPEC: NodeSpec =
     NodeSpec::lanes::<SampleHold>("modulator.sample_hold", "Sample & hold", Category::Modulator)
         .summary("Keeps what a signal was at the last trigger.")
         .help(
-            "Keeps what the input was just before a trigger came, until the next one. Several in a row on one trigger \
+            "Keeps what the input was just before a trigger came, until the next one. Several in a row on \
+             one trigger \
              pass a value on, one at each. Fed with noise \
              and a clock it makes the random steps of old science fiction; fed with an LFO it makes a \
              staircase. Try: white noise in, a clock at eighths as trigger, the output into the cutoff of a \

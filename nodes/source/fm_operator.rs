@@ -49,21 +49,36 @@ const BEGINNING: Output = Output::gate(
 );
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::lanes::<Operator>("source.fm_operator", "FM operator", Category::Source)
-    .summary("A sine to build FM sounds from: ratio, feedback, level.")
-    .help(
-        "Two sines make more than two tones: where one moves the phase of the other, overtones appear at sums \
-         and differences of their frequencies, and the louder the one that moves, the more of them. Patch the \
-         same pitch into both, choose their ratios, and give the moving one an envelope of its own: its level is \
+pub static SPEC: NodeSpec =
+    NodeSpec::lanes::<Operator>("source.fm_operator", "FM operator", Category::Source)
+        .summary("A sine to build FM sounds from: ratio, feedback, level.")
+        .help(
+            "Two sines make more than two tones: where one moves the phase of the other, overtones appear at \
+         sums \
+         and differences of their frequencies, and the louder the one that moves, the more of them. Patch \
+         the \
+         same pitch into both, choose their ratios, and give the moving one an envelope of its own: its \
+         level is \
          the brightness. 1:1 sounds like brass, 1:2 hollow, 1:3.5 like a bell, 1:14 like an electric piano's \
-         tine. Feedback turns a single operator into a saw. Try: ratio 3.5 with a short envelope on its level, \
+         tine. Feedback turns a single operator into a saw. Try: ratio 3.5 with a short envelope on its \
+         level, \
          out into pm of a second one at ratio 1.",
-    )
-    .tags(&["fm", "pm", "phase modulation", "dx7", "bell", "electric piano", "sine", "feedback", "chowning"])
-    .inputs(&[FREQUENCY, PITCH, RATIO, FINE, PM, FEEDBACK, LEVEL, RESET])
-    .outputs(&[OUT, BEGINNING])
-    .face(Face::Waveform)
-    .checked();
+        )
+        .tags(&[
+            "fm",
+            "pm",
+            "phase modulation",
+            "dx7",
+            "bell",
+            "electric piano",
+            "sine",
+            "feedback",
+            "chowning",
+        ])
+        .inputs(&[FREQUENCY, PITCH, RATIO, FINE, PM, FEEDBACK, LEVEL, RESET])
+        .outputs(&[OUT, BEGINNING])
+        .face(Face::Waveform)
+        .checked();
 
 /// A turn in fixed-point phases: 2^32.
 const TURN: f32 = 4_294_967_296.0;

@@ -1,7 +1,7 @@
 //! Hi-hat: six squares out of tune with each other and some noise, of which only the treble is heard.
 //!
-//! The squares have no aliases (see [`bank`](jackfield_node::dsp::bank)), so that the metal sounds the same
-//! at every sample rate.
+//! The squares have no aliases (see [`oscillator_bank`](jackfield_node::dsp::oscillator_bank)), so that the
+//! metal sounds the same at every sample rate.
 
 use crate::parts::oscillator::blep_tables::BlepTables;
 use jackfield_node::C4_HERTZ;

@@ -2,7 +2,7 @@
 //! right.
 //!
 //! The copies are what a [`source.oscillator`](super::oscillator) plays without modulation, as clean and as
-//! much in tune; see [`bank`](jackfield_node::dsp::bank).
+//! much in tune; see [`oscillator_bank`](jackfield_node::dsp::oscillator_bank).
 
 use crate::parts::oscillator::waveform::Waveform;
 use jackfield_node::C4_HERTZ;

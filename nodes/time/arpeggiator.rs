@@ -59,10 +59,12 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Arpeggiator>("time.arpeggiator", "
     .summary("Plays the keys that are down one after the other.")
     .help(
         "Hold a chord on the keyboard, and each clock plays the next of its notes. It hears MIDI itself; \
-         nothing but a clock needs to be plugged in. With voices as its source it plays those of a chord, of a MIDI \
+         nothing but a clock needs to be plugged in. With voices as its source it plays those of a chord, \
+         of a MIDI \
          file or of your own merged signals instead. A new chord \
          begins with its first note. Octaves repeats the notes higher up. Hold keeps them when \
-         you let go, and so does the sustain pedal. Try: a 1/16 clock, up_down over 2 octaves, pitch and gate \
+         you let go, and so does the sustain pedal. Try: a 1/16 clock, up_down over 2 octaves, pitch and \
+         gate \
          into a plucked voice, and a clock multiplier at 3 in 4 in between.",
     )
     .tags(&["arp", "chord", "keyboard", "midi", "latch", "up", "down", "broken chord"])

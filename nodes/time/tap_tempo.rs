@@ -1,9 +1,9 @@
 //! Tap tempo: a clock that takes its tempo from taps.
 //!
-//! The tempo is the mean of those of the last eight intervals that are like their median, so a tap too many or too few
-//! does not bend it. Three intervals in a row that are like each other, and not like those before, are a new
-//! tempo. A tap also says where the beat is: the clock moves there, without a second trigger if its own beat came
-//! a little earlier; but not to a tap that fits neither the tempo nor the beat.
+//! The tempo is the mean of those of the last eight intervals that are like their median, so a tap too many
+//! or too few does not bend it. Three intervals in a row that are like each other, and not like those before,
+//! are a new tempo. A tap also says where the beat is: the clock moves there, without a second trigger if its
+//! own beat came a little earlier; but not to a tap that fits neither the tempo nor the beat.
 
 use crate::parts::compute::memo::Memo;
 use crate::parts::timing::gate::Gate;
@@ -33,7 +33,8 @@ const PHASE: Output = Output::control(3, "phase", "How much of the beat has pass
 pub static SPEC: NodeSpec = NodeSpec::block::<TapTempo>("time.tap_tempo", "Tap tempo", Category::Time)
     .summary("A clock whose tempo is tapped in.")
     .help(
-        "Tap with a key, a pedal or a button: after two taps the beats follow, after eight they are steady. A tap \
+        "Tap with a key, a pedal or a button: after two taps the beats follow, after eight they are \
+         steady. A tap \
          missed or doubled does no harm, and three taps in another tempo change to it. \
          After three seconds without a tap the next one begins a new count, and the tempo stays until then. \
          Use it to follow a drummer or a record. Try: the gate of a MIDI in with one voice into tap, and \
@@ -76,8 +77,8 @@ fn are_alike(a: f64, b: f64) -> bool {
 impl Taps {
     const NONE: Self = Self { intervals: [0.0; MOST_INTERVALS], count: 0, since: f64::INFINITY, mean: None };
 
-    /// Takes a tap on this frame. `phase` is how much of the beat has passed, 0 to 1. Answers whether the beat moves
-    /// here.
+    /// Takes a tap on this frame. `phase` is how much of the beat has passed, 0 to 1. Answers whether the
+    /// beat moves here.
     fn take(&mut self, sample_rate: f64, phase: f64) -> bool {
         let seconds = self.since / sample_rate;
         if seconds < SHORTEST_SECONDS {
@@ -107,8 +108,8 @@ impl Taps {
         (1..=known).map(|back| self.intervals[(self.count - back) % MOST_INTERVALS])
     }
 
-    /// The median of the intervals. Of two that are not alike the first one, as a missed tap is likelier than a new
-    /// tempo.
+    /// The median of the intervals. Of two that are not alike the first one, as a missed tap is likelier than
+    /// a new tempo.
     fn usual(&self) -> f64 {
         let (mut sorted, mut known) = ([0.0; MOST_INTERVALS], 0);
         for interval in self.latest(MOST_INTERVALS) {
@@ -289,7 +290,7 @@ mod tests {
             gate[*tap..*tap + 10].fill(1.0);
         }
         let run = BlockHarness::new(&SPEC).plug(TAP, gate).run(frames);
-        (rises(run.output(TRIGGER)), run.output(OUT)[frames - 1].exp2())
+        (rises(run.output(TRIGGER)), Lanes(run.output(OUT)[frames - 1]).exp2().0)
     }
 
     #[test]

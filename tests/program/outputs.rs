@@ -42,7 +42,7 @@ fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 /// Runs this in the folder, where it must be refused in a line that says `says` and change nothing.
 fn refused(folder: &Path, arguments: &[&str], says: &str) {
     let before = contents(folder);
-    let in_folder = |argument: &&str| argument.replace("@", &format!("{}/", folder.display()));
+    let in_folder = |argument: &&str| argument.replace('@', &format!("{}/", folder.display()));
     let line = fail(2, arguments.iter().map(in_folder));
     assert!(line.contains("can't write") && line.contains(says), "{arguments:?}: {line}");
     assert!(contents(folder) == before, "{arguments:?} changed something");

@@ -115,8 +115,9 @@ fn a_patch_is_made_heard_undone_saved_and_opened_again() {
     screen.keys(&["Return"]);
     // It stands over the other node; aside with it.
     screen.keys(&["shift+Left"; 24]);
-    // Its last port is its output; the first one of the node to its right is an input.
-    screen.keys(&["ctrl+Up", "Return", "Right", "ctrl+Down", "Return"]);
+    // Its last port is its sync output, the one before it the sound; the first one of the node to its right
+    // is an input.
+    screen.keys(&["ctrl+Up", "ctrl+Up", "Return", "Right", "ctrl+Down", "Return"]);
     screen.shoot("patched");
     let heard = desk.hear();
     let (hertz, level) = pitch_and_level(&heard, 261.6256);

@@ -162,7 +162,7 @@ fn section(text: &str) -> Result<Mutant, String> {
     let diff = diff.ok_or_else(|| fault("no block 'diff'"))?;
     let side = |sign: char| {
         let lines = diff.lines().filter(|line| line.starts_with([sign, ' ']));
-        lines.map(|line| format!("{}\n", &line[1..])).collect::<String>()
+        lines.map(|line| [&line[1..], "\n"].concat()).collect::<String>()
     };
     let (before, after) = (side('-'), side('+'));
     if before == after || before.is_empty() {

@@ -67,7 +67,7 @@ pub(crate) fn test() -> Result<(), Stop> {
             match (difference.is_some(), known.contains(&format!("{machine} {name}"))) {
                 (true, false) => faults.push(format!("{machine} {name}: differs")),
                 (false, true) => {
-                    faults.push(format!("{machine} {name}: is known to differ, and does not; strike it out"))
+                    faults.push(format!("{machine} {name}: is known to differ, and does not; strike it out"));
                 }
                 _ => {}
             }

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 /// List the node types, or describe one.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The node type to describe, like filter.svf, or words to look for, like reverb; all of them without one.
+    /// The node type to describe, like filter.svf, or words to look for, like reverb; all of them without
+    /// one.
     #[arg(value_name = "ID|WORD", num_args = 0..)]
     wanted: Vec<String>,
     /// Print JSON, with everything the types say of themselves.

@@ -7,7 +7,7 @@ mod live;
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
 use crate::options;
-use crate::outputs::Kind;
+use crate::outputs::OutputKind;
 use crate::patch_file::Home;
 use crate::source::Source;
 use jackfield_io::device::{Device, DeviceError, DeviceRequest, InputRequest};
@@ -92,7 +92,7 @@ impl Arguments {
         if let Some(midi) = self.midi_file() {
             outputs.read(midi, "the MIDI file");
         }
-        outputs.write(path, Kind::Sound)
+        outputs.write(path, OutputKind::Sound)
     }
 
     /// Says what is given in vain, and what the patch waits for.

@@ -8,7 +8,7 @@ use crate::feed::{InputSound, Notes};
 use crate::interrupt::Interrupt;
 use crate::options;
 use crate::output::{print, print_json};
-use crate::outputs::Kind;
+use crate::outputs::OutputKind;
 use crate::source::Source;
 use indicatif::{ProgressBar, ProgressStyle};
 use jackfield_engine::{Session, SoundHash, offline};
@@ -79,7 +79,7 @@ impl Arguments {
         }
         let sounds = self.output.as_deref().into_iter().chain(self.wav_of.iter().map(TapRequest::file));
         for path in sounds {
-            outputs.write(path, Kind::Sound)?;
+            outputs.write(path, OutputKind::Sound)?;
         }
         Ok(())
     }

@@ -50,8 +50,9 @@ pub fn trigger_frames(sample_rate: f32) -> f32 {
     (TRIGGER_SECONDS * sample_rate).round_ties_even().max(1.0)
 }
 
-/// A gate that is open during the first half of a cycle, and rises through the level at which gates open at the very
-/// moment the cycle begins: on the straight line from one sample to the next, as [`rise_since`] reads it.
+/// A gate that is open during the first half of a cycle, and rises through the level at which gates open at
+/// the very moment the cycle begins: on the straight line from one sample to the next, as [`rise_since`]
+/// reads it.
 #[inline(always)]
 pub fn of_cycle<V: Vector>(phase: Bits<V>) -> Lanes<V> {
     phase.to_signed() * (2.0 / 4_294_967_296.0) + OPENS_ABOVE

@@ -48,8 +48,9 @@ impl<V: Vector> LadderCoefficients<V> {
 }
 
 /// The factor by which to raise the corner of a row of poles, so that its peak stands where the corner was
-/// asked for. From 0.7 of the oscillating feedback on that is exact to 3 cents; below 0.3, where there is hardly a
-/// peak, nothing is raised. `offset` is a parabola: what is to be raised, in parts of the feedback that is missing.
+/// asked for. From 0.7 of the oscillating feedback on that is exact to 3 cents; below 0.3, where there is
+/// hardly a peak, nothing is raised. `offset` is a parabola: what is to be raised, in parts of the feedback
+/// that is missing.
 #[inline(always)]
 pub(crate) fn stretch<V: Vector>(feedback: Lanes<V>, oscillation: f32, offset: [f32; 3]) -> Lanes<V> {
     let near = (feedback * (1.0 / oscillation)).min(1.0);
@@ -60,9 +61,9 @@ pub(crate) fn stretch<V: Vector>(feedback: Lanes<V>, oscillation: f32, offset: [
     missing * raise * peaked + 1.0
 }
 
-/// The gain behind the filter that makes up for the bass which feedback takes away: all of it up to oscillation.
-/// A drive above 1 fills the saturation with what is driven, and less is missing; so a loud sound keeps its level
-/// at any resonance and drive.
+/// The gain behind the filter that makes up for the bass which feedback takes away: all of it up to
+/// oscillation. A drive above 1 fills the saturation with what is driven, and less is missing; so a loud
+/// sound keeps its level at any resonance and drive.
 #[inline(always)]
 pub fn make_up<V: Vector>(resonance: Lanes<V>, drive: Lanes<V>) -> Lanes<V> {
     let resonance = resonance.clamp(0.0, 1.0);
@@ -74,8 +75,8 @@ pub fn make_up<V: Vector>(resonance: Lanes<V>, drive: Lanes<V>) -> Lanes<V> {
 }
 
 /// Filters one frame; `input` has been driven already. Answers with the signal after each pole: 6, 12,
-/// 18 and 24 dB per octave, without the [make-up](make_up). That stands behind the saturation: before it, it would
-/// drive it by up to 16 dB, and leave no room for the resonance of a loud sound.
+/// 18 and 24 dB per octave, without the [make-up](make_up). That stands behind the saturation: before it, it
+/// would drive it by up to 16 dB, and leave no room for the resonance of a loud sound.
 #[inline(always)]
 pub fn step<V: Vector>(
     state: &mut [Lanes<V>; 4],

@@ -1,21 +1,21 @@
 //! Second-order filters with the response of an analogue circuit up to the end of hearing, for equalisers.
 //!
 //! The bilinear transform squeezes what a circuit does up to infinity below half the sample rate. Here the
-//! squared magnitude is matched instead, in the variable x = sin²(w/2) that squared magnitudes of digital filters
-//! are polynomials of (after M. Vicanek, "Matched Second Order Digital Filters", 2016). A pair of analogue
-//! poles or zeros at w0 with damping k has the squared magnitude (w0² - w²)² + k² w0² w², and
+//! squared magnitude is matched instead, in the variable x = sin²(w/2) that squared magnitudes of digital
+//! filters are polynomials of (after M. Vicanek, "Matched Second Order Digital Filters", 2016). A pair of
+//! analogue poles or zeros at w0 with damping k has the squared magnitude (w0² - w²)² + k² w0² w², and
 //!
 //! ```text
 //! (w / w0 - w0 / w)² + k²   ~   ((x - x0)² + k² q(x)) / q(x),   q(x) = x (4 x0² / w0²) (1 + b x)
 //! ```
 //!
-//! with two numbers that depend on w0 alone: the place x0 and the bend b. They make it exact towards 0 Hz, and as
-//! near as can be up to 0.82 of half the rate, which is 18 kHz at 44.1 kHz: found by minimising the largest
-//! error over all dampings. Poles and zeros at one frequency share q, so that a bell is a ratio of two such
-//! terms. Where their frequencies differ, the q that remain are of first order: a [`Tilt`].
+//! with two numbers that depend on w0 alone: the place x0 and the bend b. They make it exact towards 0 Hz,
+//! and as near as can be up to 0.82 of half the rate, which is 18 kHz at 44.1 kHz: found by minimising the
+//! largest error over all dampings. Poles and zeros at one frequency share q, so that a bell is a ratio of
+//! two such terms. Where their frequencies differ, the q that remain are of first order: a [`Tilt`].
 //!
-//! Within 0.5 dB of the circuit up to 12 kHz and 1.5 dB up to 18 kHz, at any frequency up to 20 kHz, Q from 0.1 to
-//! 20 and gain of 24 dB either way, at 44.1 kHz and above.
+//! Within 0.5 dB of the circuit up to 12 kHz and 1.5 dB up to 18 kHz, at any frequency up to 20 kHz, Q from
+//! 0.1 to 20 and gain of 24 dB either way, at 44.1 kHz and above.
 
 use crate::section::Section;
 use crate::{Lanes, Vector};
@@ -35,13 +35,14 @@ struct Pair<V: Vector> {
     damping: Lanes<V>,
     /// The bend b.
     bend: Lanes<V>,
-    /// 4 x0² / w0², and |1 - x0| with the damping taken in: the root of the polynomial's value at half the rate.
+    /// 4 x0² / w0², and |1 - x0| with the damping taken in: the root of the polynomial's value at half the
+    /// rate.
     slope: Lanes<V>,
     end: Lanes<V>,
 }
 
-/// Where a frequency lies: the place x0, what it lacks to 1, and the bend b, for `half`, the frequency in units of
-/// half the rate. Up to 0.8 of it the place is that of the frequency itself.
+/// Where a frequency lies: the place x0, what it lacks to 1, and the bend b, for `half`, the frequency in
+/// units of half the rate. Up to 0.8 of it the place is that of the frequency itself.
 #[inline(always)]
 fn place<V: Vector>(half: Lanes<V>) -> [Lanes<V>; 3] {
     let (n, d) = (half * 0.5).tan_half_turns_as_ratio();
@@ -109,8 +110,8 @@ impl<V: Vector> Tilt<V> {
     }
 }
 
-/// Bell: `octaves` of gain at the centre, half of them at the ends of a band of 1 / Q. `fraction` is the centre over
-/// the sample rate.
+/// Bell: `octaves` of gain at the centre, half of them at the ends of a band of 1 / Q. `fraction` is the
+/// centre over the sample rate.
 #[inline(always)]
 pub fn bell<V: Vector>(fraction: Lanes<V>, q: Lanes<V>, octaves: Lanes<V>) -> Section<V> {
     let root = (octaves * 0.5).exp2();

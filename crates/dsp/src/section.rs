@@ -59,8 +59,8 @@ impl<V: Vector> Section<V> {
         Self::new(warp(fraction), damping, one, -damping, one)
     }
 
-    /// From the warped corner and the damping there; the output is the sum of the high-, band- and low-pass in
-    /// these shares.
+    /// From the warped corner and the damping there; the output is the sum of the high-, band- and low-pass
+    /// in these shares.
     #[inline(always)]
     pub(crate) fn mix(warped: Lanes<V>, damping: Lanes<V>, [high, band, low]: [Lanes<V>; 3]) -> Self {
         Self::new(warped, damping, high, band, low)

@@ -2,9 +2,9 @@
 //!
 //! The folds are short Fourier series. A partial of such a series is a sine of the signal, which is
 //! frequency modulation: while the signal moves fast, the partial turns fast, and once it would turn at the
-//! sample rate it comes back as a low tone. So a partial fades with the speed at which it turns, along nearly a
-//! Gaussian curve: where the signal turns around, what is left of the partial is a short chirp, and this envelope
-//! keeps its spectrum together. Shapes with corners are in [`adaa`](crate::adaa).
+//! sample rate it comes back as a low tone. So a partial fades with the speed at which it turns, along nearly
+//! a Gaussian curve: where the signal turns around, what is left of the partial is a short chirp, and this
+//! envelope keeps its spectrum together. Shapes with corners are in [`adaa`](crate::adaa).
 
 use crate::{Lanes, Vector};
 

@@ -1,19 +1,21 @@
 //! Keeps hard driven signals within what the sample rate can show.
 //!
-//! Driven far enough, the steepest part of a signal crosses a whole curve from one sample to the next, and the
-//! edge this makes has overtones without end. Where a signal moves fast, [`ease`] turns it down by as much as it is
-//! too fast, so that the edge takes at least a sample or two. A signal that moves slowly passes.
+//! Driven far enough, the steepest part of a signal crosses a whole curve from one sample to the next, and
+//! the edge this makes has overtones without end. Where a signal moves fast, [`ease`] turns it down by as
+//! much as it is too fast, so that the edge takes at least a sample or two. A signal that moves slowly
+//! passes.
 //!
 //! Folds are another matter: what is folded turns around the faster the further it is driven, near its peaks
-//! too, where it hardly moves. There it is the bend of a signal that has a limit: [`gently`] turns the signal down to it.
+//! too, where it hardly moves. There it is the bend of a signal that has a limit: [`gently`] turns the signal
+//! down to it.
 
 use crate::{Lanes, Vector};
 
 /// How much of an edge from -1 to 1 may be passed in a sample.
 const MOST_STEEP: f32 = 1.0 / 1.3;
 
-/// The sample `now`, as far as a curve that is `wide` times as wide as from -1 to 1 can follow it from the `last` one,
-/// which `now` becomes.
+/// The sample `now`, as far as a curve that is `wide` times as wide as from -1 to 1 can follow it from the
+/// `last` one, which `now` becomes.
 #[inline(always)]
 pub fn ease<V: Vector>(last: &mut Lanes<V>, now: Lanes<V>, wide: f32) -> Lanes<V> {
     let slope = (now - std::mem::replace(last, now)) * (1.0 / (MOST_STEEP * wide));
@@ -62,8 +64,9 @@ mod tests {
     fn no_edge_is_steeper_than_a_sample_or_two() {
         let mut memory = Lanes(0.0f32);
         let driven = |i: i32| (1e4 * (f64::from(i) * 0.1).sin()) as f32;
-        let eased: Vec<f32> = (0..1_000).map(|i| ease(&mut memory, Lanes(driven(i)), 1.0).0.tanh()).collect();
-        let steepest = eased.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        let mut curve = |i: i32| f64::from(ease(&mut memory, Lanes(driven(i)), 1.0).0).tanh();
+        let eased: Vec<f64> = (0..1_000).map(&mut curve).collect();
+        let steepest = eased.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
         assert!(steepest < 1.0, "{steepest}");
         assert!(eased.iter().any(|x| *x > 0.999), "it still reaches the end of the curve");
     }

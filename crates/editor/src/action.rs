@@ -116,7 +116,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     info(Action::SelectAll, "Select all", "Select every node, comment and frame.", key(COMMAND, Key::A)),
     info(Action::SelectNothing, "Select nothing", "Let go of the selection.", None),
     info(Action::ShowMap, "Map", "Show a small map of the whole patch.", key(COMMAND_SHIFT, Key::M)),
-    info(Action::Mute, "Mute", "NullHost the selected nodes, or let them sound again.", key(COMMAND, Key::M)),
+    info(Action::Mute, "Mute", "Silence the selected nodes, or let them sound again.", key(COMMAND, Key::M)),
     info(
         Action::Swap,
         "Swap",

@@ -30,7 +30,9 @@ use std::sync::Arc;
 /// let (mut editor, mut host) = (Editor::new(Arc::default()), Metronome::default());
 /// editor.document_mut().edit(Edit::SetTempo(90.0))?;
 /// let egui = egui::Context::default();
-/// let _ = egui.run_ui(egui::RawInput::default(), |ui| drop(editor.ui(ui, &mut host)));
+/// let mut frame = egui.run_ui(egui::RawInput::default(), |ui| drop(editor.ui(ui, &mut host)));
+/// // A window would draw it and take over its textures.
+/// frame.textures_delta.clear();
 /// assert_eq!(host.0, 90.0);
 /// # Ok::<(), jackfield_patch::EditError>(())
 /// ```

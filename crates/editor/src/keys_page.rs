@@ -3,11 +3,12 @@
 use crate::action::ACTIONS;
 use crate::gesture::GESTURES;
 
-/// Every gesture, and every action with its key, as a page in Markdown (`docs/keys.md`). Keys are written as they
-/// are on Linux and Windows. Any thread.
+/// Every gesture, and every action with its key, as a page in Markdown (`docs/keys.md`). Keys are written as
+/// they are on Linux and Windows. Any thread.
 pub fn keys_page() -> String {
     let mut page = String::from(
-        "# Keys and gestures\n\nWritten from the editor's own lists by `cargo xtask record`; `F1` shows the same. \
+        "# Keys and gestures\n\nWritten from the editor's own lists by `cargo xtask record`; `F1` shows \
+         the same. \
          On macOS `Ctrl` is `Cmd`. Letters alone belong to the piano: the rows `Z` and `Q` play.\n",
     );
     let gestures = GESTURES.iter().map(|(how, what)| [(*how).to_owned(), (*what).to_owned()]);
@@ -26,6 +27,6 @@ pub fn keys_page() -> String {
 
 fn table(heading: &str, titles: [&str; 2], rows: impl Iterator<Item = [String; 2]>) -> String {
     let rows: String =
-        rows.map(|[left, right]| format!("| {} | {right} |\n", left.replace('|', "\\|"))).collect();
+        rows.map(|[left, right]| ["| ", &left.replace('|', "\\|"), " | ", &right, " |\n"].concat()).collect();
     format!("\n## {heading}\n\n| {} | {} |\n| --- | --- |\n{rows}", titles[0], titles[1])
 }

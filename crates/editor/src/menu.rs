@@ -35,7 +35,7 @@ pub(crate) fn show(
             return actions(ui, &[Action::PinProbe]);
         }
         Target::Knob(knob) | Target::Ring(knob) | Target::Value(knob) => {
-            knob_menu(ui, context, knob, commands)
+            knob_menu(ui, context, knob, commands);
         }
         Target::Setting(node, setting) => setting_menu(ui, context, node, setting, commands),
         Target::Port(port) => port_menu(ui, context, port),

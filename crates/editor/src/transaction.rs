@@ -37,8 +37,8 @@ impl Transaction {
         self.add_as_it_is(node)
     }
 
-    /// Adds a node of another patch, or once more one of this, under a free id; gives that. The copy makes the
-    /// random choices of the original.
+    /// Adds a node of another patch, or once more one of this, under a free id; gives that. The copy makes
+    /// the random choices of the original.
     pub(crate) fn add_copy(&mut self, node: &Node, of: &Patch, at: [f32; 2]) -> Result<Arc<str>, EditError> {
         let mut copy = of.carried(node, self.patch.seed);
         copy.id = self.patch.free_id(&node.id).into();

@@ -129,12 +129,11 @@ impl AssetStore {
         if candidates.is_empty() || leads_out {
             return Err(outside());
         }
-        let relative = match candidates.iter().find(is_there) {
-            Some(relative) => relative.clone(),
-            None => {
-                let alike = candidates.iter().find_map(|relative| file_names::alike(&folder, relative));
-                alike.unwrap_or_else(|| candidates[0].clone())
-            }
+        let relative = if let Some(relative) = candidates.iter().find(is_there) {
+            relative.clone()
+        } else {
+            let alike = candidates.iter().find_map(|relative| file_names::alike(&folder, relative));
+            alike.unwrap_or_else(|| candidates[0].clone())
         };
         let real = folder.join(&relative).canonicalize().map_err(unfound)?;
         if !real.starts_with(&folder) {
@@ -295,7 +294,7 @@ impl AssetSource for AssetStore {
         let fail = |reason: String| AssetError::Unreadable { path: path.to_owned(), reason };
         let loader = files.loader().map_err(|error| fail(error.to_string()))?;
         let place = Place { name: path.to_owned(), real: key.0.clone(), sample_rate: key.1, choice };
-        let file = OpenedFile::open(place, loader, self.patience.clone());
+        let file = OpenedFile::open(&place, loader, self.patience.clone());
         let file = Arc::new(file.map_err(|error| fail(error.to_string()))?);
         self.note_channels(path, choice, file.mix(), file.channels());
         self.note_all(path, file.oddities());

@@ -182,7 +182,11 @@ pub(crate) struct OpenedFile {
 
 impl OpenedFile {
     /// Opens a file and reads its beginning. Control thread.
-    pub(crate) fn open(place: Place, loader: Arc<Loader>, patience: Patience) -> Result<Self, LongFileError> {
+    pub(crate) fn open(
+        place: &Place,
+        loader: Arc<Loader>,
+        patience: Patience,
+    ) -> Result<Self, LongFileError> {
         let prepare = || {
             let sound = Seekable::open(&place.real, place.choice)?;
             let (rate, sample_rate) = (sound.rate(), place.sample_rate);

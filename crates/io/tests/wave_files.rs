@@ -1,6 +1,12 @@
 //! WAV files as their writers leave them: odd format chunks, sizes that are wrong, open or too large for 32
 //! bits, chunks in any order. All of them sound as they do in other programs, loaded and from the disk.
 
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "names of chunks are written as in the standards, b\"fmt \""
+)]
+#![allow(clippy::cloned_ref_to_slice_refs, reason = "channels are compared with vectors of them")]
+
 mod support;
 
 use jackfield_io::{AssetStore, DecodeError, Decoded, Limits, decode_bytes};

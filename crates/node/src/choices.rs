@@ -59,6 +59,7 @@ macro_rules! choices {
 
         impl $name {
             /// The setting with these choices, at a position of its node's list.
+            #[allow(dead_code, reason = "some choices are part of another's config")]
             $visibility const fn setting(
                 index: usize,
                 name: &'static str,

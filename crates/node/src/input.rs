@@ -45,7 +45,8 @@ pub struct Input {
     pub sweeps: bool,
     /// The gate input at whose opening the node takes this one, and at no other time.
     pub taken_at: Option<usize>,
-    /// Whether it reads the moment of an edge between two samples, see [`Output::with_sync`](crate::Output::with_sync).
+    /// Whether it reads the moment of an edge between two samples, see
+    /// [`Output::with_sync`](crate::Output::with_sync).
     pub is_sync: bool,
 }
 
@@ -79,8 +80,9 @@ impl Input {
         Self::new(index, name, PortKind::Gate, None, help)
     }
 
-    /// A gate whose rise is read to a fraction of a frame: where the straight line between two samples passes 0.5. A
-    /// cable from an output that has a [sync output](crate::Output::with_sync) beside it carries that one.
+    /// A gate whose rise is read to a fraction of a frame: where the straight line between two samples passes
+    /// 0.5. A cable from an output that has a [sync output](crate::Output::with_sync) beside it carries that
+    /// one.
     pub const fn sync(index: usize, name: &'static str, help: &'static str) -> Self {
         let mut input = Self::gate(index, name, help);
         input.is_sync = true;
@@ -110,8 +112,9 @@ impl Input {
         self
     }
 
-    /// The node takes this input as the gate input at `clock` opens, and what it takes is the sample from before that
-    /// frame. So a value moves on by one node at each clock where several in a row have the same one.
+    /// The node takes this input as the gate input at `clock` opens, and what it takes is the sample from
+    /// before that frame. So a value moves on by one node at each clock where several in a row have the same
+    /// one.
     pub const fn taken_at(mut self, clock: usize) -> Self {
         self.taken_at = Some(clock);
         self

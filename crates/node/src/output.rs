@@ -45,15 +45,17 @@ impl Output {
         Self::new(index, name, PortKind::Control, help)
     }
 
-    /// Where the cycle of this signal begins is told by another output, a gate that passes 0.5 at that very moment, on
-    /// the straight line between two samples. A waveform can't tell: it is band-limited, and its edges ripple. So a
-    /// cable from here into a [sync input](crate::Input::sync) carries that output's signal.
+    /// Where the cycle of this signal begins is told by another output, a gate that passes 0.5 at that very
+    /// moment, on the straight line between two samples. A waveform can't tell: it is band-limited, and its
+    /// edges ripple. So a cable from here into a [sync input](crate::Input::sync) carries that output's
+    /// signal.
     pub const fn with_sync(mut self, sync: Self) -> Self {
         self.sync = Some(sync.index);
         self
     }
 
-    /// A signal that jumps by its nature, as gates and pitches do: steps, impulses, a cycle that starts again.
+    /// A signal that jumps by its nature, as gates and pitches do: steps, impulses, a cycle that starts
+    /// again.
     pub const fn that_jumps(mut self) -> Self {
         self.jumps = true;
         self

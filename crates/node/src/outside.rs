@@ -39,8 +39,8 @@ impl MidiOut {
         Self { events: Vec::with_capacity(messages), dropped: 0 }
     }
 
-    /// Takes a message behind all that are not later. A note off goes before the note on of its key that another voice
-    /// has sent for the same frame: it ends the note from before. Audio thread.
+    /// Takes a message behind all that are not later. A note off goes before the note on of its key that
+    /// another voice has sent for the same frame: it ends the note from before. Audio thread.
     pub fn send(&mut self, event: Event) {
         if self.events.len() == self.events.capacity() {
             self.dropped += 1;

@@ -96,8 +96,8 @@ impl Registry {
         self.specs.values().copied()
     }
 
-    /// The id that was most likely meant by a misspelt one, if any is near enough: one that differs in capitals
-    /// only, one whose last part it is, or one that is spelt like it.
+    /// The id that was most likely meant by a misspelt one, if any is near enough: one that differs in
+    /// capitals only, one whose last part it is, or one that is spelt like it.
     pub fn suggest(&self, id: &str) -> Option<&'static str> {
         fn last(id: &str) -> &str {
             id.rsplit('.').next().unwrap_or(id)

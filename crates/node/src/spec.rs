@@ -392,8 +392,8 @@ impl NodeSpec {
         self.outputs.iter().find(|output| output.name == name)
     }
 
-    /// The output whose signal a cable from `output` into `input` carries: its sync output where the input can read
-    /// that, or else itself.
+    /// The output whose signal a cable from `output` into `input` carries: its sync output where the input
+    /// can read that, or else itself.
     pub fn carried_output(&self, output: usize, input: &Input) -> usize {
         if input.is_sync { self.outputs[output].sync.unwrap_or(output) } else { output }
     }

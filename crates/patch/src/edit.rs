@@ -19,7 +19,8 @@ pub enum Edit {
         /// The node.
         id: Arc<str>,
     },
-    /// Gives a node another id. What it does by chance stays: a seed that was taken from the id is written out.
+    /// Gives a node another id. What it does by chance stays: a seed that was taken from the id is written
+    /// out.
     Rename {
         /// The node's id before.
         id: Arc<str>,

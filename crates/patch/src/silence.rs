@@ -135,7 +135,8 @@ impl Patch {
         self.nodes().any(uses)
     }
 
-    /// A node whose voices sound before any key is struck: MIDI plays it, it is heard, and none of its gates is.
+    /// A node whose voices sound before any key is struck: MIDI plays it, it is heard, and none of its gates
+    /// is.
     pub fn drone(&self) -> Option<Drone> {
         let heard = self.heard();
         let drones = |(index, node): (NodeIndex, &Node)| {

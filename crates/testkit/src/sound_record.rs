@@ -32,7 +32,8 @@ impl SoundRecord {
             hash.add(samples);
             hash.hex()
         };
-        let mono: Vec<f32> = sound.chunks_exact(CHANNELS).map(|frame| (frame[0] + frame[1]) / 2.0).collect();
+        let mono: Vec<f32> =
+            sound.chunks_exact(CHANNELS).map(|frame| f32::midpoint(frame[0], frame[1])).collect();
         let high = treble(&mono, RATE);
         let level = |(piece, high): (&[f32], &[f64])| {
             let high: Vec<f32> = high.iter().map(|level| *level as f32).collect();

@@ -199,10 +199,13 @@ fn many_notes_are_found_as_few_are() {
                     QuantiserRounding::Down => exact.floor(),
                     QuantiserRounding::Up => exact.ceil(),
                 };
-                assert!(
-                    (note - wanted).abs() < 0.02 || (exact - exact.round()).abs() < 0.2,
-                    "{count} {pitch}"
-                );
+                // On the border between two notes the last bit decides.
+                let from_note = (exact - exact.round()).abs();
+                let is_on_border = match rounding {
+                    QuantiserRounding::Nearest => from_note > 0.48,
+                    QuantiserRounding::Down | QuantiserRounding::Up => from_note < 0.2,
+                };
+                assert!((note - wanted).abs() < 0.02 || is_on_border, "{count} {pitch}");
             }
         }
     }
@@ -217,7 +220,7 @@ impl AssetSource for Texts {
     }
 
     fn load_text(&self, path: &str) -> Result<String, AssetError> {
-        Ok(if path.ends_with(".kbm") { self.1 } else { self.0 }.to_owned())
+        Ok(if path.contains(".kbm") { self.1 } else { self.0 }.to_owned())
     }
 }
 

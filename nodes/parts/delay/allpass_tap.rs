@@ -27,7 +27,7 @@ impl AllpassTap {
     /// A tap at a delay of a line, as if it had stood there for a while. Nowhere where the delay is too
     /// short.
     pub(crate) fn new(line: &DelayLine, delay: f64) -> Self {
-        if !(delay >= Self::SHORTEST) {
+        if delay.is_nan() || delay < Self::SHORTEST {
             return Self::NOWHERE;
         }
         // Around the filter's order, where it is at its best; of the first order where the line is too short

@@ -1,5 +1,5 @@
-//! Twice the sample rate and back for a saturating filter, with the noise of a circuit that starts its tone, and without
-//! what is driven too fast for its saturation.
+//! Twice the sample rate and back for a saturating filter, with the noise of a circuit that starts its tone,
+//! and without what is driven too fast for its saturation.
 
 use jackfield_node::dsp::noise;
 use jackfield_node::dsp::oversample::{Chains, INNERS, down, up};
@@ -32,8 +32,8 @@ impl Oversampler2x<f32> {
 }
 
 impl<V: Vector> Oversampler2x<V> {
-    /// One frame of a driven signal as two of twice the rate, with the noise in them, eased for a saturation from -1
-    /// to 1: see [`steepness`].
+    /// One frame of a driven signal as two of twice the rate, with the noise in them, eased for a saturation
+    /// from -1 to 1: see [`steepness`].
     #[inline(always)]
     pub(crate) fn up(&mut self, input: Lanes<V>) -> [Lanes<V>; 2] {
         let noise = noise::white(&mut self.noise) * NOISE;

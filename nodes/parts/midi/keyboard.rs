@@ -127,8 +127,8 @@ impl Keyboard {
         self.follow_controllers(reception);
     }
 
-    /// All keys of all channels come up, pedals and controllers go back to where they were in the beginning, and
-    /// the first key will play the first voice again. What rings goes on ringing.
+    /// All keys of all channels come up, pedals and controllers go back to where they were in the beginning,
+    /// and the first key will play the first voice again. What rings goes on ringing.
     pub(crate) fn start_over(&mut self, reception: &KeyboardConfig) {
         self.allocator = Allocator::new(self.allocator.count());
         self.channels = Channels::AT_REST;

@@ -159,7 +159,7 @@ mod tests {
         let tuning = tuned(WHITE, &Scala::of_semitones(&MAJOR));
         for key in 0..128 {
             let is_white = MAJOR.contains(&((key % 12) as u8));
-            let expected = is_white.then(|| (key as f64 - 60.0) * 100.0);
+            let expected = is_white.then_some((key as f64 - 60.0) * 100.0);
             assert_eq!(cents(&tuning, key), expected, "{key}");
         }
         assert_eq!(tuning.pitch(128), None);
@@ -207,12 +207,12 @@ mod tests {
         assert_eq!(fault("").at, 1);
         assert_eq!(fault("many\n").at, 1);
         assert_eq!(fault("0\n0\n128\n60\n60\n440\n0\n").at, 5);
-        assert_eq!(fault("0\n0\n127\n60\n60\nA\n0\n").at, 14);
+        assert_eq!(fault("0\n0\n127\n60\n60\nA\n0\n").at, 15);
         assert_eq!(
             fault("2\n0\n127\n60\n60\n440\n").problem,
             "a line is missing: the degree that the next pattern begins with"
         );
-        assert_eq!(fault("2\n0\n127\n60\n60\n440\n2\n0\ny\n").at, 22);
+        assert_eq!(fault("2\n0\n127\n60\n60\n440\n2\n0\ny\n").at, 23);
         let unheard = KeyboardMap::read("2\n0\n127\n60\n61\n440\n2\n0\nx\n").unwrap();
         assert!(unheard.tune(&Scala::of_semitones(&[0])).unwrap_err().contains("reference key"));
     }

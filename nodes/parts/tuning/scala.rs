@@ -221,7 +221,7 @@ mod tests {
         {
             assert_eq!(note(line), 386.31, "{line:?}");
         }
-        assert_eq!(note("2957/2048!remark"), 635.871);
+        assert_eq!(note("2957/2048!remark"), 635.902);
         assert_eq!((note("408."), note(".5"), note("3!")), (408.0, 0.5, 701.955));
     }
 
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_scale_may_have_many_notes() {
-        let text = (1..=2_000).fold("many\n2000\n".to_owned(), |text, note| format!("{text}{}.0\n", note));
+        let text = (1..=2_000).fold("many\n2000\n".to_owned(), |text, note| format!("{text}{note}.0\n"));
         assert_eq!(Scala::read(&text).unwrap().notes().len(), 2_000);
     }
 

@@ -58,8 +58,8 @@ impl Fingers {
         self.moment += 1;
     }
 
-    /// A key goes down. What was only held makes way for it, and then it is the first of a new chord: true. More keys
-    /// than there is room for are ignored.
+    /// A key goes down. What was only held makes way for it, and then it is the first of a new chord: true.
+    /// More keys than there is room for are ignored.
     pub(super) fn press(&mut self, number: u8, note: ArpNote) -> bool {
         let is_first = !self.keys().iter().any(|key| key.is_down);
         if is_first {

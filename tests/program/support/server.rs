@@ -93,7 +93,11 @@ impl Background {
     /// If it can't be started.
     pub(crate) fn start(command: &mut Command) -> Self {
         let child = command.stdin(Stdio::null()).spawn();
-        Self(child.unwrap_or_else(|error| panic!("{:?} can't be started: {error}", command.get_program())))
+        Self(
+            child.unwrap_or_else(|error| {
+                panic!("{} can't be started: {error}", command.get_program().display())
+            }),
+        )
     }
 
     pub(crate) fn id(&self) -> u32 {

@@ -50,8 +50,9 @@ impl App {
                 let notes = events.map(|event| ScheduledMidi { frame: event.frame, midi: event.midi });
                 self.sound.send(AudioCommand::Notes(notes.collect()));
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let oddities: String =
+                let oddities: Vec<String> =
                     music.oddities.iter().map(|oddity| format!(" Odd: {oddity}.")).collect();
+                let oddities = oddities.concat();
                 self.editor.tell(format!("Playing {name}.{oddities}"));
             }
             Err(error) => self.editor.refuse(&error),

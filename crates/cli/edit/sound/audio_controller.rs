@@ -249,7 +249,7 @@ impl AudioController {
                     self.suspended = Some(source);
                 }
                 Released::Source(source) if source.serial == self.serial => {
-                    self.send(CrossfaderCommand::Play(source))
+                    self.send(CrossfaderCommand::Play(source));
                 }
                 Released::Source(_) | Released::Tap(_) => {}
             }

@@ -33,7 +33,8 @@ impl Complex {
     }
 }
 
-/// What a linear kernel with two states does with a state and an input: the rows of its matrix, read off by trying.
+/// What a linear kernel with two states does with a state and an input: the rows of its matrix, read off by
+/// trying.
 fn matrix(step: impl Fn(&mut [Lanes<f32>; 2], Lanes<f32>) -> Lanes<f32>) -> [[f64; 3]; 3] {
     let column = |which: usize| {
         let one = |at: usize| Lanes(f32::from(u8::from(at == which)));
@@ -80,8 +81,8 @@ fn analogue_bell(ratio: f64, q: f64, gain_db: f64) -> f64 {
     10.0 * (pair(ratio, root / q) / pair(ratio, 1.0 / root / q)).log10()
 }
 
-/// A shelf below the corner: (s² + k r s + r²) / (s² + k s + 1), s in units of the corner over the root of r, r² the
-/// gain.
+/// A shelf below the corner: (s² + k r s + r²) / (s² + k s + 1), s in units of the corner over the root of r,
+/// r² the gain.
 fn analogue_low_shelf(ratio: f64, q: f64, gain_db: f64) -> f64 {
     let apart = 10f64.powf(gain_db / 80.0);
     gain_db + 10.0 * (pair(ratio / apart, 1.0 / q) / pair(ratio * apart, 1.0 / q)).log10()
@@ -119,7 +120,7 @@ fn compare(
 
 #[test]
 fn bells_are_those_of_circuits() {
-    let flat = Tilt::<f32>::none(Lanes(0.0f32).token());
+    let flat = Tilt::<f32>::none(());
     compare("bell", &GAINS_DB, |fraction, q, octaves| (bell(fraction, q, octaves), flat), analogue_bell);
 }
 
@@ -165,7 +166,7 @@ fn any_knob_makes_a_stable_filter() {
                 let (hertz, q, octaves) = (Lanes(hertz), Lanes(q), Lanes(octaves));
                 let shelves = [low_shelf(hertz, q, octaves), high_shelf(hertz, q, octaves)];
                 let cuts = [low_pass(hertz, q), high_pass(hertz, q)];
-                let flat = Tilt::<f32>::none(hertz.token());
+                let flat = Tilt::<f32>::none(());
                 for (section, tilt) in
                     shelves.into_iter().chain(cuts).chain([(bell(hertz, q, octaves), flat)])
                 {

@@ -26,22 +26,15 @@ impl Editor {
             }
             Action::Undo => drop(self.state.document.undo()),
             Action::Redo => drop(self.state.document.redo()),
-            Action::Copy => {
-                self.copied = gesture::copy(self.state.document.patch(), &self.state.view.selection)
-            }
+            Action::Copy => self.copy(),
             Action::Cut => {
-                self.copied = gesture::copy(self.state.document.patch(), &self.state.view.selection);
+                self.copy();
                 gesture::delete(&mut self.state.gesture_context());
             }
             Action::Duplicate => gesture::duplicate(&mut context),
             Action::Delete => gesture::delete(&mut context),
             Action::DeleteAndHeal => gesture::heal(&mut context),
-            Action::SelectAll => {
-                let nodes = self.state.scene.cards.iter().map(|card| card.id.clone()).collect();
-                let annotations =
-                    self.state.document.patch().annotations().map(|(kind, id, _)| (kind, id.clone()));
-                self.state.view.selection.set_parts(Parts { nodes, annotations: annotations.collect() });
-            }
+            Action::SelectAll => self.select_all(),
             Action::SelectNothing => self.state.view.selection.clear(),
             Action::Mute => self.mute(),
             Action::Swap => gesture::swap(&mut context),
@@ -60,7 +53,7 @@ impl Editor {
             Action::ZoomIn => self.state.view.transform.zoom_at(transform.view.center(), 1.25),
             Action::ZoomOut => self.state.view.transform.zoom_at(transform.view.center(), 0.8),
             Action::LifeSize => {
-                self.state.view.transform.zoom_at(transform.view.center(), 1.0 / transform.zoom)
+                self.state.view.transform.zoom_at(transform.view.center(), 1.0 / transform.zoom);
             }
             Action::ShowOrder => self.state.view.overlays.order ^= true,
             Action::ShowLoad => self.state.view.overlays.load ^= true,
@@ -97,6 +90,18 @@ impl Editor {
             Action::Record => self.state.commands.push(Command::ToggleRecording),
             Action::ShowMap => self.state.view.overlays.no_map ^= true,
         }
+    }
+
+    /// Copies what is selected.
+    fn copy(&mut self) {
+        self.copied = gesture::copy(self.state.document.patch(), &self.state.view.selection);
+    }
+
+    /// Selects every node, comment and frame.
+    fn select_all(&mut self) {
+        let nodes = self.state.scene.cards.iter().map(|card| card.id.clone()).collect();
+        let annotations = self.state.document.patch().annotations().map(|(kind, id, _)| (kind, id.clone()));
+        self.state.view.selection.set_parts(Parts { nodes, annotations: annotations.collect() });
     }
 
     /// Pins the output that is meant beside where it leaves its node, or takes its pin off.

@@ -5,8 +5,8 @@ use crate::transaction::Transaction;
 use jackfield_patch::{Edit, EditError, NodeIndex, Patch};
 use std::sync::Arc;
 
-/// The seed of a node in a field where another one can be typed, and a button that rolls the dice of all that are
-/// selected. Nothing for a node without chance.
+/// The seed of a node in a field where another one can be typed, and a button that rolls the dice of all that
+/// are selected. Nothing for a node without chance.
 pub(crate) fn seed_menu(ui: &mut egui::Ui, context: &mut GestureContext<'_>, node: NodeIndex) {
     let patch = context.document.patch();
     let Some(node) = patch.node(node).filter(|node| node.spec().is_some_and(|spec| spec.is_random)) else {

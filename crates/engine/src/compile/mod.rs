@@ -19,7 +19,7 @@
 //!
 //! Before them the session brings the graph up to date; the passes of its `transition` list add what fades.
 //! Voices and feedback are computed there, since transitions follow from them, and are carried here as
-//! [`Prepared`].
+//! [`CompileInput`].
 //!
 //! Every pass is a function of the graph alone, so the same patch gives the same plan. All of it runs
 //! on the control thread.
@@ -83,7 +83,7 @@ pub(crate) struct Target {
 
 /// What of a graph is known before it is compiled.
 #[derive(Default)]
-pub(crate) struct Prepared {
+pub(crate) struct CompileInput {
     pub(crate) into: CablesInto,
     /// Voices of each node once all that leaves is gone.
     pub(crate) settled_voices: IndexVec<NodeIx, usize>,
@@ -104,12 +104,12 @@ struct Analysis<'a> {
 /// Compiles a graph. Control thread.
 pub(crate) fn compile(
     graph: &Graph,
-    prepared: &Prepared,
+    prepared: &CompileInput,
     probes: &[ProbeRequest],
     target: &Target,
     states: &mut dyn StateProvider,
 ) -> Plan {
-    let Prepared { into, settled_voices, feedback } = prepared;
+    let CompileInput { into, settled_voices, feedback } = prepared;
     let reachable = reachability::reachable(graph, into, probes);
     let voices = voices::voices(graph, into, settled_voices, &reachable);
     let order = order::order(graph, into, &reachable, feedback);

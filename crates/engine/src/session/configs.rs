@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// A config and what goes with it.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedConfig {
     pub(super) config: AnyConfig,
     /// Equal for equal type and settings.
     pub(super) key: u32,
@@ -16,7 +16,7 @@ pub(super) struct Prepared {
 /// All configs in use.
 #[derive(Default)]
 pub(super) struct Configs {
-    by_type: HashMap<&'static str, Vec<(Settings, Prepared)>>,
+    by_type: HashMap<&'static str, Vec<(Settings, PreparedConfig)>>,
     next_key: u32,
 }
 
@@ -27,7 +27,7 @@ impl Configs {
         spec: &'static NodeSpec,
         settings: &Settings,
         setup: &Setup<'_>,
-    ) -> Result<Prepared, ConfigError> {
+    ) -> Result<PreparedConfig, ConfigError> {
         let known = self.by_type.entry(spec.id).or_default();
         if let Some((_, prepared)) = known.iter().find(|(other, _)| other == settings) {
             return Ok(prepared.clone());
@@ -39,7 +39,7 @@ impl Configs {
         let config = configure(settings, setup)?;
         let latency = latency(&*config);
         self.next_key += 1;
-        let prepared = Prepared { config, key: self.next_key, latency };
+        let prepared = PreparedConfig { config, key: self.next_key, latency };
         known.push((settings.clone(), prepared.clone()));
         Ok(prepared)
     }

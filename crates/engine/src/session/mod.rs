@@ -12,7 +12,7 @@ mod transition;
 mod transport;
 
 use crate::clock::Instant;
-use crate::compile::{self, Prepared, ProbeRequest, Target};
+use crate::compile::{self, CompileInput, ProbeRequest, Target};
 use crate::event::{Command, ScheduledCommand, ScheduledMidi};
 use crate::executor::{Executor, Queues};
 use crate::fault::Fault;
@@ -126,7 +126,7 @@ impl Session {
         let target = target(&options, 0, &transport);
         let plan = Arc::new(compile::compile(
             &Graph::default(),
-            &Prepared::default(),
+            &CompileInput::default(),
             &[],
             &target,
             &mut live.states(&options, &*assets, 0, 0),

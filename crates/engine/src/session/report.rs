@@ -37,7 +37,7 @@ pub struct Report {
     pub took: Duration,
 }
 
-/// Time a node takes, from [`Session::node_times`].
+/// Time a node takes, from [`Session::node_times`](crate::Session::node_times).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NodeTime {

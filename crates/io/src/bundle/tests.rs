@@ -112,7 +112,9 @@ fn names_that_are_one_on_some_systems_are_refused_in_packing() {
             }
             // Where they are one file there is nothing to refuse.
             other => {
-                assert!(other.is_ok() && store.locate(pair[0]).unwrap().0 == store.locate(pair[1]).unwrap().0)
+                assert!(
+                    other.is_ok() && store.locate(pair[0]).unwrap().0 == store.locate(pair[1]).unwrap().0
+                );
             }
         }
     }

@@ -7,8 +7,8 @@ use jackfield_node::{LoopDirection, LoopPoints, Metadata};
 pub(super) const MOST_BYTES: usize = 1 << 16;
 
 /// Whether a chunk of this name is one of notes.
-pub(super) fn are_in(name: &[u8; 4]) -> bool {
-    matches!(name, b"smpl" | b"cue " | b"inst" | b"clm ")
+pub(super) fn are_in(name: [u8; 4]) -> bool {
+    matches!(&name, b"smpl" | b"cue " | b"inst" | b"clm ")
 }
 
 /// Takes in a chunk of notes.

@@ -50,7 +50,7 @@ fn walk(mut chunks: Chunks<'_>, is_big_endian: bool) -> Result<WaveChunks, Decod
             }
             name => {
                 let bytes =
-                    if notes::are_in(name) { chunks.content(&chunk, notes::MOST_BYTES)? } else { continue };
+                    if notes::are_in(*name) { chunks.content(&chunk, notes::MOST_BYTES)? } else { continue };
                 notes::take(&mut parts.metadata, *name, &bytes, is_big_endian);
             }
         }

@@ -55,8 +55,14 @@ pub(crate) const ENCODED: [Format; 4] = [
         packed: 4 * 4_410,
         may_be_refused: false,
     },
-    // What the packets mean stands behind the last one.
-    Format { name: "a.m4a", options: &["-c:a", "aac"], head: 100, packed: 6 * 1_024, may_be_refused: true },
+    // The index stands before the sound; behind it, damage there would lose everything.
+    Format {
+        name: "a.m4a",
+        options: &["-c:a", "aac", "-movflags", "+faststart"],
+        head: 4_000,
+        packed: 8 * 1_024,
+        may_be_refused: true,
+    },
 ];
 
 /// A damaged copy of a file.

@@ -106,6 +106,7 @@ fn other_kinds_of_files_are_refused() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a list of cases")]
 fn wrong_names_in_nodes_are_errors_with_a_hint() {
     for (rest, expected) in [
         (
@@ -114,7 +115,8 @@ fn wrong_names_in_nodes_are_errors_with_a_hint() {
         ),
         (
             r#""knobs": {"pitch": 1}"#,
-            "line 2, column 39: node 'o': source.osc has no knob 'pitch'; it is an input without a knob; let a cable go there",
+            "line 2, column 39: node 'o': source.osc has no knob 'pitch'; it is an input without a knob; \
+             let a cable go there",
         ),
         (
             r#""knobs": {"out": 1}"#,
@@ -122,15 +124,18 @@ fn wrong_names_in_nodes_are_errors_with_a_hint() {
         ),
         (
             r#""knobs": {"waveform": 1}"#,
-            "line 2, column 39: node 'o': source.osc has no knob 'waveform'; it is a setting; write it into \"settings\"",
+            "line 2, column 39: node 'o': source.osc has no knob 'waveform'; it is a setting; write it \
+             into \"settings\"",
         ),
         (
             r#""settings": {"level": 1}"#,
-            "line 2, column 42: node 'o': source.osc has no setting 'level'; it is a knob; write it into \"knobs\"",
+            "line 2, column 42: node 'o': source.osc has no setting 'level'; it is a knob; write it into \
+             \"knobs\"",
         ),
         (
             r#""settings": {"pitch": 1}"#,
-            "line 2, column 42: node 'o': source.osc has no setting 'pitch'; it is an input; let a cable go there",
+            "line 2, column 42: node 'o': source.osc has no setting 'pitch'; it is an input; let a cable \
+             go there",
         ),
         (r#""knobs": [1]"#, "line 2, column 38: node 'o': \"knobs\" is an object, not an array of length 1"),
         (r#""knobs": {"level": "1"}"#, "line 2, column 48: node 'o': knob 'level' is a number, not '1'"),
@@ -253,17 +258,20 @@ fn bad_cables_are_refused() {
         ),
         (
             r#"{"from": "osc.pitch", "to": "filter.in"}"#,
-            "line 2, column 10: node 'osc': source.osc has no output 'pitch'; it is an input, and a cable goes from \
+            "line 2, column 10: node 'osc': source.osc has no output 'pitch'; it is an input, and a cable \
+             goes from \
              an output to an input; are its ends swapped?",
         ),
         (
             r#"{"from": "osc.out", "to": "filter.low"}"#,
-            "line 2, column 27: node 'filter': filter.svf has no input 'low'; it is an output, and a cable goes from \
+            "line 2, column 27: node 'filter': filter.svf has no input 'low'; it is an output, and a cable \
+             goes from \
              an output to an input; are its ends swapped?",
         ),
         (
             r#"{"from": "osc.waveform", "to": "filter.in"}"#,
-            "line 2, column 10: node 'osc': source.osc has no output 'waveform'; it is a setting, which no cable moves",
+            "line 2, column 10: node 'osc': source.osc has no output 'waveform'; it is a setting, which no \
+             cable moves",
         ),
         (
             r#"{"from": "filter.xyz", "to": "filter.in"}"#,

@@ -15,13 +15,14 @@
 //! ```
 //!
 //! * Only `jackfield`, the version of the format, has to be there. The header may hold `title`, `author`,
-//!   `license`, `notes`, `seed` and `tempo`; a node `type`, `version`, `at`, `muted`, `hue`, `seed`, `knobs` and
-//!   `settings`; a cable `from`, `to`, `depth`, `delayed`, `uncompensated` and `hue`. What is not written has its
-//!   default; a node without a `version` has version 1 of its type.
-//! * **The seed of a node** is what its random choices start from: its noise, its dice, its tune. It is a whole
-//!   number below 2^32 that stays with the node when that gets another name or goes into another patch. The
-//!   `seed` of the header is mixed into all of them, so another one there rolls the whole patch. A node without
-//!   a `seed` takes it from its name, as all did in the first files: give it one before you rename it by hand.
+//!   `license`, `notes`, `seed` and `tempo`; a node `type`, `version`, `at`, `muted`, `hue`, `seed`, `knobs`
+//!   and `settings`; a cable `from`, `to`, `depth`, `delayed`, `uncompensated` and `hue`. What is not written
+//!   has its default; a node without a `version` has version 1 of its type.
+//! * **The seed of a node** is what its random choices start from: its noise, its dice, its tune. It is a
+//!   whole number below 2^32 that stays with the node when that gets another name or goes into another patch.
+//!   The `seed` of the header is mixed into all of them, so another one there rolls the whole patch. A node
+//!   without a `seed` takes it from its name, as all did in the first files: give it one before you rename it
+//!   by hand.
 //! * Knobs hold the value as shown; one outside its range is moved into it, with a warning.
 //! * **A node of an unknown type**, or of a newer version of a known type, is kept with its cables and
 //!   written back, with a warning. So is **a key that this program does not know**: a newer program may add

@@ -1,7 +1,7 @@
 //! Values that a node takes as a gate opens: what it takes is what was there before.
 //!
-//! Where a value changes on the very frame of the gate, as that of a node on the same clock does, the node must see
-//! none of it, or a chain of such nodes would pass a value through at once.
+//! Where a value changes on the very frame of the gate, as that of a node on the same clock does, the node
+//! must see none of it, or a chain of such nodes would pass a value through at once.
 
 use super::stimulus::settings_variants;
 use super::{FRAMES, first_difference};
@@ -57,7 +57,8 @@ pub(super) fn takes_values_from_before_the_edge(spec: &'static NodeSpec) -> Vec<
     faults
 }
 
-/// What comes out when the value goes up on frame `change` for a while, and the gate opens on [`EDGE`], or never.
+/// What comes out when the value goes up on frame `change` for a while, and the gate opens on [`EDGE`], or
+/// never.
 fn outputs(
     spec: &'static NodeSpec,
     settings: &Settings,

@@ -1,11 +1,12 @@
 //! Which voice plays which key.
 //!
 //! A voice is *on* from its key's press to its release, or to that of the sustain pedal if it is
-//! down by then, or of the sostenuto pedal if that went down while the voice was on. A new key gets a voice that is off, in turn, so that releases ring out as long as
-//! possible. When all are on, the policy picks one to steal.
+//! down by then, or of the sostenuto pedal if that went down while the voice was on. A new key gets a voice
+//! that is off, in turn, so that releases ring out as long as possible. When all are on, the policy picks one
+//! to steal.
 //!
-//! A note off ends notes that sounded before its moment. Where a key goes down anew and its old note's off comes
-//! behind, at the same moment, the new note goes on.
+//! A note off ends notes that sounded before its moment. Where a key goes down anew and its old note's off
+//! comes behind, at the same moment, the new note goes on.
 
 use jackfield_node::choices;
 
@@ -149,8 +150,8 @@ impl Allocator {
         Some(voice)
     }
 
-    /// A key comes up. Every voice that plays it goes off, or on by the pedal; but one that has just begun to, while
-    /// an older note of the key was on, only lets that one go.
+    /// A key comes up. Every voice that plays it goes off, or on by the pedal; but one that has just begun
+    /// to, while an older note of the key was on, only lets that one go.
     pub(super) fn release(&mut self, key: MidiKey) {
         let now = self.moment;
         let is_new = |voice: &VoiceSlot| {

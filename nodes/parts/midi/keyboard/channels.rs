@@ -1,10 +1,10 @@
 //! What the controllers of each MIDI channel stand at, how far its pitch wheel reaches, and the zones of MPE.
 //!
-//! A zone of MPE (MIDI Polyphonic Expression) has a master channel and member channels, one for each key that is
-//! down, whose bend, pressure and slide add to the master's. The lower zone has channel 1 as its master and counts its
-//! members up from 2, the upper one has channel 16 and counts down from 15. The setting makes a lower zone of all
-//! channels; an MPE Configuration Message (registered parameter 6 on a master) says how many members a zone has,
-//! until the node is reset.
+//! A zone of MPE (MIDI Polyphonic Expression) has a master channel and member channels, one for each key that
+//! is down, whose bend, pressure and slide add to the master's. The lower zone has channel 1 as its master
+//! and counts its members up from 2, the upper one has channel 16 and counts down from 15. The setting makes
+//! a lower zone of all channels; an MPE Configuration Message (registered parameter 6 on a master) says how
+//! many members a zone has, until the node is reset.
 
 use super::KeyboardConfig;
 use std::ops::RangeInclusive;
@@ -97,8 +97,8 @@ impl Channels {
         }
     }
 
-    /// Takes the high (`place` 0) or low byte of the chosen parameter. Answers with the channels of a zone that has
-    /// changed.
+    /// Takes the high (`place` 0) or low byte of the chosen parameter. Answers with the channels of a zone
+    /// that has changed.
     pub(super) fn set_parameter(
         &mut self,
         channel: u8,

@@ -1,7 +1,7 @@
 //! A node that plays.
 
 use crate::graph::GraphNode;
-use crate::session::configs::Prepared;
+use crate::session::configs::PreparedConfig;
 use crate::session::transition::VoiceCount;
 use crate::smoothed_param::SmoothedParam;
 use crate::state::NodeState;
@@ -17,7 +17,7 @@ pub(in crate::session) struct LiveNode {
     pub(super) settings: Settings,
     /// The knobs as the patch last said; automation may have turned them since.
     pub(super) knobs: Vec<f32>,
-    pub(in crate::session) prepared: Prepared,
+    pub(in crate::session) prepared: PreparedConfig,
     pub(in crate::session) seed: u32,
     /// The smoothed parameter of each input that has a knob.
     pub(super) params: Vec<Option<Arc<SmoothedParam>>>,

@@ -3,7 +3,7 @@
 use super::{Live, LiveCable, LiveNode, NodePhase};
 use crate::graph::CableEnds;
 use crate::index::{IndexVec, NodeIx};
-use crate::session::configs::Prepared;
+use crate::session::configs::PreparedConfig;
 use crate::state::NodeState;
 use jackfield_node::{NodeKind, NodeSpec, Settings, VoiceSource};
 use std::collections::HashMap;
@@ -62,7 +62,7 @@ impl Previous {
         spec: &NodeSpec,
         settings: &Settings,
         seed: u32,
-        prepared: &Prepared,
+        prepared: &PreparedConfig,
         here: NodeIx,
     ) -> Option<LiveNode> {
         let NodeKind::Block(table) = &spec.kind else { return None };
@@ -83,8 +83,8 @@ impl Previous {
         self.nodes[place].take()
     }
 
-    /// The state to continue from when a node of this type got other settings. With another seed it begins anew:
-    /// what it remembers came from the old one.
+    /// The state to continue from when a node of this type got other settings. With another seed it begins
+    /// anew: what it remembers came from the old one.
     pub(super) fn state_of(&self, id: &Arc<str>, spec: &NodeSpec, seed: u32) -> Option<Arc<NodeState>> {
         let (kind, before, state) = self.states.get(id)?;
         (*kind == spec.id && (*before == seed || !spec.is_random)).then(|| state.clone())

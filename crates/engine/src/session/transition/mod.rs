@@ -35,7 +35,7 @@ pub(super) use delays::DelayTransition;
 pub(super) use voices::VoiceCount;
 
 use super::live::{CablePhase, Live, LiveNode, NodePhase};
-use crate::compile::Prepared;
+use crate::compile::CompileInput;
 use crate::compile::feedback::feedback;
 use crate::graph::{CableLayer, Graph, LayerVoices};
 use crate::index::{IndexVec, Ix, LayerIx};
@@ -52,7 +52,7 @@ impl Live {
         plan: &Plan,
         clock: u64,
         held: &[u32],
-    ) -> (Graph, Prepared) {
+    ) -> (Graph, CompileInput) {
         let fades = clock > 0;
         self.drop_silent(plan, clock, held);
         self.withhold_loop_cables();
@@ -64,7 +64,7 @@ impl Live {
         let settled_voices = self.crossfade_voices(&mut graph, &into, plan, fades);
         self.add_layers(&mut graph);
         self.enter_plan();
-        (graph, Prepared { into, settled_voices, feedback })
+        (graph, CompileInput { into, settled_voices, feedback })
     }
 
     /// What plays, without layers and transitions.
