@@ -20,11 +20,13 @@
 mod bridge;
 mod bridge_source;
 mod choose;
+mod closing;
 mod drift;
 mod error;
 mod interpolate;
 mod library_log;
 mod list;
+mod loan;
 mod null;
 mod report;
 mod sample;
@@ -35,8 +37,10 @@ pub use error::{DeviceError, DeviceEvent, Side};
 pub use list::{DeviceInfo, Ports, list};
 pub use null::{NullRequest, Pace};
 
+use closing::{Inside, Presence};
+use loan::Loan;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -145,19 +149,18 @@ impl Device {
     /// that it names itself.
     pub fn start(self, render: Box<dyn Render>) -> Result<Running, Refused> {
         library_log::suppress();
-        let (events, received) = EventSender::new();
-        let (home, returned) = sync_channel(1);
-        let lent = Lent { render: Some(render), home };
+        let (sender, events) = EventSender::new();
+        let loan = Loan::new(render);
         let started = match self.kind {
             Kind::Streams(plan) => {
-                let start = || plan.start(lent, &returned, &events);
+                let start = || plan.start(&loan, &sender);
                 thread_name::with_name(OUTPUT_THREAD, start).map(Parts::Streams)
             }
-            Kind::Null(request) => null::start(request, lent, events).map(Parts::Null),
+            Kind::Null(request) => null::start(request, loan.clone(), sender.clone()).map(Parts::Null),
         };
         match started {
-            Ok(parts) => Ok(Running { parts, events: received, returned, format: self.format }),
-            Err(error) => Err(Refused { error, render: returned.recv_timeout(PATIENCE).ok() }),
+            Ok(parts) => Ok(Running { parts: Some(parts), sender, events, loan, format: self.format }),
+            Err(error) => Err(Refused { error, render: loan.take() }),
         }
     }
 }
@@ -165,26 +168,24 @@ impl Device {
 /// What the threads of a sound system are called, if it does not name them itself.
 pub const OUTPUT_THREAD: &str = "audio output";
 
-/// How long a stopping stream may take to hand its renderer back.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 /// A device that would not start, and the renderer, to try another device with.
 pub struct Refused {
     /// Why.
     pub error: DeviceError,
-    /// What was to be played; missing when the sound system keeps it.
+    /// What was to be played; missing only when a callback of the sound system hangs in it.
     pub render: Option<Box<dyn Render>>,
 }
 
 /// A device that plays. Dropping it stops the sound.
 pub struct Running {
-    parts: Parts,
+    /// Taken when they are closed.
+    parts: Option<Parts>,
+    sender: EventSender,
     events: Receiver<DeviceEvent>,
-    returned: Receiver<Box<dyn Render>>,
+    loan: Loan,
     format: Format,
 }
 
-#[expect(dead_code, reason = "held for its Drop, which stops the sound")]
 enum Parts {
     Streams(streams::Streams),
     Null(null::NullThread),
@@ -207,32 +208,25 @@ impl Running {
     }
 
     /// Stops the sound and hands the renderer back, state and all, to go on with on another device.
-    /// `None` when the sound system does not let go of it.
+    /// `None` when a callback hangs in it. Takes a few seconds at most: a sound system that does not let go of
+    /// its streams is left to itself.
     pub fn stop(self) -> Option<Box<dyn Render>> {
-        drop(self.parts);
-        self.returned.recv_timeout(PATIENCE).ok()
+        let render = self.loan.take();
+        drop(self);
+        render
     }
 }
 
-/// A renderer that goes home when the stream that borrowed it is dropped.
-struct Lent {
-    render: Option<Box<dyn Render>>,
-    home: SyncSender<Box<dyn Render>>,
-}
-
-impl Render for Lent {
-    fn render(&mut self, input: &[f32], input_channels: usize, output: &mut [f32], output_channels: usize) {
-        if let Some(render) = &mut self.render {
-            render.render(input, input_channels, output, output_channels);
-        }
-    }
-}
-
-impl Drop for Lent {
+impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(render) = self.render.take() {
-            // One place for one renderer. If nobody waits for it, it ends here.
-            let _ = self.home.try_send(render);
+        match self.parts.take() {
+            Some(Parts::Streams(streams)) => {
+                // The threads of a dead JACK server may still be on their way out of the last callback.
+                let is_dead = streams.may_cancel() && self.sender.is_gone();
+                closing::close(streams, is_dead.then(|| self.sender.presence()));
+            }
+            Some(Parts::Null(thread)) => drop(thread),
+            None => {}
         }
     }
 }
@@ -243,17 +237,38 @@ struct EventSender {
     sender: SyncSender<DeviceEvent>,
     /// Gaps of output and input, whoever found them.
     overruns: Arc<[AtomicU64; 2]>,
+    /// Threads that are in callbacks.
+    presence: Presence,
+    /// Whether a stream has vanished.
+    is_gone: Arc<AtomicBool>,
 }
 
 impl EventSender {
     fn new() -> (Self, Receiver<DeviceEvent>) {
         const PENDING: usize = 64;
         let (sender, receiver) = sync_channel(PENDING);
-        (Self { sender, overruns: Arc::default() }, receiver)
+        let (overruns, presence, is_gone) = (Arc::default(), Presence::default(), Arc::default());
+        (Self { sender, overruns, presence, is_gone }, receiver)
     }
 
     fn send(&self, event: DeviceEvent) {
+        if matches!(event, DeviceEvent::Vanished { .. }) {
+            self.is_gone.store(true, Ordering::Release);
+        }
         let _ = self.sender.try_send(event);
+    }
+
+    /// A callback of a sound system begins.
+    fn enter(&self) -> Inside<'_> {
+        self.presence.enter()
+    }
+
+    fn presence(&self) -> Presence {
+        self.presence.clone()
+    }
+
+    fn is_gone(&self) -> bool {
+        self.is_gone.load(Ordering::Acquire)
     }
 
     /// Counts a gap and reports it.

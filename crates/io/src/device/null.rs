@@ -4,7 +4,8 @@
 //! is exact over any length of time. When the machine slept for more than half a second, the clock
 //! starts anew instead of rushing through what was missed.
 
-use super::{DeviceError, EventSender, Format, Lent, Render, Side};
+use super::loan::Loan;
+use super::{DeviceError, EventSender, Format, Render, Side};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -73,7 +74,7 @@ impl Drop for NullThread {
 
 pub(super) fn start(
     request: NullRequest,
-    render: Lent,
+    render: Loan,
     events: EventSender,
 ) -> Result<NullThread, DeviceError> {
     let stop = Arc::new(AtomicBool::new(false));
@@ -88,7 +89,7 @@ pub(super) fn start(
     Ok(NullThread { stop, thread: Some(thread) })
 }
 
-fn run(request: NullRequest, mut render: Lent, events: &EventSender, stop: &AtomicBool) {
+fn run(request: NullRequest, mut render: Loan, events: &EventSender, stop: &AtomicBool) {
     let Format { sample_rate, output_channels, block, .. } = request.format();
     let channels = usize::from(output_channels);
     let mut output = vec![0.0; block as usize * channels];

@@ -46,11 +46,14 @@ impl Reporter {
 
     /// A callback for cpal that sends on what is worth telling.
     pub(super) fn into_callback(mut self, events: EventSender) -> impl FnMut(cpal::Error) + Send + 'static {
-        move |error| match error.kind() {
-            ErrorKind::Xrun if !self.is_gone => events.overrun(self.side),
-            _ => {
-                if let Some(event) = self.judge(&error, Instant::now()) {
-                    events.send(event);
+        move |error| {
+            let _inside = events.enter();
+            match error.kind() {
+                ErrorKind::Xrun if !self.is_gone => events.overrun(self.side),
+                _ => {
+                    if let Some(event) = self.judge(&error, Instant::now()) {
+                        events.send(event);
+                    }
                 }
             }
         }

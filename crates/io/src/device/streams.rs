@@ -3,12 +3,12 @@
 use super::bridge::{self, Clocks, Reader, Writer};
 use super::choose::{Choice, Wishes, choose};
 use super::list::{find_device, find_host, hosts, name};
+use super::loan::Loan;
 use super::report::{Heartbeat, Reporter};
 use super::sample::{DeviceSample, with_format};
-use super::{DeviceError, DeviceRequest, EventSender, Format, InputRequest, Lent, PATIENCE, Render, Side};
+use super::{DeviceError, DeviceRequest, EventSender, Format, InputRequest, Render, Side};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{ErrorKind, Host, StreamConfig};
-use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 /// Frames that are rendered at once. A longer callback is served in parts.
@@ -33,6 +33,14 @@ struct Stream {
 pub(super) struct Streams {
     _output: cpal::Stream,
     _input: Option<cpal::Stream>,
+    may_cancel: bool,
+}
+
+impl Streams {
+    /// Whether the sound system ends its threads by cancelling them.
+    pub(super) fn may_cancel(&self) -> bool {
+        self.may_cancel
+    }
 }
 
 impl Plan {
@@ -92,26 +100,19 @@ impl Plan {
         }
     }
 
-    /// Opens and starts the streams. When the devices refuse a fixed block size, they get their own;
-    /// `returned` is where the refused stream has left the renderer.
-    pub(super) fn start(
-        self,
-        lent: Lent,
-        returned: &Receiver<Box<dyn Render>>,
-        events: &EventSender,
-    ) -> Result<Streams, DeviceError> {
-        let home = lent.home.clone();
-        let refusal = match self.attempt(lent, events, Choice::config) {
-            Err(error @ DeviceError::Failed { .. }) => error,
-            other => return other,
-        };
-        let render = returned.recv_timeout(PATIENCE).map_err(|_| refusal)?;
-        self.attempt(Lent { render: Some(render), home }, events, Choice::config_without_block)
+    /// Opens and starts the streams. When the devices refuse a fixed block size, they get their own.
+    pub(super) fn start(self, render: &Loan, events: &EventSender) -> Result<Streams, DeviceError> {
+        match self.attempt(render.clone(), events, Choice::config) {
+            Err(DeviceError::Failed { .. }) => {
+                self.attempt(render.clone(), events, Choice::config_without_block)
+            }
+            other => other,
+        }
     }
 
     fn attempt(
         &self,
-        render: Lent,
+        render: Loan,
         events: &EventSender,
         config: fn(&Choice) -> StreamConfig,
     ) -> Result<Streams, DeviceError> {
@@ -124,7 +125,8 @@ impl Plan {
         }
         let player = Player::new(render, reader, self.format());
         let output_stream = self.output.play(player, config(&self.output.choice), events)?;
-        Ok(Streams { _output: output_stream, _input: input_stream })
+        let may_cancel = self.host() == "jack";
+        Ok(Streams { _output: output_stream, _input: input_stream, may_cancel })
     }
 
     fn bridge(&self, input: &Stream, events: &EventSender) -> (Writer, Reader) {
@@ -197,9 +199,11 @@ impl Stream {
     ) -> Result<cpal::Stream, cpal::Error> {
         let heartbeat = Heartbeat::default();
         let reporter = Reporter::new(Side::Output, heartbeat.clone());
+        let inside = events.clone();
         self.device.build_output_stream(
             config,
             move |samples: &mut [T], _: &_| {
+                let _inside = inside.enter();
                 heartbeat.beat();
                 player.play(samples);
             },
@@ -231,9 +235,11 @@ impl Stream {
     ) -> Result<cpal::Stream, cpal::Error> {
         let heartbeat = Heartbeat::default();
         let reporter = Reporter::new(Side::Input, heartbeat.clone());
+        let inside = events.clone();
         self.device.build_input_stream(
             config,
             move |samples: &[T], _: &_| {
+                let _inside = inside.enter();
                 heartbeat.beat();
                 writer.write(Instant::now(), samples.iter().map(|sample| sample.to_f32()));
             },
@@ -256,7 +262,7 @@ impl Stream {
 
 /// Renders what the output asks for. Audio thread.
 struct Player {
-    render: Lent,
+    render: Loan,
     reader: Option<Reader>,
     input_channels: usize,
     output_channels: usize,
@@ -265,7 +271,7 @@ struct Player {
 }
 
 impl Player {
-    fn new(render: Lent, reader: Option<Reader>, format: Format) -> Self {
+    fn new(render: Loan, reader: Option<Reader>, format: Format) -> Self {
         let (input_channels, output_channels) = (format.input_channels.into(), format.output_channels.into());
         let input = vec![0.0; MAX_FRAMES * input_channels];
         let output = vec![0.0; MAX_FRAMES * output_channels];
@@ -298,7 +304,7 @@ mod tests {
     use jackfield_testkit::allocation;
 
     /// A renderer that plays a ramp on every channel and adds what it hears.
-    fn ramp() -> Lent {
+    fn ramp() -> Loan {
         let mut next = 0.0;
         let render = move |input: &[f32], input_channels: usize, output: &mut [f32], channels: usize| {
             for (index, frame) in output.chunks_mut(channels).enumerate() {
@@ -307,7 +313,7 @@ mod tests {
                 next += 1.0 / 65_536.0;
             }
         };
-        Lent { render: Some(Box::new(render)), home: std::sync::mpsc::sync_channel(1).0 }
+        Loan::new(Box::new(render))
     }
 
     #[test]
