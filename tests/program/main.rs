@@ -5,6 +5,7 @@
 
 mod support;
 
+mod annotations;
 mod bad_input;
 mod bundle;
 mod command_line;

@@ -71,6 +71,7 @@ pub use host::{
     Tap, Transport,
 };
 pub use keys_page::keys_page;
+pub use scene::card_size;
 pub use session_host::SessionHost;
 pub use settings::{Preferences, SoundPreferences};
 pub use signals::shown_step;

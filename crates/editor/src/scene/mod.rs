@@ -62,6 +62,11 @@ impl PortId {
     }
 }
 
+/// Width and height of a node's card on the canvas, in points.
+pub fn card_size(node: &Node) -> [f32; 2] {
+    CardLayout::of(node).size.into()
+}
+
 /// A node on the canvas.
 #[derive(Clone, Debug)]
 pub(crate) struct Card {

@@ -1,0 +1,79 @@
+//! What is written and drawn around the nodes of the patches that come with the program: each says what to
+//! play and what to turn, and stands in nothing's way, whatever a card's size is.
+
+use crate::support::patch_files::{PatchFile, patches};
+use jackfield_editor::card_size;
+use jackfield_patch::AnnotationKind;
+
+/// A rectangle on the canvas: left, top, right, bottom.
+type Rect = [f32; 4];
+
+fn rect(at: [f32; 2], size: [f32; 2]) -> Rect {
+    [at[0], at[1], at[0] + size[0], at[1] + size[1]]
+}
+
+fn overlap(a: &Rect, b: &Rect) -> bool {
+    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+}
+
+fn holds(outer: &Rect, inner: &Rect) -> bool {
+    outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3]
+}
+
+/// Where the cards of a patch stand, each with its node's id.
+fn cards(file: &PatchFile) -> Vec<(String, Rect)> {
+    let nodes = file.patch.nodes();
+    nodes.map(|(_, node)| (node.id.to_string(), rect(node.at, card_size(node)))).collect()
+}
+
+/// Where the annotations of this kind stand, each with its text.
+fn annotations(file: &PatchFile, kind: AnnotationKind) -> Vec<(&str, Rect)> {
+    let all = file.patch.annotations().filter(|annotation| annotation.0 == kind);
+    all.map(|(_, _, annotation)| (&*annotation.text, rect(annotation.at, annotation.size))).collect()
+}
+
+/// Each comment has text and lies over no card and no other comment.
+fn check_comments(file: &PatchFile) {
+    let comments = annotations(file, AnnotationKind::Comment);
+    for (number, (text, place)) in comments.iter().enumerate() {
+        assert!(!text.is_empty(), "{}: an empty comment", file.name);
+        let below = cards(file).into_iter().find(|(_, card)| overlap(place, card));
+        assert!(below.is_none(), "{}: '{text}' lies over {below:?}", file.name);
+        let other = comments[..number].iter().find(|(_, other)| overlap(place, other));
+        assert!(other.is_none(), "{}: '{text}' lies over {other:?}", file.name);
+    }
+}
+
+#[test]
+fn every_patch_says_what_it_is_on_its_canvas() {
+    for folder in ["patches", "patches/help"] {
+        for file in patches(folder) {
+            let comments = annotations(&file, AnnotationKind::Comment);
+            let title = &file.patch.meta.title;
+            assert!(
+                comments.iter().any(|(text, _)| text.starts_with(&**title) && text.lines().count() > 1),
+                "{}: no comment with its title and what to do",
+                file.name
+            );
+            check_comments(&file);
+        }
+    }
+}
+
+/// The nodes that do one thing together stand in a frame that names it.
+#[test]
+fn every_node_of_a_factory_patch_stands_in_one_frame() {
+    for file in patches("patches") {
+        let frames = annotations(&file, AnnotationKind::Frame);
+        for (number, (text, place)) in frames.iter().enumerate() {
+            assert!(!text.is_empty(), "{}: a frame without a title", file.name);
+            let other = frames[..number].iter().find(|(_, other)| overlap(place, other));
+            assert!(other.is_none(), "{}: '{text}' lies over {other:?}", file.name);
+        }
+        for (id, card) in cards(&file) {
+            let inside = frames.iter().filter(|(_, frame)| holds(frame, &card)).count();
+            let touched = frames.iter().filter(|(_, frame)| overlap(frame, &card)).count();
+            assert_eq!((inside, touched), (1, 1), "{}: {id} is not in one frame, and whole", file.name);
+        }
+    }
+}
