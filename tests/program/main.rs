@@ -16,6 +16,7 @@ mod factory_patches;
 mod flood;
 mod help_patches;
 mod manual;
+mod node_pictures;
 mod outputs;
 #[cfg(target_os = "linux")]
 mod play;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The text of every file in a folder and its folders, by path from there.
+/// The text of every page in a folder and its folders, by path from there.
 fn files(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -15,7 +15,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, String> {
         for path in entries.map(|entry| entry.expect("a readable folder").path()) {
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.extension().is_some_and(|end| end == "md") {
                 let name = path.strip_prefix(folder).expect("it lies inside").to_owned();
                 found.insert(name, fs::read_to_string(&path).expect("text"));
             }
@@ -31,8 +31,12 @@ fn the_manual_is_current() {
     succeed(["nodes".as_ref(), "--markdown".as_ref(), "--output".as_ref(), written.path().as_os_str()]);
     let written = files(written.path());
     if std::env::var_os("JACKFIELD_RECORD").is_some() {
-        // Pages of node types that are gone go as well.
-        let _ = fs::remove_dir_all(&manual);
+        // Pages of node types that are gone go as well, with their pictures.
+        for gone in files(&manual).keys().filter(|name| !written.contains_key(*name)) {
+            let page = manual.join(gone);
+            let _ = fs::remove_file(page.with_extension("png"));
+            fs::remove_file(page).expect("a writable folder");
+        }
         for (name, text) in &written {
             let path = manual.join(name);
             fs::create_dir_all(path.parent().expect("a folder")).expect("a writable folder");
@@ -45,7 +49,8 @@ fn the_manual_is_current() {
     assert!(stale.is_empty(), "run cargo xtask record; not current: {stale:?}");
 }
 
-/// Every link of the manual leads to a file. Whether each node has its help patch is another test's matter.
+/// Every link of the manual leads to a file. Whether each node has its help patch and its picture is another
+/// test's matter.
 #[test]
 fn its_links_lead_somewhere() {
     let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/nodes");
@@ -53,7 +58,9 @@ fn its_links_lead_somewhere() {
         let page = manual.join(&name);
         let folder = page.parent().expect("a folder");
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let is_there = folder.join(link).is_file() || link.contains("patches/help/");
+            let is_elsewhere =
+                link.contains("patches/help/") || Path::new(link).extension() == Some("png".as_ref());
+            let is_there = is_elsewhere || folder.join(link).is_file();
             assert!(is_there, "{}: {link} leads nowhere", name.display());
         }
     }

@@ -1,11 +1,12 @@
 //! `cargo xtask record`: writes down anew what tests compare with, for when a change is meant: the sounds of
-//! the patches and the node reference. Look at the difference before you commit it.
+//! the patches, and the node reference with its pictures. Look at the difference before you commit it.
 
 use crate::Stop;
 use crate::step::{Steps, cargo};
 
 /// The tests that keep a record, by their modules.
-const TESTS: &[&str] = &["--test", "program", "--", "factory_patches::", "help_patches::", "manual::"];
+const TESTS: &[&str] =
+    &["--test", "program", "--", "factory_patches::", "help_patches::", "manual::", "node_pictures::every"];
 
 /// Runs the tests that keep a record, and has them write it.
 pub(crate) fn record() -> Result<(), Stop> {

@@ -1,5 +1,6 @@
 //! Node types as the reference manual.
 
+use super::related::related;
 use super::words;
 use jackfield_node::{Category, NodeSpec};
 use std::path::PathBuf;
@@ -10,28 +11,71 @@ pub(super) struct Page {
     pub(super) text: String,
 }
 
+/// How many other types a page names.
+const MOST_RELATED: usize = 5;
+
 /// The manual as files: a page for each node type, in its category's folder like the node's source, and an
 /// index.
-pub(super) fn pages(specs: &[&NodeSpec]) -> Vec<Page> {
+pub(super) fn pages(specs: &[&'static NodeSpec]) -> Vec<Page> {
     let index = Page { path: "README.md".into(), text: index(specs) };
-    let page = |spec: &&NodeSpec| {
-        let path = spec.id.replacen('.', "/", 1) + ".md";
-        let help_patch = format!("../../../patches/help/{}.jack", spec.id);
-        let hear = format!("\nHear it: [`patches/help/{}.jack`]({help_patch}).\n", spec.id);
-        Page { path: path.into(), text: node_type(spec, "#") + &hear }
-    };
+    let page = |spec: &&'static NodeSpec| Page { path: (file(spec) + ".md").into(), text: page(spec, specs) };
     std::iter::once(index).chain(specs.iter().map(page)).collect()
 }
+
+/// The path of a type's page and picture inside the manual's folder, without the end.
+fn file(spec: &NodeSpec) -> String {
+    spec.id.replacen('.', "/", 1)
+}
+
+/// The page of one node type: what it says of itself, its picture, and where to go from there.
+fn page(spec: &'static NodeSpec, specs: &[&'static NodeSpec]) -> String {
+    let (id, name) = (spec.id, spec.name);
+    let picture = id.rsplit('.').next().unwrap_or(id);
+    let mut text = node_type(spec, "#");
+    // Behind the heading.
+    let heading = text.find("\n\n").map_or(text.len(), |end| end + 1);
+    text.insert_str(heading, &format!("\n![The card of {name}]({picture}.png)\n"));
+    if !spec.tags.is_empty() {
+        text.push_str(&format!("\nTags: {}.\n", spec.tags.join(", ")));
+    }
+    let others = related(spec, specs, MOST_RELATED);
+    let links: Vec<String> =
+        others.iter().map(|other| format!("[{}](../{}.md)", other.name, file(other))).collect();
+    if !links.is_empty() {
+        text.push_str(&format!("\nSee also: {}.\n", links.join(", ")));
+    }
+    text.push_str(&format!(
+        "\nHear it: `jackfield play patches/help/{id}.jack`, or open \
+         [`patches/help/{id}.jack`](../../../patches/help/{id}.jack) in the editor.\n"
+    ));
+    text
+}
+
+/// What the colours of ports mean, and where knobs are explained.
+const LEGEND: &str = "
+Ports have kinds, which say what they are made for and forbid nothing:
+
+| kind | what it carries |
+| --- | --- |
+| audio | sound, between -1 and 1 at full level |
+| pitch | octaves; 0 is C4, 261.63 Hz |
+| gate | 0 or 1: a key that is up or down. A trigger is a short one |
+| control | 0 to 1 or -1 to 1: envelopes, LFOs, wheels |
+
+An input with a range is a knob: it has its value while nothing is plugged in, and what cables carry is
+added to it, or counts in octaves where the knob is in hertz, seconds, ratios or decibels.
+[Signals](../signals.md) says more.
+";
 
 /// All node types in one table a category, with links to their pages.
 fn index(specs: &[&NodeSpec]) -> String {
     let mut text =
         String::from("# Node reference\n\nWritten by `jackfield nodes --markdown --output docs/nodes`.\n");
+    text.push_str(LEGEND);
     for category in Category::ALL {
         let members = specs.iter().filter(|spec| spec.category == category);
         let rows = members.map(|spec| {
-            let page = spec.id.replacen('.', "/", 1);
-            [format!("[{}]({page}.md)", spec.name), code(spec.id), spec.summary.to_owned()]
+            [format!("[{}]({}.md)", spec.name, file(spec)), code(spec.id), spec.summary.to_owned()]
         });
         let table = table(["node", "type", ""], rows);
         if !table.is_empty() {

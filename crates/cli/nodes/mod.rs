@@ -2,6 +2,7 @@
 
 mod json;
 mod markdown;
+mod related;
 mod search;
 mod text;
 mod words;
@@ -61,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn write_manual(folder: &Path, specs: &[&NodeSpec]) -> Result<(), Failure> {
+fn write_manual(folder: &Path, specs: &[&'static NodeSpec]) -> Result<(), Failure> {
     for page in markdown::pages(specs) {
         let path = folder.join(page.path);
         if let Some(folder) = path.parent() {
