@@ -196,15 +196,6 @@ fn a_missing_sample_is_code_1_and_named() {
 }
 
 #[test]
-fn too_long_for_a_wav_file_is_code_3_at_once() {
-    let folder = Folder::new();
-    let start = Instant::now();
-    let line = fail(3, ["render", DEMO, "-o", &folder.path("a.wav"), "--seconds", "86400"]);
-    assert!(line.contains("4 GiB"), "{line}");
-    assert!(start.elapsed() < Duration::from_secs(10));
-}
-
-#[test]
 fn without_an_output_it_is_wrong_usage() {
     assert_eq!(run(["render", DEMO]).code, Some(2));
 }

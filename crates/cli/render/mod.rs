@@ -12,7 +12,7 @@ use crate::outputs::OutputKind;
 use crate::source::Source;
 use indicatif::{ProgressBar, ProgressStyle};
 use jackfield_engine::{Session, SoundHash, offline};
-use jackfield_io::{WavError, WavFormat, WavSpec, WavWriter};
+use jackfield_io::{WavFormat, WavSpec, WavWriter};
 use jackfield_patch::Given;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -186,12 +186,9 @@ impl Job<'_> {
         Given { midi: !self.midi.messages.is_empty(), input: !self.input.samples.is_empty() }
     }
 
-    /// Begins the sound file, unless it can't hold that much.
+    /// Begins the sound file.
     fn create(&self, path: &Path) -> Result<WavWriter, Failure> {
         let spec = WavSpec::new(self.channels, self.rate, self.format);
-        if self.frames > spec.max_frames() {
-            return Err(Failure::output(WavError::TooLong { path: path.to_owned() }));
-        }
         WavWriter::create(path, spec).map_err(Failure::output)
     }
 

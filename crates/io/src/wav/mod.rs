@@ -1,12 +1,16 @@
-//! WAV files out: 16 and 24 bits with dither, or 32-bit floats as they are.
+//! WAV files out: 16 and 24 bits with dither, or 32-bit floats as they are, of any length.
 //!
-//! Dither is triangular, 2 LSB wide (Lipshitz, Wannamaker, Vanderkooy 1992: the rounding error becomes
-//! noise of constant power, independent of the signal). Its generator is seeded, so one render always
-//! gives the same file. A file appears under its name when it is finished, never before.
+//! What is rendered appears under its name when it is finished, never before. What is recorded (`crate::record`)
+//! stands there from the beginning.
+
+mod encode;
+mod growing;
+mod header;
+
+pub(crate) use growing::GrowingWav;
+pub(crate) use header::repair;
 
 use crate::atomic_file::{AtomicFile, WriteError};
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -73,14 +77,15 @@ impl WavSpec {
         self.channels as u64 * self.format.bits() as u64 / 8
     }
 
-    /// Frames that fit into a WAV file, whose sizes are 32-bit numbers.
-    pub const fn max_frames(&self) -> u64 {
-        const HEADER: u64 = 128;
-        (u32::MAX as u64 - HEADER) / self.frame_bytes()
-    }
-
     fn is_possible(&self) -> bool {
         (1..=1024).contains(&self.channels) && (1..=1_000_000).contains(&self.sample_rate)
+    }
+
+    /// Refuses what no WAV file can be.
+    pub(crate) fn check(&self, path: &Path) -> Result<(), WavError> {
+        let Self { channels, sample_rate, .. } = *self;
+        let refusal = || WavError::Spec { path: path.to_owned(), channels, sample_rate };
+        if self.is_possible() { Ok(()) } else { Err(refusal()) }
     }
 }
 
@@ -104,12 +109,6 @@ pub enum WavError {
         /// Rate asked for.
         sample_rate: u32,
     },
-    /// A WAV file holds at most 4 GiB.
-    #[error("'{}' would exceed the 4 GiB of a WAV file; write a shorter one or fewer bits", path.display())]
-    TooLong {
-        /// The destination.
-        path: PathBuf,
-    },
     /// The samples do not make whole frames.
     #[error("{samples} samples are no whole frames of {channels} channels; write all channels of a frame")]
     PartialFrame {
@@ -122,107 +121,56 @@ pub enum WavError {
 
 /// Writes one WAV file. Dropped before [`finish`](Self::finish) it leaves nothing behind.
 pub struct WavWriter {
-    // Dropped in this order: the writer still touches the file.
-    writer: hound::WavWriter<BufWriter<File>>,
+    wav: GrowingWav,
     file: AtomicFile,
-    spec: WavSpec,
-    frames: u64,
-    dither: Dither,
 }
 
 impl WavWriter {
     /// Starts a file that will appear at `path`.
+    ///
+    /// # Errors
+    /// If there is no such WAV file, or it can't be created.
     pub fn create(path: &Path, spec: WavSpec) -> Result<Self, WavError> {
-        if !spec.is_possible() {
-            let WavSpec { channels, sample_rate, .. } = spec;
-            return Err(WavError::Spec { path: path.to_owned(), channels, sample_rate });
-        }
+        spec.check(path)?;
         let file = AtomicFile::create(path)?;
-        let hound_spec = hound::WavSpec {
-            channels: spec.channels,
-            sample_rate: spec.sample_rate,
-            bits_per_sample: spec.format.bits(),
-            sample_format: match spec.format {
-                WavFormat::Float32 => hound::SampleFormat::Float,
-                WavFormat::Int16 | WavFormat::Int24 => hound::SampleFormat::Int,
-            },
-        };
-        let writer = hound::WavWriter::new(BufWriter::with_capacity(1 << 16, file.handle()?), hound_spec)
-            .map_err(|error| write_error(path, error))?;
-        let dither = Dither(spec.dither.unwrap_or_default());
-        Ok(Self { writer, file, spec, frames: 0, dither })
+        let wav =
+            GrowingWav::begin(file.handle()?, spec).map_err(|error| WriteError::from_io(path, error))?;
+        Ok(Self { wav, file })
     }
 
     /// What is being written.
     pub fn spec(&self) -> WavSpec {
-        self.spec
+        self.wav.spec()
     }
 
     /// Frames written so far.
     pub fn frames(&self) -> u64 {
-        self.frames
+        self.wav.frames()
     }
 
     /// Appends whole frames, channels interleaved, full scale +-1.0. Integers clip at full scale and
     /// take a NaN for 0.
+    ///
+    /// # Errors
+    /// If the samples are no whole frames, or can't be written.
     pub fn write_interleaved(&mut self, samples: &[f32]) -> Result<(), WavError> {
-        let channels = self.spec.channels;
+        let channels = self.spec().channels;
         if !samples.len().is_multiple_of(usize::from(channels)) {
             return Err(WavError::PartialFrame { samples: samples.len(), channels });
         }
-        let frames = (samples.len() / usize::from(channels)) as u64;
-        if self.frames + frames > self.spec.max_frames() {
-            return Err(WavError::TooLong { path: self.file.destination().to_owned() });
-        }
-        let result = match self.spec.format {
-            WavFormat::Float32 => samples.iter().try_for_each(|&sample| self.writer.write_sample(sample)),
-            WavFormat::Int16 => self.write_integers(samples, 32_768.0),
-            WavFormat::Int24 => self.write_integers(samples, 8_388_608.0),
-        };
-        self.frames += frames;
-        result.map_err(|error| write_error(self.file.destination(), error))
-    }
-
-    /// `scale` is the integer that stands for 1.0, one above the largest that can be written.
-    fn write_integers(&mut self, samples: &[f32], scale: f64) -> hound::Result<()> {
-        let dithered = self.spec.dither.is_some();
-        samples.iter().try_for_each(|&sample| {
-            let noise = if dithered { self.dither.next() } else { 0.0 };
-            let integer = (f64::from(sample) * scale + noise).round().clamp(-scale, scale - 1.0);
-            self.writer.write_sample(integer as i32)
-        })
+        let result = self.wav.write(samples);
+        result.map_err(|error| WriteError::from_io(self.file.destination(), error).into())
     }
 
     /// Completes the file and moves it into place.
+    ///
+    /// # Errors
+    /// If the disk does not take it.
     pub fn finish(self) -> Result<(), WavError> {
-        let Self { writer, file, .. } = self;
-        writer.finalize().map_err(|error| write_error(file.destination(), error))?;
+        let Self { wav, file } = self;
+        wav.finish(&[]).map_err(|error| WriteError::from_io(file.destination(), error))?;
         file.commit()?;
         Ok(())
-    }
-}
-
-fn write_error(path: &Path, error: hound::Error) -> WavError {
-    let error = match error {
-        hound::Error::IoError(error) => error,
-        other => std::io::Error::other(other),
-    };
-    WriteError::from_io(path, error).into()
-}
-
-/// Triangular noise from -1 to 1, from a SplitMix64 generator (Steele, Lea, Flood 2014).
-struct Dither(u64);
-
-impl Dither {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
-        // The sum of two uniform numbers from -0.5 to 0.5.
-        const UNIT: f64 = 1.0 / (1u64 << 32) as f64;
-        (f64::from(bits as u32) + (bits >> 32) as f64) * UNIT - 1.0
     }
 }
 
@@ -251,7 +199,7 @@ mod tests {
     }
 
     fn noise(count: usize) -> Vec<f32> {
-        let mut dither = Dither(5);
+        let mut dither = encode::Dither(5);
         (0..count).map(|_| dither.next() as f32).collect()
     }
 
@@ -340,23 +288,15 @@ mod tests {
         }
         let mut writer = WavWriter::create(&path, spec).unwrap();
         assert!(matches!(writer.write_interleaved(&[0.0; 3]), Err(WavError::PartialFrame { .. })));
-        writer.frames = spec.max_frames();
-        assert!(matches!(writer.write_interleaved(&[0.0; 2]), Err(WavError::TooLong { .. })));
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_is_an_error() {
-        // Writing to /dev/full fails like a full disk; hound writes its header at once.
-        let full = File::options().write(true).open("/dev/full").unwrap();
-        let spec = hound::WavSpec {
-            channels: 1,
-            sample_rate: 1,
-            bits_per_sample: 16,
-            sample_format: hound::SampleFormat::Int,
-        };
-        let error = hound::WavWriter::new(full, spec).err().unwrap();
-        let message = write_error(Path::new("a.wav"), error).to_string();
+        // Writing to /dev/full fails like a full disk.
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let error = GrowingWav::begin(full, WavSpec::new(1, 48_000, WavFormat::Int16)).err().unwrap();
+        let message = WavError::from(WriteError::from_io(Path::new("a.wav"), error)).to_string();
         assert_eq!(message, "can't write 'a.wav': the disk is full; free some space or choose another disk");
     }
 }
