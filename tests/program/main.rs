@@ -21,6 +21,8 @@ mod outputs;
 #[cfg(target_os = "linux")]
 mod play;
 mod real_files;
+#[cfg(target_os = "linux")]
+mod recording;
 mod renaming;
 mod render;
 mod silence;

@@ -109,7 +109,16 @@ impl App {
             wants_to_quit: false,
         };
         app.start(executor, with_sound);
+        app.tell_of_recordings();
         Ok(app)
+    }
+
+    /// Says which recordings a crash has cut off; they are whole now.
+    fn tell_of_recordings(&mut self) {
+        let recovered = settings::recording_notes().map(|notes| notes.recover()).unwrap_or_default();
+        for recording in recovered {
+            self.editor.tell(format!("{recording}."));
+        }
     }
 
     /// Lets it sound, before there is a window.

@@ -4,7 +4,7 @@ mod app;
 mod dialogs;
 mod files;
 mod icon;
-mod settings;
+pub(crate) mod settings;
 mod sound;
 mod window;
 

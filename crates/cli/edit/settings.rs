@@ -3,6 +3,7 @@
 
 use directories::{ProjectDirs, UserDirs};
 use jackfield_editor::{Preferences, SoundPreferences, Theme};
+use jackfield_io::RecordingNotes;
 use jackfield_io::atomic_write;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -150,6 +151,11 @@ fn file() -> Option<PathBuf> {
 /// Where journals and the files of patches without a home lie.
 pub(crate) fn state_folder() -> Option<PathBuf> {
     folders().map(|folders| folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned())
+}
+
+/// Where it is noted what is being recorded, so that a crash is noticed.
+pub(crate) fn recording_notes() -> Option<RecordingNotes> {
+    state_folder().map(|folder| RecordingNotes::in_folder(folder.join("recordings")))
 }
 
 /// Where recordings go: the person's music, or else their home, or else here.

@@ -3,6 +3,7 @@
 use super::Arguments;
 use super::fallback;
 use super::keyboard::{self, Keyboard};
+use super::recording::Recording;
 use crate::exit::Failure;
 use crate::feed::Notes;
 use crate::interrupt::Interrupt;
@@ -11,12 +12,11 @@ use crate::render;
 use crate::source::Source;
 use jackfield_engine::{Executor, Load, Session};
 use jackfield_io::device::{Device, DeviceEvent, Format, Running, Side};
-use jackfield_io::{MidiSender, Recorded, Recorder, Tap, WavFormat, WavSpec};
+use jackfield_io::{MidiSender, Tap};
 use jackfield_node::FileTrouble;
 use jackfield_patch::Patch;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -46,8 +46,8 @@ pub(super) fn play(
     let keyboard =
         keyboard.map_err(|error| Failure::device(format!("{error}; to play a file, check its name")))?;
     let sender = arguments.midi_out.as_deref().map(MidiSender::open).transpose().map_err(Failure::device)?;
-    let recording = arguments.record.as_deref().map(|path| record(path, format)).transpose()?;
-    let (recorder, tap) = recording.unzip();
+    let recording = arguments.record.as_deref().map(|path| Recording::start(path, format)).transpose()?;
+    let (recording, tap) = recording.unzip();
     let end = (arguments.seconds.is_some() || notes.is_some())
         .then(|| render::length(arguments.seconds, 0.0, format.sample_rate, notes.as_ref(), None));
     let announcement = announcement(source, &device, keyboard.as_ref());
@@ -56,6 +56,7 @@ pub(super) fn play(
         notes: notes.unwrap_or_default(),
         keyboard,
         sender,
+        recording,
         host: device.host().to_owned(),
         device: device.name().to_owned(),
         format,
@@ -66,8 +67,8 @@ pub(super) fn play(
     let running = match device.start(Box::new(renderer(executor, tap))) {
         Ok(running) => running,
         Err(refused) if arguments.may_fall_back(&refused.error) => {
-            // The recording that was begun leaves no trace.
-            drop(recorder);
+            // The recording that was begun has nothing in it and leaves no trace.
+            drop(watch);
             return fallback::render(arguments, source, &refused.error, interrupt);
         }
         Err(refused) => return Err(arguments.refuse(&refused.error)),
@@ -83,17 +84,10 @@ pub(super) fn play(
     }
     // What was recorded is kept, also when the device is gone.
     drop(running.stop());
-    let recorded = recorder.map(Recorder::finish).transpose().map_err(Failure::output);
+    let recorded = watch.recording.take().map_or(Ok(()), Recording::finish);
     ended?;
-    if let Some(Recorded { lost: 1.., .. }) = recorded? {
-        eprintln!("warning: the disk was too slow, the recording has gaps; record to another disk");
-    }
+    recorded?;
     watch.report(arguments.json)
-}
-
-fn record(path: &Path, format: Format) -> Result<(Recorder, Tap), Failure> {
-    let spec = WavSpec::new(format.output_channels, format.sample_rate, WavFormat::Int24);
-    Recorder::start(path, spec).map_err(Failure::output)
 }
 
 /// What the audio thread does.
@@ -127,6 +121,7 @@ struct Watch {
     notes: Notes,
     keyboard: Option<Keyboard>,
     sender: Option<MidiSender>,
+    recording: Option<Recording>,
     host: String,
     device: String,
     format: Format,
@@ -167,6 +162,9 @@ impl Watch {
                 }
             }
             self.heed_files();
+            if let Some(recording) = &mut self.recording {
+                recording.watch();
+            }
             if self.session.clock() != last.0 {
                 last = (self.session.clock(), Instant::now());
             } else if last.1.elapsed() > PATIENCE {

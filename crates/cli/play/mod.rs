@@ -3,6 +3,7 @@
 mod fallback;
 pub(crate) mod keyboard;
 mod live;
+mod recording;
 
 use crate::exit::Failure;
 use crate::interrupt::Interrupt;
@@ -43,7 +44,7 @@ pub(crate) struct Arguments {
     /// Send what the patch plays (node 'device.midi_out') to this MIDI output: its name or a part of it.
     #[arg(long, value_name = "PORT")]
     midi_out: Option<String>,
-    /// Record what is heard to this WAV file. It appears when it is complete.
+    /// Record what is heard to this WAV file.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     /// Stop after this time; without it at the end of the MIDI file, or with Ctrl-C.
@@ -59,6 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(record) = &arguments.record {
         arguments.check_output(&source, record)?;
     }
+    recording::tell_of_cut_off();
     let interrupt = Interrupt::catch();
     match Device::open(&arguments.request()) {
         Ok(device) => live::play(arguments, &source, device, &interrupt),

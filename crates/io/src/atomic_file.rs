@@ -1,7 +1,7 @@
 //! Files that are whole or not there at all: written beside their destination under a temporary
 //! name, moved into place when finished, and removed when dropped before that.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -76,23 +76,7 @@ impl AtomicFile {
     /// that stands there now.
     pub fn create(path: &Path) -> Result<Self, WriteError> {
         let fail = |error| WriteError::from_io(path, error);
-        let destination = match path.canonicalize() {
-            Ok(existing) => existing,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-            Err(error) => return Err(fail(error)),
-        };
-        let permissions = match destination.metadata() {
-            Ok(data) if data.is_dir() => return Err(WriteError::Folder { path: path.to_owned() }),
-            Ok(data) if !data.is_file() => return Err(WriteError::Special { path: path.to_owned() }),
-            Ok(data) if data.permissions().readonly() => {
-                return Err(WriteError::Denied { path: path.to_owned() });
-            }
-            Ok(data) => Some(data.permissions()),
-            Err(_) => None,
-        };
-        if path.file_name().is_none() {
-            return Err(WriteError::Folder { path: path.to_owned() });
-        }
+        let (destination, permissions) = resolve(path)?;
         let folder = match destination.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -123,6 +107,29 @@ impl AtomicFile {
     }
 }
 
+/// Where a file of this name really lies, through symbolic links, and its rights if it is there already. Refuses
+/// what can't be written as a file.
+pub(crate) fn resolve(path: &Path) -> Result<(PathBuf, Option<Permissions>), WriteError> {
+    let destination = match path.canonicalize() {
+        Ok(existing) => existing,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        Err(error) => return Err(WriteError::from_io(path, error)),
+    };
+    let permissions = match destination.metadata() {
+        Ok(data) if data.is_dir() => return Err(WriteError::Folder { path: path.to_owned() }),
+        Ok(data) if !data.is_file() => return Err(WriteError::Special { path: path.to_owned() }),
+        Ok(data) if data.permissions().readonly() => {
+            return Err(WriteError::Denied { path: path.to_owned() });
+        }
+        Ok(data) => Some(data.permissions()),
+        Err(_) => None,
+    };
+    if path.file_name().is_none() {
+        return Err(WriteError::Folder { path: path.to_owned() });
+    }
+    Ok((destination, permissions))
+}
+
 /// Temporary files are private by default; this one becomes an ordinary file.
 fn open_temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
@@ -131,7 +138,7 @@ fn open_temporary(folder: &Path) -> io::Result<NamedTempFile> {
     {
         use std::os::unix::fs::PermissionsExt;
         // The process's umask still applies.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        builder.permissions(Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
 }
@@ -205,14 +212,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         atomic_write(&real, b"1").unwrap();
-        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+        std::fs::set_permissions(&real, Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
         atomic_write(&link, b"2").unwrap();
         assert_eq!(std::fs::read(&real).unwrap(), b"2");
         assert!(link.symlink_metadata().unwrap().is_symlink());
         assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o640);
 
-        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o444)).unwrap();
+        std::fs::set_permissions(&real, Permissions::from_mode(0o444)).unwrap();
         assert!(matches!(atomic_write(&real, b"3"), Err(WriteError::Denied { .. })));
         assert!(matches!(atomic_write(Path::new("/dev/null"), b""), Err(WriteError::Special { .. })));
     }

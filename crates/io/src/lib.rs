@@ -48,7 +48,7 @@ pub use midi_port::{MidiPort, ReceivedMidi};
 pub use midi_ports::MidiPortError;
 #[cfg(feature = "devices")]
 pub use midi_sender::MidiSender;
-pub use record::{Recorded, Recorder, Tap};
+pub use record::{RecordError, Recorded, Recorder, RecordingNotes, RecoveredRecording, Tap};
 pub use resample::{ResampleError, resample};
 pub use wav::{WavError, WavFormat, WavSpec, WavWriter};
 

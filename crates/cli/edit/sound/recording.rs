@@ -1,7 +1,8 @@
 //! A recording of the output.
 
+use crate::edit::settings::recording_notes;
 use jackfield_io::device::Format;
-use jackfield_io::{Recorded, Recorder, Tap, WavError, WavFormat, WavSpec};
+use jackfield_io::{RecordError, Recorded, Recorder, Tap, WavError, WavFormat, WavSpec};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -16,7 +17,7 @@ impl Recording {
     /// Starts a WAV file of 24 bits, and gives the tap for the output crossfader.
     pub(super) fn start(path: PathBuf, format: Format) -> Result<(Self, Tap), WavError> {
         let spec = WavSpec::new(format.output_channels, format.sample_rate, WavFormat::Int24);
-        let (recorder, tap) = Recorder::start(&path, spec)?;
+        let (recorder, tap) = Recorder::start(&path, spec, recording_notes().as_ref())?;
         Ok((Self { path, recorder, since: Instant::now() }, tap))
     }
 
@@ -31,7 +32,7 @@ impl Recording {
     }
 
     /// Completes the file.
-    pub(super) fn finish(self) -> Result<(PathBuf, Recorded), WavError> {
+    pub(super) fn finish(self) -> Result<(PathBuf, Recorded), RecordError> {
         let recorded = self.recorder.finish()?;
         Ok((self.path, recorded))
     }
