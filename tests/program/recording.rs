@@ -1,4 +1,5 @@
-//! Recordings in real time: what was played once is never lost, whether the disk fills up or the program is killed.
+//! Recordings in real time: what was played once is never lost, whether the disk fills up or the program is
+//! killed.
 
 use crate::support::pulse::Pulse;
 use crate::support::server::{Background, alone, wait_until};
@@ -35,8 +36,8 @@ fn check_take(file: &Path, at_least: f64) {
     }
 }
 
-/// A disk of two megabytes holds seven seconds. Nobody may mount one but in a world of their own, so the shell
-/// copies what is left into a folder that can be seen.
+/// A disk of two megabytes holds seven seconds. Nobody may mount one but in a world of their own, so the
+/// shell copies what is left into a folder that can be seen.
 #[test]
 fn a_full_disk_ends_the_recording_and_not_the_sound() {
     let _alone = alone();

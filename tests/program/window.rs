@@ -176,12 +176,12 @@ fn a_crash_costs_nothing() {
     program.stop();
 }
 
-/// The threads that make the sound and carry it to the server: those of the sound systems, which the program, cpal
-/// or PulseAudio's library has named. They work as long as a device plays, whatever the window does.
+/// The threads that make the sound and carry it to the server: those of the sound systems, which the program,
+/// cpal or PulseAudio's library has named. They work as long as a device plays, whatever the window does.
 const MAKE_SOUND: [&str; 3] = [jackfield_io::device::OUTPUT_THREAD, "cpal_alsa", "threaded-ml"];
 
-/// Seconds of processor time that the threads of a process have taken, by name, from the system's own books. The
-/// kernels of a build for tests are slow, so there the threads of the sound don't count; all others do.
+/// Seconds of processor time that the threads of a process have taken, by name, from the system's own books.
+/// The kernels of a build for tests are slow, so there the threads of the sound don't count; all others do.
 fn processor_seconds(process: u32) -> BTreeMap<String, f64> {
     let threads = fs::read_dir(format!("/proc/{process}/task")).expect("the process runs");
     let lines = threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("stat")).ok());

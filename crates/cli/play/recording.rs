@@ -40,7 +40,7 @@ impl Recording {
         };
         if recorder.finish().map_err(Failure::output)?.lost > 0 {
             eprintln!(
-                "warning: the disk was too slow, the recording has gaps, which are marked; record to another disk"
+                "warning: the disk was too slow, the recording has gaps, which are marked; try another disk"
             );
         }
         Ok(())

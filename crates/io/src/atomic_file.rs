@@ -107,8 +107,8 @@ impl AtomicFile {
     }
 }
 
-/// Where a file of this name really lies, through symbolic links, and its rights if it is there already. Refuses
-/// what can't be written as a file.
+/// Where a file of this name really lies, through symbolic links, and its rights if it is there already.
+/// Refuses what can't be written as a file.
 pub(crate) fn resolve(path: &Path) -> Result<(PathBuf, Option<Permissions>), WriteError> {
     let destination = match path.canonicalize() {
         Ok(existing) => existing,

@@ -4,10 +4,10 @@
 //! answer. So it happens on a thread of its own, which is waited for and then left to itself.
 //!
 //! JACK's library ends its threads by cancelling them wherever they are. If that is in a callback, the
-//! program aborts: a cancelled thread unwinds its stack, and Rust's frames let nothing foreign through. While
-//! the server lives it sees to it that no callback runs; when it has died, a thread that reports its end is in
-//! a callback by definition. So a client without a server is closed when its threads have left this program's
-//! code for good, and never if they don't.
+//! program aborts: a cancelled thread unwinds its stack, and Rust's frames let nothing foreign through.
+//! While the server lives it sees to it that no callback runs; when it has died, a thread that reports its
+//! end is in a callback by definition. So a client without a server is closed when its threads have left
+//! this program's code for good, and never if they don't.
 
 use super::OUTPUT_THREAD;
 use std::sync::Arc;
@@ -51,7 +51,8 @@ impl Drop for Inside<'_> {
 }
 
 /// Drops something that may hang. Gives whether it was dropped within two seconds; else its thread goes on
-/// trying. With a `presence`, waits until no thread is in a callback, and rather leaks it than drop it before.
+/// trying. With a `presence`, waits until no thread is in a callback, and rather leaks it than drop it
+/// before.
 pub(super) fn close<T: Send + 'static>(streams: T, leave_first: Option<Presence>) -> bool {
     let (done, is_done) = channel();
     let closer = move || {
@@ -71,8 +72,8 @@ pub(super) fn close<T: Send + 'static>(streams: T, leave_first: Option<Presence>
     }
 }
 
-/// Whether all threads have left the callbacks within a time limit: they are counted out, and for a while none
-/// of them runs that might be on its last steps out of them.
+/// Whether all threads have left the callbacks within a time limit: they are counted out, and for a while
+/// none of them runs that might be on its last steps out of them.
 fn wait_until_left(presence: &Presence, limit: Duration, busy: impl Fn() -> usize) -> bool {
     let begin = Instant::now();
     let mut looks = 0;

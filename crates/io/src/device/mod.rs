@@ -207,9 +207,9 @@ impl Running {
         self.events.recv_timeout(timeout).ok()
     }
 
-    /// Stops the sound and hands the renderer back, state and all, to go on with on another device.
-    /// `None` when a callback hangs in it. Takes a few seconds at most: a sound system that does not let go of
-    /// its streams is left to itself.
+    /// Stops the sound and hands the renderer back, state and all, to go on with on another device. `None`
+    /// when a callback hangs in it. Takes a few seconds at most: a sound system that does not let go of its
+    /// streams is left to itself.
     pub fn stop(self) -> Option<Box<dyn Render>> {
         let render = self.loan.take();
         drop(self);

@@ -2,9 +2,10 @@
 //! thread empties it into the file.
 //!
 //! What was played once can't be played again, so a recording is never taken away. It has its name from the
-//! beginning, it can be opened at any time (its header is right every two seconds), and whatever happens it is
-//! closed with what it has. Only where a file of that name stands already it lies beside it until it is whole.
-//! A slow disk costs samples, never a gap in the sound: silence stands for them in the file, and a mark.
+//! beginning, it can be opened at any time (its header is right every two seconds), and whatever happens it
+//! is closed with what it has. Only where a file of that name stands already it lies beside it until it is
+//! whole. A slow disk costs samples, never a gap in the sound: silence stands for them in the file, and a
+//! mark.
 
 mod take;
 mod tap;
@@ -61,8 +62,8 @@ pub struct RecordError {
 }
 
 impl Recorder {
-    /// Starts a recording at `path`. What is pushed into the tap ends up there. With `notes`, a crash is noticed
-    /// by the next program that asks them.
+    /// Starts a recording at `path`. What is pushed into the tap ends up there. With `notes`, a crash is
+    /// noticed by the next program that asks them.
     ///
     /// # Errors
     /// If the file can't be created.

@@ -1,8 +1,8 @@
 //! Recordings that a crash has cut off: which they are, and how they become whole.
 //!
-//! Whoever records keeps a note of the file in a folder, locked for as long as the program lives. A note that
-//! nobody holds was left by a crash or a power failure. The recording itself stands where it was to stand, but
-//! its header may know nothing of the last seconds.
+//! Whoever records keeps a note of the file in a folder, locked for as long as the program lives. A note
+//! that nobody holds was left by a crash or a power failure. The recording itself stands where it was to
+//! stand, but its header may know nothing of the last seconds.
 
 use crate::wav::repair;
 use std::ffi::OsStr;

@@ -56,8 +56,9 @@ fn int24(sample: f32, noise: f64) -> [u8; 3] {
 /// `scale` is the integer that stands for 1.0, one above the largest that can be written.
 #[inline(always)]
 fn integer(sample: f32, scale: f64, noise: f64) -> i32 {
-    // Halves away from zero, as `f64::round` does, which is a call where the baseline has no such instruction.
-    // The largest number below a half, because a half itself would round 0.49999999999999994 up.
+    // Halves away from zero, as `f64::round` does, which is a call where the baseline has no such
+    // instruction. The largest number below a half, because a half itself would round 0.49999999999999994
+    // up.
     const HALF: f64 = 0.5 - f64::EPSILON / 4.0;
     let value = f64::from(sample) * scale + noise;
     // Clipped first, which keeps it exact; the conversion cuts the fraction off and makes 0 of NaN.
@@ -95,7 +96,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn rounding_is_that_of_the_standard_library(sample in any::<f32>(), small in -1.1f32..1.1, seed: u64) {
+        fn it_rounds_like_the_standard_library(sample in any::<f32>(), small in -1.1f32..1.1, seed: u64) {
             let noise = Dither(seed).next();
             for scale in [32_768.0, 8_388_608.0] {
                 for sample in [sample, small] {

@@ -1,12 +1,13 @@
-//! The header of WAV files that grow. It keeps room for 64-bit sizes, so that a file that outgrows 4 GiB becomes
-//! an RF64 file (EBU Tech 3306) by changing its header alone.
+//! The header of WAV files that grow. It keeps room for 64-bit sizes, so that a file that outgrows 4 GiB
+//! becomes an RF64 file (EBU Tech 3306) by changing its header alone.
 
 use super::{WavFormat, WavSpec};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// Where the samples would begin if the `fmt ` chunk were empty: RIFF header, room for the sizes, two chunk heads.
+/// Where the samples would begin if the `fmt ` chunk were empty: RIFF header, room for the sizes, two chunk
+/// heads.
 const FIXED_BYTES: usize = 12 + 36 + 8 + 8;
 /// Bytes of the chunk that has the sizes of a long file, and of the one that keeps its place in a short one.
 const SIZES_BYTES: u32 = 28;
@@ -73,8 +74,8 @@ fn speakers(channels: u16) -> u32 {
     }
 }
 
-/// Makes the header of a file right that was not closed, because the program that wrote it was killed: what lies
-/// on the disk counts. Gives frames and rate, or `None` if this is no file that this module began.
+/// Makes the header of a file right that was not closed, because the program that wrote it was killed: what
+/// lies on the disk counts. Gives frames and rate, or `None` if this is no file that this module began.
 pub(crate) fn repair(path: &Path) -> io::Result<Option<(u64, u32)>> {
     let mut file = File::options().read(true).write(true).open(path)?;
     let mut begin = Vec::new();

@@ -1,7 +1,7 @@
 //! WAV files out: 16 and 24 bits with dither, or 32-bit floats as they are, of any length.
 //!
-//! What is rendered appears under its name when it is finished, never before. What is recorded (`crate::record`)
-//! stands there from the beginning.
+//! What is rendered appears under its name when it is finished, never before. What is recorded
+//! (`crate::record`) stands there from the beginning.
 
 mod encode;
 mod growing;
