@@ -207,19 +207,19 @@ fn a_jack_server_may_change_its_block_size() {
     });
 }
 
-/// The program on a PulseAudio server that is killed: it ends in time, with the code for devices and one
-/// line that says what happened. JACK's turn is in `play.rs`.
-fn assert_pulse_may_vanish(host: &str) {
+/// The program on a PulseAudio server to which something happens: it ends in time, with the code for
+/// devices and one line that says what happened. JACK's turn is in `play.rs`.
+fn assert_it_ends(host: &str, happen: impl FnOnce(&mut Pulse)) {
     let _alone = alone();
     let Some(mut pulse) = Pulse::start() else { return };
     let folder = Folder::new();
     let mut play = folder.play("tone.jack", host, "60");
     let child = pulse.lead(&mut play).spawn().expect("the program starts");
     sleep(Duration::from_secs(2));
-    pulse.kill();
+    happen(&mut pulse);
     let start = Instant::now();
     let run = Run::from(child.wait_with_output().expect("the program ends"));
-    println!("ended {:.1?} after the server: {}", start.elapsed(), run.stderr);
+    println!("ended {:.1?} after the loss: {}", start.elapsed(), run.stderr);
     assert!(start.elapsed() < Duration::from_secs(15), "it took {:?}", start.elapsed());
     assert_eq!(run.code, Some(4), "{}", run.stderr);
     let errors: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
@@ -229,10 +229,20 @@ fn assert_pulse_may_vanish(host: &str) {
 
 #[test]
 fn pulseaudio_may_vanish() {
-    assert_pulse_may_vanish("pulseaudio");
+    assert_it_ends("pulseaudio", Pulse::kill);
 }
 
 #[test]
 fn pulseaudio_may_vanish_behind_alsa() {
-    assert_pulse_may_vanish("alsa");
+    assert_it_ends("alsa", Pulse::kill);
+}
+
+#[test]
+fn pulseaudios_only_sink_may_vanish() {
+    assert_it_ends("pulseaudio", |pulse| pulse.unplug());
+}
+
+#[test]
+fn pulseaudios_only_sink_may_vanish_behind_alsa() {
+    assert_it_ends("alsa", |pulse| pulse.unplug());
 }

@@ -22,9 +22,9 @@ pub(crate) struct Pulse {
 }
 
 impl Pulse {
-    /// `None` where PulseAudio or its recorder is not installed; the test is left out then.
+    /// `None` where PulseAudio or its tools are not installed; the test is left out then.
     pub(crate) fn start() -> Option<Self> {
-        if !(require::tool("pulseaudio") && require::tool("parec")) {
+        if !(require::tool("pulseaudio") && require::tool("parec") && require::tool("pactl")) {
             return None;
         }
         let folder = tempfile::tempdir().expect("a folder for this test");
@@ -69,6 +69,13 @@ impl Pulse {
     /// Ends the server as a crash would.
     pub(crate) fn kill(&mut self) {
         self.server.kill();
+    }
+
+    /// Takes the only sink away, as when a sound card is unplugged. The server lives on.
+    pub(crate) fn unplug(&self) {
+        let mut command = Command::new("pactl");
+        let status = self.lead(command.args(["unload-module", "module-null-sink"])).status();
+        assert!(status.is_ok_and(|status| status.success()), "the sink can't be taken away");
     }
 
     /// Starts to record what the sink plays.
