@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 mod checks;
+pub mod import;
 mod parts;
 
 use jackfield_node::{NodeSpec, Registry};

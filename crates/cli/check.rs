@@ -146,7 +146,9 @@ fn error_json(path: &Path, error: &PatchFileError) -> Value {
         PatchFileError::Content(error) => {
             note(error.position, error.node.as_deref(), &error.problem.to_string())
         }
-        PatchFileError::File(_) | PatchFileError::Bundle(_) => json!({"message": error.describe(path)}),
+        PatchFileError::File(_) | PatchFileError::Bundle(_) | PatchFileError::Import(_) => {
+            json!({"message": error.describe(path)})
+        }
     };
     json!({"file": path.to_string_lossy(), "ok": false, "warnings": [], "errors": [error]})
 }

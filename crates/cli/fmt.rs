@@ -33,6 +33,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 .push(format!("{} is a bundle, which has no canonical form; unzip it first", path.display()));
             continue;
         }
+        if file.imported.is_some() {
+            errors.push(format!("{0} is a Rack patch; run 'jackfield import {0}'", path.display()));
+            continue;
+        }
         patch_file::warn(path, &file.warnings);
         let canonical = jackfield_patch::write(&file.patch);
         let is_canonical = canonical.as_bytes() == file.text;

@@ -9,6 +9,7 @@ mod edit;
 mod exit;
 mod feed;
 mod fmt;
+mod import;
 mod interrupt;
 mod nodes;
 mod options;
@@ -46,6 +47,7 @@ enum Command {
     Devices(devices::Arguments),
     Edit(edit::Arguments),
     Fmt(fmt::Arguments),
+    Import(import::Arguments),
     Nodes(nodes::Arguments),
     Plan(plan::Arguments),
     Play(play::Arguments),
@@ -60,6 +62,7 @@ impl Command {
             Self::Devices(arguments) => devices::run(arguments),
             Self::Edit(arguments) => edit::run(arguments),
             Self::Fmt(arguments) => fmt::run(arguments),
+            Self::Import(arguments) => import::run(arguments),
             Self::Nodes(arguments) => nodes::run(arguments),
             Self::Plan(arguments) => plan::run(arguments),
             Self::Play(arguments) => play::run(arguments),
@@ -83,7 +86,7 @@ fn main() -> ExitCode {
 
 /// Opens a patch; a word that names none was meant to be a command.
 fn open(patch: &Path, rest: &[PathBuf]) -> Result<(), Failure> {
-    let is_patch = |ending: &OsStr| ending == "jack" || ending == "jackz";
+    let is_patch = |ending: &OsStr| ["jack", "jackz", "vcv"].iter().any(|known| ending == *known);
     if patch.exists() || patch.extension().is_some_and(is_patch) {
         return match rest {
             [] => edit::run_anywhere(Some(patch.to_owned())),

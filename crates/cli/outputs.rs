@@ -10,14 +10,21 @@ pub(crate) enum OutputKind {
     Sound,
     /// A bundle.
     Bundle,
+    /// A patch.
+    Patch,
 }
 
 /// Endings of files that hold something else than a sound as it is written here.
 const NO_SOUND: &[&str] = &[
     "jack", "jackz", "mid", "midi", "smf", "rmi", "kar", "syx", "scl", "kbm", "flac", "mp3", "mp2", "ogg",
     "oga", "opus", "m4a", "m4b", "mp4", "aac", "aif", "aiff", "aifc", "caf", "w64", "wma", "au", "snd",
-    "mka", "webm", "zip", "json", "txt", "png", "svg", "rs", "toml", "md",
+    "mka", "webm", "zip", "json", "txt", "png", "svg", "rs", "toml", "md", "vcv",
 ];
+
+/// Whether files with this ending hold something that is known.
+fn is_known(ending: &str) -> bool {
+    NO_SOUND.contains(&ending) || ["wav", "wave", "bwf", "rf64"].contains(&ending)
+}
 
 impl OutputKind {
     /// The ending that files of this kind have.
@@ -25,6 +32,7 @@ impl OutputKind {
         match self {
             Self::Sound => "wav",
             Self::Bundle => "jackz",
+            Self::Patch => "jack",
         }
     }
 
@@ -33,6 +41,7 @@ impl OutputKind {
         match self {
             Self::Sound => "sound is written as WAV",
             Self::Bundle => "a bundle is a .jackz file",
+            Self::Patch => "a patch is a .jack file",
         }
     }
 
@@ -40,10 +49,8 @@ impl OutputKind {
     fn contradicts(self, ending: &str) -> bool {
         match self {
             Self::Sound => NO_SOUND.contains(&ending),
-            Self::Bundle => {
-                let is_known = NO_SOUND.contains(&ending) || ["wav", "wave", "bwf", "rf64"].contains(&ending);
-                is_known && !["jackz", "zip"].contains(&ending)
-            }
+            Self::Bundle => is_known(ending) && !["jackz", "zip"].contains(&ending),
+            Self::Patch => is_known(ending) && !["jack", "json"].contains(&ending),
         }
     }
 }

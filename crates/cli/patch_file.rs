@@ -1,7 +1,9 @@
 //! Patch files: from a path to a patch, with errors and warnings that name the file.
 
 use crate::exit::Failure;
+use crate::import;
 use crate::outputs::Outputs;
+use jackfield_import::{ImportError, Report};
 use jackfield_io::AssetStore;
 use jackfield_io::bundle::{self, BundleError};
 use jackfield_node::{Registry, SettingKind, SettingValue};
@@ -18,6 +20,8 @@ pub(crate) struct PatchFile {
     pub(crate) patch: Patch,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) home: Home,
+    /// What became of the modules of a Rack patch, if it was one.
+    pub(crate) imported: Option<Report>,
 }
 
 /// Where the files of a patch are.
@@ -59,6 +63,8 @@ pub(crate) enum PatchFileError {
     Content(ReadError),
     /// It is no bundle that can be opened.
     Bundle(BundleError),
+    /// It is a Rack patch that can't be imported.
+    Import(ImportError),
 }
 
 impl PatchFileError {
@@ -73,11 +79,13 @@ impl PatchFileError {
             }
             Self::Content(error) => format!("{}: {error}", path.display()),
             Self::Bundle(error) => format!("{}: {error}", path.display()),
+            Self::Import(error) => format!("{}: {error}", path.display()),
         }
     }
 }
 
-/// Reads the patch at `path`, or from standard input if that is `-`. A bundle is unpacked.
+/// Reads the patch at `path`, or from standard input if that is `-`. A bundle is unpacked, a Rack patch
+/// imported.
 pub(crate) fn read(path: &Path, registry: &Registry) -> Result<PatchFile, PatchFileError> {
     let mut text = read_bytes(path).map_err(PatchFileError::File)?;
     let mut home = Home::Beside(path.to_owned());
@@ -91,8 +99,21 @@ pub(crate) fn read(path: &Path, registry: &Registry) -> Result<PatchFile, PatchF
         text = read_bytes(&patch).map_err(PatchFileError::File)?;
         home = Home::Unpacked(folder);
     }
-    let (patch, warnings) = jackfield_patch::read(&text, registry).map_err(PatchFileError::Content)?;
-    Ok(PatchFile { text, patch, warnings, home })
+    match jackfield_patch::read(&text, registry) {
+        Ok((patch, warnings)) => Ok(PatchFile { text, patch, warnings, home, imported: None }),
+        // The ending tells an empty or damaged one from a damaged patch of ours.
+        Err(_) if is_rack_name(path) || jackfield_import::looks_like_rack(&text) => {
+            let imported = import::import(&text, path, registry).map_err(PatchFileError::Import)?;
+            let (patch, imported) = (imported.patch, Some(imported.report));
+            Ok(PatchFile { text, patch, warnings: Vec::new(), home, imported })
+        }
+        Err(error) => Err(PatchFileError::Content(error)),
+    }
+}
+
+/// Whether a file is called what Rack calls its patches.
+pub(crate) fn is_rack_name(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("vcv"))
 }
 
 fn unpack(archive: impl Read + Seek, folder: &Path) -> Result<PathBuf, PatchFileError> {
@@ -103,6 +124,9 @@ fn unpack(archive: impl Read + Seek, folder: &Path) -> Result<PathBuf, PatchFile
 pub(crate) fn open(path: &Path, registry: &Registry) -> Result<PatchFile, Failure> {
     let file = read(path, registry).map_err(|error| Failure::input(error.describe(path)))?;
     warn(path, &file.warnings);
+    if let Some(report) = &file.imported {
+        eprintln!("{}: imported {}", path.display(), import::summary(report));
+    }
     Ok(file)
 }
 

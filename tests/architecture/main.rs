@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("jackfield-node", &["jackfield-dsp"]),
     ("jackfield-patch", &["jackfield-node"]),
     ("jackfield-engine", &["jackfield-node", "jackfield-patch"]),
+    ("jackfield-import", &["jackfield-node", "jackfield-patch"]),
     ("jackfield-io", &["jackfield-engine", "jackfield-node"]),
     ("jackfield-editor", &["jackfield-engine", "jackfield-node", "jackfield-patch"]),
     ("jackfield-nodes", &["jackfield-dsp", "jackfield-node"]),
@@ -29,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "jackfield-editor",
             "jackfield-engine",
+            "jackfield-import",
             "jackfield-io",
             "jackfield-node",
             "jackfield-nodes",
@@ -43,8 +45,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// These get their node types through a `&Registry`, so that nothing in them can know one of them.
-const MUST_NOT_KNOW_NODES: &[&str] =
-    &["jackfield-dsp", "jackfield-node", "jackfield-patch", "jackfield-engine", "jackfield-editor"];
+const MUST_NOT_KNOW_NODES: &[&str] = &[
+    "jackfield-dsp",
+    "jackfield-node",
+    "jackfield-patch",
+    "jackfield-engine",
+    "jackfield-editor",
+    "jackfield-import",
+];
 
 /// Where `unsafe` is allowed.
 const MAY_BE_UNSAFE: &[&str] = &["jackfield-engine", "jackfield-node"];

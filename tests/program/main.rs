@@ -15,6 +15,7 @@ mod factory_patches;
 #[cfg(target_os = "linux")]
 mod flood;
 mod help_patches;
+mod import;
 mod manual;
 mod node_pictures;
 mod outputs;

@@ -68,9 +68,9 @@ impl App {
     /// Opens a patch, or the demo.
     pub(crate) fn open(path: Option<&Path>, with_sound: bool) -> Result<Self, Failure> {
         let registry = Arc::new(jackfield_nodes::registry());
-        let document = match path {
-            Some(path) => documents::read(path, &registry).map_err(Failure::input)?.0,
-            None => documents::demo(&registry),
+        let (document, told) = match path {
+            Some(path) => documents::read(path, &registry).map_err(Failure::input)?,
+            None => (documents::demo(&registry), None),
         };
         let settings = Settings::load();
         let preferences = settings.preferences();
@@ -84,6 +84,9 @@ impl App {
         let mut editor = Editor::with_document(document);
         editor.set_known_types(settings.recent_types.clone(), settings.favourite_types.clone());
         editor.set_hints_read(settings.hints_read);
+        if let Some(told) = told {
+            editor.tell(told);
+        }
         editor.set_theme(preferences.theme);
         let recovered =
             settings::state_folder().map(|folder| RecoveredJournal::find(&folder)).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use super::{App, AssetFolder, Path, PathBuf, play};
 use crate::edit::files::factory;
+use crate::import;
 use crate::patch_file::{self, Home};
 use jackfield_editor::{Document, Host};
 use jackfield_io::atomic_write;
@@ -18,6 +19,11 @@ pub(super) fn read(path: &Path, registry: &Arc<Registry>) -> Result<(Document, O
             "{} is a bundle; unzip it into a folder and open the patch there",
             path.display()
         ));
+    }
+    if let Some(report) = &file.imported {
+        // It is saved nowhere yet: what was imported is not written over.
+        let told = format!("Imported {}.", import::summary(report));
+        return Ok((Document::new(registry.clone(), file.patch, None), Some(told)));
     }
     let warning = file.warnings.first().map(ToString::to_string);
     Ok((Document::new(registry.clone(), file.patch, Some(path.to_owned())), warning))
@@ -79,6 +85,10 @@ impl App {
 
     /// Saves the document with its files; false when it can't.
     pub(super) fn save_to(&mut self, path: &Path) -> bool {
+        if patch_file::is_rack_name(path) {
+            self.editor.refuse(&"a patch can't be saved as a Rack patch; give it a name that ends in .jack");
+            return false;
+        }
         let folder = AssetFolder::folder_of(Some(path), self.temporary_folder.path());
         let patch = self.editor.document().patch();
         let saved = self.assets.copy_files(patch, &folder).and_then(|()| {

@@ -20,7 +20,7 @@ impl Kind {
     /// Endings of the names, in small letters.
     pub(crate) fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Patch => &["jack"],
+            Self::Patch => &["jack", "vcv"],
             Self::Asset(kind) => kind.endings(),
         }
     }
@@ -48,6 +48,7 @@ mod tests {
     #[test]
     fn kinds_are_told_by_the_name() {
         assert_eq!(Kind::of(Path::new("a/b.JACK")), Some(Kind::Patch));
+        assert_eq!(Kind::of(Path::new("rack.vcv")), Some(Kind::Patch));
         assert_eq!(Kind::of(Path::new("kick.Wav")), Some(Kind::Asset(FileKind::Sound)));
         assert_eq!(Kind::of(Path::new("song.mid")), Some(Kind::Asset(FileKind::Midi)));
         assert_eq!(Kind::of(Path::new("just.scl")), Some(Kind::Asset(FileKind::Scale)));
