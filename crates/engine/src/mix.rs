@@ -213,10 +213,12 @@ mod tests {
 
     #[test]
     fn small_sums_follow_the_order() {
-        let terms = [0.1_f32, 1e8, -1e8];
-        assert_eq!(fold_small([Lanes(terms[0])]).0, in_order(&terms[..1]));
-        assert_eq!(fold_small([Lanes(terms[0]), Lanes(terms[1])]).0, in_order(&terms[..2]));
-        assert_eq!(fold_small(terms.map(Lanes)).0, in_order(&terms));
+        // Which two of three are added first shows where the third is lost beside one of them.
+        for terms in [[0.1_f32, 1e8, -1e8], [1e8, 0.1, -1e8], [1e8, -1e8, 0.1]] {
+            assert_eq!(fold_small([Lanes(terms[0])]).0, in_order(&terms[..1]));
+            assert_eq!(fold_small([Lanes(terms[0]), Lanes(terms[1])]).0, in_order(&terms[..2]));
+            assert_eq!(fold_small(terms.map(Lanes)).0, in_order(&terms));
+        }
     }
 
     #[test]

@@ -38,7 +38,6 @@ pub(super) fn assign(mut draft: Draft, facts: Facts, target: &Target) -> Plan {
     let mut state = CacheLines::zeroed(draft.state_words);
     let mut ports = Vec::new();
     each_lane_step(&mut draft.steps, &mut |step| ports.extend(step.details.ports(step.extent)));
-    let ports: Box<[SlotIx]> = ports.into();
     prepare_calls(&mut draft.steps, &ports, &mut state);
     let context = LaneContext {
         slots: slots.as_mut_ptr(),

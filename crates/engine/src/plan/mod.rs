@@ -34,8 +34,9 @@ pub struct Plan {
     pub(crate) labels: IndexVec<LabelIx, StepLabel>,
     /// Cables that carry the sample before.
     pub(crate) delayed: Box<[CableEnds]>,
-    /// The ports of all lane steps, which their calls point to.
-    pub(crate) ports: Box<[SlotIx]>,
+    /// The ports of all lane steps, which their calls point to: no box, since moving one with the plan
+    /// invalidates pointers into it.
+    pub(crate) ports: Vec<SlotIx>,
     /// How many lanes each slot has; 0 for dead outputs.
     pub(crate) slot_widths: IndexVec<SlotIx, u8>,
     /// Nanoseconds spent per label, while measuring.
@@ -130,7 +131,7 @@ impl Plan {
             nodes: self.names.len(),
             steps: self.steps.iter().map(count).sum(),
             slots: scratch.slots.len(),
-            bytes: floats * 4 + size_of_val(scratch.slots.as_slice()) + size_of_val(&*self.ports),
+            bytes: floats * 4 + size_of_val(scratch.slots.as_slice()) + size_of_val(self.ports.as_slice()),
         }
     }
 }

@@ -126,6 +126,19 @@ fn starts_faster_than_the_disk_play_what_they_should() {
 }
 
 #[test]
+fn what_was_read_ahead_for_an_earlier_start_is_never_heard() {
+    let mut fixture = StreamFixture::new(50_000);
+    for first in [0, 30_000, 0, 20_000] {
+        fixture.stream.cue(first);
+        fixture.serve();
+        fixture.stream.start(first).expect("it is cued");
+        // The loader reads as far ahead as it can, and most of that is not taken.
+        let (taken, _) = fixture.take(9_000, true);
+        assert_eq!(taken[..9_000], expected(first, 50_000, 9_000), "from {first}");
+    }
+}
+
+#[test]
 fn a_file_within_the_head_loops_without_the_disk() {
     for frames in [1, 7, 3_999, 4_000] {
         let mut fixture = StreamFixture::new(frames);
