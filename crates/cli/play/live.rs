@@ -3,7 +3,7 @@
 use super::Arguments;
 use super::fallback;
 use super::keyboard::{self, Keyboard};
-use super::recording::Recording;
+use super::recording::WatchedRecording;
 use crate::exit::Failure;
 use crate::feed::Notes;
 use crate::interrupt::Interrupt;
@@ -46,7 +46,8 @@ pub(super) fn play(
     let keyboard =
         keyboard.map_err(|error| Failure::device(format!("{error}; to play a file, check its name")))?;
     let sender = arguments.midi_out.as_deref().map(MidiSender::open).transpose().map_err(Failure::device)?;
-    let recording = arguments.record.as_deref().map(|path| Recording::start(path, format)).transpose()?;
+    let recording =
+        arguments.record.as_deref().map(|path| WatchedRecording::start(path, format)).transpose()?;
     let (recording, tap) = recording.unzip();
     let end = (arguments.seconds.is_some() || notes.is_some())
         .then(|| render::length(arguments.seconds, 0.0, format.sample_rate, notes.as_ref(), None));
@@ -84,7 +85,7 @@ pub(super) fn play(
     }
     // What was recorded is kept, also when the device is gone.
     drop(running.stop());
-    let recorded = watch.recording.take().map_or(Ok(()), Recording::finish);
+    let recorded = watch.recording.take().map_or(Ok(()), WatchedRecording::finish);
     ended?;
     recorded?;
     watch.report(arguments.json)
@@ -121,7 +122,7 @@ struct Watch {
     notes: Notes,
     keyboard: Option<Keyboard>,
     sender: Option<MidiSender>,
-    recording: Option<Recording>,
+    recording: Option<WatchedRecording>,
     host: String,
     device: String,
     format: Format,

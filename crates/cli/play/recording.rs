@@ -7,13 +7,13 @@ use jackfield_io::{RecordError, Recorder, Tap, WavFormat, WavSpec};
 use std::path::Path;
 
 /// A recording of what is heard.
-pub(super) enum Recording {
+pub(super) enum WatchedRecording {
     Running(Recorder),
     /// It ended early, and that has been told.
     Failed(RecordError),
 }
 
-impl Recording {
+impl WatchedRecording {
     /// Starts a WAV file of 24 bits, and gives the tap for the audio thread.
     pub(super) fn start(path: &Path, format: Format) -> Result<(Self, Tap), Failure> {
         let spec = WavSpec::new(format.output_channels, format.sample_rate, WavFormat::Int24);

@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use take::Take;
-use tap::Source;
+use tap::TapReader;
 use thiserror::Error;
 use unfinished::Note;
 
@@ -139,7 +139,7 @@ impl Drop for Recorder {
 /// The writer thread. Gives the frames written. The note goes when the file is closed.
 fn write(
     mut take: Take,
-    mut source: Source,
+    mut source: TapReader,
     finish: &AtomicBool,
     _note: Option<Note>,
 ) -> Result<u64, RecordError> {
@@ -169,7 +169,7 @@ fn failure(path: PathBuf, rate: u32, frames: u64, error: io::Error) -> RecordErr
 }
 
 /// Writes what waits: samples, and silence where some are missing.
-fn empty(take: &mut Take, source: &mut Source) -> io::Result<()> {
+fn empty(take: &mut Take, source: &mut TapReader) -> io::Result<()> {
     let channels = usize::from(take.spec().channels);
     // Gaps are told before the samples behind them, so those that matter are there.
     let mut waiting = source.samples.slots() / channels;

@@ -29,7 +29,7 @@ pub struct Tap {
 }
 
 /// The writer's end.
-pub(super) struct Source {
+pub(super) struct TapReader {
     pub(super) samples: Consumer<f32>,
     pub(super) gaps: Consumer<Gap>,
     pub(super) lost: Arc<AtomicU64>,
@@ -37,11 +37,11 @@ pub(super) struct Source {
 
 impl Tap {
     /// A tap for so many channels that keeps so many frames until the writer takes them.
-    pub(super) fn new(channels: usize, frames: usize) -> (Self, Source) {
+    pub(super) fn new(channels: usize, frames: usize) -> (Self, TapReader) {
         let (samples, samples_taken) = RingBuffer::new(frames * channels);
         let (gaps, gaps_taken) = RingBuffer::new(GAPS);
         let lost = Arc::new(AtomicU64::new(0));
-        let source = Source { samples: samples_taken, gaps: gaps_taken, lost: lost.clone() };
+        let source = TapReader { samples: samples_taken, gaps: gaps_taken, lost: lost.clone() };
         (Self { samples, gaps, channels, offered: 0, gap: None, lost }, source)
     }
 
