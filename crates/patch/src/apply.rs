@@ -71,6 +71,7 @@ impl Patch {
             Edit::SetTempo(tempo) => {
                 Ok(Edit::SetTempo(std::mem::replace(&mut self.tempo, check_tempo(tempo)?)))
             }
+            Edit::SetExtra(extra) => Ok(Edit::SetExtra(std::mem::replace(&mut self.extra, extra))),
             Edit::Replace(mut patch) => {
                 std::mem::swap(self, &mut patch);
                 Ok(Edit::Replace(patch))

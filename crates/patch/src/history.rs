@@ -174,7 +174,8 @@ impl Edit {
             ) => kind == other_kind && id == other,
             (Edit::SetMeta(_), Edit::SetMeta(_))
             | (Edit::SetSeed(_), Edit::SetSeed(_))
-            | (Edit::SetTempo(_), Edit::SetTempo(_)) => true,
+            | (Edit::SetTempo(_), Edit::SetTempo(_))
+            | (Edit::SetExtra(_), Edit::SetExtra(_)) => true,
             // Dragging a selection is a batch of moves, again and again of the same nodes.
             (Edit::Batch(edits), Edit::Batch(others)) => {
                 edits.len() == others.len()

@@ -2,6 +2,7 @@
 //!
 //! * [`Patch`] is the document, [`Edit`] every change to it, [`History`] undo and redo.
 //! * [`read`] and [`write()`] are the `.jack` format: text in, text out.
+//! * [`compare`] tells in words what differs between two patches, [`merge`] joins what two people made of one.
 //! * [`limits`] bounds everything.
 //!
 //! Everything here may be called from any thread but the audio thread: it allocates.
@@ -14,6 +15,7 @@ pub(crate) use document::EndNames;
 mod annotation;
 mod apply;
 mod check;
+mod compare;
 mod document;
 mod edit;
 mod ends;
@@ -23,6 +25,7 @@ mod hint;
 mod history;
 mod id;
 pub mod limits;
+mod merge;
 mod node;
 mod part_hint;
 mod seed;
@@ -32,6 +35,7 @@ mod silence;
 mod testing;
 
 pub use annotation::{Annotation, AnnotationKind, Hue};
+pub use compare::{Difference, DifferenceKind, compare};
 pub use document::{Cable, CableIndex, Meta, NodeIndex, Patch, PortRef};
 pub use edit::{CableOptions, Edit, EditError};
 pub use ends::CableEnds;
@@ -40,5 +44,6 @@ pub use format::{FORMAT, Notice, Position, Problem, ReadError, Warning, read, wr
 pub use hint::Hint;
 pub use history::{History, Mark};
 pub use id::{IdProblem, check_id};
+pub use merge::{Conflict, Merged, merge};
 pub use node::{Node, NodeBody, UnknownNode};
 pub use silence::{Drone, Given, Silence, Waiting};
