@@ -146,7 +146,10 @@ fn error_json(path: &Path, error: &PatchFileError) -> Value {
         PatchFileError::Content(error) => {
             note(error.position, error.node.as_deref(), &error.problem.to_string())
         }
-        PatchFileError::File(_) | PatchFileError::Bundle(_) | PatchFileError::Import(_) => {
+        PatchFileError::File(_)
+        | PatchFileError::Bundle(_)
+        | PatchFileError::Link(_)
+        | PatchFileError::Import(_) => {
             json!({"message": error.describe(path)})
         }
     };

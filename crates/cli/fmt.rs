@@ -28,6 +28,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 continue;
             }
         };
+        if let Home::Nowhere(_) = file.home {
+            errors.push("a link has no file to write; save the patch from the editor".to_owned());
+            continue;
+        }
         if let Home::Unpacked(_) = file.home {
             errors
                 .push(format!("{} is a bundle, which has no canonical form; unzip it first", path.display()));

@@ -5,12 +5,16 @@
 mod bundle;
 mod check;
 mod devices;
+mod diff;
 mod edit;
 mod exit;
 mod feed;
 mod fmt;
+mod git_setup;
 mod import;
 mod interrupt;
+mod link;
+mod merge;
 mod nodes;
 mod options;
 mod output;
@@ -23,6 +27,7 @@ mod source;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use exit::Failure;
+use jackfield_io::is_link;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -45,9 +50,13 @@ enum Command {
     Bundle(bundle::Arguments),
     Check(check::Arguments),
     Devices(devices::Arguments),
+    Diff(diff::Arguments),
     Edit(edit::Arguments),
     Fmt(fmt::Arguments),
+    GitSetup(git_setup::Arguments),
     Import(import::Arguments),
+    Link(link::Arguments),
+    Merge(merge::Arguments),
     Nodes(nodes::Arguments),
     Plan(plan::Arguments),
     Play(play::Arguments),
@@ -60,9 +69,13 @@ impl Command {
             Self::Bundle(arguments) => bundle::run(arguments),
             Self::Check(arguments) => check::run(arguments),
             Self::Devices(arguments) => devices::run(arguments),
+            Self::Diff(arguments) => diff::run(arguments),
             Self::Edit(arguments) => edit::run(arguments),
             Self::Fmt(arguments) => fmt::run(arguments),
+            Self::GitSetup(arguments) => git_setup::run(arguments),
             Self::Import(arguments) => import::run(arguments),
+            Self::Link(arguments) => link::run(arguments),
+            Self::Merge(arguments) => merge::run(arguments),
             Self::Nodes(arguments) => nodes::run(arguments),
             Self::Plan(arguments) => plan::run(arguments),
             Self::Play(arguments) => play::run(arguments),
@@ -87,7 +100,7 @@ fn main() -> ExitCode {
 /// Opens a patch; a word that names none was meant to be a command.
 fn open(patch: &Path, rest: &[PathBuf]) -> Result<(), Failure> {
     let is_patch = |ending: &OsStr| ["jack", "jackz", "vcv"].iter().any(|known| ending == *known);
-    if patch.exists() || patch.extension().is_some_and(is_patch) {
+    if is_link(&patch.to_string_lossy()) || patch.exists() || patch.extension().is_some_and(is_patch) {
         return match rest {
             [] => edit::run_anywhere(Some(patch.to_owned())),
             [another, ..] => Err(Failure::usage(format!(

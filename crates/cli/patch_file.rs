@@ -4,8 +4,8 @@ use crate::exit::Failure;
 use crate::import;
 use crate::outputs::Outputs;
 use jackfield_import::{ImportError, Report};
-use jackfield_io::AssetStore;
 use jackfield_io::bundle::{self, BundleError};
+use jackfield_io::{AssetStore, LinkError, from_link, is_link};
 use jackfield_node::{Registry, SettingKind, SettingValue};
 use jackfield_patch::{Node, NodeBody, Patch, ReadError, Warning, limits};
 use std::collections::BTreeSet;
@@ -30,6 +30,8 @@ pub(crate) enum Home {
     Beside(PathBuf),
     /// In a bundle, which lies unpacked in a folder that goes with this.
     Unpacked(TempDir),
+    /// Nowhere: the patch came as a link. The folder is empty, so that it can't name files of this machine.
+    Nowhere(TempDir),
 }
 
 impl Home {
@@ -37,7 +39,7 @@ impl Home {
     pub(crate) fn assets(&self) -> AssetStore {
         match self {
             Self::Beside(patch) => AssetStore::beside(patch),
-            Self::Unpacked(folder) => AssetStore::new(folder.path()),
+            Self::Unpacked(folder) | Self::Nowhere(folder) => AssetStore::new(folder.path()),
         }
     }
 
@@ -61,6 +63,8 @@ pub(crate) enum PatchFileError {
     File(io::Error),
     /// What it holds is no patch.
     Content(ReadError),
+    /// It is no link to a patch.
+    Link(LinkError),
     /// It is no bundle that can be opened.
     Bundle(BundleError),
     /// It is a Rack patch that can't be imported.
@@ -77,6 +81,7 @@ impl PatchFileError {
             Self::File(error) => {
                 format!("can't read '{}': {error}; give the name of a patch file", path.display())
             }
+            Self::Link(error) => error.to_string(),
             Self::Content(error) => format!("{}: {error}", path.display()),
             Self::Bundle(error) => format!("{}: {error}", path.display()),
             Self::Import(error) => format!("{}: {error}", path.display()),
@@ -84,9 +89,12 @@ impl PatchFileError {
     }
 }
 
-/// Reads the patch at `path`, or from standard input if that is `-`. A bundle is unpacked, a Rack patch
-/// imported.
+/// Reads the patch at `path`, from standard input if that is `-`, or out of a link. A bundle is unpacked, a Rack
+/// patch imported.
 pub(crate) fn read(path: &Path, registry: &Registry) -> Result<PatchFile, PatchFileError> {
+    if let Some(link) = path.to_str().filter(|path| is_link(path)) {
+        return read_link(link, registry);
+    }
     let mut text = read_bytes(path).map_err(PatchFileError::File)?;
     let mut home = Home::Beside(path.to_owned());
     if bundle::is_bundle(&text) {
@@ -114,6 +122,14 @@ pub(crate) fn read(path: &Path, registry: &Registry) -> Result<PatchFile, PatchF
 /// Whether a file is called what Rack calls its patches.
 pub(crate) fn is_rack_name(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("vcv"))
+}
+
+/// Reads the patch in a link.
+fn read_link(link: &str, registry: &Registry) -> Result<PatchFile, PatchFileError> {
+    let text = from_link(link, limits::FILE_BYTES).map_err(PatchFileError::Link)?;
+    let folder = TempDir::with_prefix("jackfield-").map_err(PatchFileError::File)?;
+    let (patch, warnings) = jackfield_patch::read(&text, registry).map_err(PatchFileError::Content)?;
+    Ok(PatchFile { text, patch, warnings, home: Home::Nowhere(folder), imported: None })
 }
 
 fn unpack(archive: impl Read + Seek, folder: &Path) -> Result<PathBuf, PatchFileError> {

@@ -9,6 +9,7 @@ mod annotations;
 mod bad_input;
 mod bundle;
 mod command_line;
+mod compare;
 #[cfg(target_os = "linux")]
 mod devices;
 mod factory_patches;

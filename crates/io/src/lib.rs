@@ -21,6 +21,7 @@ pub mod device;
 mod file_names;
 #[cfg(feature = "devices")]
 mod held_notes;
+mod link;
 mod loader;
 mod long_file;
 pub mod midi_file;
@@ -41,6 +42,7 @@ pub mod wav;
 pub use assets::AssetStore;
 pub use atomic_file::{WriteError, atomic_write};
 pub use decode::{DecodeError, Decoded, Limits, decode_bytes, decode_file};
+pub use link::{LinkError, from_link, is_link, to_link};
 pub use midi_file::{MidiFault, MidiFileError};
 #[cfg(feature = "devices")]
 pub use midi_port::{MidiPort, ReceivedMidi};

@@ -26,7 +26,8 @@ pub(super) fn read(path: &Path, registry: &Arc<Registry>) -> Result<(Document, O
         return Ok((Document::new(registry.clone(), file.patch, None), Some(told)));
     }
     let warning = file.warnings.first().map(ToString::to_string);
-    Ok((Document::new(registry.clone(), file.patch, Some(path.to_owned())), warning))
+    let path = (!matches!(file.home, Home::Nowhere(_))).then(|| path.to_owned());
+    Ok((Document::new(registry.clone(), file.patch, path), warning))
 }
 
 /// The document a new user sees and hears.
@@ -41,8 +42,11 @@ impl App {
     pub(super) fn open_path(&mut self, path: &Path) {
         match read(path, &self.registry) {
             Ok((document, warning)) => {
+                let has_file = document.path().is_some();
                 self.show(document);
-                self.note_recent(path);
+                if has_file {
+                    self.note_recent(path);
+                }
                 if let Some(warning) = warning {
                     self.editor.tell(warning);
                 }
