@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// Tell in words what differs between two patches.
 ///
-/// What was only moved on the canvas is counted and not listed. 'jackfield git-setup' makes 'git diff' use this.
+/// What was only moved on the canvas is counted and not listed. 'jackfield git-setup' makes 'git diff' use
+/// this.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Two patches: before and after; - is standard input.
@@ -25,8 +26,8 @@ pub(crate) struct Arguments {
     /// Print a report as JSON.
     #[arg(long)]
     json: bool,
-    /// Take the arguments that git gives to an external diff: name, old file, its hash and mode, new file, its hash and
-    /// mode, and two more of a file that was renamed.
+    /// Take the arguments that git gives to an external diff: name, old file, its hash and mode, new file,
+    /// its hash and mode, and two more of a file that was renamed.
     #[arg(long, hide = true)]
     git: bool,
 }

@@ -11,8 +11,8 @@ const ATTRIBUTES: &str = "*.jack diff=jackfield merge=jackfield";
 
 /// Let git compare and merge the patches of a repository with this program.
 ///
-/// Adds a line to .gitattributes, which goes along with the repository, and three settings to .git/config, which each
-/// person's copy needs.
+/// Adds a line to .gitattributes, which goes along with the repository, and three settings to .git/config,
+/// which each person's copy needs.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// A folder in the repository, in place of this one.

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 /// Print a patch as one text without spaces, to be pasted into a message.
 ///
-/// Every command that takes a patch takes such a link too, and so does the editor. Sounds don't go along: 'bundle'
-/// takes them.
+/// Every command that takes a patch takes such a link too, and so does the editor. Sounds don't go along:
+/// 'bundle' takes them.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The patch; - is standard input.

@@ -9,8 +9,9 @@ use std::path::PathBuf;
 
 /// Join what two people made of one patch.
 ///
-/// The result is always a patch that opens. Where both changed the same thing, it holds ours, with a comment beside
-/// the node that says what theirs was, and the exit code is 1. 'jackfield git-setup' makes 'git merge' use this.
+/// The result is always a patch that opens. Where both changed the same thing, it holds ours, with a
+/// comment beside the node that says what theirs was, and the exit code is 1. 'jackfield git-setup' makes
+/// 'git merge' use this.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The patch that both began with; an empty file if there was none.

@@ -89,8 +89,8 @@ impl PatchFileError {
     }
 }
 
-/// Reads the patch at `path`, from standard input if that is `-`, or out of a link. A bundle is unpacked, a Rack
-/// patch imported.
+/// Reads the patch at `path`, from standard input if that is `-`, or out of a link. A bundle is unpacked, a
+/// Rack patch imported.
 pub(crate) fn read(path: &Path, registry: &Registry) -> Result<PatchFile, PatchFileError> {
     if let Some(link) = path.to_str().filter(|path| is_link(path)) {
         return read_link(link, registry);

@@ -1,8 +1,9 @@
-//! Links: a whole patch as one short text without spaces, to be pasted into a message or behind the `#` of an address.
+//! Links: a whole patch as one short text without spaces, to be pasted into a message or behind the `#` of
+//! an address.
 //!
-//! A link is `jackfield:` or any address with a `#`, then `j1` (the kind and version of what follows), then the text of
-//! the patch, compressed (raw DEFLATE, RFC 1951) and in the letters of URL-safe base64 (RFC 4648, section 5) without
-//! padding. Sounds and other files don't go along.
+//! A link is `jackfield:` or any address with a `#`, then `j1` (the kind and version of what follows), then
+//! the text of the patch, compressed (raw DEFLATE, RFC 1951) and in the letters of URL-safe base64 (RFC
+//! 4648, section 5) without padding. Sounds and other files don't go along.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -67,7 +68,8 @@ pub fn from_link(link: &str, most: usize) -> Result<Vec<u8>, LinkError> {
     if text.len() > most { Err(LinkError::TooLong { most }) } else { Ok(text) }
 }
 
-/// What stands behind the scheme or the `#`, if it can be a patch of any version: `j`, a digit, letters of base64.
+/// What stands behind the scheme or the `#`, if it can be a patch of any version: `j`, a digit, letters of
+/// base64.
 fn payload(text: &str) -> Option<&str> {
     let text = text.trim();
     let payload = text.strip_prefix(SCHEME).or_else(|| {

@@ -130,8 +130,8 @@ pub enum Edit {
     /// Sets the tempo, in beats per minute. One out of [range](crate::limits::TEMPO) becomes the nearest
     /// inside.
     SetTempo(f32),
-    /// Puts these keys, which this program does not know, in place of those the patch has. Only reading a file makes
-    /// such keys.
+    /// Puts these keys, which this program does not know, in place of those the patch has. Only reading a
+    /// file makes such keys.
     SetExtra(Extra),
     /// Puts another patch in place of the whole one.
     Replace(Box<Patch>),

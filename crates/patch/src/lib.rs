@@ -2,7 +2,8 @@
 //!
 //! * [`Patch`] is the document, [`Edit`] every change to it, [`History`] undo and redo.
 //! * [`read`] and [`write()`] are the `.jack` format: text in, text out.
-//! * [`compare`] tells in words what differs between two patches, [`merge`] joins what two people made of one.
+//! * [`compare`] tells in words what differs between two patches, [`merge`] joins what two people made of
+//!   one.
 //! * [`limits`] bounds everything.
 //!
 //! Everything here may be called from any thread but the audio thread: it allocates.

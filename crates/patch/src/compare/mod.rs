@@ -1,8 +1,8 @@
 //! What differs between two patches, in words and as edits.
 //!
-//! [`compare`] lists differences so that their edits, applied one after the other, make the second patch of the
-//! first. Each can also be taken over by itself. A node that has another id and is otherwise much the same counts
-//! as renamed, and a cable that was moved from one port to another as rewired.
+//! [`compare`] lists differences so that their edits, applied one after the other, make the second patch of
+//! the first. Each can also be taken over by itself. A node that has another id and is otherwise much the
+//! same counts as renamed, and a cable that was moved from one port to another as rewired.
 
 mod rename;
 mod step;
@@ -72,8 +72,9 @@ impl Difference {
         self.kind
     }
 
-    /// The node that differs, or that a differing cable ends in; nothing for what belongs to the whole patch. Once
-    /// all nodes that were renamed have their new ids, that is an id of the first patch or of the second.
+    /// The node that differs, or that a differing cable ends in; nothing for what belongs to the whole
+    /// patch. Once all nodes that were renamed have their new ids, that is an id of the first patch or of
+    /// the second.
     pub fn node(&self) -> Option<&str> {
         self.node.as_deref()
     }
@@ -98,9 +99,9 @@ impl Difference {
 
 /// Lists what makes `to` of `from`: renamed nodes first, then what was removed, added, connected and turned.
 ///
-/// Takes time in proportion to the size of both patches; to find renamed nodes, in proportion to the product of
-/// the nodes of one type that either patch alone has, up to a limit beyond which none counts as renamed. Any thread
-/// but the audio thread.
+/// Takes time in proportion to the size of both patches; to find renamed nodes, in proportion to the
+/// product of the nodes of one type that either patch alone has, up to a limit beyond which none counts as
+/// renamed. Any thread but the audio thread.
 ///
 /// ```
 /// use jackfield_patch::{Edit, Patch, compare};

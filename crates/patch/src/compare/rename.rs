@@ -1,14 +1,14 @@
 //! Which nodes of one patch are those of another under a new id.
 //!
-//! Only ids that one of the two patches lacks come into question, and only nodes of one type. Likeness counts knobs
-//! and settings, cables to nodes that kept their id, and the place on the canvas.
+//! Only ids that one of the two patches lacks come into question, and only nodes of one type. Likeness
+//! counts knobs and settings, cables to nodes that kept their id, and the place on the canvas.
 
 use crate::{CableEnds, Node, NodeBody, NodeIndex, Patch};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// How much two nodes have to be alike. Equal values count 1, equal cables 1 and one place [`SAME_PLACE`]: two of these
-/// three will do.
+/// How much two nodes have to be alike. Equal values count 1, equal cables 1 and one place [`SAME_PLACE`]:
+/// two of these three will do.
 const ENOUGH: f64 = 1.25;
 /// What it counts that two nodes stand at one place.
 const SAME_PLACE: f64 = 0.5;

@@ -96,8 +96,8 @@ impl Step {
     }
 }
 
-/// The steps from one patch to another, in an order in which they can be done. Nodes that have other ids count as
-/// other nodes.
+/// The steps from one patch to another, in an order in which they can be done. Nodes that have other ids
+/// count as other nodes.
 pub(crate) fn steps(from: &Patch, to: &Patch) -> Vec<Step> {
     let mut steps = Vec::new();
     describe(from, to, &mut steps);

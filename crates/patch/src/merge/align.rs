@@ -1,5 +1,5 @@
-//! Three patches whose nodes have one id where they are one node, and in which no side lacks a node that the other
-//! has changed.
+//! Three patches whose nodes have one id where they are one node, and in which no side lacks a node that
+//! the other has changed.
 
 use super::{Conflict, cables_of};
 use crate::compare::{Place, find_renames, steps};
@@ -85,7 +85,8 @@ impl Aligned {
         free.into()
     }
 
-    /// Where both sides added a node under one id: nodes of different types both stay; of one type, ours does.
+    /// Where both sides added a node under one id: nodes of different types both stay; of one type, ours
+    /// does.
     fn part_namesakes(&mut self) {
         let is_new = |id: &str| self.base.find(id).is_none() && self.ours.find(id).is_some();
         let both: Vec<Arc<str>> = ids(&self.theirs).filter(|id| is_new(id)).collect();

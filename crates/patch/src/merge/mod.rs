@@ -1,8 +1,9 @@
 //! Merging: what two people made of one patch becomes one patch that holds both.
 //!
-//! The two sides are first brought to common ids ([`align`]), then every step from the base to *theirs* is done to
-//! *ours* that ours has not done differently. What both changed is a [`Conflict`]: ours stays, and a comment beside
-//! the node says what theirs was. So the result is always a whole patch, never a text with markers in it.
+//! The two sides are first brought to common ids ([`align`]), then every step from the base to *theirs* is
+//! done to *ours* that ours has not done differently. What both changed is a [`Conflict`]: ours stays, and a
+//! comment beside the node says what theirs was. So the result is always a whole patch, never a text with
+//! markers in it.
 
 mod align;
 mod annotate;
@@ -33,9 +34,9 @@ pub struct Merged {
 
 /// Joins what two people made of `base`.
 ///
-/// The patch of the result holds every change of either side that the other did not make differently. Where a side
-/// removed a node that the other changed, the node stays. If both added different nodes under one id, both stay and
-/// theirs has a number behind its id. Conflicts are comments in the result as well.
+/// The patch of the result holds every change of either side that the other did not make differently. Where
+/// a side removed a node that the other changed, the node stays. If both added different nodes under one
+/// id, both stay and theirs has a number behind its id. Conflicts are comments in the result as well.
 ///
 /// Takes as long as [`compare`](crate::compare) on the three patches. Any thread but the audio thread.
 ///
@@ -80,8 +81,8 @@ pub fn merge(base: &Patch, ours: &Patch, theirs: &Patch) -> Merged {
     Merged { patch, conflicts }
 }
 
-/// The step of ours that can't be together with this one of theirs: to the same place, or to the values of a node
-/// that the other side exchanged for another.
+/// The step of ours that can't be together with this one of theirs: to the same place, or to the values of
+/// a node that the other side exchanged for another.
 fn in_the_way<'s>(ours: &'s BTreeMap<Place, Step>, theirs: &Step) -> Option<&'s Step> {
     let exchanged = |id: &Arc<str>| {
         ours.get(&Place::Node(id.clone())).filter(|step| step.kind == DifferenceKind::Changed)
@@ -113,8 +114,8 @@ fn take(patch: &mut Patch, step: Step, conflicts: &mut Vec<Conflict>) {
     }
 }
 
-/// Puts their node in place of the one there is. Its cables stay, but for those that theirs has taken away; those that
-/// it has no port for are told.
+/// Puts their node in place of the one there is. Its cables stay, but for those that theirs has taken away;
+/// those that it has no port for are told.
 fn exchange(patch: &mut Patch, (base, theirs): (&Patch, &Patch), step: Step, conflicts: &mut Vec<Conflict>) {
     let node = step.node.as_ref().and_then(|id| patch.find(id));
     let cables = node.map(|node| cables_of(patch, node)).unwrap_or_default();
