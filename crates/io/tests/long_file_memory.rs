@@ -15,7 +15,7 @@ const RATE: u32 = 48_000;
 const FRAMES: u32 = 3 * 3_600 * RATE;
 /// The bytes of a frame in the file, and of what comes before the first.
 const FRAME_BYTES: u32 = 4;
-const HEADER_BYTES: u32 = 44;
+const HEADER_BYTES: u32 = 80;
 
 /// A WAV file of silence with a loud frame at each whole minute.
 fn write_sparse(path: &Path) {
@@ -23,7 +23,7 @@ fn write_sparse(path: &Path) {
     assert_eq!(fs::metadata(path).unwrap().len(), u64::from(HEADER_BYTES));
     let mut file = OpenOptions::new().write(true).open(path).unwrap();
     let bytes = FRAMES * FRAME_BYTES;
-    for (place, value) in [(4, bytes + HEADER_BYTES - 8), (40, bytes)] {
+    for (place, value) in [(4, bytes + HEADER_BYTES - 8), (u64::from(HEADER_BYTES) - 4, bytes)] {
         file.seek(SeekFrom::Start(place)).unwrap();
         file.write_all(&value.to_le_bytes()).unwrap();
     }

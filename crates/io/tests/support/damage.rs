@@ -28,7 +28,7 @@ pub(crate) struct Format {
 
 /// Plain samples.
 pub(crate) const WAV: Format =
-    Format { name: "whole.wav", options: &[], head: 44, packed: 1, may_be_refused: false };
+    Format { name: "whole.wav", options: &[], head: 80, packed: 1, may_be_refused: false };
 
 /// The formats that ffmpeg writes.
 pub(crate) const ENCODED: [Format; 4] = [

@@ -113,13 +113,12 @@ pub(crate) fn steps(from: &Patch, to: &Patch) -> Vec<Step> {
     }
     nodes(from, to, &cables_to, &mut steps);
     for (ends, options) in &cables_to {
-        match cables.get(ends) {
-            Some(before) => change_cable(ends, before, options, &mut steps),
-            None => {
-                let edit = Edit::Connect { ends: ends.clone(), options: options.clone() };
-                let text = format!("added cable {ends}{}", words::depth_of(options));
-                steps.push(cable_step(Place::Cable, DifferenceKind::Added, ends, text, edit));
-            }
+        if let Some(before) = cables.get(ends) {
+            change_cable(ends, before, options, &mut steps);
+        } else {
+            let edit = Edit::Connect { ends: ends.clone(), options: options.clone() };
+            let text = format!("added cable {ends}{}", words::depth_of(options));
+            steps.push(cable_step(Place::Cable, DifferenceKind::Added, ends, text, edit));
         }
     }
     annotations(from, to, &mut steps);

@@ -24,7 +24,8 @@ pub(super) fn mark(patch: &mut Patch, conflicts: &[Conflict]) {
         let at =
             node.and_then(|id| patch.node(patch.find(&id)?)).map_or_else(|| corner(patch), |node| node.at);
         let mut text = format!("Conflict: {}", texts.join("\n"));
-        text.truncate(text.floor_char_boundary(limits::ANNOTATION_BYTES));
+        let boundary = (0..=limits::ANNOTATION_BYTES).rev().find(|&byte| text.is_char_boundary(byte));
+        text.truncate(boundary.unwrap_or(0));
         let lines: usize = text.lines().map(|line| line.chars().count() / LETTERS + 1).sum();
         let height = LINE * (lines + 1) as f32;
         let top = (at[1] - height - LINE).clamp(-limits::CANVAS, limits::CANVAS);

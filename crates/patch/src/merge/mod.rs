@@ -72,7 +72,9 @@ pub fn merge(base: &Patch, ours: &Patch, theirs: &Patch) -> Merged {
             (Place::Node(id), None) if step.kind == DifferenceKind::Changed => {
                 let again = looks(&our_steps, id);
                 exchange(&mut patch, (&base, &theirs), step, &mut conflicts);
-                again.into_iter().for_each(|step| take(&mut patch, step, &mut conflicts));
+                for step in again {
+                    take(&mut patch, step, &mut conflicts);
+                }
             }
             (_, None) => take(&mut patch, step, &mut conflicts),
         }
