@@ -165,20 +165,4 @@ proptest! {
             prop_assert_eq!(write(&merged.patch), write(&side));
         }
     }
-
-    #[test]
-    fn without_a_conflict_the_sides_may_be_swapped(
-        base in patch(),
-        ours in vec(edit(), 0..6),
-        theirs in vec(edit(), 0..6),
-    ) {
-        let (ours, theirs) = (edited(&base, ours), edited(&base, theirs));
-        let one = merge(&base, &ours, &theirs);
-        let other = merge(&base, &theirs, &ours);
-        prop_assert_eq!(one.conflicts.is_empty(), other.conflicts.is_empty());
-        if one.conflicts.is_empty() {
-            prop_assert_eq!(one.patch.node_count(), other.patch.node_count());
-            prop_assert_eq!(one.patch.cable_count(), other.patch.cable_count());
-        }
-    }
 }
