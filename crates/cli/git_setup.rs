@@ -3,6 +3,7 @@
 use crate::exit::Failure;
 use crate::output::print;
 use jackfield_io::atomic_write;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -33,7 +34,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         git(top, &["config", name, value])?;
     }
     let path = top.join(".gitattributes");
-    let mut text = std::fs::read_to_string(&path).unwrap_or_default();
+    let mut text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        // What can't be read must not be written over.
+        Err(error) => {
+            let path = path.display();
+            return Err(Failure::input(format!("can't read '{path}': {error}; add '{ATTRIBUTES}' to it")));
+        }
+    };
     if !text.lines().any(|line| line.trim() == ATTRIBUTES) {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
