@@ -123,6 +123,11 @@ impl Patch {
         self.graph.node_weight(index)
     }
 
+    /// The node with this id, if there is one.
+    pub(crate) fn named(&self, id: &str) -> Option<&Node> {
+        self.node(self.find(id)?)
+    }
+
     /// A cable by place: where it starts, where it ends, and itself.
     pub fn cable(&self, index: CableIndex) -> Option<(PortRef, PortRef, &Cable)> {
         let (from, to) = self.graph.edge_endpoints(index)?;

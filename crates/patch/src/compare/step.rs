@@ -182,7 +182,7 @@ fn nodes(from: &Patch, to: &Patch, cables_to: &BTreeMap<CableEnds, CableOptions>
         steps.push(Step::new(Place::Node(id.clone()), DifferenceKind::Added, Some(id), text, edit));
     }
     for (index, node) in from.nodes() {
-        let Some(after) = to.find(&node.id).and_then(|index| to.node(index)) else { continue };
+        let Some(after) = to.named(&node.id) else { continue };
         if needs_replacement(node, after) {
             let stay = from.cables_into(index).chain(from.cables_out_of(index));
             let stay =
@@ -196,7 +196,7 @@ fn nodes(from: &Patch, to: &Patch, cables_to: &BTreeMap<CableEnds, CableOptions>
 
 /// Whether both patches have the node, and the second one's can be made of the first's.
 fn is_kept(from: &Patch, to: &Patch, id: &str) -> bool {
-    match (from.find(id).and_then(|index| from.node(index)), to.find(id).and_then(|index| to.node(index))) {
+    match (from.named(id), to.named(id)) {
         (Some(node), Some(after)) => !needs_replacement(node, after),
         _ => false,
     }

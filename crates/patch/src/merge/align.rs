@@ -3,7 +3,7 @@
 
 use super::{Conflict, cables_of};
 use crate::compare::{Place, find_renames, steps};
-use crate::{DifferenceKind, Edit, Node, Patch};
+use crate::{CableEnds, CableOptions, DifferenceKind, Edit, Node, Patch};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -30,44 +30,49 @@ fn apply(patch: &mut Patch, edit: Edit) {
     debug_assert!(done.is_ok(), "{done:?}");
 }
 
-/// Gives a node another id, out of the way of a node that has it.
-fn rename(patch: &mut Patch, id: &str, to: &Arc<str>) {
-    if patch.find(id).is_none() || id == &**to {
-        return;
+/// Gives nodes other ids, all at once: one may get what another had. Ids that the patch lacks are left out.
+fn rename_all(patch: &mut Patch, names: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) {
+    let mut moving = Vec::new();
+    for (id, to) in names {
+        if id != to && patch.find(&id).is_some() {
+            let between: Arc<str> = patch.free_id("between").into();
+            apply(patch, Edit::Rename { id, to: between.clone() });
+            moving.push((between, to));
+        }
     }
-    if patch.find(to).is_some() {
-        let free: Arc<str> = patch.free_id(to).into();
-        apply(patch, Edit::Rename { id: to.clone(), to: free });
+    for (id, to) in moving {
+        apply(patch, Edit::Rename { id, to });
     }
-    apply(patch, Edit::Rename { id: id.into(), to: to.clone() });
 }
 
 impl Aligned {
-    /// Brings all three to the new ids; where the sides chose different ones, to ours.
+    /// Brings all three to the new ids; where the sides chose different ones, to ours. What theirs has under
+    /// an id that is another node's goes out of the way.
     fn join_renames(&mut self) {
-        let ours: BTreeMap<_, _> = find_renames(&self.base, &self.ours).into_iter().collect();
-        let theirs: BTreeMap<_, _> = find_renames(&self.base, &self.theirs).into_iter().collect();
-        for (id, now) in &ours {
-            let there = theirs.get(id);
-            rename(&mut self.base, id, now);
-            rename(&mut self.theirs, there.unwrap_or(id), now);
-            if let Some(there) = there.filter(|there| *there != now) {
-                let text = format!("kept the name '{now}' of '{id}'; the other side renamed it to '{there}'");
-                self.conflicts.push(Conflict { node: Some(now.clone()), text });
+        let here: BTreeMap<_, _> = find_renames(&self.base, &self.ours).into_iter().collect();
+        let there: BTreeMap<_, _> = find_renames(&self.base, &self.theirs).into_iter().collect();
+        let mut common: BTreeMap<Arc<str>, Arc<str>> = here.clone();
+        for (id, now) in &there {
+            if let Some(kept) = here.get(id).filter(|kept| *kept != now) {
+                let text = format!("kept the name '{kept}' of '{id}'; the other side renamed it to '{now}'");
+                self.conflicts.push(Conflict { node: Some(kept.clone()), text });
+            } else if self.ours.find(now).is_some() && !here.contains_key(id) {
+                common.insert(id.clone(), self.free_everywhere(now));
+            } else {
+                common.insert(id.clone(), now.clone());
             }
         }
-        for (id, now) in theirs.iter().filter(|(id, _)| !ours.contains_key(*id)) {
-            // What ours has added under that id keeps it.
-            let now = if self.ours.find(now).is_some() && self.base.find(now).is_none() {
-                let free: Arc<str> = self.free_everywhere(now);
-                apply(&mut self.theirs, Edit::Rename { id: now.clone(), to: free.clone() });
-                free
-            } else {
-                now.clone()
-            };
-            rename(&mut self.base, id, &now);
-            rename(&mut self.ours, id, &now);
+        // What each node is called in theirs, and shall be.
+        let mut names: BTreeMap<Arc<str>, Arc<str>> =
+            common.iter().map(|(id, to)| (there.get(id).unwrap_or(id).clone(), to.clone())).collect();
+        for to in common.values().filter(|to| self.theirs.find(to).is_some()) {
+            if !names.contains_key(to) {
+                names.insert(to.clone(), self.free_everywhere(to));
+            }
         }
+        rename_all(&mut self.theirs, names);
+        rename_all(&mut self.ours, common.clone().into_iter().filter(|(id, _)| !here.contains_key(id)));
+        rename_all(&mut self.base, common);
     }
 
     /// An id like this one that no node of the three has.
@@ -91,7 +96,7 @@ impl Aligned {
         let is_new = |id: &str| self.base.find(id).is_none() && self.ours.find(id).is_some();
         let both: Vec<Arc<str>> = ids(&self.theirs).filter(|id| is_new(id)).collect();
         for id in both {
-            let (Some(ours), Some(theirs)) = (node(&self.ours, &id), node(&self.theirs, &id)) else {
+            let (Some(ours), Some(theirs)) = (self.ours.named(&id), self.theirs.named(&id)) else {
                 continue;
             };
             if ours == theirs || ours.type_id() != theirs.type_id() {
@@ -108,20 +113,37 @@ impl Aligned {
         }
     }
 
-    /// Brings back nodes that one side removed and the other changed.
+    /// Brings back nodes and cables that one side removed and the other changed.
     fn keep_changed(&mut self) {
-        let (changed_here, changed_there) =
-            (changed(&self.base, &self.ours), changed(&self.base, &self.theirs));
+        let here = Changed::of(&self.base, &self.ours);
+        let there = Changed::of(&self.base, &self.theirs);
         let all: Vec<Arc<str>> = ids(&self.base).collect();
         for id in all {
             let removes = match (self.ours.find(&id), self.theirs.find(&id)) {
-                (None, Some(_)) if changed_there.contains(&id) => &mut self.ours,
-                (Some(_), None) if changed_here.contains(&id) => &mut self.theirs,
+                (None, Some(_)) if there.nodes.contains(&id) => &mut self.ours,
+                (Some(_), None) if here.nodes.contains(&id) => &mut self.theirs,
                 _ => continue,
             };
             restore(removes, &self.base, &id);
             let text = format!("kept '{id}', which one side removed and the other changed");
             self.conflicts.push(Conflict { node: Some(id), text });
+        }
+        let sides = [(here, &mut self.theirs), (there, &mut self.ours)];
+        for (changed, other) in sides {
+            for (ends, options) in changed.cables {
+                if other.find_cable(&ends).is_some() {
+                    continue;
+                }
+                let (node, cable) = (ends.to.clone(), ends.to_string());
+                let text = match other.apply(Edit::Connect { ends, options }) {
+                    Ok(_) => format!("kept cable {cable}, which one side removed and the other changed"),
+                    // The other side has put a node of another type where it ends.
+                    Err(_) => format!(
+                        "left out cable {cable}, which one side changed: the other has no port for it"
+                    ),
+                };
+                self.conflicts.push(Conflict { node: Some(node), text });
+            }
         }
     }
 }
@@ -130,33 +152,52 @@ fn ids(patch: &Patch) -> impl Iterator<Item = Arc<str>> {
     patch.nodes().map(|(_, node)| node.id.clone())
 }
 
-fn node<'p>(patch: &'p Patch, id: &str) -> Option<&'p Node> {
-    patch.find(id).and_then(|index| patch.node(index))
+/// What of the base a side has changed and not removed.
+#[derive(Default)]
+struct Changed {
+    /// Nodes that look or sound otherwise, or are connected to something else.
+    nodes: BTreeSet<Arc<str>>,
+    /// Cables that look or sound otherwise, as the base has them.
+    cables: BTreeMap<CableEnds, CableOptions>,
 }
 
-/// The nodes of the base that a side has changed so that it is heard, or connected to something else.
-fn changed(base: &Patch, side: &Patch) -> BTreeSet<Arc<str>> {
-    let mut changed = BTreeSet::new();
-    for step in steps(base, side) {
-        match step.place {
-            Place::Cable(ends) if step.kind == DifferenceKind::Added => changed.extend([ends.from, ends.to]),
-            Place::Depth(ends) => changed.extend([ends.from, ends.to]),
-            Place::Muted(id)
-            | Place::Hue(id)
-            | Place::NodeSeed(id)
-            | Place::Knob(id, _)
-            | Place::Setting(id, _) => _ = changed.insert(id),
-            Place::Node(id) if step.kind == DifferenceKind::Changed => _ = changed.insert(id),
-            _ => {}
+impl Changed {
+    fn of(base: &Patch, side: &Patch) -> Self {
+        let mut changed = Self::default();
+        for step in steps(base, side) {
+            match step.place {
+                Place::Cable(ends) if step.kind == DifferenceKind::Added => {
+                    changed.nodes.extend([ends.from, ends.to]);
+                }
+                Place::Depth(ends)
+                | Place::Delayed(ends)
+                | Place::Uncompensated(ends)
+                | Place::CableHue(ends)
+                | Place::CableExtra(ends) => changed.add_cable(base, ends),
+                Place::Muted(id)
+                | Place::Hue(id)
+                | Place::NodeSeed(id)
+                | Place::Knob(id, _)
+                | Place::Setting(id, _) => _ = changed.nodes.insert(id),
+                Place::Node(id) if step.kind == DifferenceKind::Changed => _ = changed.nodes.insert(id),
+                _ => {}
+            }
+        }
+        changed
+    }
+
+    /// Adds a cable, and what it joins.
+    fn add_cable(&mut self, base: &Patch, ends: CableEnds) {
+        self.nodes.extend([ends.from.clone(), ends.to.clone()]);
+        if let Some((.., cable)) = base.find_cable(&ends).and_then(|cable| base.cable(cable)) {
+            self.cables.insert(ends, CableOptions::of(cable));
         }
     }
-    changed
 }
 
 /// Puts a node of the base back, with its cables to nodes that are there.
 fn restore(patch: &mut Patch, base: &Patch, id: &Arc<str>) {
-    let Some(index) = base.find(id) else { return };
-    let Some(node) = base.node(index) else { return };
+    let Some((index, node)) = base.find(id).zip(base.named(id)) else { return };
     apply(patch, Edit::AddNode(Box::new(node.clone())));
     for (ends, options) in cables_of(base, index) {
         let is_there = patch.find(&ends.from).is_some() && patch.find(&ends.to).is_some();

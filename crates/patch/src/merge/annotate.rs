@@ -21,8 +21,7 @@ pub(super) fn mark(patch: &mut Patch, conflicts: &[Conflict]) {
         by_node.entry(conflict.node.clone()).or_default().push(&conflict.text);
     }
     for (node, texts) in by_node {
-        let at =
-            node.and_then(|id| patch.node(patch.find(&id)?)).map_or_else(|| corner(patch), |node| node.at);
+        let at = node.and_then(|id| patch.named(&id)).map_or_else(|| corner(patch), |node| node.at);
         let mut text = format!("Conflict: {}", texts.join("\n"));
         let boundary = (0..=limits::ANNOTATION_BYTES).rev().find(|&byte| text.is_char_boundary(byte));
         text.truncate(boundary.unwrap_or(0));

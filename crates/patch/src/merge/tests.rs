@@ -107,12 +107,39 @@ fn a_node_that_one_side_removed_and_the_other_changed_stays() {
 }
 
 #[test]
+fn a_cable_that_one_side_removed_and_the_other_turned_stays() {
+    let cable = || ends(["osc", "out", "filter", "in"]);
+    let removed = with([Edit::Disconnect { ends: cable() }]);
+    let turned = with([Edit::SetDepth { ends: cable(), depth: 0.5 }]);
+    for (ours, theirs) in [(&removed, &turned), (&turned, &removed)] {
+        let merged = merge(&voice(), ours, theirs);
+        assert_eq!(merged.conflicts.len(), 1, "{:?}", merged.conflicts);
+        let (_, _, kept) = merged.patch.cable(merged.patch.find_cable(&cable()).unwrap()).unwrap();
+        assert_eq!(kept.depth, 0.5);
+    }
+}
+
+#[test]
 fn two_new_nodes_of_one_name_both_stay_if_they_are_of_different_types() {
     let new = |spec| with([Edit::AddNode(Box::new(Node::new("new", spec)))]);
     let merged = merge(&voice(), &new(&OSC), &new(&DICE));
     assert_eq!(merged.conflicts, []);
     assert_eq!(merged.patch.node(merged.patch.find("new").unwrap()).unwrap().type_id(), "source.osc");
     assert_eq!(merged.patch.node(merged.patch.find("new-2").unwrap()).unwrap().type_id(), "modulator.dice");
+}
+
+#[test]
+fn a_new_node_may_have_the_name_that_the_other_side_gave_to_one_that_is_gone() {
+    let renamed = with([Edit::Rename { id: "filter".into(), to: "new".into() }]);
+    let other = Node { at: [900.0, 900.0], ..Node::new("new", &DICE) };
+    let exchanged = with([Edit::RemoveNode { id: "filter".into() }, Edit::AddNode(Box::new(other))]);
+    for (ours, theirs) in [(&renamed, &exchanged), (&exchanged, &renamed)] {
+        let merged = merge(&voice(), ours, theirs);
+        assert_eq!(merged.conflicts, []);
+        let types: Vec<&str> = merged.patch.nodes().map(|(_, node)| node.type_id()).collect();
+        assert_eq!(types.iter().filter(|of| **of == "filter.svf").count(), 0, "{types:?}");
+        assert!(types.contains(&"modulator.dice"), "{types:?}");
+    }
 }
 
 #[test]
@@ -163,6 +190,22 @@ proptest! {
         for merged in [merge(&base, &side, &base), merge(&base, &base, &side), merge(&base, &side, &side)] {
             prop_assert_eq!(&merged.conflicts, &[]);
             prop_assert_eq!(write(&merged.patch), write(&side));
+        }
+    }
+
+    #[test]
+    fn without_a_conflict_the_sides_may_be_swapped(
+        base in patch(),
+        ours in vec(edit(), 0..6),
+        theirs in vec(edit(), 0..6),
+    ) {
+        let (ours, theirs) = (edited(&base, ours), edited(&base, theirs));
+        let one = merge(&base, &ours, &theirs);
+        let other = merge(&base, &theirs, &ours);
+        prop_assert_eq!(one.conflicts.is_empty(), other.conflicts.is_empty());
+        if one.conflicts.is_empty() {
+            prop_assert_eq!(one.patch.node_count(), other.patch.node_count());
+            prop_assert_eq!(one.patch.cable_count(), other.patch.cable_count());
         }
     }
 }
