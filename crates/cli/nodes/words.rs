@@ -27,21 +27,6 @@ pub(super) fn unit(unit: Unit) -> &'static str {
     }
 }
 
-/// A shown value with its unit, like `800 Hz`.
-pub(super) fn value(of: Unit, shown: f32) -> String {
-    match of {
-        Unit::Hertz => format!("{shown} Hz"),
-        Unit::Seconds | Unit::LinearSeconds => format!("{shown} s"),
-        Unit::Ratio => format!("x {shown}"),
-        Unit::Decibels => format!("{shown} dB"),
-        Unit::BeatsPerMinute => format!("{shown} bpm"),
-        Unit::Octaves => format!("{shown} oct"),
-        Unit::Cents => format!("{shown} cents"),
-        // A file stores 0 to 1, so that is what is shown here.
-        Unit::Percent | Unit::Number => shown.to_string(),
-    }
-}
-
 /// What an input does with voices, as a sentence that follows another; nothing where the node is copied.
 pub(super) fn gathering(input: &Input) -> &'static str {
     match input.gathering {
@@ -53,7 +38,7 @@ pub(super) fn gathering(input: &Input) -> &'static str {
 
 /// A knob's range and default, like `20 Hz to 20000 Hz, 1000 Hz`.
 pub(super) fn knob(knob: &Knob) -> String {
-    let shown = |number| value(knob.unit, number);
+    let shown = |number| knob.unit.text(number);
     format!("{} to {}, {}", shown(knob.min), shown(knob.max), shown(knob.default))
 }
 

@@ -39,6 +39,23 @@ pub enum Unit {
     Number,
 }
 
+impl Unit {
+    /// A shown value with its unit and all its digits, like `800 Hz`. A per cent is the number from 0 to 1
+    /// that a file stores.
+    pub fn text(self, shown: f32) -> String {
+        match self {
+            Self::Hertz => format!("{shown} Hz"),
+            Self::Seconds | Self::LinearSeconds => format!("{shown} s"),
+            Self::Ratio => format!("x {shown}"),
+            Self::Decibels => format!("{shown} dB"),
+            Self::BeatsPerMinute => format!("{shown} bpm"),
+            Self::Octaves => format!("{shown} oct"),
+            Self::Cents => format!("{shown} cents"),
+            Self::Percent | Self::Number => shown.to_string(),
+        }
+    }
+}
+
 /// How a knob's signal becomes the value that is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KnobLaw {

@@ -8,15 +8,8 @@ use std::collections::BTreeSet;
 /// A knob's value as shown.
 pub(super) fn value(unit: Unit, value: f32) -> String {
     match unit {
-        Unit::Hertz => format!("{value} Hz"),
-        Unit::Seconds | Unit::LinearSeconds => format!("{value} s"),
-        Unit::Ratio => format!("{value}:1"),
-        Unit::Decibels => format!("{value} dB"),
-        Unit::BeatsPerMinute => format!("{value} bpm"),
-        Unit::Octaves => format!("{value} octaves"),
-        Unit::Cents => format!("{value} cents"),
         Unit::Percent => format!("{} %", percent(value)),
-        Unit::Number => value.to_string(),
+        unit => unit.text(value),
     }
 }
 
