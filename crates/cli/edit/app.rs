@@ -118,8 +118,7 @@ impl App {
 
     /// Says which recordings a crash has cut off; they are whole now.
     fn tell_of_recordings(&mut self) {
-        let recovered = settings::recording_notes().map(|notes| notes.recover()).unwrap_or_default();
-        for recording in recovered {
+        for recording in settings::recovered_recordings() {
             self.editor.tell(format!("{recording}."));
         }
     }

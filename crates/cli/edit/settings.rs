@@ -3,8 +3,7 @@
 
 use directories::{ProjectDirs, UserDirs};
 use jackfield_editor::{Preferences, SoundPreferences, Theme};
-use jackfield_io::RecordingNotes;
-use jackfield_io::atomic_write;
+use jackfield_io::{RecordingNotes, RecoveredRecording, atomic_write};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -156,6 +155,11 @@ pub(crate) fn state_folder() -> Option<PathBuf> {
 /// Where it is noted what is being recorded, so that a crash is noticed.
 pub(crate) fn recording_notes() -> Option<RecordingNotes> {
     state_folder().map(|folder| RecordingNotes::in_folder(folder.join("recordings")))
+}
+
+/// The recordings that a crash has cut off; they are whole now.
+pub(crate) fn recovered_recordings() -> Vec<RecoveredRecording> {
+    recording_notes().map(|notes| notes.recover()).unwrap_or_default()
 }
 
 /// Where recordings go: the person's music, or else their home, or else here.

@@ -1,6 +1,6 @@
 //! `play --record`: says at once when the disk takes no more, and goes on playing.
 
-use crate::edit::settings::recording_notes;
+use crate::edit::settings::{recording_notes, recovered_recordings};
 use crate::exit::Failure;
 use jackfield_io::device::Format;
 use jackfield_io::{RecordError, Recorder, Tap, WavFormat, WavSpec};
@@ -49,7 +49,7 @@ impl WatchedRecording {
 
 /// Says which recordings a crash has cut off; they are whole now.
 pub(super) fn tell_of_cut_off() {
-    for recording in recording_notes().map(|notes| notes.recover()).unwrap_or_default() {
+    for recording in recovered_recordings() {
         eprintln!("note: {recording}");
     }
 }
