@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let path = &arguments.patch;
     options::refuse_misplaced(arguments.misplaced.as_deref())?;
     let file = patch_file::open(path, &jackfield_nodes::registry())?;
-    let output = arguments.output.clone().unwrap_or_else(|| path.with_extension("jackz"));
+    let output = arguments.output.clone().unwrap_or_else(|| patch_file::shown(path).with_extension("jackz"));
     let files = patch_file::files(&file.patch);
     let mut outputs = Outputs::default();
     file.home.read_by(&mut outputs, path, &file.patch);

@@ -39,15 +39,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         match Checked::new(path, &registry)? {
             Ok(checked) => {
                 errors.extend(checked.problems.iter().map(|problem| checked.source.describe(problem)));
+                let name = checked.source.path.display();
                 if arguments.strict {
-                    let lines =
-                        checked.warnings.iter().map(|warning| format!("{}: {warning}", path.display()));
-                    errors.extend(lines);
+                    errors.extend(checked.warnings.iter().map(|warning| format!("{name}: {warning}")));
                 } else {
                     patch_file::warn(path, &checked.warnings);
                 }
                 for trouble in &checked.troubles {
-                    let line = format!("{}: {trouble}", path.display());
+                    let line = format!("{name}: {trouble}");
                     if arguments.strict { errors.push(line) } else { eprintln!("warning: {line}") }
                 }
                 if !arguments.json {
@@ -84,7 +83,7 @@ impl Checked {
             Ok(file) => file,
             Err(error) => return Ok(Err(error)),
         };
-        let source = Source { path: path.to_owned(), patch, home };
+        let source = Source { path: patch_file::shown(path).to_owned(), patch, home };
         let (mut session, mut executor, problems) = source.compile(RATE)?;
         let troubles = session.file_troubles();
         let by_itself = problems.is_empty().then(|| by_itself(&source.patch, &mut session, &mut executor));

@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use crate::output::{counted, print, print_json};
-use crate::patch_file::{self, PatchFile};
+use crate::patch_file;
 use jackfield_node::Registry;
 use jackfield_patch::{Difference, DifferenceKind, Patch, compare};
 use serde_json::json;
@@ -67,10 +67,7 @@ pub(crate) fn read(path: &Path, registry: &Registry) -> Result<Patch, Failure> {
     if path == Path::new("/dev/null") || path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0) {
         return Ok(Patch::new());
     }
-    let PatchFile { patch, warnings, .. } =
-        patch_file::read(path, registry).map_err(|error| Failure::input(error.describe(path)))?;
-    patch_file::warn(path, &warnings);
-    Ok(patch)
+    Ok(patch_file::open(path, registry)?.patch)
 }
 
 fn text(name: &str, differences: &[Difference], shows_moved: bool) -> String {

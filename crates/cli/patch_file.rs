@@ -45,7 +45,7 @@ impl Home {
 
     /// Notes what is read: the patch, which came from `path`, and the files that its nodes name.
     pub(crate) fn read_by(&self, outputs: &mut Outputs, path: &Path, patch: &Patch) {
-        if path != Path::new("-") {
+        if path != Path::new("-") && !matches!(self, Self::Nowhere(_)) {
             outputs.read(path, "the patch");
         }
         let assets = self.assets();
@@ -82,7 +82,7 @@ impl PatchFileError {
                 format!("can't read '{}': {error}; give the name of a patch file", path.display())
             }
             Self::Link(error) => error.to_string(),
-            Self::Content(error) => format!("{}: {error}", path.display()),
+            Self::Content(error) => format!("{}: {error}", shown(path).display()),
             Self::Bundle(error) => format!("{}: {error}", path.display()),
             Self::Import(error) => format!("{}: {error}", path.display()),
         }
@@ -146,10 +146,16 @@ pub(crate) fn open(path: &Path, registry: &Registry) -> Result<PatchFile, Failur
     Ok(file)
 }
 
+/// What a patch is called in messages, and what files made of it are called after: its path, or `link` for a
+/// link, whose letters would fill the screen.
+pub(crate) fn shown(path: &Path) -> &Path {
+    if path.to_str().is_some_and(is_link) { Path::new("link") } else { path }
+}
+
 /// Tells a person what was read differently than it is written.
 pub(crate) fn warn(path: &Path, warnings: &[Warning]) {
     for warning in warnings {
-        eprintln!("warning: {}: {warning}", path.display());
+        eprintln!("warning: {}: {warning}", shown(path).display());
     }
 }
 

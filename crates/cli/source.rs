@@ -8,7 +8,7 @@ use jackfield_node::Registry;
 use jackfield_patch::{Given, Patch};
 use std::path::{Path, PathBuf};
 
-/// A patch and the path it came from.
+/// A patch and the path it came from, or what stands for that in messages.
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) patch: Patch,
@@ -19,7 +19,7 @@ impl Source {
     /// Reads the patch at `path`.
     pub(crate) fn open(path: &Path, registry: &Registry) -> Result<Self, Failure> {
         let file = patch_file::open(path, registry)?;
-        Ok(Self { path: path.to_owned(), patch: file.patch, home: file.home })
+        Ok(Self { path: patch_file::shown(path).to_owned(), patch: file.patch, home: file.home })
     }
 
     /// What it reads: the patch and its files.

@@ -101,11 +101,31 @@ fn a_patch_goes_through_a_link() {
         voice(800, 0.3)
     );
     let at = link(&["--at", "https://example.org/play"]);
-    assert!(succeed(["check", &at]).contains("3 nodes"));
+    assert!(
+        succeed(["check", &at]).starts_with("link: a patch with 3 nodes"),
+        "its letters are not repeated"
+    );
     let sound = |patch: &str| succeed(["render", patch, "--hash", "--seconds", "0.1"]);
     assert_eq!(sound(&plain), sound(&path.to_string_lossy()));
     assert!(fail(1, ["check", &plain[..plain.len() - 3]]).contains("whole"));
     assert!(fail(1, ["fmt", &plain]).contains("link"));
+}
+
+#[test]
+fn a_file_of_attributes_that_cannot_be_read_is_left_alone() {
+    if !require::tool("git") {
+        return;
+    }
+    let folder = folder();
+    let folder = folder.path();
+    git(folder, &["init", "-q"]);
+    let attributes = folder.join(".gitattributes");
+    fs::write(&attributes, b"*.wav binary # \xff\n").expect("a file");
+    let setup = jackfield(["git-setup"]).current_dir(folder).output().expect("the program starts");
+    assert_eq!(setup.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&setup.stderr).into_owned();
+    assert!(said.lines().count() == 1 && said.contains("merge=jackfield"), "{said}");
+    assert_eq!(fs::read(&attributes).expect("it is there"), b"*.wav binary # \xff\n");
 }
 
 /// Runs git in the folder, as somebody.
