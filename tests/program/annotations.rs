@@ -77,3 +77,24 @@ fn every_node_of_a_factory_patch_stands_in_one_frame() {
         }
     }
 }
+
+/// The canvas that the window shows when it opens, in points: 1280 by 800, less its bars and a margin.
+const ROOM: [f32; 2] = [1216.0, 660.0];
+/// Below this zoom the editor leaves out what is written on a card.
+const LEAST_ZOOM: f32 = 0.4;
+
+#[test]
+fn every_factory_patch_can_be_read_when_it_opens() {
+    for file in patches("patches") {
+        let frames = annotations(&file, AnnotationKind::Frame);
+        let comments = annotations(&file, AnnotationKind::Comment);
+        let places: Vec<Rect> = frames.iter().chain(&comments).map(|(_, place)| *place).collect();
+        let extent = |axis: usize| {
+            let low = places.iter().map(|place| place[axis]).fold(f32::MAX, f32::min);
+            let high = places.iter().map(|place| place[axis + 2]).fold(f32::MIN, f32::max);
+            high - low
+        };
+        let zoom = (ROOM[0] / extent(0)).min(ROOM[1] / extent(1));
+        assert!(zoom > LEAST_ZOOM, "{}: all of it is shown at a zoom of {zoom:.2}", file.name);
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::paint_context::PaintContext;
 use crate::scene::{AnnotationPlace, CORNER, Target};
-use crate::theme::{BODY, GRID};
+use crate::theme::{BODY, GRID, SMALL};
 use egui::text::LayoutJob;
 use egui::{Color32, FontId, Painter, Rect, Stroke, StrokeKind, pos2};
 use jackfield_patch::AnnotationKind;
@@ -32,15 +32,27 @@ pub(super) fn paint_annotation(
     painter.rect(rect, radius, fill, outline, StrokeKind::Inside);
     let ink =
         if place.kind == AnnotationKind::Frame || annotation.hue.is_some() { colour } else { palette.text };
-    paint_text(context, painter, rect, &annotation.text, palette.canvas.lerp_to_gamma(ink, 0.9));
+    let ink = palette.canvas.lerp_to_gamma(ink, 0.9);
+    match (transform.font_size(BODY), place.kind) {
+        (Some(size), _) => paint_text(context, painter, rect, &annotation.text, size, ink),
+        // A title can be read from any distance.
+        (None, AnnotationKind::Frame) => paint_text(context, painter, rect, &annotation.text, SMALL, ink),
+        (None, AnnotationKind::Comment) => {}
+    }
     if is_meant || is_selected {
         paint_corner(painter, rect, (CORNER * transform.zoom).min(CORNER), palette.weak);
     }
 }
 
 /// The text, broken at the right edge and cut off at the bottom.
-fn paint_text(context: &PaintContext<'_>, painter: &Painter, rect: Rect, text: &str, colour: Color32) {
-    let Some(size) = context.view.transform.font_size(BODY) else { return };
+fn paint_text(
+    context: &PaintContext<'_>,
+    painter: &Painter,
+    rect: Rect,
+    text: &str,
+    size: f32,
+    colour: Color32,
+) {
     let inset = GRID * 0.75 * context.view.transform.zoom;
     let room = rect.shrink(inset);
     let job = LayoutJob::simple(text.to_owned(), FontId::proportional(size), colour, room.width().max(1.0));

@@ -11,12 +11,15 @@ use crate::scene::{HEADER, KNOB, PORT};
 use crate::theme::{BODY, GRID, SMALL};
 use crate::value_text;
 use crate::view::Focus;
-use egui::{Align2, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use egui::text::LayoutJob;
+use egui::{Align2, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 use jackfield_node::Knob;
 use jackfield_patch::{Node, NodeBody, PortRef};
 
 /// Thickness of the category's strip, on the canvas.
 const STRIP: f32 = 3.0;
+/// The least width, on the screen, of a card that has room for a title that can be read.
+const LEAST_TITLE: f32 = 32.0;
 /// How much of a muted node is seen.
 const MUTED: f32 = 0.45;
 
@@ -35,9 +38,20 @@ pub(super) fn paint_card(
     }
     let painter = &painter;
     paint_body(context, painter, card, node, is_selected);
-    if context.view.transform.zoom < DETAIL {
-        return;
+    if context.view.transform.zoom >= DETAIL {
+        paint_details(context, painter, card, node, analysis);
     }
+    paint_far_title(context, painter, card, node);
+}
+
+/// What is on the card: ports, knobs, settings and its face.
+fn paint_details(
+    context: &PaintContext<'_>,
+    painter: &Painter,
+    card: &Card,
+    node: &Node,
+    analysis: &mut SignalAnalysis<'_>,
+) {
     for (port, place) in card.ports() {
         let at = context.view.transform.to_screen(card.rect.min + place.at.to_vec2());
         let is_patched = match port.side {
@@ -66,6 +80,30 @@ pub(super) fn paint_card(
         let rect = context.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
         paint_face(context, painter, card, node, rect, analysis);
     }
+}
+
+/// What a card is called: its id, and what is missing where its type is.
+fn title(node: &Node) -> String {
+    match node.spec() {
+        Some(_) => node.id.to_string(),
+        None => format!("{}: {} is missing", node.id, node.type_id()),
+    }
+}
+
+/// The title of a card from which one is too far away to read it in its place: in the size of a bar's text,
+/// over what is on the card.
+fn paint_far_title(context: &PaintContext<'_>, painter: &Painter, card: &Card, node: &Node) {
+    let rect = context.view.transform.rect_to_screen(card.rect);
+    if context.view.transform.font_size(BODY).is_some() || rect.width() < LEAST_TITLE {
+        return;
+    }
+    let colour = context.palette.text;
+    let mut job = LayoutJob::simple(title(node), FontId::proportional(SMALL), colour, rect.width() - 4.0);
+    job.wrap.max_rows = 2;
+    let galley = painter.layout_job(job);
+    let back = Rect::from_min_size(rect.min + vec2(2.0, 3.0), galley.size());
+    painter.rect_filled(back.expand(1.0), 2.0, context.palette.surface.gamma_multiply(0.85));
+    painter.galley(back.min, galley, colour);
 }
 
 /// Surface, strip, outline and title.
@@ -102,14 +140,10 @@ fn paint_body(context: &PaintContext<'_>, painter: &Painter, card: &Card, node: 
     );
     let top = CornerRadius { nw: radius as u8, ne: radius as u8, sw: 0, se: 0 };
     painter.rect_filled(strip.shrink2(vec2(inset, 0.0)), top, hue);
-    let title = rect.min + vec2(GRID, HEADER / 2.0 + STRIP / 2.0) * transform.zoom;
+    let at = rect.min + vec2(GRID, HEADER / 2.0 + STRIP / 2.0) * transform.zoom;
     let room = rect.width() - 2.0 * GRID * transform.zoom;
-    if is_known {
-        context.text_within(painter, title, &node.id, BODY, palette.text, room);
-    } else {
-        let text = format!("{}: {} is missing", node.id, node.type_id());
-        context.text_within(painter, title, &text, BODY, palette.weak, room);
-    }
+    let colour = if is_known { palette.text } else { palette.weak };
+    context.text_within(painter, at, &title(node), BODY, colour, room);
 }
 
 /// A port's name, inside the card.
