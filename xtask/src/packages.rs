@@ -120,6 +120,7 @@ const TESTING: &[Need] = &[
         pacman: "ffmpeg",
         zypper: "ffmpeg",
     },
+    Need { probe: Probe::Program("sox"), apt: "sox", dnf: "sox", pacman: "sox", zypper: "sox" },
     Need {
         probe: Probe::Program("openbox"),
         apt: "openbox",
@@ -419,6 +420,39 @@ mod tests {
         for manager in [Manager::Apt, Manager::Dnf, Manager::Pacman, Manager::Zypper] {
             let needs: Vec<&Need> = BUILDING.iter().chain(WINDOW).collect();
             assert_eq!(packages(manager, &needs).len(), needs.len(), "{manager:?}");
+        }
+    }
+
+    /// A tool that no set-up installs is there on some machines only, and its tests fail on the others.
+    #[test]
+    fn every_tool_that_a_test_asks_for_is_installed() {
+        // What stands before any set-up, and what comes in the package of another tool.
+        const OTHERS: [&str; 6] =
+            ["cargo", "git", "unshare", "pactl", "jack_lsp", "no-such-program-anywhere"];
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut asked = Vec::new();
+        for folder in ["crates", "tests", "nodes"] {
+            tools_asked_for(&root.join(folder), &mut asked);
+        }
+        assert!(asked.len() > 5, "{asked:?}");
+        for tool in asked {
+            let installs = |need: &Need| matches!(need.probe, Probe::Program(name) if name == tool);
+            let is_installed = TESTING.iter().any(installs);
+            assert!(is_installed || OTHERS.contains(&tool.as_str()), "no package for '{tool}'");
+        }
+    }
+
+    /// The names in each `tool("...")` of the sources in a folder and below.
+    fn tools_asked_for(folder: &Path, asked: &mut Vec<String>) {
+        for entry in folder.read_dir().unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                tools_asked_for(&path, asked);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let calls = text.split("tool(\"").skip(1).filter_map(|rest| rest.split_once('"'));
+                asked.extend(calls.map(|(name, _)| name.to_owned()));
+            }
         }
     }
 
