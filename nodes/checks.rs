@@ -4,6 +4,7 @@ pub(crate) mod clicks;
 mod echoes;
 pub(crate) mod full_level;
 pub(crate) mod loudness;
+mod stereo;
 mod streaming;
 mod strikes;
 pub(crate) mod sync;

@@ -2,6 +2,7 @@
 //!
 //! Stages in a row, each of the first order ([`one_pole`]) or of the second ([`Section`]).
 
+use crate::parts::mixing::stereo_lanes::{self, StereoOutput, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::one_pole;
 use jackfield_node::dsp::section::Section;
@@ -16,20 +17,22 @@ choices! {
 }
 
 const IN: Input = Input::audio(0, "in", "Signal to turn.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const FREQUENCY: Input = Input::knob(
-    1,
+    3,
     "frequency",
     Knob::hertz(20.0, 20_000.0, 1_000.0),
     "Where each stage has turned by half its turn.",
 );
 const WIDTH: Input = Input::knob(
-    2,
+    4,
     "width",
     Knob::ratio(0.05, 4.0, 1.4),
     "How wide around the frequency it turns, with stages of the second order.",
 );
 const MIX: Input = Input::knob(
-    3,
+    5,
     "mix",
     Knob::unit(1.0),
     "100 %: the turned signal alone. 50 %: notches where both cancel.",
@@ -41,10 +44,10 @@ const ORDER: Setting = AllpassOrder::setting(
     AllpassOrder::First,
     "Each stage turns by half a turn in all, or by a whole one.",
 );
-const STAGES: Setting =
-    Setting::count(1, "stages", 1, MOST_STAGES as u32, 4, "How many of them in a config.");
+const STAGES: Setting = Setting::count(1, "stages", 1, MOST_STAGES as u32, 4, "How many of them in a row.");
 
 const OUT: Output = Output::audio(0, "out", "The same levels at other phases.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(1);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Allpass>("filter.allpass", "All-pass", Category::Filter)
@@ -57,8 +60,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Allpass>("filter.allpass", "All-pa
          drum, which turns it into a drop of water.",
     )
     .tags(&["phase", "phaser", "dispersion", "notch", "disperser"])
-    .inputs(&[IN, FREQUENCY, WIDTH, MIX])
-    .outputs(&[OUT])
+    .inputs(&[IN, LEFT, RIGHT, FREQUENCY, WIDTH, MIX])
+    .outputs(&[OUT, RIGHT_OUT])
     .settings(&[ORDER, STAGES])
     .checked();
 
@@ -86,36 +89,40 @@ impl LaneNode for Allpass {
     type State<V: Vector> = State<V>;
     type Config = AllpassConfig;
 
+    const KEPT_WORDS: usize = stereo_lanes::kept_words::<State<f32>>();
+
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, config: &AllpassConfig, io: &mut Io<'_, V>) {
-        let stages = &mut state.stages[..config.stages];
         let base = C4_HERTZ / io.sample_rate();
-        let (input, mix) = (io.input(IN), io.input(MIX));
-        let mut out = io.output(OUT);
-        if config.is_second_order {
-            let mut section = io.derive([FREQUENCY, WIDTH], |[octaves, width]| {
-                Section::all_pass(octaves.exp2() * base, (-width).exp2())
-            });
+        let (input, mix) = (StereoSignal::new(io, IN, LEFT, RIGHT), io.input(MIX));
+        let mut out = StereoOutput::new(io, &input, OUT, RIGHT_OUT);
+        let mut section = io.derive([FREQUENCY, WIDTH], |[octaves, width]| {
+            Section::all_pass(octaves.exp2() * base, (-width).exp2())
+        });
+        let mut gain = io.input(FREQUENCY).derive(|octaves| one_pole::gain(octaves.exp2() * base));
+        for side in input.channels() {
+            let mut channel = StereoSignal::state(io, side, state);
+            let stages = &mut channel.stages[..config.stages];
             for frame in io.frames() {
-                let (input, section) = (input.at(frame), section.at(frame));
+                let input = input.side(side, frame);
                 let mut turned = input;
-                for stage in stages.iter_mut() {
-                    turned = section.step(stage, turned);
+                if config.is_second_order {
+                    let section = section.at(frame);
+                    for stage in stages.iter_mut() {
+                        turned = section.step(stage, turned);
+                    }
+                } else {
+                    let gain = gain.at(frame);
+                    for [held, _] in stages.iter_mut() {
+                        let low = one_pole::low(held, turned, gain);
+                        turned = low + low - turned;
+                    }
                 }
-                out.set(frame, input.mix(turned, mix.at(frame).clamp(0.0, 1.0)));
+                out.side(side).set(frame, input.mix(turned, mix.at(frame).clamp(0.0, 1.0)));
             }
-        } else {
-            let mut gain = io.input(FREQUENCY).derive(|octaves| one_pole::gain(octaves.exp2() * base));
-            for frame in io.frames() {
-                let (input, gain) = (input.at(frame), gain.at(frame));
-                let mut turned = input;
-                for [held, _] in stages.iter_mut() {
-                    let low = one_pole::low(held, turned, gain);
-                    turned = low + low - turned;
-                }
-                out.set(frame, input.mix(turned, mix.at(frame).clamp(0.0, 1.0)));
-            }
+            input.keep(io, side, state, channel);
         }
+        out.finish(io);
     }
 }
 

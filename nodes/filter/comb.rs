@@ -6,33 +6,37 @@
 use crate::parts::compute::memo::Memo;
 use crate::parts::delay::line::DelayLine;
 use crate::parts::delay::moving_tap::{DelayChange, MovingTap};
+use crate::parts::mixing::stereo_lanes;
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::{Lanes, one_pole};
 use jackfield_node::prelude::*;
 use jackfield_node::{Change, Migration};
 
 const IN: Input = Input::audio(0, "in", "Sound to colour, or a click to make it ring.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const FREQUENCY: Input = Input::knob(
-    1,
+    3,
     "frequency",
     Knob::hertz(LOWEST, 10_000.0, 220.0),
     "The pitch at which it rings; the peaks are its multiples.",
 );
 const FEEDBACK: Input = Input::knob(
-    2,
+    4,
     "feedback",
     Knob::bipolar(0.7),
     "How long it rings. Below 0 only the odd overtones are left, an octave lower.",
 );
 const DAMPING: Input = Input::knob(
-    3,
+    5,
     "damping",
     Knob::hertz(200.0, 20_000.0, 20_000.0),
     "Overtones above this die sooner. At the top they don't.",
 );
-const MIX: Input = Input::knob(4, "mix", Knob::unit(0.5), "0: the input alone. 100 %: the comb alone.");
+const MIX: Input = Input::knob(6, "mix", Knob::unit(0.5), "0: the input alone. 100 %: the comb alone.");
 
 const OUT: Output = Output::audio(0, "out", "The ringing sound.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(1);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::block::<Comb>("filter.comb", "Comb filter", Category::Filter)
@@ -45,8 +49,8 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Comb>("filter.comb", "Comb filter"
          -95 %: a clarinet of sorts; then a slow LFO into frequency with depth 0.1 on a drum loop.",
     )
     .tags(&["resonator", "string", "karplus-strong", "flanger", "metallic", "tuned delay"])
-    .inputs(&[IN, FREQUENCY, FEEDBACK, DAMPING, MIX])
-    .outputs(&[OUT])
+    .inputs(&[IN, LEFT, RIGHT, FREQUENCY, FEEDBACK, DAMPING, MIX])
+    .outputs(&[OUT, RIGHT_OUT])
     .version(2)
     .migrations(&[Migration {
         from: 1,
@@ -94,12 +98,42 @@ impl Damping {
     }
 }
 
-struct Comb {
+/// One channel of it.
+struct CombChannel {
     line: DelayLine,
     /// Follows the pitch, and fades over where it jumps.
     tap: MovingTap,
     /// What the damping holds.
     held: Lanes<f32>,
+}
+
+impl CombChannel {
+    fn new(setup: &Setup) -> Self {
+        Self {
+            line: DelayLine::new((setup.sample_rate / LOWEST).ceil() as usize + 1),
+            tap: MovingTap::new(setup.sample_rate),
+            held: Lanes(0.0),
+        }
+    }
+
+    /// What rings with a sound in it, and is to be pushed into the line.
+    #[inline]
+    fn ring(&mut self, sound: f32, period: f64, damping: Damping, feedback: f32) -> f32 {
+        let echo = (period - damping.frames).max(DelayLine::SHORTEST);
+        let echo = self.tap.read(&self.line, echo, DelayChange::Fade);
+        let echo = one_pole::low_or_all(&mut self.held, Lanes(echo), Lanes(damping.gain)).0;
+        sound + echo * feedback.clamp(-MOST_FEEDBACK, MOST_FEEDBACK)
+    }
+
+    fn reset(&mut self) {
+        self.line.clear();
+        self.tap.reset();
+        self.held = Lanes(0.0);
+    }
+}
+
+struct Comb {
+    sides: [CombChannel; 2],
     period: Memo<f64>,
     damping: Memo<Damping>,
 }
@@ -109,9 +143,7 @@ impl BlockNode for Comb {
 
     fn new(_: &NoConfig, setup: &Setup, _: u32) -> Self {
         Self {
-            line: DelayLine::new((setup.sample_rate / LOWEST).ceil() as usize + 1),
-            tap: MovingTap::new(setup.sample_rate),
-            held: Lanes(0.0),
+            sides: [CombChannel::new(setup), CombChannel::new(setup)],
             period: Memo::default(),
             damping: Memo::default(),
         }
@@ -120,23 +152,38 @@ impl BlockNode for Comb {
     fn process(&mut self, _: &NoConfig, io: &mut BlockIo<'_>) {
         let sample_rate = io.sample_rate();
         let (input, frequency, feedback) = (io.input(IN), io.input(FREQUENCY), io.input(FEEDBACK));
+        let (left, right) = (io.input(LEFT), io.input(RIGHT));
         let (damping, mix) = (io.input(DAMPING), io.input(MIX));
-        for (i, out) in io.output(OUT).iter_mut().enumerate() {
+        // While both sides are the same, one is computed; the line of the other one is kept up for when it
+        // changes.
+        let is_mono = stereo_lanes::is_mono(io, LEFT, RIGHT);
+        let [first, second] = &mut self.sides;
+        let (out, right_out) = io.output_pair(OUT, RIGHT_OUT);
+        for (i, (out, right_out)) in out.iter_mut().zip(right_out).enumerate() {
             let period = self.period.of(frequency[i], |octaves| period(octaves, sample_rate));
             let damping = self.damping.of(damping[i], |octaves| Damping::new(octaves, sample_rate));
-            let echo = (period - damping.frames).max(DelayLine::SHORTEST);
-            let echo = self.tap.read(&self.line, echo, DelayChange::Fade);
-            let echo = one_pole::low_or_all(&mut self.held, Lanes(echo), Lanes(damping.gain)).0;
-            let ringing = input[i] + echo * feedback[i].clamp(-MOST_FEEDBACK, MOST_FEEDBACK);
-            self.line.push(ringing);
-            *out = input[i] + (ringing - input[i]) * mix[i].clamp(0.0, 1.0);
+            let mix = mix[i].clamp(0.0, 1.0);
+            let turn = |side: &mut CombChannel, sound: f32| {
+                let ringing = side.ring(sound, period, damping, feedback[i]);
+                side.line.push(ringing);
+                (ringing, sound + (ringing - sound) * mix)
+            };
+            if is_mono {
+                let (ringing, heard) = turn(first, input[i]);
+                second.line.push(ringing);
+                (*out, *right_out) = (heard, heard);
+            } else {
+                *out = turn(first, input[i] + left[i]).1;
+                *right_out = turn(second, input[i] + right[i]).1;
+            }
+        }
+        if is_mono {
+            (second.tap, second.held) = (first.tap, first.held);
         }
     }
 
     fn reset(&mut self) {
-        self.line.clear();
-        self.tap.reset();
-        self.held = Lanes(0.0);
+        self.sides.iter_mut().for_each(CombChannel::reset);
     }
 }
 

@@ -5,16 +5,19 @@
 //! Drivers", JAES 24, 1976). The low band runs through the all-pass that the other two make at the upper
 //! split, so that all three stay in phase and their sum has the level of the input at every frequency.
 
+use crate::parts::mixing::stereo_lanes::{self, StereoOutput, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::section::Section;
 use jackfield_node::prelude::*;
 use std::f32::consts::FRAC_1_SQRT_2;
 
 const IN: Input = Input::audio(0, "in", "Sound to split.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const LOWER: Input =
-    Input::knob(1, "lower", Knob::hertz(20.0, 20_000.0, 200.0), "Split between the low and the middle band.");
+    Input::knob(3, "lower", Knob::hertz(20.0, 20_000.0, 200.0), "Split between the low and the middle band.");
 const UPPER: Input = Input::knob(
-    2,
+    4,
     "upper",
     Knob::hertz(20.0, 20_000.0, 2_500.0),
     "Split between the middle and the high band.",
@@ -23,6 +26,9 @@ const UPPER: Input = Input::knob(
 const LOW: Output = Output::audio(0, "low", "What lies below the lower split.");
 const MIDDLE: Output = Output::audio(1, "middle", "What lies between the splits.");
 const HIGH: Output = Output::audio(2, "high", "What lies above the upper split.");
+const LOW_RIGHT: Output = stereo_lanes::right_of(3, "low_right");
+const MIDDLE_RIGHT: Output = stereo_lanes::right_of(4, "middle_right");
+const HIGH_RIGHT: Output = stereo_lanes::right_of(5, "high_right");
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Crossover>("filter.crossover", "Crossover", Category::Filter)
@@ -35,8 +41,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Crossover>("filter.crossover", "Cr
          output and the rest through a chorus.",
     )
     .tags(&["linkwitz-riley", "split", "band", "multiband", "24 dB"])
-    .inputs(&[IN, LOWER, UPPER])
-    .outputs(&[LOW, MIDDLE, HIGH])
+    .inputs(&[IN, LEFT, RIGHT, LOWER, UPPER])
+    .outputs(&[LOW, MIDDLE, HIGH, LOW_RIGHT, MIDDLE_RIGHT, HIGH_RIGHT])
     .that_changes_loudness("It takes away what lies above its split at its first output.")
     .checked();
 
@@ -55,10 +61,12 @@ impl LaneNode for Crossover {
     type State<V: Vector> = State<V>;
     type Config = NoConfig;
 
+    const KEPT_WORDS: usize = stereo_lanes::kept_words::<State<f32>>();
+
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
         let base = C4_HERTZ / io.sample_rate();
-        let input = io.input(IN);
+        let input = StereoSignal::new(io, IN, LEFT, RIGHT);
         let mut lower = io.derive([LOWER], |[octaves]| {
             let (fraction, q) = (octaves.exp2() * base, octaves.same(FRAC_1_SQRT_2));
             (Section::low_pass(fraction, q), Section::high_pass(fraction, q))
@@ -68,17 +76,25 @@ impl LaneNode for Crossover {
             let all = Section::all_pass(fraction, q);
             (Section::low_pass(fraction, q), Section::high_pass(fraction, q), all)
         });
-        let (mut low_out, mut middle_out, mut high_out) =
-            (io.output(LOW), io.output(MIDDLE), io.output(HIGH));
-        for frame in io.frames() {
-            let input = input.at(frame);
-            let (lower_low, lower_high) = lower.at(frame);
-            let (upper_low, upper_high, upper_all) = upper.at(frame);
-            let low = twice(&mut state.low, input, &lower_low);
-            let rest = twice(&mut state.rest, input, &lower_high);
-            low_out.set(frame, upper_all.step(&mut state.low[2], low));
-            middle_out.set(frame, twice(&mut state.middle, rest, &upper_low));
-            high_out.set(frame, twice(&mut state.high, rest, &upper_high));
+        let mut low_out = StereoOutput::new(io, &input, LOW, LOW_RIGHT);
+        let mut middle_out = StereoOutput::new(io, &input, MIDDLE, MIDDLE_RIGHT);
+        let mut high_out = StereoOutput::new(io, &input, HIGH, HIGH_RIGHT);
+        for side in input.channels() {
+            let mut channel = StereoSignal::state(io, side, state);
+            for frame in io.frames() {
+                let input = input.side(side, frame);
+                let (lower_low, lower_high) = lower.at(frame);
+                let (upper_low, upper_high, upper_all) = upper.at(frame);
+                let low = twice(&mut channel.low, input, &lower_low);
+                let rest = twice(&mut channel.rest, input, &lower_high);
+                low_out.side(side).set(frame, upper_all.step(&mut channel.low[2], low));
+                middle_out.side(side).set(frame, twice(&mut channel.middle, rest, &upper_low));
+                high_out.side(side).set(frame, twice(&mut channel.high, rest, &upper_high));
+            }
+            input.keep(io, side, state, channel);
+        }
+        for output in [low_out, middle_out, high_out] {
+            output.finish(io);
         }
     }
 }

@@ -4,31 +4,35 @@
 //! rate, which gives the overtones of its saturation room.
 
 use crate::parts::filter::oversampler_2x::Oversampler2x;
+use crate::parts::mixing::stereo_lanes::{self, StereoOutput, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::diode_ladder::{self, DiodeLadderCoefficients};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const CUTOFF: Input = Input::knob(
-    1,
+    3,
     "cutoff",
     Knob::hertz(20.0, 20_000.0, 1_000.0),
     "Corner frequency, where the peak stands.",
 );
 const RESONANCE: Input = Input::knob(
-    2,
+    4,
     "resonance",
     Knob::unit(0.5),
     "Height of the peak; from 80 % on the filter screams by itself.",
 );
 const DRIVE: Input = Input::knob(
-    3,
+    5,
     "drive",
     Knob::decibels(-24.0, 36.0, 0.0),
     "How hard the input is pushed into saturation.",
 );
 
 const OUT: Output = Output::audio(0, "out", "The filtered signal.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(1);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =
@@ -42,8 +46,8 @@ pub static SPEC: NodeSpec =
              cutoff with depth 3, and slides between the notes.",
         )
         .tags(&["tb-303", "303", "acid", "lowpass", "vcf", "24 dB", "18 dB", "squelch", "analogue"])
-        .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
-        .outputs(&[OUT])
+        .inputs(&[IN, LEFT, RIGHT, CUTOFF, RESONANCE, DRIVE])
+        .outputs(&[OUT, RIGHT_OUT])
         .random()
         .that_changes_loudness("It takes away what lies above its corner.")
         .checked();
@@ -56,27 +60,34 @@ impl LaneNode for DiodeLadder {
     type State<V: Vector> = State<V>;
     type Config = NoConfig;
 
+    const KEPT_WORDS: usize = stereo_lanes::kept_words::<State<f32>>();
+
     fn start(seed: u32) -> State<f32> {
         State { poles: [Lanes(0.0); 4], oversampler: Oversampler2x::start(seed) }
     }
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
-        let input = io.input(IN);
+        let input = StereoSignal::new(io, IN, LEFT, RIGHT);
         let base = C4_HERTZ / (2.0 * io.sample_rate());
         let mut coefficients = io.derive([CUTOFF, RESONANCE], |[octaves, resonance]| {
             DiodeLadderCoefficients::new(octaves.exp2() * base, resonance)
         });
         let mut drive = io.input(DRIVE).derive(Lanes::exp2);
-        let mut out = io.output(OUT);
-        for frame in io.frames() {
-            let mut halves = state.oversampler.up(input.at(frame) * drive.at(frame));
-            let coefficients = coefficients.at(frame);
-            for half in &mut halves {
-                *half = diode_ladder::step(&mut state.poles, half.tanh(), &coefficients);
+        let mut out = StereoOutput::new(io, &input, OUT, RIGHT_OUT);
+        for side in input.channels() {
+            let mut channel = StereoSignal::state(io, side, state);
+            for frame in io.frames() {
+                let mut halves = channel.oversampler.up(input.side(side, frame) * drive.at(frame));
+                let coefficients = coefficients.at(frame);
+                for half in &mut halves {
+                    *half = diode_ladder::step(&mut channel.poles, half.tanh(), &coefficients);
+                }
+                out.side(side).set(frame, channel.oversampler.down(halves));
             }
-            out.set(frame, state.oversampler.down(halves));
+            input.keep(io, side, state, channel);
         }
+        out.finish(io);
     }
 }
 

@@ -4,31 +4,35 @@
 //! Peterson, H. L. Barney, "Control Methods Used in a Study of the Vowels", JASA 24, 1952), for five of
 //! their ten vowels in the order in which the mouth moves from one to the next.
 
+use crate::parts::mixing::stereo_lanes::{self, StereoOutput, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::section::Section;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound to give a voice to; rich in overtones.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const VOWEL: Input = Input::knob(
-    1,
+    3,
     "vowel",
     Knob::number(0.0, 4.0, 2.0),
     "0: boot. 1: law. 2: father. 3: bed. 4: see. Between: in between.",
 );
 const SIZE: Input = Input::knob(
-    2,
+    4,
     "size",
     Knob::octaves(-1.0, 1.0, 0.0),
     "Shifts all formants: down for a giant, up for a child.",
 );
 const SHARPNESS: Input = Input::knob(
-    3,
+    5,
     "sharpness",
     Knob::ratio(0.25, 8.0, 1.0),
     "How narrow the formants are. 1: like a throat. 8: they ring.",
 );
 
 const OUT: Output = Output::audio(0, "out", "The sound, saying the vowel.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(1);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Formant>("filter.formant", "Formant filter", Category::Filter)
@@ -40,8 +44,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Formant>("filter.formant", "Forman
          into vowel with depth 2, vibrato on the saw; or noise in and sharpness 4, for a choir of ghosts.",
     )
     .tags(&["vowel", "voice", "vocal", "talk", "choir", "throat"])
-    .inputs(&[IN, VOWEL, SIZE, SHARPNESS])
-    .outputs(&[OUT])
+    .inputs(&[IN, LEFT, RIGHT, VOWEL, SIZE, SHARPNESS])
+    .outputs(&[OUT, RIGHT_OUT])
     .that_changes_loudness("It leaves the resonances of a throat and takes away the rest.")
     .checked();
 
@@ -77,22 +81,29 @@ impl LaneNode for Formant {
     type State<V: Vector> = State<V>;
     type Config = NoConfig;
 
+    const KEPT_WORDS: usize = stereo_lanes::kept_words::<State<f32>>();
+
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
         let sample_rate = io.sample_rate();
-        let input = io.input(IN);
+        let input = StereoSignal::new(io, IN, LEFT, RIGHT);
         let mut throat = io.derive([VOWEL, SIZE, SHARPNESS], |[vowel, size, sharpness]| {
             throat(vowel, size, sharpness, sample_rate)
         });
-        let mut out = io.output(OUT);
-        for frame in io.frames() {
-            let input = input.at(frame);
-            let mut sum = input.same(0.0);
-            for ((section, level), state) in throat.at(frame).iter().zip(&mut state.formants) {
-                sum += section.step(state, input) * *level;
+        let mut out = StereoOutput::new(io, &input, OUT, RIGHT_OUT);
+        for side in input.channels() {
+            let mut channel = StereoSignal::state(io, side, state);
+            for frame in io.frames() {
+                let input = input.side(side, frame);
+                let mut sum = input.same(0.0);
+                for ((section, level), state) in throat.at(frame).iter().zip(&mut channel.formants) {
+                    sum += section.step(state, input) * *level;
+                }
+                out.side(side).set(frame, sum);
             }
-            out.set(frame, sum);
+            input.keep(io, side, state, channel);
         }
+        out.finish(io);
     }
 }
 

@@ -4,29 +4,34 @@
 //! where what the saturation adds has room and the loop is solved exactly enough to stay in tune.
 
 use crate::parts::filter::oversampler_2x::Oversampler2x;
+use crate::parts::mixing::stereo_lanes::{self, StereoOutput, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::ladder::{self, LadderCoefficients};
 use jackfield_node::dsp::oversample::{Chains, INNERS, down};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const CUTOFF: Input = Input::knob(
-    1,
+    3,
     "cutoff",
     Knob::hertz(20.0, 20_000.0, 1_000.0),
     "Corner frequency, and pitch of the tone.",
 );
 const RESONANCE: Input = Input::knob(
-    2,
+    4,
     "resonance",
     Knob::unit(0.3),
     "Height of the peak; from 80 % on the filter sings by itself.",
 );
 const DRIVE: Input =
-    Input::knob(3, "drive", Knob::decibels(-24.0, 36.0, 0.0), "How far the input pushes into saturation.");
+    Input::knob(5, "drive", Knob::decibels(-24.0, 36.0, 0.0), "How far the input pushes into saturation.");
 
 const LOW24: Output = Output::audio(0, "out", "After four poles: 24 dB per octave.");
 const LOW12: Output = Output::audio(1, "low12", "After two poles: 12 dB per octave, brighter.");
+const LOW24_RIGHT: Output = stereo_lanes::right_out(2);
+const LOW12_RIGHT: Output = stereo_lanes::right_of(3, "low12_right");
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Ladder>("filter.ladder", "Ladder filter", Category::Filter)
@@ -39,8 +44,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Ladder>("filter.ladder", "Ladder f
          into the cutoff to play the filter as an oscillator.",
     )
     .tags(&["lowpass", "moog", "vcf", "24 dB", "acid", "resonant", "analogue", "saturation"])
-    .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
-    .outputs(&[LOW24, LOW12])
+    .inputs(&[IN, LEFT, RIGHT, CUTOFF, RESONANCE, DRIVE])
+    .outputs(&[LOW24, LOW12, LOW24_RIGHT, LOW12_RIGHT])
     .random()
     .that_changes_loudness("It takes away what lies above its corner.")
     .checked();
@@ -59,6 +64,8 @@ impl LaneNode for Ladder {
     type State<V: Vector> = State<V>;
     type Config = NoConfig;
 
+    const KEPT_WORDS: usize = stereo_lanes::kept_words::<State<f32>>();
+
     fn start(seed: u32) -> State<f32> {
         let down12 = [[Lanes(0.0); 2]; INNERS];
         State { poles: [Lanes(0.0); 4], oversampler: Oversampler2x::start(seed), down12 }
@@ -66,7 +73,7 @@ impl LaneNode for Ladder {
 
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
-        let input = io.input(IN);
+        let input = StereoSignal::new(io, IN, LEFT, RIGHT);
         let base = C4_HERTZ / (2.0 * io.sample_rate());
         let mut coefficients = io.derive([CUTOFF, RESONANCE], |[octaves, resonance]| {
             LadderCoefficients::new(octaves.exp2() * base, resonance)
@@ -75,18 +82,25 @@ impl LaneNode for Ladder {
             let drive = drive.exp2();
             (drive, ladder::make_up(resonance, drive))
         });
-        let (mut low24, mut low12) = (io.output(LOW24), io.output(LOW12));
-        for frame in io.frames() {
-            let (drive, make_up) = levels.at(frame);
-            let mut halves12 = state.oversampler.up(input.at(frame) * drive);
-            let mut halves24 = halves12;
-            let coefficients = coefficients.at(frame);
-            for (half12, half24) in halves12.iter_mut().zip(&mut halves24) {
-                [_, *half12, _, *half24] = ladder::step(&mut state.poles, *half12, &coefficients);
+        let mut low24 = StereoOutput::new(io, &input, LOW24, LOW24_RIGHT);
+        let mut low12 = StereoOutput::new(io, &input, LOW12, LOW12_RIGHT);
+        for side in input.channels() {
+            let mut channel = StereoSignal::state(io, side, state);
+            for frame in io.frames() {
+                let (drive, make_up) = levels.at(frame);
+                let mut halves12 = channel.oversampler.up(input.side(side, frame) * drive);
+                let mut halves24 = halves12;
+                let coefficients = coefficients.at(frame);
+                for (half12, half24) in halves12.iter_mut().zip(&mut halves24) {
+                    [_, *half12, _, *half24] = ladder::step(&mut channel.poles, *half12, &coefficients);
+                }
+                low24.side(side).set(frame, channel.oversampler.down(halves24) * make_up);
+                low12.side(side).set(frame, down(&mut channel.down12, halves12) * make_up);
             }
-            low24.set(frame, state.oversampler.down(halves24) * make_up);
-            low12.set(frame, down(&mut state.down12, halves12) * make_up);
+            input.keep(io, side, state, channel);
         }
+        low24.finish(io);
+        low12.finish(io);
     }
 }
 

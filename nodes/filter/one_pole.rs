@@ -2,15 +2,20 @@
 //!
 //! The algorithm and its source are in [`jackfield_node::dsp::one_pole`].
 
+use crate::parts::mixing::stereo_lanes::{self, StereoOutput, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::one_pole;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter: a sound, or a control to smooth.");
-const CUTOFF: Input = Input::knob(1, "cutoff", Knob::hertz(0.1, 20_000.0, 1_000.0), "Corner frequency.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
+const CUTOFF: Input = Input::knob(3, "cutoff", Knob::hertz(0.1, 20_000.0, 1_000.0), "Corner frequency.");
 
 const LOW: Output = Output::audio(0, "low", "What lies below the corner.");
 const HIGH: Output = Output::audio(1, "high", "What lies above the corner: the input less 'low'.");
+const LOW_RIGHT: Output = stereo_lanes::right_of(2, "low_right");
+const HIGH_RIGHT: Output = stereo_lanes::right_of(3, "high_right");
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =
@@ -23,8 +28,8 @@ pub static SPEC: NodeSpec =
          another filter; or high at 300 Hz on everything but the bass, to tidy a mix.",
         )
         .tags(&["lowpass", "highpass", "6 dB", "rc", "tone", "smooth", "lag", "slew"])
-        .inputs(&[IN, CUTOFF])
-        .outputs(&[LOW, HIGH])
+        .inputs(&[IN, LEFT, RIGHT, CUTOFF])
+        .outputs(&[LOW, HIGH, LOW_RIGHT, HIGH_RIGHT])
         .that_changes_loudness("It takes away what lies above its corner.")
         .checked();
 
@@ -36,18 +41,27 @@ impl LaneNode for OnePole {
     type State<V: Vector> = State<V>;
     type Config = NoConfig;
 
+    const KEPT_WORDS: usize = stereo_lanes::kept_words::<State<f32>>();
+
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, _: &NoConfig, io: &mut Io<'_, V>) {
         let base = C4_HERTZ / io.sample_rate();
-        let input = io.input(IN);
+        let input = StereoSignal::new(io, IN, LEFT, RIGHT);
         let mut gain = io.input(CUTOFF).derive(|octaves| one_pole::gain(octaves.exp2() * base));
-        let (mut low_out, mut high_out) = (io.output(LOW), io.output(HIGH));
-        for frame in io.frames() {
-            let input = input.at(frame);
-            let low = one_pole::low(&mut state.held, input, gain.at(frame));
-            low_out.set(frame, low);
-            high_out.set(frame, input - low);
+        let mut low_out = StereoOutput::new(io, &input, LOW, LOW_RIGHT);
+        let mut high_out = StereoOutput::new(io, &input, HIGH, HIGH_RIGHT);
+        for side in input.channels() {
+            let mut channel = StereoSignal::state(io, side, state);
+            for frame in io.frames() {
+                let input = input.side(side, frame);
+                let low = one_pole::low(&mut channel.held, input, gain.at(frame));
+                low_out.side(side).set(frame, low);
+                high_out.side(side).set(frame, input - low);
+            }
+            input.keep(io, side, state, channel);
         }
+        low_out.finish(io);
+        high_out.finish(io);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every band has the response of an analogue circuit up to 18 kHz, whatever the sample rate; how is told in
 //! [`jackfield_node::dsp::matched`].
 
+use crate::parts::mixing::stereo_lanes::{self, StereoOutput, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::matched::{self, Tilt};
 use jackfield_node::dsp::section::Section;
@@ -25,6 +26,10 @@ const LONGEST_BLOCK: usize = 64;
 const UNITY: f32 = 1e-3;
 
 const IN: Input = Input::audio(0, "in", "Sound to shape.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
+/// Where the knobs begin.
+const FIRST_KNOB: usize = 3;
 
 /// The frequency, gain and Q of each band.
 const KNOBS: [[Input; 3]; BANDS] = [
@@ -38,18 +43,19 @@ const KNOBS: [[Input; 3]; BANDS] = [
     band(7, ["frequency_8", "gain_8", "q_8"], 10_000.0, 0.7),
 ];
 
-const INPUTS: [Input; 1 + 3 * BANDS] = {
-    let mut inputs = [IN; 1 + 3 * BANDS];
+const INPUTS: [Input; FIRST_KNOB + 3 * BANDS] = {
+    let mut inputs = [IN; FIRST_KNOB + 3 * BANDS];
+    (inputs[1], inputs[2]) = (LEFT, RIGHT);
     let mut i = 0;
     while i < 3 * BANDS {
-        inputs[1 + i] = KNOBS[i / 3][i % 3];
+        inputs[FIRST_KNOB + i] = KNOBS[i / 3][i % 3];
         i += 1;
     }
     inputs
 };
 
 const fn band(number: usize, names: [&'static str; 3], hertz: f32, q: f32) -> [Input; 3] {
-    let first = 1 + 3 * number;
+    let first = FIRST_KNOB + 3 * number;
     [
         Input::knob(first, names[0], Knob::hertz(20.0, 20_000.0, hertz), "Where this band works."),
         Input::knob(
@@ -81,6 +87,7 @@ const HIGHEST: Setting = OuterBand::setting(
 );
 
 const OUT: Output = Output::audio(0, "out", "The shaped sound.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(1);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =
@@ -95,7 +102,7 @@ pub static SPEC: NodeSpec =
         )
         .tags(&["equaliser", "equalizer", "bell", "shelf", "tone", "peak", "mixing", "mastering"])
         .inputs(&INPUTS)
-        .outputs(&[OUT])
+        .outputs(&[OUT, RIGHT_OUT])
         .settings(&[LOWEST, HIGHEST])
         .checked();
 
@@ -141,22 +148,29 @@ impl LaneNode for ParametricEq {
     type State<V: Vector> = State<V>;
     type Config = Kinds;
 
+    const KEPT_WORDS: usize = stereo_lanes::kept_words::<State<f32>>();
+
     #[inline(always)]
     fn process<V: Vector>(state: &mut State<V>, kinds: &Kinds, io: &mut Io<'_, V>) {
-        let state_tilts = &mut state.tilts;
-        let input = io.input(IN);
-        let mut row = [io.splat(0.0); LONGEST_BLOCK];
-        for (frame, place) in io.frames().zip(&mut row) {
-            *place = input.at(frame);
+        let input = StereoSignal::new(io, IN, LEFT, RIGHT);
+        let mut out = StereoOutput::new(io, &input, OUT, RIGHT_OUT);
+        for side in input.channels() {
+            let mut channel = StereoSignal::state(io, side, state);
+            let mut row = [io.splat(0.0); LONGEST_BLOCK];
+            for (frame, place) in io.frames().zip(&mut row) {
+                *place = input.side(side, frame);
+            }
+            let tilts = &mut channel.tilts;
+            for (band, (kind, state)) in kinds.0.iter().zip(&mut channel.bands).enumerate() {
+                let tilt = &mut tilts[usize::from(band > 0)];
+                run_band(*kind, KNOBS[band], (state, tilt), io, &mut row);
+            }
+            for (frame, sample) in io.frames().zip(&row) {
+                out.side(side).set(frame, *sample);
+            }
+            input.keep(io, side, state, channel);
         }
-        for (band, (kind, state)) in kinds.0.iter().zip(&mut state.bands).enumerate() {
-            let tilt = &mut state_tilts[usize::from(band > 0)];
-            run_band(*kind, KNOBS[band], (state, tilt), io, &mut row);
-        }
-        let mut out = io.output(OUT);
-        for (frame, sample) in io.frames().zip(&row) {
-            out.set(frame, *sample);
-        }
+        out.finish(io);
     }
 }
 

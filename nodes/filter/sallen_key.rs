@@ -4,6 +4,7 @@
 //! rate, which gives the overtones of its clipping room.
 
 use crate::parts::filter::oversampler_2x::Oversampler2x;
+use crate::parts::mixing::stereo_lanes::{self, StereoOutput, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::sallen_key::{self, SallenKeyCoefficients};
 use jackfield_node::prelude::*;
@@ -17,20 +18,22 @@ choices! {
 }
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const CUTOFF: Input = Input::knob(
-    1,
+    3,
     "cutoff",
     Knob::hertz(20.0, 20_000.0, 1_000.0),
     "Corner frequency, where the peak stands.",
 );
 const RESONANCE: Input = Input::knob(
-    2,
+    4,
     "resonance",
     Knob::unit(0.5),
     "Height of the peak; from 91 % on the filter screams by itself.",
 );
 const DRIVE: Input = Input::knob(
-    3,
+    5,
     "drive",
     Knob::decibels(-24.0, 36.0, 0.0),
     "How hard the input is pushed into saturation.",
@@ -44,6 +47,7 @@ const MODE: Setting = SallenKeyMode::setting(
 );
 
 const OUT: Output = Output::audio(0, "out", "The filtered signal.");
+const RIGHT_OUT: Output = stereo_lanes::right_out(1);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec =
@@ -57,8 +61,8 @@ pub static SPEC: NodeSpec =
              saw with a few decibels of drive: the classic way to use it.",
         )
         .tags(&["ms-20", "ms20", "korg35", "lowpass", "highpass", "vcf", "12 dB", "scream", "analogue"])
-        .inputs(&[IN, CUTOFF, RESONANCE, DRIVE])
-        .outputs(&[OUT])
+        .inputs(&[IN, LEFT, RIGHT, CUTOFF, RESONANCE, DRIVE])
+        .outputs(&[OUT, RIGHT_OUT])
         .settings(&[MODE])
         .random()
         .that_changes_loudness("It takes away what lies above its corner.")
@@ -77,6 +81,8 @@ struct SallenKey;
 impl LaneNode for SallenKey {
     type State<V: Vector> = State<V>;
     type Config = SallenKeyMode;
+
+    const KEPT_WORDS: usize = stereo_lanes::kept_words::<State<f32>>();
 
     fn start(seed: u32) -> State<f32> {
         State { poles: [Lanes(0.0); 2], oversampler: Oversampler2x::start(seed) }
@@ -108,7 +114,7 @@ fn run<V: Vector>(
     io: &mut Io<'_, V>,
     step: impl Fn(&mut [Lanes<V>; 2], Lanes<V>, &SallenKeyCoefficients<V>) -> Lanes<V>,
 ) {
-    let input = io.input(IN);
+    let input = StereoSignal::new(io, IN, LEFT, RIGHT);
     let base = C4_HERTZ / (2.0 * io.sample_rate());
     let mut coefficients = io.derive(
         [CUTOFF, RESONANCE],
@@ -120,15 +126,20 @@ fn run<V: Vector>(
         #[inline(always)]
         |[octaves]| octaves.exp2(),
     );
-    let mut out = io.output(OUT);
-    for frame in io.frames() {
-        let mut halves = state.oversampler.up(input.at(frame) * drive.at(frame));
-        let coefficients = coefficients.at(frame);
-        for half in &mut halves {
-            *half = step(&mut state.poles, half.tanh(), &coefficients);
+    let mut out = StereoOutput::new(io, &input, OUT, RIGHT_OUT);
+    for side in input.channels() {
+        let mut channel = StereoSignal::state(io, side, state);
+        for frame in io.frames() {
+            let mut halves = channel.oversampler.up(input.side(side, frame) * drive.at(frame));
+            let coefficients = coefficients.at(frame);
+            for half in &mut halves {
+                *half = step(&mut channel.poles, half.tanh(), &coefficients);
+            }
+            out.side(side).set(frame, channel.oversampler.down(halves));
         }
-        out.set(frame, state.oversampler.down(halves));
+        input.keep(io, side, state, channel);
     }
+    out.finish(io);
 }
 
 #[cfg(test)]

@@ -2,23 +2,29 @@
 //!
 //! The algorithm and its source are in [`jackfield_node::dsp::svf`]. Stable for any cutoff signal.
 
+use crate::parts::mixing::stereo_lanes::{self, StereoOutput, StereoSignal};
 use jackfield_node::C4_HERTZ;
 use jackfield_node::dsp::svf::{self, SvfCoefficients, Warp};
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Signal to filter.");
+const LEFT: Input = stereo_lanes::left(1);
+const RIGHT: Input = stereo_lanes::right(2);
 const CUTOFF: Input = Input::knob(
-    1,
+    3,
     "cutoff",
     Knob::hertz(20.0, 20_000.0, 1_000.0),
     "Corner frequency, where the peak stands.",
 );
 const RESONANCE: Input =
-    Input::knob(2, "resonance", Knob::unit(0.2), "Height of the peak at the corner: none to 32 dB.");
+    Input::knob(4, "resonance", Knob::unit(0.2), "Height of the peak at the corner: none to 32 dB.");
 
 const LOW: Output = Output::audio(0, "low", "What lies below the corner.");
 const BAND: Output = Output::audio(1, "band", "What lies around the corner; resonance makes it louder.");
 const HIGH: Output = Output::audio(2, "high", "What lies above the corner.");
+const LOW_RIGHT: Output = stereo_lanes::right_of(3, "low_right");
+const BAND_RIGHT: Output = stereo_lanes::right_of(4, "band_right");
+const HIGH_RIGHT: Output = stereo_lanes::right_of(5, "high_right");
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Svf>("filter.svf", "State-variable filter", Category::Filter)
@@ -30,8 +36,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Svf>("filter.svf", "State-variable
          cutoff for filter FM. Low plus high, added in a mixer, gives a notch.",
     )
     .tags(&["lowpass", "highpass", "bandpass", "notch", "vcf", "12 dB", "multimode", "resonant"])
-    .inputs(&[IN, CUTOFF, RESONANCE])
-    .outputs(&[LOW, BAND, HIGH])
+    .inputs(&[IN, LEFT, RIGHT, CUTOFF, RESONANCE])
+    .outputs(&[LOW, BAND, HIGH, LOW_RIGHT, BAND_RIGHT, HIGH_RIGHT])
     .that_changes_loudness("It takes away what lies above its corner.")
     .checked();
 
@@ -50,25 +56,36 @@ impl LaneNode for Svf {
     type State<V: Vector> = svf::Svf<V>;
     type Config = SvfConfig;
 
+    const KEPT_WORDS: usize = stereo_lanes::kept_words::<svf::Svf<f32>>();
+
     #[inline(always)]
-    fn process<V: Vector>(filter: &mut svf::Svf<V>, &SvfConfig(warp): &SvfConfig, io: &mut Io<'_, V>) {
-        let input = io.input(IN);
+    fn process<V: Vector>(left: &mut svf::Svf<V>, &SvfConfig(warp): &SvfConfig, io: &mut Io<'_, V>) {
+        let input = StereoSignal::new(io, IN, LEFT, RIGHT);
         // Apart, since a cutoff that moves often meets a resonance that does not.
         let mut tangent = io.derive([CUTOFF], |[octaves]| warp.ratio(octaves));
         let mut damping = io.input(RESONANCE).derive(|resonance| svf::damping(resonance));
         let moves = !(io.input(CUTOFF).is_constant() && io.input(RESONANCE).is_constant());
-        let mut coefficients = None;
-        let (mut low, mut band, mut high) = (io.output(LOW), io.output(BAND), io.output(HIGH));
-        for frame in io.frames() {
-            let now = match coefficients {
-                Some(known) if !moves => known,
-                _ => SvfCoefficients::from_ratio(tangent.at(frame), damping.at(frame)),
-            };
-            coefficients = Some(now);
-            let response = filter.step(input.at(frame), &now);
-            low.set(frame, response.low);
-            band.set(frame, response.band);
-            high.set(frame, response.high);
+        let mut low = StereoOutput::new(io, &input, LOW, LOW_RIGHT);
+        let mut band = StereoOutput::new(io, &input, BAND, BAND_RIGHT);
+        let mut high = StereoOutput::new(io, &input, HIGH, HIGH_RIGHT);
+        for side in input.channels() {
+            let mut filter = StereoSignal::state(io, side, left);
+            let mut coefficients = None;
+            for frame in io.frames() {
+                let now = match coefficients {
+                    Some(known) if !moves => known,
+                    _ => SvfCoefficients::from_ratio(tangent.at(frame), damping.at(frame)),
+                };
+                coefficients = Some(now);
+                let response = filter.step(input.side(side, frame), &now);
+                low.side(side).set(frame, response.low);
+                band.side(side).set(frame, response.band);
+                high.side(side).set(frame, response.high);
+            }
+            input.keep(io, side, left, filter);
+        }
+        for output in [low, band, high] {
+            output.finish(io);
         }
     }
 }

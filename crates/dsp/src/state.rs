@@ -1,6 +1,6 @@
 //! State: what the signal leaves behind in a lane node, as plain words that any pack can take over.
 
-use crate::{Bits, Lanes, Vector};
+use crate::{Bits, Lanes, Mask, Vector};
 
 /// One field of a state: lanes, bits, or an array of them. `WORDS` counts 32-bit words per lane;
 /// word `k` of lane `l` lies at `k * V::WIDTH + l`.
@@ -11,6 +11,8 @@ pub trait Field<V: Vector>: Copy {
     fn load(token: V::Token, words: &[u32]) -> Self;
     /// Writes `WORDS * V::WIDTH` words.
     fn store(&self, words: &mut [u32]);
+    /// `yes` in the lanes of a mask, `no` in the others.
+    fn select(mask: Mask<V>, yes: Self, no: Self) -> Self;
 }
 
 impl<V: Vector> Field<V> for Bits<V> {
@@ -23,6 +25,10 @@ impl<V: Vector> Field<V> for Bits<V> {
     fn store(&self, words: &mut [u32]) {
         Bits::store(*self, words);
     }
+    #[inline(always)]
+    fn select(mask: Mask<V>, yes: Self, no: Self) -> Self {
+        mask.select_bits(yes, no)
+    }
 }
 
 impl<V: Vector> Field<V> for Lanes<V> {
@@ -34,6 +40,10 @@ impl<V: Vector> Field<V> for Lanes<V> {
     #[inline(always)]
     fn store(&self, words: &mut [u32]) {
         self.to_bits().store(words);
+    }
+    #[inline(always)]
+    fn select(mask: Mask<V>, yes: Self, no: Self) -> Self {
+        mask.select(yes, no)
     }
 }
 
@@ -50,6 +60,10 @@ impl<V: Vector, F: Field<V>, const N: usize> Field<V> for [F; N] {
         for (field, words) in self.iter().zip(words.chunks_exact_mut(size)) {
             field.store(words);
         }
+    }
+    #[inline(always)]
+    fn select(mask: Mask<V>, yes: Self, no: Self) -> Self {
+        std::array::from_fn(|i| F::select(mask, yes[i], no[i]))
     }
 }
 
@@ -69,6 +83,10 @@ impl<V: Vector> Field<V> for NoState {
     }
     #[inline(always)]
     fn store(&self, _: &mut [u32]) {}
+    #[inline(always)]
+    fn select(_: Mask<V>, _: Self, _: Self) -> Self {
+        Self
+    }
 }
 
 impl<V: Vector> LaneState<V> for NoState {}
@@ -124,6 +142,10 @@ macro_rules! lane_state {
                     $crate::Field::store(&self.$field, own);
                 )*
                 let _ = rest;
+            }
+            #[inline(always)]
+            fn select(mask: $crate::Mask<$v>, yes: Self, no: Self) -> Self {
+                Self { $($field: $crate::Field::select(mask, yes.$field, no.$field)),* }
             }
         }
 

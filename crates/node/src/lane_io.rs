@@ -1,6 +1,6 @@
 //! What a lane kernel sees of its ports: [`Io`], [`Signal`], [`OutputLanes`].
 
-use crate::dsp::{Bits, Lanes, Vector};
+use crate::dsp::{Bits, Field, Lanes, Vector};
 use crate::lane::Work;
 use crate::{Input, LaneCall, Output, Slot, Transport};
 use std::cell::Cell;
@@ -35,6 +35,11 @@ impl<V: Vector> Trace<V> {
         if self.looks {
             self.faults.set(self.faults.get() | (sample - sample).to_bits());
         }
+    }
+
+    #[inline(always)]
+    fn token(&self) -> V::Token {
+        self.faults.get().token()
     }
 
     /// Bit `i` is lane `i`.
@@ -103,6 +108,18 @@ impl<'a, V: Vector> Io<'a, V> {
     #[inline(always)]
     pub fn keep(&mut self, place: usize, lanes: Lanes<V>) {
         lanes.to_bits().store(&mut self.kept[place * V::WIDTH..][..V::WIDTH]);
+    }
+
+    /// A whole state that is kept from a place on.
+    #[inline(always)]
+    pub fn kept_state<F: Field<V>>(&self, place: usize) -> F {
+        F::load(self.token, &self.kept[place * V::WIDTH..][..F::WORDS * V::WIDTH])
+    }
+
+    /// Keeps a whole state from a place on.
+    #[inline(always)]
+    pub fn keep_state<F: Field<V>>(&mut self, place: usize, state: &F) {
+        state.store(&mut self.kept[place * V::WIDTH..][..F::WORDS * V::WIDTH]);
     }
 
     /// The frames to compute.
@@ -323,6 +340,20 @@ impl<'a, V: Vector> OutputLanes<'a, V> {
         };
         value.store(samples);
         self.trace.note(value);
+    }
+
+    /// Writes what another output of this call has at a frame; nothing where nobody reads that one.
+    #[inline(always)]
+    pub fn copy(&mut self, frame: Frame<'a>, other: &Self) {
+        if other.data.is_null() {
+            return;
+        }
+        // SAFETY: as in `add`.
+        let written = unsafe {
+            let start = other.data.add(frame.index * V::WIDTH);
+            slice::from_raw_parts(start, V::WIDTH)
+        };
+        self.set(frame, Lanes::load(self.trace.token(), written));
     }
 
     /// Adds to what [`set`](Self::set) wrote at a frame in this call.

@@ -9,6 +9,7 @@ mod declared;
 mod fixtures;
 mod latency;
 mod loudness;
+mod stereo;
 pub(crate) mod stimulus;
 
 pub use clicks::{Click, clicks};
@@ -40,7 +41,7 @@ pub fn check(spec: &'static NodeSpec) -> Vec<String> {
         forgets_at_reset,
         survives_nan,
         latency::reports_its_latency,
-        takes_mono_as_two_equal_sides,
+        stereo::takes_mono_as_two_equal_sides,
     ];
     let faults = checks.iter().flat_map(|check| check(spec));
     faults.map(|fault| format!("{}: {fault}", spec.id)).collect()
@@ -197,34 +198,6 @@ fn survives_nan(spec: &'static NodeSpec) -> Vec<String> {
                     .push(format!("{bad} at '{}' is still felt after a reset, at frame {frame}", input.name));
             }
             node.reset();
-        }
-    }
-    faults
-}
-
-/// Where there is a mono input and a stereo pair, a sound into the one is the same sound into both of the
-/// others.
-fn takes_mono_as_two_equal_sides(spec: &'static NodeSpec) -> Vec<String> {
-    let [Some(both), Some(left), Some(right)] = ["in", "left", "right"].map(|name| spec.input(name)) else {
-        return Vec::new();
-    };
-    let mut faults = Vec::new();
-    for settings in settings_variants(spec) {
-        let run = |mono: bool| {
-            let config = HarnessConfig { settings: settings.clone(), ..HarnessConfig::of(spec) };
-            let mut harness = config.start(spec);
-            Stimulus::calm(spec, FRAMES).plug_into(&mut *harness);
-            for input in [both, left, right] {
-                if mono == (input.index == both.index) {
-                    harness.plug(*input, noise(FRAMES, 5));
-                } else {
-                    harness.hold(*input, 0.0);
-                }
-            }
-            harness.run(FRAMES)
-        };
-        if let Some(frame) = first_difference(&run(true), &run(false)) {
-            faults.push(format!("'in' differs from 'left' and 'right' at frame {frame} with {settings:?}"));
         }
     }
     faults

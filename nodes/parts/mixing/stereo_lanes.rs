@@ -2,9 +2,15 @@
 //! beside it.
 //!
 //! While nothing comes into the pair both sides are the same, and are computed once.
+//!
+//! A filter keeps what the right channel left behind in its kept words ([`kept_words`]), which nothing reads
+//! or writes while both sides are the same: then a filter in a voice costs no more than a mono one.
 
+use jackfield_node::dsp::Field;
 use jackfield_node::prelude::*;
 use jackfield_node::{Frame, OutputLanes, Signal};
+use std::iter::Rev;
+use std::ops::Range;
 
 /// The input for the left channel alone.
 pub(crate) const fn left(index: usize) -> Input {
@@ -23,6 +29,20 @@ pub(crate) const fn right_out(index: usize) -> Output {
         "right",
         "The right channel; the same as 'out' until something comes into 'left' or 'right'.",
     )
+}
+
+/// The output of the right channel that stands beside a left one of this name.
+pub(crate) const fn right_of(index: usize, name: &'static str) -> Output {
+    Output::audio(
+        index,
+        name,
+        "The same of the right channel; nothing else until something comes into 'left' or 'right'.",
+    )
+}
+
+/// Kept words for the right channel of a state: whether it has one of its own, and that.
+pub(crate) const fn kept_words<F: Field<f32>>() -> usize {
+    1 + F::WORDS
 }
 
 /// What both channels hear in a block.
@@ -64,6 +84,35 @@ impl<'a, V: Vector> StereoSignal<'a, V> {
         }
     }
 
+    /// The channels to compute, in the order in which [`state`](Self::state) and [`keep`](Self::keep) take
+    /// them: the right one first, which begins with the state of the left one where there was none before.
+    #[inline(always)]
+    pub(crate) fn channels(&self) -> Rev<Range<usize>> {
+        (0..self.sides()).rev()
+    }
+
+    /// The state of a channel before the block. `left` is that of the left one.
+    #[inline(always)]
+    pub(crate) fn state<F: Field<V>>(io: &Io<'a, V>, side: usize, left: &F) -> F {
+        if side == 0 {
+            return *left;
+        }
+        let has_own = io.kept(0);
+        F::select(has_own.gt(0.0), io.kept_state(1), *left)
+    }
+
+    /// Keeps the state of a channel behind the block.
+    #[inline(always)]
+    pub(crate) fn keep<F: Field<V>>(&self, io: &mut Io<'a, V>, side: usize, left: &mut F, state: F) {
+        if side == 0 {
+            *left = state;
+        } else {
+            io.keep_state(1, &state);
+        }
+        let has_right = if self.is_mono { 0.0 } else { 1.0 };
+        io.keep(0, io.splat(has_right));
+    }
+
     /// How many channels there are to compute.
     #[inline(always)]
     pub(crate) fn sides(&self) -> usize {
@@ -97,6 +146,40 @@ impl<'a, V: Vector> StereoSignal<'a, V> {
     pub(crate) fn loudest(&self, frame: Frame<'a>) -> Lanes<V> {
         let [left, right] = self.at(frame);
         if self.is_mono { left } else { left.abs().max(right.abs()) }
+    }
+}
+
+/// Where both channels are written to by a node that computes them one after the other.
+pub(crate) struct StereoOutput<'a, V: Vector> {
+    sides: [OutputLanes<'a, V>; 2],
+    copies: bool,
+}
+
+impl<'a, V: Vector> StereoOutput<'a, V> {
+    /// The outputs of both channels.
+    #[inline(always)]
+    pub(crate) fn new(io: &mut Io<'a, V>, input: &StereoSignal<'a, V>, left: Output, right: Output) -> Self {
+        let copies = input.is_mono && io.is_read(right);
+        // Where both are the same and only the right one is read, that is the one to write to.
+        let first = if copies && !io.is_read(left) { right } else { left };
+        Self { sides: [io.output(first), io.output(right)], copies: copies && io.is_read(left) }
+    }
+
+    /// The output of one of the [`channels`](StereoSignal::channels).
+    #[inline(always)]
+    pub(crate) fn side(&mut self, side: usize) -> &mut OutputLanes<'a, V> {
+        &mut self.sides[side]
+    }
+
+    /// Writes the right channel where both are the same. To be called behind the last frame.
+    #[inline(always)]
+    pub(crate) fn finish(self, io: &Io<'a, V>) {
+        if self.copies {
+            let [left, mut right] = self.sides;
+            for frame in io.frames() {
+                right.copy(frame, &left);
+            }
+        }
     }
 }
 

@@ -160,7 +160,10 @@ impl Playback {
         edit(Edit::AddNode(Box::new(Node::new("sink", &SINK))));
         let mut had = Vec::new();
         for input in spec.inputs.iter().filter(|input| input.knob.is_none()) {
-            let output = source_for(input.kind, !had.contains(&input.kind));
+            // A stereo pair hears what the mono input beside it hears: all that a channel hears then has the
+            // one period that its steady treble is measured over.
+            let is_pair = matches!(input.name, "left" | "right") && spec.input("in").is_some();
+            let output = source_for(input.kind, is_pair || !had.contains(&input.kind));
             had.push(input.kind);
             edit(Edit::connect(CableEnds::new("source", output, NODE, input.name)));
         }
