@@ -2,6 +2,7 @@
 
 pub(crate) mod clicks;
 mod echoes;
+mod file_loops;
 pub(crate) mod full_level;
 pub(crate) mod loudness;
 mod stereo;

@@ -71,6 +71,8 @@ pub(crate) mod oscillator {
 /// Playing files.
 pub(crate) mod playback {
     pub(crate) mod file_channels;
+    pub(crate) mod frame_reader;
+    pub(crate) mod loop_settings;
     pub(crate) mod play_mode;
     pub(crate) mod playhead_fades;
 }
@@ -105,4 +107,5 @@ pub(crate) mod timing {
 pub(crate) mod tuning {
     pub(crate) mod keyboard_map;
     pub(crate) mod scala;
+    pub(crate) mod tuning_files;
 }

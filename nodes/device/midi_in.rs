@@ -2,6 +2,7 @@
 
 use crate::parts::midi::channel;
 use crate::parts::midi::keyboard::{KeyPorts, Keyboard, KeyboardConfig, MOST_VOICES, Steal};
+use crate::parts::tuning::tuning_files;
 use jackfield_node::prelude::*;
 
 const DETUNE: Input = Input::knob(
@@ -48,6 +49,9 @@ const KEY_BEND: Setting = Setting::count(
     "With MPE: how far a key's own bend reaches up and down, in semitones.",
 );
 
+const SCALE: Setting = tuning_files::scale(7);
+const MAP: Setting = tuning_files::map(8);
+
 const PITCH: Output = Output::pitch(0, "pitch", "The note with the pitch wheel; 0 is C4.");
 const GATE: Output = Output::gate(1, "gate", "1 while the key, or the sustain or sostenuto pedal, is down.");
 const TRIGGER: Output = Output::gate(2, "trigger", "1 for a millisecond when a key goes down.");
@@ -87,8 +91,8 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiIn>("device.midi_in", "MIDI in
          Unison plays several voices a key, detuned; spread tells them apart. Try: pitch into an \
          oscillator, gate into an envelope, velocity into the envelope's amount, and the wheel with depth 3 \
          into a filter's cutoff; then 8 voices in a unison of 8, with spread into a pan. Without an \
-         envelope, or \
-         a gate on its level, every voice sounds before any key.",
+         envelope, or a gate on its level, every voice sounds before any key. For tunings beyond the \
+         twelve tones choose a Scala file under scale, and a keyboard map if there is one.",
     )
     .tags(&[
         "keyboard",
@@ -103,17 +107,21 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiIn>("device.midi_in", "MIDI in
         "unison",
         "expression",
         "slide",
+        "tuning",
+        "scala",
+        "microtonal",
+        "kbm",
     ])
     .inputs(&[DETUNE])
     .outputs(&[PITCH, GATE, TRIGGER, VELOCITY, WHEEL, PRESSURE, SLIDE, SPREAD])
-    .settings(&[VOICES, CHANNEL, STEAL, BEND, UNISON, MPE, KEY_BEND])
+    .settings(&[VOICES, CHANNEL, STEAL, BEND, UNISON, MPE, KEY_BEND, SCALE, MAP])
     .face(Face::Keyboard)
     .makes_voices(VOICES)
     .hears_midi()
     .checked();
 
 impl Configure for KeyboardConfig {
-    fn configure(settings: &Settings, _: &Setup) -> Result<Self, ConfigError> {
+    fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let octaves = |setting: Setting| Ok::<f32, ConfigError>(settings.count(setting)? as f32 / 12.0);
         let is_mpe = settings.toggle(MPE)?;
         Ok(Self {
@@ -124,6 +132,7 @@ impl Configure for KeyboardConfig {
             unison: settings.count(UNISON)? as usize,
             mpe: is_mpe,
             key_bend: octaves(KEY_BEND)?,
+            tuning: tuning_files::tuning(settings, [SCALE, MAP], setup)?,
         })
     }
 }

@@ -2,9 +2,9 @@
 
 mod scales;
 
-use crate::parts::tuning::keyboard_map::{KEYS, KeyboardMap, Tuning};
-use crate::parts::tuning::scala::{Scala, ScalaError};
-use jackfield_node::AssetError;
+use crate::parts::tuning::keyboard_map::{KEYS, Tuning};
+use crate::parts::tuning::scala::Scala;
+use crate::parts::tuning::tuning_files::{load_scale, load_tuning};
 use jackfield_node::dsp::gate::{pulse, trigger_frames};
 use jackfield_node::prelude::*;
 use scales::NoteScale;
@@ -146,8 +146,7 @@ impl Configure for QuantiserConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let (text, path) = (settings.text(SCALA)?, settings.text(FILE)?);
         let scale = if !path.is_empty() {
-            let text = setup.assets.load_text(path)?;
-            Scala::read(&text).map_err(|fault| mistake(path, &text, fault))?
+            load_scale(path, setup)?
         } else if text.trim().is_empty() {
             Scala::of_semitones(settings.chosen::<NoteScale>(SCALE)?.semitones())
         } else {
@@ -161,21 +160,12 @@ impl Configure for QuantiserConfig {
         let mut notes = Self::new(&scale, root, settings.chosen(ROUNDING)?);
         let path = settings.text(MAP)?;
         if !path.is_empty() {
-            let text = setup.assets.load_text(path)?;
-            let map = KeyboardMap::read(&text).map_err(|fault| mistake(path, &text, fault))?;
-            let tuning = map.tune(&scale).map_err(|problem| {
-                mistake(path, &text, ScalaError { at: text.chars().count() + 1, problem: problem.to_owned() })
-            })?;
-            notes.tuning = Some(tuning);
+            notes.tuning = Some(load_tuning(path, &scale, setup)?);
             let is_drawn = notes.rounding == QuantiserRounding::Nearest;
             notes.hysteresis = if is_drawn { MOST_HYSTERESIS } else { 0.0 };
         }
         Ok(notes)
     }
-}
-
-fn mistake(path: &str, text: &str, fault: ScalaError) -> AssetError {
-    AssetError::Mistake { path: path.to_owned(), line: fault.line(text), problem: fault.problem }
 }
 
 impl QuantiserConfig {

@@ -10,13 +10,14 @@ mod window;
 
 use crate::parts::compute::memo::Memo;
 use crate::parts::playback::file_channels;
+use crate::parts::playback::loop_settings::{self, crossfade_frames};
 use crate::parts::playback::play_mode::{PLAY, PlayMode};
 use crate::parts::timing::gate::{Edge, Gate};
 use crate::parts::timing::trigger::Trigger;
 use head::{FASTEST_OCTAVES, StreamPlayhead};
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
-use jackfield_node::stream::{LongFile, Stream};
+use jackfield_node::stream::{LongFile, Start, Stream};
 use std::sync::Arc;
 
 /// A day, in seconds.
@@ -33,9 +34,11 @@ const START: Input = Input::knob(
     2,
     "start",
     Knob::linear_seconds(0.0, LAST_START, 0.0),
-    "Where to start, in seconds from the file's beginning. A loop goes on from there as well.",
+    "Where to start, in seconds from the file's beginning. A loop without loop points goes on from there as \
+     well.",
 );
 const LEVEL: Input = Input::knob(3, "level", Knob::decibels(-60.0, 12.0, 0.0), "Loudness.");
+const CROSSFADE: Input = loop_settings::crossfade(4);
 
 const LEFT: Output = Output::audio(0, "left", "The left side of the file, or its only channel.");
 const RIGHT: Output = Output::audio(1, "right", "The right side of the file, or its only channel.");
@@ -52,6 +55,7 @@ const LOOP: Setting =
     Setting::toggle(2, "loop", false, "At the end, go on from the start position instead of stopping.");
 
 const CHANNELS: Setting = file_channels::setting(3);
+const LOOP_POINTS: Setting = loop_settings::loop_points(4);
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::block::<Streamer>("source.streamer", "File streamer", Category::Source)
@@ -65,27 +69,46 @@ pub static SPEC: NodeSpec = NodeSpec::block::<Streamer>("source.streamer", "File
          recording follows the other without a gap.",
     )
     .tags(&["file", "long", "disk", "stream", "backing track", "recording", "tape", "wav", "audio file"])
-    .inputs(&[GATE, PITCH, START, LEVEL])
+    .inputs(&[GATE, PITCH, START, LEVEL, CROSSFADE])
     .outputs(&[LEFT, RIGHT, POSITION, END])
-    .settings(&[FILE, PLAY, LOOP, CHANNELS])
+    .settings(&[FILE, PLAY, LOOP, CHANNELS, LOOP_POINTS])
     .checked();
 
 struct StreamerConfig {
     file: Option<Arc<dyn LongFile>>,
     play: PlayMode,
     loops: bool,
+    /// The file has loop points that are to be used.
+    uses_loop_points: bool,
+    /// Frames of the file per second.
+    file_rate: f64,
 }
 
 impl Configure for StreamerConfig {
     fn configure(settings: &Settings, setup: &Setup) -> Result<Self, ConfigError> {
         let path = settings.text(FILE)?;
         let channels = file_channels::chosen(settings, CHANNELS)?;
-        let file = if path.is_empty() {
-            None
+        let file = if path.is_empty() { None } else { Some(setup.assets.open_long(path, channels)?) };
+        let has_loop_points = file.as_ref().is_some_and(|file| file.loop_points().is_some());
+        Ok(Self {
+            play: settings.chosen(PLAY)?,
+            loops: settings.toggle(LOOP)?,
+            uses_loop_points: has_loop_points && settings.toggle(LOOP_POINTS)?,
+            file_rate: f64::from(file.as_ref().map_or(setup.sample_rate, |file| file.sample_rate())),
+            file,
+        })
+    }
+}
+
+impl StreamerConfig {
+    /// A start at a time in seconds. NaN is 0.
+    fn start(&self, seconds: f32, crossfade: f32) -> Start {
+        let first = (f64::from(Lanes(seconds).clamp(0.0, LAST_START).0) * self.file_rate).round() as u64;
+        if self.loops {
+            Start::looped(first, self.uses_loop_points, crossfade_frames(crossfade, self.file_rate))
         } else {
-            Some(setup.assets.open_long(path, setup.sample_rate, channels)?)
-        };
-        Ok(Self { file, play: settings.chosen(PLAY)?, loops: settings.toggle(LOOP)? })
+            first.into()
+        }
     }
 }
 
@@ -95,11 +118,13 @@ struct Streamer {
     heads: [StreamPlayhead; 2],
     gate: Gate,
     /// A start that waits for the disk, or until a head is free: where it will be.
-    due: Option<u64>,
+    due: Option<Start>,
     has_started: bool,
     end: Trigger,
-    /// The length of the file, in frames.
+    /// The length of the file, in its frames.
     length: Option<f64>,
+    /// Frames of the file that are played per frame at the original pitch.
+    ratio: f64,
     speed: Memo<f64>,
     level: Memo<f32>,
 }
@@ -109,14 +134,16 @@ impl BlockNode for Streamer {
 
     fn new(config: &StreamerConfig, setup: &Setup, _: u32) -> Self {
         let length = config.file.as_ref().and_then(|file| file.frames());
+        let ratio = config.file_rate / f64::from(setup.sample_rate);
         Self {
-            stream: config.file.as_ref().map(|file| file.stream()),
-            heads: [0; 2].map(|_| StreamPlayhead::new(setup.sample_rate)),
+            stream: config.file.as_ref().map(|file| file.stream_from(config.start(0.0, 0.0))),
+            heads: [0; 2].map(|_| StreamPlayhead::new(setup.sample_rate, ratio)),
             gate: Gate::default(),
             due: None,
             has_started: false,
             end: Trigger::new(setup.sample_rate),
             length: length.map(|frames| frames.max(1) as f64),
+            ratio,
             speed: Memo::default(),
             level: Memo::default(),
         }
@@ -132,20 +159,20 @@ impl BlockNode for Streamer {
     }
 
     fn process(&mut self, config: &StreamerConfig, io: &mut BlockIo<'_>) {
-        let rate = f64::from(io.sample_rate());
         let Some(mut stream) = self.stream.take() else {
             for output in [LEFT, RIGHT, POSITION, END] {
                 io.hold(output, 0, 0.0);
             }
             return;
         };
-        let inputs = [GATE, PITCH, START, LEVEL].map(|input| io.input(input));
-        stream.cue(self.due.unwrap_or(frame_at(inputs[2][0], rate)));
+        let inputs = [GATE, PITCH, START, LEVEL, CROSSFADE].map(|input| io.input(input));
+        stream.cue(self.due.unwrap_or_else(|| config.start(inputs[2][0], inputs[4][0])));
         for i in 0..io.frames() {
-            let [gate, pitch, start, level] = inputs.map(|input| input[i]);
-            self.follow(gate, config.play, || frame_at(start, rate));
+            let [gate, pitch, start, level, crossfade] = inputs.map(|input| input[i]);
+            self.follow(gate, config.play, || config.start(start, crossfade));
             let speed =
                 self.speed.of(pitch, |pitch| f64::from(Lanes(pitch).clamp(-10.0, FASTEST_OCTAVES).exp2().0));
+            let speed = speed * self.ratio;
             self.begin(&mut stream, speed);
             self.heads[0].feed(&mut stream, config.loops);
             let position = self.length.map_or(0.0, |length| (self.heads[0].position() / length).min(1.0));
@@ -167,17 +194,12 @@ impl BlockNode for Streamer {
     }
 }
 
-/// The frame of the file at a time in seconds. NaN is 0.
-fn frame_at(seconds: f32, rate: f64) -> u64 {
-    (f64::from(Lanes(seconds).clamp(0.0, LAST_START).0) * rate).round() as u64
-}
-
 impl Streamer {
     /// Starts and stops as the gate says.
-    fn follow(&mut self, gate: f32, play: PlayMode, first: impl Fn() -> u64) {
+    fn follow(&mut self, gate: f32, play: PlayMode, start: impl Fn() -> Start) {
         let rises = self.gate.next(gate) == Some(Edge::Rise);
         if rises || (play == PlayMode::Always && !self.has_started) {
-            self.due.get_or_insert_with(first);
+            self.due.get_or_insert_with(start);
         }
         if play == PlayMode::WhileGate && !self.gate.is_open() {
             self.due = None;
@@ -187,9 +209,9 @@ impl Streamer {
 
     /// Sends the playing head to its end and lets the other begin, once that is free and the disk ready.
     fn begin(&mut self, stream: &mut Stream, speed: f64) {
-        let Some(first) = self.due.filter(|_| self.heads[1].is_idle()) else { return };
+        let Some(start) = self.due.filter(|_| self.heads[1].is_idle()) else { return };
         let cuts = self.heads[0].would_be_cut(speed);
-        if self.heads[1].start(stream, first, cuts) {
+        if self.heads[1].start(stream, start, cuts) {
             self.heads.swap(0, 1);
             self.heads[1].fade_out();
             self.due = None;

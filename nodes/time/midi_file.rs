@@ -4,6 +4,7 @@ use crate::parts::compute::memo::Memo;
 use crate::parts::midi::channel;
 use crate::parts::midi::keyboard::{KeyPorts, Keyboard, KeyboardConfig, MOST_VOICES, Steal};
 use crate::parts::timing::gate::{Edge, Gate};
+use crate::parts::tuning::tuning_files;
 use jackfield_node::MidiAsset;
 use jackfield_node::dsp::Lanes;
 use jackfield_node::prelude::*;
@@ -44,6 +45,9 @@ const START: Setting = TuneStart::setting(
 );
 const LOOP: Setting = Setting::toggle(6, "loop", true, "Begins again at the end of the file.");
 
+const SCALE: Setting = tuning_files::scale(7);
+const MAP: Setting = tuning_files::map(8);
+
 const PITCH: Output = Output::pitch(0, "pitch", "The note with the pitch wheel; 0 is C4.");
 const GATE: Output = Output::gate(1, "gate", "1 while the note, or the sustain or sostenuto pedal, is on.");
 const TRIGGER: Output = Output::gate(2, "trigger", "1 for a millisecond when a note begins.");
@@ -73,12 +77,13 @@ pub static SPEC: NodeSpec = NodeSpec::block::<MidiPlayer>("time.midi_file", "MID
         "Reads a Standard MIDI File and plays it to the nodes behind it, each note on its frame, with the \
          tempo changes of the file. To give each instrument of a file its own sound, use one of these for \
          each MIDI channel. Speed stretches time without changing the pitch. Try: a piano piece into an FM \
-         bell, and an LFO of 0.1 Hz into speed with depth 0.1 for a rubato.",
+         bell, and an LFO of 0.1 Hz into speed with depth 0.1 for a rubato; or a Scala file under \
+         scale, and the piece is heard in another tuning.",
     )
-    .tags(&["midi", "player", "song", "tune", "smf", "score", "file"])
+    .tags(&["midi", "player", "song", "tune", "smf", "score", "file", "tuning", "scala", "kbm"])
     .inputs(&[GATE_IN, SPEED])
     .outputs(&[PITCH, GATE, TRIGGER, VELOCITY, WHEEL, PRESSURE, SLIDE, SPREAD])
-    .settings(&[FILE, VOICES, CHANNEL, STEAL, BEND, START, LOOP])
+    .settings(&[FILE, VOICES, CHANNEL, STEAL, BEND, START, LOOP, SCALE, MAP])
     .face(Face::File)
     .makes_voices(VOICES)
     .checked();
@@ -104,6 +109,7 @@ impl Configure for MidiFileConfig {
                 unison: 1,
                 mpe: false,
                 key_bend: KEY_BEND,
+                tuning: tuning_files::tuning(settings, [SCALE, MAP], setup)?,
             },
             start: settings.chosen(START)?,
             loops: settings.toggle(LOOP)?,
@@ -214,6 +220,7 @@ impl MidiPlayer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parts::tuning::tuning_files::tests::{FIVE, TextFiles, WHITE_KEYS};
     use jackfield_node::{Asset, AssetError, AssetSource, SettingValue, TimedMidi};
     use jackfield_testkit::block::{BlockHarness, BlockHarnessBuilder};
     use jackfield_testkit::measure::rises;
@@ -271,6 +278,27 @@ mod tests {
             [0, 199, 399, 599],
             "on the frame nearest to its moment, or before it"
         );
+    }
+
+    #[test]
+    fn it_plays_in_the_tuning_of_its_files() {
+        let events = WHITE_KEYS.iter().enumerate().flat_map(|(i, (key, _))| {
+            let frame = 100 * i as u64;
+            [(frame, [0x90, *key, 100]), (frame + 50, [0x80, *key, 0])]
+        });
+        let events = events.map(|(frame, midi)| TimedMidi { frame, midi }).collect();
+        let tune = Arc::new(MidiAsset { events, frames: 1_000, ..MidiAsset::default() });
+        let assets = TextFiles { texts: FIVE, tune };
+        let bench = BlockHarness::of(&SPEC).assets(&assets).setting(VOICES, SettingValue::Count(1));
+        let file = |name: &str| SettingValue::File(name.to_owned());
+        let bench = bench.setting(FILE, file("tune.mid")).setting(SCALE, file("five.scl"));
+        let run = bench.setting(MAP, file("white.kbm")).start().unwrap().run(900);
+        for (i, (key, pitch)) in WHITE_KEYS.into_iter().enumerate() {
+            let at = 100 * i + 40;
+            assert_eq!(run.output(GATE)[at] > 0.5, pitch.is_some(), "key {key}");
+            let wrong = pitch.map_or(0.0, |pitch| run.output(PITCH)[at] - pitch);
+            assert!(wrong.abs() < 1e-6, "key {key}: {}", run.output(PITCH)[at]);
+        }
     }
 
     #[test]

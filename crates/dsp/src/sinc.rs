@@ -77,14 +77,20 @@ impl Sinc {
         (CROSSINGS as f32 * speed.clamp(1.0, FASTEST)) as usize + 1
     }
 
-    /// The value at a place, `between` of the way from one sample to the next, for a speed above 1.
-    /// `sample(i)` is the i-th sample after the first of the two, up to [`reach`](Self::reach) either way.
+    /// The values of several channels at a place, `between` of the way from one sample to the next, for a
+    /// speed above 1. `sample(i)` are the i-th samples after the first of the two, up to
+    /// [`reach`](Self::reach) either way.
     #[inline]
-    pub fn read_fast(&self, sample: impl Fn(isize) -> f32, between: f32, speed: f32) -> f32 {
+    pub fn read_fast<const CHANNELS: usize>(
+        &self,
+        sample: impl Fn(isize) -> [f32; CHANNELS],
+        between: f32,
+        speed: f32,
+    ) -> [f32; CHANNELS] {
         let speed = speed.clamp(1.0, FASTEST);
         let reach = Self::reach(speed) as isize;
         let step = POINTS as f32 / speed;
-        let (mut sum, mut weights) = (0.0, 0.0);
+        let (mut sums, mut weights) = ([0.0; CHANNELS], 0.0);
         for i in 1 - reach..=reach {
             let position = (i as f32 - between).abs() * step;
             let index = position as usize;
@@ -93,10 +99,12 @@ impl Sinc {
             }
             let share = position - index as f32;
             let weight = self.half[index] + (self.half[index + 1] - self.half[index]) * share;
-            sum += sample(i) * weight;
+            for (sum, sample) in sums.iter_mut().zip(sample(i)) {
+                *sum += sample * weight;
+            }
             weights += weight;
         }
-        sum / weights
+        sums.map(|sum| sum / weights)
     }
 }
 
@@ -153,7 +161,7 @@ mod tests {
             let sine = sine(frequency);
             for step in 0..50 {
                 let between = step as f32 / 50.0;
-                let read = Sinc::get().read_fast(|i| sine(i as f64) as f32, between, speed);
+                let [read] = Sinc::get().read_fast(|i| [sine(i as f64) as f32], between, speed);
                 let expected = if passes { sine(f64::from(between)) } else { 0.0 };
                 let error = (f64::from(read) - expected).abs();
                 assert!(error < 1e-4, "{frequency} at {speed}: {error}");

@@ -46,10 +46,10 @@ impl Oddities {
     }
 }
 
-/// Files that play from the disk, by place, rate and channels, and who reads them.
+/// Files that play from the disk, by place and channels, and who reads them.
 #[derive(Debug, Default)]
 struct LongFiles {
-    opened: HashMap<(PathBuf, u32, ChannelChoice), (Version, Weak<OpenedFile>)>,
+    opened: HashMap<(PathBuf, ChannelChoice), (Version, Weak<OpenedFile>)>,
     loader: Weak<Loader>,
 }
 
@@ -274,15 +274,14 @@ impl AssetSource for AssetStore {
         self.get(path, None, None)
     }
 
-    fn open_long(
-        &self,
-        path: &str,
-        sample_rate: f32,
-        choice: ChannelChoice,
-    ) -> Result<Arc<dyn LongFile>, AssetError> {
+    fn load_stereo_unchanged(&self, path: &str, choice: ChannelChoice) -> Result<Arc<Asset>, AssetError> {
+        self.get(path, None, Some(choice))
+    }
+
+    fn open_long(&self, path: &str, choice: ChannelChoice) -> Result<Arc<dyn LongFile>, AssetError> {
         let real = self.find(path)?;
         let version = version(path, &real)?;
-        let key = (real, sample_rate.round() as u32, choice);
+        let key = (real, choice);
         let mut files = self.long_files();
         files.opened.retain(|_, (_, file)| file.strong_count() > 0);
         if let Some((known, file)) = files.opened.get(&key)
@@ -293,7 +292,7 @@ impl AssetSource for AssetStore {
         }
         let fail = |reason: String| AssetError::Unreadable { path: path.to_owned(), reason };
         let loader = files.loader().map_err(|error| fail(error.to_string()))?;
-        let place = Place { name: path.to_owned(), real: key.0.clone(), sample_rate: key.1, choice };
+        let place = Place { name: path.to_owned(), real: key.0.clone(), choice };
         let file = OpenedFile::open(&place, loader, self.patience.clone());
         let file = Arc::new(file.map_err(|error| fail(error.to_string()))?);
         self.note_channels(path, choice, file.mix(), file.channels());
@@ -489,7 +488,7 @@ mod tests {
             ("caf\u{e9}.wav", "cafe\u{301}.wav"),
         ] {
             assert!(store.load(written, 48_000.0).is_ok(), "{written}");
-            assert!(store.open_long(written, 48_000.0, ChannelChoice::All).is_ok(), "{written}");
+            assert!(store.open_long(written, ChannelChoice::All).is_ok(), "{written}");
             let (_, relative) = store.locate(written).unwrap();
             let told = store.file_troubles();
             // On some systems these are the same name.

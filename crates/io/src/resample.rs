@@ -62,7 +62,7 @@ pub fn resample(asset: Asset, sample_rate: u32) -> Result<Asset, ResampleError> 
 
 /// The filters for a pair of rates.
 #[derive(Debug)]
-pub(crate) struct Table {
+struct Table {
     taps: usize,
     rows: Vec<f64>,
     row_count: u64,
@@ -73,16 +73,16 @@ pub(crate) struct Table {
 
 /// Where a frame of the result comes from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Window {
+struct Window {
     /// The first frame of the window that makes it; before the sound lies silence.
-    pub(crate) first: i64,
+    first: i64,
     /// How far it lies behind the frame in the window's middle, in parts of `cycle_out` of a frame.
     between: u64,
 }
 
 impl Table {
     /// The filters from one rate to another.
-    pub(crate) fn checked(from: u32, to: u32) -> Result<Self, ResampleError> {
+    fn checked(from: u32, to: u32) -> Result<Self, ResampleError> {
         if is_rate(from) && is_rate(to) {
             Ok(Self::new(from.into(), to.into()))
         } else {
@@ -112,20 +112,15 @@ impl Table {
         (0..frames).map(frame).collect()
     }
 
-    /// Frames in a window.
-    pub(crate) fn taps(&self) -> usize {
-        self.taps
-    }
-
     /// The window that makes a frame of the result.
-    pub(crate) fn window(&self, frame: u64) -> Window {
+    fn window(&self, frame: u64) -> Window {
         let place = u128::from(frame) * u128::from(self.cycle_in);
         let first = (place / u128::from(self.cycle_out)) as i64 - (self.taps / 2 - 1) as i64;
         Window { first, between: (place % u128::from(self.cycle_out)) as u64 }
     }
 
     /// A frame of the result, of samples that begin with its window.
-    pub(crate) fn frame(&self, samples: &[f32], window: Window) -> f32 {
+    fn frame(&self, samples: &[f32], window: Window) -> f32 {
         let samples = &samples[..self.taps];
         let place = window.between * self.row_count;
         let (row, rest) = (place / self.cycle_out, place % self.cycle_out);

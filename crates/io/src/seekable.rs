@@ -6,7 +6,7 @@
 
 use crate::decode::{DecodeError, is_rate, open_file, tamed};
 use crate::packets::{Packet, PacketSource, Packets};
-use jackfield_node::{ChannelChoice, ChannelMix};
+use jackfield_node::{ChannelChoice, ChannelMix, Metadata};
 use std::path::{Path, PathBuf};
 
 /// How many frames before its goal a seek goes: more than any decoder remembers.
@@ -65,11 +65,6 @@ impl Seekable {
         self.rate
     }
 
-    /// Whether both sides are the same.
-    pub(crate) fn is_mono(&self) -> bool {
-        self.mix.is_mono()
-    }
-
     /// How many channels the file has.
     pub(crate) fn channels(&self) -> usize {
         self.packet.len()
@@ -90,15 +85,24 @@ impl Seekable {
         self.end.or(self.packets.frames())
     }
 
-    /// How many frames the file has, once its end was met.
-    pub(crate) fn end(&self) -> Option<u64> {
-        self.end
+    /// How many frames the file has, where that is certain.
+    pub(crate) fn certain_frames(&self) -> Option<u64> {
+        self.end.or(self.packets.frames().filter(|_| self.packets.frames_are_exact()))
+    }
+
+    /// Whether the end of the file was met and there is nothing more.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.end == Some(self.place)
+    }
+
+    /// What the file says of itself.
+    pub(crate) fn metadata(&self) -> &Metadata {
+        self.packets.metadata()
     }
 
     /// Goes to a frame, or to the end if that comes first.
     pub(crate) fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
-        let said = self.packets.frames().filter(|_| self.packets.frames_are_exact());
-        if let Some(frames) = self.end.or(said).filter(|frames| frame >= *frames) {
+        if let Some(frames) = self.certain_frames().filter(|frames| frame >= *frames) {
             // Reading up to there would tell nothing new.
             (self.place, self.end) = (frames, Some(frames));
             self.used = self.packet_frames();

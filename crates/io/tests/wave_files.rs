@@ -249,7 +249,7 @@ fn long_files_play_from_beyond_4_gigabytes() {
             return;
         }
         drop(file);
-        let opened = store.open_long(name, RATE as f32, ChannelChoice::All).unwrap();
+        let opened = store.open_long(name, ChannelChoice::All).unwrap();
         assert_eq!(opened.frames(), Some(frames), "{name}");
         let mut stream = opened.stream();
         stream.start(place).expect("it waits");
@@ -293,7 +293,7 @@ fn no_channel_of_many_is_lost() {
         for (choice, expected) in
             [(ChannelChoice::All, expected), (ChannelChoice::Single(channel as u16), [0.5, 0.5])]
         {
-            let opened = store.open_long(&name, RATE as f32, choice).unwrap();
+            let opened = store.open_long(&name, choice).unwrap();
             let mut stream = opened.stream();
             stream.start(0).unwrap();
             let samples = stream.take().unwrap().samples;

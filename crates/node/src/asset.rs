@@ -1,10 +1,12 @@
 //! Assets: decoded files that nodes read, shared and immutable.
 
 mod channels;
+mod loop_region;
 mod metadata;
 mod trouble;
 
 pub use channels::{ChannelChoice, ChannelMix};
+pub use loop_region::{LoopRegion, MOST_CROSSFADE, faded_over};
 pub use metadata::{LoopDirection, LoopPoints, Metadata, Speaker};
 pub use trouble::FileTrouble;
 
@@ -13,7 +15,7 @@ use crate::stream::LongFile;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Decoded audio: whole, in memory, at the engine's sample rate.
+/// Decoded audio: whole, in memory, at the engine's sample rate or at its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asset {
     /// One vector of samples per channel, all of one length.
@@ -141,6 +143,20 @@ pub trait AssetSource {
         Err(AssetError::Missing { path: path.to_owned() })
     }
 
+    /// The decoded file at `path`, which is relative to the patch, at the rate it was written with and in one
+    /// or two channels: those that `choice` says. For what reads it at any speed, and loops. Control thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`load_unchanged`](Self::load_unchanged).
+    fn load_stereo_unchanged(&self, path: &str, choice: ChannelChoice) -> Result<Arc<Asset>, AssetError> {
+        let asset = self.load_unchanged(path)?;
+        if choice == ChannelChoice::All && asset.channels.len() <= 2 {
+            return Ok(asset);
+        }
+        Ok(Arc::new(Asset::clone(&asset).stereo(choice)))
+    }
+
     /// The MIDI file at `path`, which is relative to the patch, timed in frames at `sample_rate`. A source
     /// without MIDI files has none to give. Control thread.
     ///
@@ -162,20 +178,15 @@ pub trait AssetSource {
         Err(AssetError::Missing { path: path.to_owned() })
     }
 
-    /// The file at `path`, which is relative to the patch, opened to be played from the disk at
-    /// `sample_rate`: the channels that `choice` says. A source without long files has none to give. Control
-    /// thread.
+    /// The file at `path`, which is relative to the patch, opened to be played from the disk at the rate it
+    /// was written with: the channels that `choice` says. A source without long files has none to give.
+    /// Control thread.
     ///
     /// # Errors
     ///
     /// As [`load`](Self::load).
-    fn open_long(
-        &self,
-        path: &str,
-        sample_rate: f32,
-        choice: ChannelChoice,
-    ) -> Result<Arc<dyn LongFile>, AssetError> {
-        let _ = (sample_rate, choice);
+    fn open_long(&self, path: &str, choice: ChannelChoice) -> Result<Arc<dyn LongFile>, AssetError> {
+        let _ = choice;
         Err(AssetError::Missing { path: path.to_owned() })
     }
 

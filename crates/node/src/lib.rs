@@ -35,7 +35,7 @@ mod transport;
 
 pub use asset::{
     Asset, AssetError, AssetSource, ChannelChoice, ChannelMix, FileTrouble, LoopDirection, LoopPoints,
-    MOST_TEXT, Metadata, MidiAsset, NoAssets, Speaker,
+    LoopRegion, MOST_CROSSFADE, MOST_TEXT, Metadata, MidiAsset, NoAssets, Speaker, faded_over,
 };
 pub use block::{AnyBlock, BlockIo, BlockNode, BlockTable};
 pub use choices::Choices;

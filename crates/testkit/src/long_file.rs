@@ -1,9 +1,11 @@
 //! A sound in memory that poses as a long file on a disk, as fast or as slow as a test wants it.
 
 use jackfield_node::stream::{
-    CHUNK, Connection, Feeder, Filled, FrameSource, Head, LongFile, Patience, Stream, connect, head_frames,
+    CHUNK, Connection, Feeder, Filled, FrameSource, Head, LongFile, Patience, Start, Stream, connect,
+    head_frames,
 };
 use jackfield_node::{Asset, AssetError, AssetSource, ChannelChoice};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -68,7 +70,7 @@ impl AssetSource for LongFileAssets {
         Ok(self.sound.clone())
     }
 
-    fn open_long(&self, _: &str, _: f32, _: ChannelChoice) -> Result<Arc<dyn LongFile>, AssetError> {
+    fn open_long(&self, _: &str, _: ChannelChoice) -> Result<Arc<dyn LongFile>, AssetError> {
         Ok(self.file.clone())
     }
 }
@@ -83,14 +85,22 @@ struct TestFile {
 }
 
 impl LongFile for TestFile {
+    fn sample_rate(&self) -> f32 {
+        self.source.sound.sample_rate
+    }
+
     fn frames(&self) -> Option<u64> {
         Some(self.source.sound.frames() as u64)
     }
 
-    fn stream(&self) -> Stream {
+    fn loop_points(&self) -> Option<Range<u64>> {
+        self.source.sound.metadata.loop_points()
+    }
+
+    fn stream_from(&self, start: Start) -> Stream {
         let sample_rate = self.source.sound.sample_rate;
         let mut source = self.source.clone();
-        let head = Head::read(&mut source, 0, head_frames(sample_rate)).expect("memory can be read");
+        let head = Head::read(&mut source, start, head_frames(sample_rate)).expect("memory can be read");
         let (gaps, patience) = (self.gaps.clone(), self.patience.clone());
         let loader = thread::current();
         let (stream, feeder) = connect(head, Connection { sample_rate, gaps, patience, loader });
@@ -134,5 +144,13 @@ impl FrameSource for AssetFrames {
         }
         self.next += frames;
         Ok(Filled { frames, ends: self.next == self.sound.frames() })
+    }
+
+    fn end(&self) -> Option<u64> {
+        Some(self.sound.frames() as u64)
+    }
+
+    fn loop_points(&self) -> Option<Range<u64>> {
+        self.sound.metadata.loop_points()
     }
 }

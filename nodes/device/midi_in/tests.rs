@@ -1,8 +1,10 @@
 use super::*;
+use crate::parts::tuning::tuning_files::tests::{FIVE, TextFiles, WHITE_KEYS};
 use jackfield_node::{Choices, Midi, SettingValue};
 use jackfield_testkit::block::{BlockHarness, BlockRun};
 use jackfield_testkit::measure::{click_burst_db, rises};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 fn keyboard(voices: u32) -> BlockHarness {
     BlockHarness::of(&SPEC).setting(VOICES, SettingValue::Count(voices)).start().unwrap()
@@ -265,4 +267,31 @@ proptest! {
             prop_assert_eq!(run.voice(GATE, voice)[699], 0.0, "voice {} is stuck", voice);
         }
     }
+}
+
+/// A keyboard with one voice, tuned by files.
+fn tuned_keyboard() -> BlockHarness {
+    let assets = TextFiles { texts: FIVE, tune: Arc::default() };
+    let file = |name: &str| SettingValue::File(name.to_owned());
+    let bench = BlockHarness::of(&SPEC).assets(&assets).setting(VOICES, SettingValue::Count(1));
+    bench.setting(SCALE, file("five.scl")).setting(MAP, file("white.kbm")).start().unwrap()
+}
+
+#[test]
+fn keys_sound_as_the_scale_and_the_map_say_and_others_are_silent() {
+    for (key, pitch) in WHITE_KEYS {
+        let run = tuned_keyboard().midi(10, on(key)).run(100);
+        assert_eq!(rises(run.output(GATE)), if pitch.is_some() { vec![10] } else { vec![] }, "key {key}");
+        let wrong = pitch.map_or(0.0, |pitch| run.output(PITCH)[90] - pitch);
+        assert!(wrong.abs() < 1e-6, "key {key}: {}", run.output(PITCH)[90]);
+    }
+}
+
+#[test]
+fn a_silent_key_takes_no_voice_and_a_key_that_waits_comes_back_in_tune() {
+    let mut keyboard = tuned_keyboard();
+    let run = keyboard.midi(10, on(62)).midi(20, on(61)).midi(30, off(61)).run(100);
+    assert_eq!((rises(run.output(GATE)), run.output(GATE)[99]), (vec![10], 1.0));
+    let run = keyboard.midi(10, on(69)).midi(500, off(69)).run(1_500);
+    assert!((run.output(PITCH)[490] - 1.0).abs() < 1e-3 && (run.output(PITCH)[1_499] - 0.2).abs() < 1e-6);
 }

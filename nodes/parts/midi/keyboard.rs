@@ -11,6 +11,7 @@ mod voice;
 pub(crate) use allocation::{MOST_VOICES, Steal};
 
 use crate::parts::envelope::smoothed_value::SmoothingTime;
+use crate::parts::tuning::keyboard_map::Tuning;
 use allocation::{Allocator, MidiKey};
 use channels::Channels;
 use jackfield_node::dsp::gate::trigger_frames;
@@ -25,7 +26,7 @@ const GLIDE_SECONDS: f32 = 0.005;
 const C4: f32 = 60.0;
 
 /// What is heard, and how.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct KeyboardConfig {
     /// 0 to 15; none hears all.
     pub(crate) channel: Option<u8>,
@@ -39,6 +40,18 @@ pub(crate) struct KeyboardConfig {
     pub(crate) mpe: bool,
     /// With MPE: how far a key's own bend reaches, in octaves, until a message says how far.
     pub(crate) key_bend: f32,
+    /// Where the keys sound; without it, in twelve equal tones.
+    pub(crate) tuning: Option<Tuning>,
+}
+
+impl KeyboardConfig {
+    /// The pitch of a key in octaves above C4; nothing if it is silent.
+    fn pitch(&self, key: MidiKey) -> Option<f32> {
+        match &self.tuning {
+            Some(tuning) => tuning.pitch(key.note.into()),
+            None => Some((f32::from(key.note) - C4) / 12.0),
+        }
+    }
 }
 
 /// Where each part of a voice goes, and the knob that detunes a unison, in cents.
@@ -117,7 +130,7 @@ impl Keyboard {
         let key = MidiKey { channel, note: data1 };
         match status & 0xf0 {
             0x90 if data2 > 0 => self.press(key, data2, reception),
-            0x80 | 0x90 => self.release(|allocator| allocator.release(key)),
+            0x80 | 0x90 => self.release(|allocator| allocator.release(key), reception),
             0xa0 => self.press_harder(key, data2),
             0xb0 => self.control(channel, data1, data2, reception),
             0xd0 => self.channels.set_pressure(channel, seven_bits(data1)),
@@ -143,19 +156,24 @@ impl Keyboard {
     }
 
     fn press(&mut self, key: MidiKey, velocity: u8, reception: &KeyboardConfig) {
+        // A key that plays nothing takes no voice.
+        let Some(pitch) = reception.pitch(key) else { return };
         let Some(slot) = self.allocator.press(key, velocity, reception.steal) else { return };
         let controllers = self.channels.heard(key.channel, reception);
         let (trigger_frames, time) = (self.trigger_frames, self.time);
         for voice in self.unison(slot) {
-            voice.strike(note_pitch(key.note), seven_bits(velocity), controllers, trigger_frames, time);
+            voice.strike(pitch, seven_bits(velocity), controllers, trigger_frames, time);
         }
     }
 
     /// Ends notes. A single voice may go on with another key, whose pitch it then takes.
-    fn release(&mut self, end: impl FnOnce(&mut Allocator)) {
+    fn release(&mut self, end: impl FnOnce(&mut Allocator), reception: &KeyboardConfig) {
         end(&mut self.allocator);
-        if self.allocator.count() == 1 && self.allocator.is_on(0) {
-            let (pitch, time) = (note_pitch(self.allocator.key(0).note), self.time);
+        if self.allocator.count() == 1
+            && self.allocator.is_on(0)
+            && let Some(pitch) = reception.pitch(self.allocator.key(0))
+        {
+            let time = self.time;
             for voice in self.unison(0) {
                 voice.pitch.go_to(pitch, time);
             }
@@ -180,32 +198,33 @@ impl Keyboard {
                 let changed = self.channels.set_parameter(channel, place, value, reception);
                 // Keys of a zone that is another now would wait for an end that means something else.
                 for channel in changed.into_iter().flatten() {
-                    self.release(|allocator| allocator.silence(channel));
+                    self.release(|allocator| allocator.silence(channel), reception);
                 }
             }
             121 => {
                 self.channels.reset(channel);
-                self.release(|allocator| {
+                let release_pedals = |allocator: &mut Allocator| {
                     allocator.pedal(channel, false);
                     allocator.sostenuto(channel, false);
-                });
+                };
+                self.release(release_pedals, reception);
             }
             _ => {
                 // What is said to the master of a zone is said to all its keys.
                 for channel in self.channels.group(channel, reception) {
-                    self.hold_or_release(channel, controller, value);
+                    self.hold_or_release(channel, controller, value, reception);
                 }
             }
         }
     }
 
     /// Controllers that hold the keys of a channel, or let them go.
-    fn hold_or_release(&mut self, channel: u8, controller: u8, value: u8) {
+    fn hold_or_release(&mut self, channel: u8, controller: u8, value: u8, reception: &KeyboardConfig) {
         match controller {
-            64 => self.release(|allocator| allocator.pedal(channel, value >= 64)),
-            66 => self.release(|allocator| allocator.sostenuto(channel, value >= 64)),
+            64 => self.release(|allocator| allocator.pedal(channel, value >= 64), reception),
+            66 => self.release(|allocator| allocator.sostenuto(channel, value >= 64), reception),
             120 => {
-                self.release(|allocator| allocator.silence(channel));
+                self.release(|allocator| allocator.silence(channel), reception);
                 for slot in 0..self.allocator.count() {
                     if self.allocator.key(slot).channel == channel {
                         self.unison(slot).iter_mut().for_each(VoiceSignals::silence);
@@ -213,7 +232,7 @@ impl Keyboard {
                 }
             }
             // The four after "all notes off" change the mode of reception, which implies it.
-            123..=127 => self.release(|allocator| allocator.release_all(channel)),
+            123..=127 => self.release(|allocator| allocator.release_all(channel), reception),
             _ => {}
         }
     }
@@ -287,10 +306,6 @@ impl VoiceFrame {
 /// Where in a unison a voice stands: -1 for the first, 1 for the last, 0 for a lonely one.
 fn spread(place: usize, unison: usize) -> f32 {
     if unison > 1 { 2.0 * place as f32 / (unison - 1) as f32 - 1.0 } else { 0.0 }
-}
-
-fn note_pitch(note: u8) -> f32 {
-    (f32::from(note) - C4) / 12.0
 }
 
 fn seven_bits(value: u8) -> f32 {

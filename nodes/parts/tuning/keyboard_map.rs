@@ -41,6 +41,13 @@ pub(crate) struct KeyboardMap {
     octave: i32,
 }
 
+impl Default for Tuning {
+    /// As ever: twelve equal tones.
+    fn default() -> Self {
+        Self { keys: std::array::from_fn(|key| Some((key as f32 - C4_KEY as f32) / 12.0)) }
+    }
+}
+
 impl Tuning {
     /// The pitch of a key in octaves above C4; nothing if it is silent. Keys beyond MIDI's are silent too.
     pub(crate) fn pitch(&self, key: usize) -> Option<f32> {
@@ -49,6 +56,16 @@ impl Tuning {
 }
 
 impl KeyboardMap {
+    /// What a scale without a map has: C4 is the root, and each key plays the next note.
+    pub(crate) const IN_A_ROW: Self = Self {
+        pattern: Vec::new(),
+        range: [0, KEYS as i32 - 1],
+        middle: C4_KEY as i32,
+        reference: C4_KEY as i32,
+        frequency: C4_HERTZ,
+        octave: 0,
+    };
+
     /// Where the keys of a scale sound. Keys outside of the range to retune sound as ever. An error says why
     /// there is no such tuning.
     pub(crate) fn tune(&self, scale: &Scala) -> Result<Tuning, &'static str> {

@@ -1,10 +1,9 @@
 //! A play head: a moving place in a file and how loud it is read.
 
+use crate::parts::playback::frame_reader::{self, FrameReader};
 use crate::parts::playback::playhead_fades::PlayheadFades;
-use jackfield_node::Asset;
-use jackfield_node::dsp::Lanes;
 use jackfield_node::dsp::sinc::Sinc;
-use jackfield_node::dsp::smooth::ease;
+use jackfield_node::{Asset, LoopRegion, faded_over};
 use std::ops::Range;
 
 /// A place in a file. Idle until it is started.
@@ -13,45 +12,22 @@ pub(super) struct FilePlayhead {
     sinc: &'static Sinc,
     /// In frames of the file; none while idle.
     position: Option<f64>,
-    /// Where it ends.
+    /// Where it ends, if it does not go round.
     end: usize,
-    loop_region: LoopRegion,
+    region: LoopRegion,
     /// The loop's end has been passed at least once.
     has_looped: bool,
     fades: PlayheadFades,
-}
-
-/// What is played again and again.
-#[derive(Clone, Copy, Debug, Default)]
-struct LoopRegion {
-    /// Whole frames of the file; the second is the first that is not played.
-    first: usize,
-    end: usize,
-    /// Frames before the end over which what comes before the beginning fades in.
-    crossfade: f64,
-}
-
-impl LoopRegion {
-    /// A region with a crossfade of so many frames at most. Where too little comes before the region, its own
-    /// beginning is faded to, and the region gets shorter by that.
-    fn new(region: Range<usize>, crossfade: f64) -> Self {
-        let (first, end) = (region.start.min(region.end), region.end);
-        let crossfade = crossfade.min(((end - first) / 2) as f64).max(0.0);
-        let missing = (crossfade.ceil() as usize).saturating_sub(first);
-        Self { first: first + missing, end, crossfade }
-    }
-
-    fn length(self) -> f64 {
-        (self.end - self.first).max(1) as f64
-    }
 }
 
 /// What a head is to play.
 #[derive(Clone, Debug)]
 pub(super) struct Passage {
     pub(super) piece: Range<usize>,
-    /// What is played again and again once it is reached; none plays to the end.
-    pub(super) looped: Option<Range<usize>>,
+    /// What is played again and again once it is reached; none is all of the piece.
+    pub(super) loop_points: Option<Range<u64>>,
+    /// In frames of the file.
+    pub(super) crossfade: u32,
 }
 
 impl FilePlayhead {
@@ -61,7 +37,7 @@ impl FilePlayhead {
             sinc: Sinc::get(),
             position: None,
             end: 0,
-            loop_region: LoopRegion::default(),
+            region: LoopRegion::default(),
             has_looped: false,
             fades: PlayheadFades::new(sample_rate),
         }
@@ -76,12 +52,12 @@ impl FilePlayhead {
         self.position = None;
     }
 
-    /// Begins a passage, with a fade if it cuts another one off. `crossfade` is in frames of the file.
-    pub(super) fn start(&mut self, passage: &Passage, file: &Asset, fades_in: bool, crossfade: f64) {
+    /// Begins a passage, with a fade if it cuts another one off.
+    pub(super) fn start(&mut self, passage: Passage, file: &Asset, fades_in: bool) {
         self.end = passage.piece.end.min(file.frames());
-        self.position = Some(passage.piece.start.min(self.end.saturating_sub(1)) as f64);
-        let looped = passage.looped.clone().unwrap_or(passage.piece.clone());
-        self.loop_region = LoopRegion::new(looped.start.min(self.end)..looped.end.min(self.end), crossfade);
+        let first = passage.piece.start.min(self.end.saturating_sub(1));
+        self.position = Some(first as f64);
+        self.region = LoopRegion::of(first as u64..self.end as u64, passage.loop_points, passage.crossfade);
         self.has_looped = false;
         self.fades.begin(fades_in);
     }
@@ -110,7 +86,9 @@ impl FilePlayhead {
         // A file's own end is as it is in the file.
         let ends_early = !loops && self.end < file.frames();
         let gain = self.fades.next(if ends_early { end - position } else { f64::INFINITY }, speed);
-        let sound = self.looped(file, position, speed, loops).map(|sample| sample * gain);
+        let region = loops.then_some(self.region);
+        let frames = LoopedFile { file, region, has_looped: self.has_looped };
+        let sound = frame_reader::read(self.sinc, &frames, position, speed).map(|sample| sample * gain);
         self.fades.hear(sound);
         self.position = Some(self.step(position + speed, loops));
         sound
@@ -118,62 +96,65 @@ impl FilePlayhead {
 
     /// Where the head is after a step: back in the loop if it has passed the end of one.
     fn step(&mut self, position: f64, loops: bool) -> f64 {
-        let LoopRegion { first, end, .. } = self.loop_region;
-        if !loops || position < end as f64 {
-            return position;
-        }
-        self.has_looped = true;
-        first as f64 + (position - end as f64) % self.loop_region.length()
+        let turns = if loops { self.region.turns(position) } else { 0 };
+        self.has_looped |= turns > 0;
+        position - (turns * self.region.length()) as f64
     }
+}
 
-    /// The sound at a place; before the end of a loop, faded over to what comes before its beginning.
-    fn looped(&self, file: &Asset, position: f64, speed: f64, loops: bool) -> [f32; 2] {
-        let sound = self.read(file, position, speed, loops);
-        let LoopRegion { end, crossfade, .. } = self.loop_region;
-        let faded = position - (end as f64 - crossfade);
-        if !loops || faded <= 0.0 || crossfade <= 0.0 {
-            return sound;
-        }
-        let share = ease(Lanes((faded / crossfade) as f32)).0;
-        let before = self.read(file, position - self.loop_region.length(), speed, false);
-        [0, 1].map(|side| sound[side] + (before[side] - sound[side]) * share)
+/// A file in memory as it is heard.
+struct LoopedFile<'a> {
+    file: &'a Asset,
+    /// What goes round, if anything does.
+    region: Option<LoopRegion>,
+    has_looped: bool,
+}
+
+impl LoopedFile<'_> {
+    /// The right side of a mono file is its left one.
+    fn channel(&self, side: usize) -> &[f32] {
+        self.file.channels.get(side).or(self.file.channels.first()).map_or(&[], Vec::as_slice)
     }
+}
 
-    fn read(&self, file: &Asset, position: f64, speed: f64, loops: bool) -> [f32; 2] {
-        let base = position as usize;
-        let between = (position - base as f64) as f32;
-        // The right channel of a mono file is its left one.
-        [0, 1].map(|side| {
-            let Some(samples) = file.channels.get(side).or(file.channels.first()) else { return 0.0 };
-            let sample = |i: isize| self.sample(samples, base as isize + i, loops);
-            if speed > 1.0 {
-                return self.sinc.read_fast(sample, between, speed as f32);
-            }
-            let before = Sinc::REACH - 1;
-            let first = if loops && self.has_looped { self.loop_region.first } else { 0 };
-            let end = if loops { self.loop_region.end.min(samples.len()) } else { samples.len() };
-            if base >= first + before && base + Sinc::REACH < end {
-                return self.sinc.read(&samples[base - before..], between);
-            }
-            let edge: [f32; 2 * Sinc::REACH] = std::array::from_fn(|i| sample(i as isize - before as isize));
-            self.sinc.read(&edge, between)
-        })
-    }
-
-    /// A sample near an edge of the piece: from the other end of a loop; beyond the file, silence.
+impl FrameReader for LoopedFile<'_> {
     #[inline]
-    fn sample(&self, samples: &[f32], index: isize, loops: bool) -> f32 {
-        let LoopRegion { first, end, crossfade } = self.loop_region;
-        let (first, end) = (first as isize, end as isize);
-        let length = (end - first).max(1);
-        let index = match index {
-            i if loops && i >= end => first + (i - end) % length,
-            // A crossfade goes over to what comes before the beginning as it is.
-            i if loops && self.has_looped && i < first && crossfade == 0.0 => {
-                end - 1 - (first - 1 - i) % length
-            }
-            i => i,
+    fn sample(&self, side: usize, frame: i64) -> f32 {
+        let samples = self.channel(side);
+        let at = |frame: u64| samples.get(frame as usize).copied().unwrap_or(0.0);
+        let Some(region) = self.region else {
+            return u64::try_from(frame).map_or(0.0, at);
         };
-        usize::try_from(index).ok().and_then(|index| samples.get(index)).copied().unwrap_or(0.0)
+        let first = region.first() as i64;
+        let frame = if self.has_looped && frame < first {
+            region.end() as i64 - 1 - (first - 1 - frame) % region.length().max(1) as i64
+        } else {
+            frame
+        };
+        let Ok(frame) = u64::try_from(frame) else { return 0.0 };
+        let frame = region.fold(frame);
+        match region.blend(frame) {
+            Some((before, share)) => faded_over(at(frame), at(before), share),
+            None => at(frame),
+        }
+    }
+
+    #[inline]
+    fn row(&self, side: usize, first: i64) -> Option<&[f32]> {
+        let samples = self.channel(side);
+        let (from, to) = match self.region {
+            None => (0, samples.len()),
+            Some(region) => (
+                if self.has_looped { region.first() as usize } else { 0 },
+                (region.end() - region.crossfade()) as usize,
+            ),
+        };
+        let first = usize::try_from(first).ok().filter(|first| *first >= from)?;
+        let end = first + 2 * Sinc::REACH;
+        if end <= to { samples.get(first..end) } else { None }
+    }
+
+    fn is_mono(&self) -> bool {
+        self.file.channels.len() < 2
     }
 }

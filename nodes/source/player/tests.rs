@@ -1,5 +1,5 @@
 use super::*;
-use jackfield_node::{AssetError, AssetSource, LoopDirection, LoopPoints, SettingValue};
+use jackfield_node::{AssetError, AssetSource, SettingValue};
 use jackfield_testkit::block::{BlockHarness, BlockHarnessBuilder};
 use jackfield_testkit::measure::{cents, click_burst_db, frequency, rms_db, worst_alias_db};
 use jackfield_testkit::signal::{gate, noise, sine};
@@ -161,54 +161,58 @@ fn slices_keep_their_attack() {
     }
 }
 
+/// Cue points at a third of a file, at half of it, and at its end.
 #[test]
-fn a_loop_of_another_rate_closes() {
-    for (file_rate, rate) in [(44_100.0, 48_000.0), (44_100.0, 96_000.0), (96_000.0, 44_100.0)] {
-        // A hundred frames to a cycle, and whole cycles at the file's rate only.
-        let hertz = f64::from(file_rate) / 100.0;
-        let channels = vec![sine(4_300, hertz, file_rate)];
-        let assets = OneFile(Arc::new(Asset::new(channels, file_rate)));
-        let run = assets.player(PlayMode::Always, true).sample_rate(rate).start().unwrap().run(rate as usize);
-        let sound = &run.output(LEFT)[rate as usize / 10..];
-        let dirt = residual_db(sound, hertz, rate);
-        println!("{file_rate} at {rate}: {dirt:.1} dB");
-        assert!(dirt < -90.0, "{dirt} dB from {file_rate} to {rate}");
-    }
-}
-
-/// What is left of a sine of a known frequency once it is taken out, re the sine.
-fn residual_db(sound: &[f32], hertz: f64, rate: f32) -> f64 {
-    let step = std::f64::consts::TAU * hertz / f64::from(rate);
-    let mut sums = [[0.0; 2]; 2];
-    let mut products = [0.0; 2];
-    for (i, sample) in sound.iter().enumerate() {
-        let base: [f64; 2] = (step * i as f64).sin_cos().into();
-        for row in 0..2 {
-            products[row] += base[row] * f64::from(*sample);
-            (0..2).for_each(|column| sums[row][column] += base[row] * base[column]);
-        }
-    }
-    let determinant = sums[0][0] * sums[1][1] - sums[0][1] * sums[1][0];
-    let sin = (products[0] * sums[1][1] - products[1] * sums[0][1]) / determinant;
-    let cos = (products[1] * sums[0][0] - products[0] * sums[1][0]) / determinant;
-    let rest = |(i, sample): (usize, &f32)| {
-        let (s, c) = (step * i as f64).sin_cos();
-        (f64::from(*sample) - sin * s - cos * c) as f32
-    };
-    let rest: Vec<f32> = sound.iter().enumerate().map(rest).collect();
-    rms_db(&rest) - rms_db(sound)
-}
-
-#[test]
-fn a_loop_goes_from_one_loop_point_to_the_other() {
-    let samples = recording(3_000, 7);
+fn slices_begin_at_the_cue_points_of_the_file() {
+    let samples = recording(9_000, 5);
     let mut file = Asset::new(vec![samples.clone()], RATE);
-    let points = LoopPoints { start: 1_000.0, end: 1_800.0, direction: LoopDirection::Forward, passes: None };
-    file.metadata.loops.push(points);
+    file.metadata.cues = vec![3_000.0, 4_500.0, 8_000.0];
     let assets = OneFile(Arc::new(file));
-    let run = assets.player(PlayMode::Always, true).start().unwrap().run(5_000);
-    let expected = |i: usize| if i < 1_800 { i } else { 1_000 + (i - 1_000) % 800 };
-    assert!((0..5_000).all(|i| run.output(LEFT)[i] == samples[expected(i)]));
+    let bench = assets.player(PlayMode::OnTrigger, false).setting(CUES, SettingValue::Toggle(true));
+    let mut player = bench.setting(SLICES, SettingValue::Count(8)).start().unwrap();
+    for (slice, first, end) in [
+        (0.0, 3_000, 4_500),
+        (1.0, 4_500, 8_000),
+        (2.9, 8_000, 9_000),
+        (3.0, 3_000, 4_500),
+        (-1.0, 8_000, 9_000),
+    ] {
+        let run = player.turn(SLICE, slice).plug(GATE, gate(5_000, &[(0, 10)])).run(5_000);
+        let length = end - first;
+        assert!(run.output(LEFT)[..length - 200] == samples[first..end - 200], "slice {slice}");
+        assert!(run.output(LEFT)[length..].iter().all(|x| *x == 0.0), "slice {slice} ends");
+    }
+    // Without cue points the file is one slice.
+    let whole = OneFile::new(vec![samples.clone()]);
+    let bench = whole.player(PlayMode::OnTrigger, false).setting(CUES, SettingValue::Toggle(true));
+    let run = bench.start().unwrap().turn(SLICE, 1.0).plug(GATE, gate(9_000, &[(0, 10)])).run(9_000);
+    assert!(run.output(LEFT) == samples);
+}
+
+#[test]
+fn the_root_note_plays_the_file_as_recorded() {
+    let samples = recording(5_000, 1);
+    let mut file = Asset::new(vec![samples.clone()], RATE);
+    file.metadata.unity_note = Some(57.5);
+    let assets = OneFile(Arc::new(file));
+    for (root, file_root, as_recorded) in [(60, false, 0.0), (48, false, -1.0), (69, true, -2.5 / 12.0)] {
+        let bench = assets.player(PlayMode::OnTrigger, false).setting(ROOT, SettingValue::Count(root));
+        let mut player = bench.setting(FILE_ROOT, SettingValue::Toggle(file_root)).start().unwrap();
+        let mut play = |pitch: f32| {
+            player.turn(PITCH, pitch).plug(GATE, gate(6_000, &[(0, 10)])).run(6_000).output(LEFT).to_vec()
+        };
+        assert!(play(as_recorded)[..5_000] == samples, "root {root}");
+        assert!(
+            play(as_recorded + 1.0)[2_600..].iter().all(|x| *x == 0.0),
+            "an octave up it is half as long"
+        );
+    }
+    // A file that says nothing plays from the key that is set.
+    let silent = OneFile::new(vec![samples.clone()]);
+    let bench = silent.player(PlayMode::Always, false).setting(ROOT, SettingValue::Count(72));
+    let run =
+        bench.setting(FILE_ROOT, SettingValue::Toggle(true)).start().unwrap().turn(PITCH, 1.0).run(5_000);
+    assert!(run.output(LEFT) == samples);
 }
 
 #[test]

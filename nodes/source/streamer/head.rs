@@ -1,17 +1,20 @@
 //! A play head: a moving place in a stream and how loud it is read.
 
 use super::window::StreamWindow;
+use crate::parts::playback::frame_reader::{self, FrameReader};
 use crate::parts::playback::playhead_fades::PlayheadFades;
-use jackfield_node::dsp::sinc::Sinc;
-use jackfield_node::stream::{CHUNK, LEAD, Piece, Stream};
+use jackfield_node::LoopRegion;
+use jackfield_node::dsp::sinc::{self, Sinc};
+use jackfield_node::stream::{CHUNK, LEAD, Piece, Start, Stream};
 
 /// The highest speed, in octaves.
 pub(super) const FASTEST_OCTAVES: f32 = 2.0;
 
-/// The highest speed.
-const FASTEST: f32 = 4.0;
+/// The highest speed in frames of the engine's rate.
+const FASTEST: f64 = 4.0;
 
-const _: () = assert!(LEAD > Sinc::REACH * FASTEST as usize + 1, "what comes before a start can be read");
+const _: () =
+    assert!(LEAD > Sinc::REACH * sinc::FASTEST as usize + 1, "what comes before a start can be read");
 
 /// A place in a stream. Idle until it is started.
 pub(super) struct StreamPlayhead {
@@ -19,38 +22,39 @@ pub(super) struct StreamPlayhead {
     window: StreamWindow,
     /// In frames of the file; none while idle.
     position: Option<f64>,
-    /// Where it began, and begins again in a loop. A whole frame.
-    first: u64,
-    /// The frame of the window in which `first` lies, this time round.
-    lap: u64,
-    /// Where the file ends, once that is known: always before it matters.
-    end: Option<u64>,
+    /// How many frames further back in the file a frame of the window lies; more with each time round.
+    offset: i64,
+    /// What goes round, and where the file ends, once that is known: always before it matters.
+    region: Option<LoopRegion>,
     loops: bool,
     /// The stream had run dry: it fades out and waits for more.
     pauses: bool,
     /// It fades out for good.
     ends: bool,
     fades: PlayheadFades,
+    /// The highest speed in frames of the file.
+    fastest: f64,
     /// How many frames it must have ahead, so that a fade can follow.
     ahead: u64,
 }
 
 impl StreamPlayhead {
-    /// Control thread.
-    pub(super) fn new(sample_rate: f32) -> Self {
+    /// A head for a file whose rate is so many times that of the engine. Control thread.
+    pub(super) fn new(sample_rate: f32, ratio: f64) -> Self {
         let fades = PlayheadFades::new(sample_rate);
-        let ahead = FASTEST as usize * fades.frames() as usize + Sinc::reach(FASTEST) + 1;
+        let fastest = FASTEST * ratio;
+        let ahead = (fastest * f64::from(fades.frames())).ceil() as usize + Sinc::reach(fastest as f32) + 2;
         Self {
             sinc: Sinc::get(),
             window: StreamWindow::new(LEAD + ahead + CHUNK),
             position: None,
-            first: 0,
-            lap: 0,
-            end: None,
+            offset: 0,
+            region: None,
             loops: false,
             pauses: false,
             ends: false,
             fades,
+            fastest,
             ahead: ahead as u64,
         }
     }
@@ -75,14 +79,15 @@ impl StreamPlayhead {
         self.position.unwrap_or(0.0)
     }
 
-    /// Starts at a frame of a stream that has it ready, with a fade if it cuts another sound off; false while
-    /// the stream has not.
-    pub(super) fn start(&mut self, stream: &mut Stream, first: u64, fades_in: bool) -> bool {
-        let Some((lead, _)) = stream.start(first) else { return false };
+    /// Starts a stream that has what follows ready, with a fade if it cuts another sound off; false while the
+    /// stream has not.
+    pub(super) fn start(&mut self, stream: &mut Stream, start: Start, fades_in: bool) -> bool {
+        let Some((lead, _)) = stream.start(start) else { return false };
         self.window.clear();
         self.window.push(lead);
-        self.position = Some(first as f64);
-        (self.first, self.lap, self.end) = (first, LEAD as u64, None);
+        self.position = Some(start.first() as f64);
+        self.offset = LEAD as i64 - start.first() as i64;
+        self.region = None;
         (self.pauses, self.ends) = (false, false);
         self.fades.begin(fades_in);
         true
@@ -101,7 +106,7 @@ impl StreamPlayhead {
             return;
         }
         // Beyond that it is too late to change what happens at the end.
-        if self.left() >= f64::from(FASTEST * self.fades.frames()) {
+        if self.left() >= self.fastest * f64::from(self.fades.frames()) {
             self.loops = loops;
         }
         while !self.has_enough()
@@ -125,10 +130,8 @@ impl StreamPlayhead {
 
     fn take(&mut self, piece: Piece<'_>) {
         self.window.push(piece.samples);
-        if piece.ends && self.end.is_none() {
-            self.end = Some(self.first + self.window.written() - self.lap);
-        }
-        if self.end == Some(self.first) {
+        self.region = piece.region.or(self.region);
+        if piece.samples[0].is_empty() {
             // It began behind the end.
             self.stop();
         }
@@ -138,22 +141,19 @@ impl StreamPlayhead {
     fn has_enough(&self) -> bool {
         let Some(position) = self.position else { return true };
         let written = self.window.written();
-        let has_rest = !self.loops && self.end_in_window().is_some_and(|end| written >= end);
-        has_rest || written >= self.in_window(position as u64) + self.ahead
+        let has_rest =
+            !self.loops && self.region.is_some_and(|region| written >= self.in_window(region.end() as i64));
+        has_rest || written >= self.in_window(position as i64) + self.ahead
     }
 
     /// A frame of the file as one of the window.
-    fn in_window(&self, frame: u64) -> u64 {
-        self.lap + (frame - self.first)
-    }
-
-    fn end_in_window(&self) -> Option<u64> {
-        self.end.map(|end| self.in_window(end))
+    fn in_window(&self, frame: i64) -> u64 {
+        (frame + self.offset) as u64
     }
 
     /// Frames to the end of the file; many while that is not in sight.
     fn left(&self) -> f64 {
-        self.end.map_or(f64::INFINITY, |end| end as f64 - self.position())
+        self.region.map_or(f64::INFINITY, |region| region.end() as f64 - self.position())
     }
 
     /// The next frame of the left and right channel, and whether the file has come to its end with it.
@@ -172,7 +172,7 @@ impl StreamPlayhead {
         }
         // The end is as it is in the file, so that what follows it can join without a hole.
         let gain = self.fades.next(f64::INFINITY, speed);
-        let sound = self.read(position, speed).map(|sample| sample * gain);
+        let sound = frame_reader::read(self.sinc, &*self, position, speed).map(|sample| sample * gain);
         self.fades.hear(sound);
         let ends = self.step(position + speed);
         (sound, ends)
@@ -180,37 +180,27 @@ impl StreamPlayhead {
 
     /// Moves on, round a loop if there is one; whether it went round.
     fn step(&mut self, position: f64) -> bool {
-        let Some(end) = self.end.filter(|end| self.loops && position >= *end as f64) else {
-            self.position = Some(position);
-            return false;
-        };
-        let (first, length) = (self.first as f64, (end - self.first) as f64);
-        let beyond = position - end as f64;
-        self.position = Some(first + beyond % length);
-        self.lap += (end - self.first) * (1 + (beyond / length) as u64);
-        true
+        let region = self.region.filter(|_| self.loops).unwrap_or_default();
+        let turns = if region.length() > 0 { region.turns(position) } else { 0 };
+        let frames = turns * region.length();
+        self.position = Some(position - frames as f64);
+        self.offset += frames as i64;
+        turns > 0
+    }
+}
+
+impl FrameReader for StreamPlayhead {
+    #[inline]
+    fn sample(&self, side: usize, frame: i64) -> f32 {
+        // Behind the end of a file that does not go round comes silence.
+        let is_over = !self.loops && self.region.is_some_and(|region| frame >= region.end() as i64);
+        if is_over { 0.0 } else { self.window.slice(side, self.in_window(frame), 1)[0] }
     }
 
-    fn read(&self, position: f64, speed: f64) -> [f32; 2] {
-        let base = position as u64;
-        let between = (position - base as f64) as f32;
-        let place = self.in_window(base);
-        let end = if self.loops { u64::MAX } else { self.end_in_window().unwrap_or(u64::MAX) };
-        [0, 1].map(|side| {
-            // Behind the end of a file that does not go round comes silence.
-            let sample = |from: u64, i: isize| {
-                let frame = from.wrapping_add_signed(i as i64);
-                if frame < end { self.window.slice(side, frame, 1)[0] } else { 0.0 }
-            };
-            if speed > 1.0 {
-                return self.sinc.read_fast(|i| sample(place, i), between, speed as f32);
-            }
-            let from = place - (Sinc::REACH as u64 - 1);
-            if place + (Sinc::REACH as u64) < end {
-                return self.sinc.read(self.window.slice(side, from, 2 * Sinc::REACH), between);
-            }
-            let edge: [f32; 2 * Sinc::REACH] = std::array::from_fn(|i| sample(from, i as isize));
-            self.sinc.read(&edge, between)
-        })
+    #[inline]
+    fn row(&self, side: usize, first: i64) -> Option<&[f32]> {
+        let end = first + 2 * Sinc::REACH as i64;
+        let is_whole = self.loops || self.region.is_none_or(|region| end <= region.end() as i64);
+        is_whole.then(|| self.window.slice(side, self.in_window(first), 2 * Sinc::REACH))
     }
 }

@@ -107,13 +107,12 @@ impl AssetSource for AssetFolder {
         self.place().1.load_stereo(path, sample_rate, choice)
     }
 
-    fn open_long(
-        &self,
-        path: &str,
-        sample_rate: f32,
-        choice: ChannelChoice,
-    ) -> Result<Arc<dyn LongFile>, AssetError> {
-        self.place().1.open_long(path, sample_rate, choice)
+    fn load_stereo_unchanged(&self, path: &str, choice: ChannelChoice) -> Result<Arc<Asset>, AssetError> {
+        self.place().1.load_stereo_unchanged(path, choice)
+    }
+
+    fn open_long(&self, path: &str, choice: ChannelChoice) -> Result<Arc<dyn LongFile>, AssetError> {
+        self.place().1.open_long(path, choice)
     }
 
     fn wait_for_disk(&self, waits: bool) {
@@ -198,7 +197,8 @@ mod tests {
         assert!(is_found(assets.load("file", 48_000.0).err()));
         assert!(is_found(assets.load_unchanged("file").err()));
         assert!(is_found(assets.load_stereo("file", 48_000.0, ChannelChoice::All).err()));
-        assert!(is_found(assets.open_long("file", 48_000.0, ChannelChoice::All).err()));
+        assert!(is_found(assets.open_long("file", ChannelChoice::All).err()));
+        assert!(is_found(assets.load_stereo_unchanged("file", ChannelChoice::All).err()));
         assert!(is_found(assets.load_midi("file", 48_000.0).err()));
         assert!(is_found(assets.load_text("file").err()));
     }

@@ -1,5 +1,7 @@
 //! What a sound file says of itself beside its sound: loops, cue points, the key it was recorded at.
 
+use std::ops::Range;
+
 /// The notes of a sound file to who plays it. Places are frames of [`Asset::channels`](super::Asset), counted
 /// from the beginning; after a change of the sample rate they lie between frames. All are within the sound.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,6 +78,13 @@ pub enum Speaker {
 }
 
 impl Metadata {
+    /// The whole frames of the first loop.
+    pub fn loop_points(&self) -> Option<Range<u64>> {
+        let points = self.loops.first()?;
+        let (first, end) = (points.start.round() as u64, points.end.round() as u64);
+        (first < end).then_some(first..end)
+    }
+
     /// The same notes where every frame has become `ratio` frames and there are `frames` in all.
     #[must_use]
     pub fn scaled(&self, ratio: f64, frames: usize) -> Self {

@@ -1,6 +1,7 @@
 //! The loader's end of a stream: reads what is wanted and sends it.
 
-use super::{CHUNK, Chunk, FRAME_BITS, Filled, FrameSource, Head, LAST_FRAME, Line, NOTHING};
+use super::unroll::Unroller;
+use super::{Chunk, FrameSource, Head, Line, NOTHING, Start};
 use rtrb::{Consumer, Producer};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,16 +21,12 @@ pub struct Feeder {
     heads: Producer<Box<Head>>,
     /// Heads that are no longer needed, to be freed here.
     spent: Consumer<Box<Head>>,
-    /// The wish that is being fulfilled.
-    play: u64,
-    /// The frame to send next, while there is any.
-    next: Option<u64>,
-    /// Whether anything was sent since the beginning or the last turn to the start.
-    has_sent: bool,
-    /// The start of the head sent last.
+    /// The number of the start that is being played.
+    order: u32,
+    /// What follows, while anything does.
+    unroller: Option<Unroller>,
+    /// The start of the head sent last, packed.
     cued: u64,
-    /// Where the source stands.
-    place: Option<u64>,
 }
 
 impl Feeder {
@@ -40,18 +37,7 @@ impl Feeder {
         heads: Producer<Box<Head>>,
         spent: Consumer<Box<Head>>,
     ) -> Self {
-        Self {
-            line,
-            head_frames,
-            chunks,
-            heads,
-            spent,
-            play: NOTHING,
-            next: None,
-            has_sent: false,
-            cued: NOTHING,
-            place: None,
-        }
+        Self { line, head_frames, chunks, heads, spent, order: 0, unroller: None, cued: NOTHING }
     }
 
     /// Whether the stream is gone.
@@ -65,7 +51,7 @@ impl Feeder {
             return None;
         }
         let fill = self.fill();
-        let wants_chunks = fill < 1.0 && (self.has_new_play() || self.next.is_some());
+        let wants_chunks = fill < 1.0 && (self.has_new_play() || self.unroller.is_some());
         match (wants_chunks, self.wants_head()) {
             (true, _) if fill < LOW => Some(CUE_NEED + 1.0 - fill),
             (_, true) => Some(CUE_NEED),
@@ -94,15 +80,12 @@ impl Feeder {
     }
 
     fn work(&mut self, source: &mut dyn FrameSource) -> Result<(), String> {
-        self.follow_play();
+        self.follow_play(source);
         let fill = self.fill();
-        if self.wants_head() && (self.next.is_none() || fill >= LOW) {
+        if self.wants_head() && (self.unroller.is_none() || fill >= LOW) {
             return self.send_head(source);
         }
-        match self.next {
-            Some(next) if fill < 1.0 => self.send_chunk(source, next),
-            _ => Ok(()),
-        }
+        if fill < 1.0 { self.send_chunk(source) } else { Ok(()) }
     }
 
     /// How full the ring is, 0 to 1.
@@ -111,7 +94,7 @@ impl Feeder {
     }
 
     fn has_new_play(&self) -> bool {
-        self.line.play.load(Ordering::Acquire) != self.play
+        self.line.order.load(Ordering::Acquire) != self.order
     }
 
     fn wants_head(&self) -> bool {
@@ -120,41 +103,38 @@ impl Feeder {
     }
 
     /// Takes up a new start.
-    fn follow_play(&mut self) {
-        let wanted = self.line.play.load(Ordering::Acquire);
-        if wanted != self.play {
-            self.play = wanted;
-            self.has_sent = true;
+    fn follow_play(&mut self, source: &dyn FrameSource) {
+        let order = self.line.order.load(Ordering::Acquire);
+        if order != self.order {
+            self.order = order;
+            // That of a later order at worst: then these chunks are dropped, and its own follow.
+            let start = Start::unpacked(self.line.play.load(Ordering::Acquire));
+            let mut unroller = Unroller::new(start, source);
             // The stream has the head.
-            self.next = Some((wanted & LAST_FRAME) + self.head_frames as u64);
+            unroller.go_to(self.head_frames as u64);
+            self.unroller = Some(unroller);
         }
     }
 
     fn send_head(&mut self, source: &mut dyn FrameSource) -> Result<(), String> {
-        let first = self.line.cue.load(Ordering::Acquire);
-        self.place = None;
-        let head = Head::read(source, first, self.head_frames)?;
-        self.cued = first;
+        let start = self.line.cue.load(Ordering::Acquire);
+        if let Some(unroller) = &mut self.unroller {
+            unroller.lose_place();
+        }
+        let head = Head::read(source, Start::unpacked(start), self.head_frames)?;
+        self.cued = start;
         // There was room, and only this end sends.
         let _ = self.heads.push(Box::new(head));
         Ok(())
     }
 
-    fn send_chunk(&mut self, source: &mut dyn FrameSource, next: u64) -> Result<(), String> {
-        if self.place != Some(next) {
-            self.place = None;
-            source.seek(next)?;
-        }
-        let mut chunk = Chunk { order: (self.play >> FRAME_BITS) as u32, ..Chunk::default() };
-        let filled = source.read(&mut chunk.samples)?;
-        chunk.filled = Filled { frames: filled.frames.min(CHUNK), ends: filled.ends || filled.frames == 0 };
-        let behind = next + chunk.filled.frames as u64;
-        self.place = Some(behind);
-        self.has_sent |= chunk.filled.frames > 0;
-        self.next = Some(behind);
-        if chunk.filled.ends {
-            // A file that has become empty would go round for ever.
-            self.next = std::mem::take(&mut self.has_sent).then_some(self.play & LAST_FRAME);
+    fn send_chunk(&mut self, source: &mut dyn FrameSource) -> Result<(), String> {
+        let Some(unroller) = &mut self.unroller else { return Ok(()) };
+        let mut chunk = Chunk { order: self.order, ..Chunk::default() };
+        chunk.frames = unroller.read(source, &mut chunk.samples)?;
+        chunk.region = unroller.region();
+        if chunk.frames == 0 {
+            self.unroller = None;
         }
         let _ = self.chunks.push(chunk);
         Ok(())

@@ -1,47 +1,74 @@
 //! The head of a start: what is heard first, in memory.
 
-use super::{CHUNK, FrameSource, LEAD};
+use super::unroll::Unroller;
+use super::{CHUNK, FrameSource, LEAD, Start};
+use crate::LoopRegion;
 
-/// The frames that follow a place in a file, and the [`LEAD`] before it.
+/// The frames that follow a start, and the [`LEAD`] before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Head {
-    first: u64,
+    start: Start,
     /// Left and right: the lead, then the head itself.
     samples: [Vec<f32>; 2],
-    ends: bool,
+    region: Option<LoopRegion>,
 }
 
 impl Head {
-    /// Reads the `frames` from `first` on, or fewer if the file ends within. Loader or control thread.
+    /// Reads the `frames` from a start on, round the loop if it is that short; none if the file ends before.
+    /// Loader or control thread.
     ///
     /// # Errors
     ///
     /// When the file can't be read there.
-    pub fn read(source: &mut dyn FrameSource, first: u64, frames: usize) -> Result<Self, String> {
-        let silence = LEAD.saturating_sub(usize::try_from(first).unwrap_or(LEAD));
-        let mut samples = [0; 2].map(|_| vec![0.0; silence]);
+    pub fn read(
+        source: &mut dyn FrameSource,
+        start: impl Into<Start>,
+        frames: usize,
+    ) -> Result<Self, String> {
+        let start = start.into();
+        let mut samples = Self::read_lead(source, start.first())?;
+        let mut unroller = Unroller::new(start, source);
         let wanted = LEAD + frames;
-        source.seek(first.saturating_sub(LEAD as u64))?;
-        let mut ends = false;
         let mut piece = [[0.0; CHUNK]; 2];
-        while samples[0].len() < wanted && !ends {
-            let filled = source.read(&mut piece)?;
-            ends = filled.ends || filled.frames == 0;
+        while samples[0].len() < wanted {
+            let filled = unroller.read(source, &mut piece)?;
+            if filled == 0 {
+                break;
+            }
             for (samples, piece) in samples.iter_mut().zip(&piece) {
-                samples.extend_from_slice(&piece[..filled.frames]);
+                samples.extend_from_slice(&piece[..filled]);
             }
         }
-        ends &= samples[0].len() <= wanted;
-        let length = samples[0].len().clamp(LEAD, wanted);
         for samples in &mut samples {
-            samples.resize(length, 0.0);
+            samples.truncate(wanted);
         }
-        Ok(Self { first, samples, ends })
+        Ok(Self { start, samples, region: unroller.region() })
     }
 
-    /// Where it begins, in frames of the file.
-    pub fn first(&self) -> u64 {
-        self.first
+    /// What comes before a frame; silence before the file's beginning, and behind its end.
+    fn read_lead(source: &mut dyn FrameSource, first: u64) -> Result<[Vec<f32>; 2], String> {
+        let silence = LEAD.saturating_sub(usize::try_from(first).unwrap_or(LEAD));
+        let mut samples = [0; 2].map(|_| vec![0.0; silence]);
+        source.seek(first.saturating_sub(LEAD as u64))?;
+        let mut piece = [[0.0; CHUNK]; 2];
+        while samples[0].len() < LEAD {
+            let filled = source.read(&mut piece)?.frames;
+            if filled == 0 {
+                break;
+            }
+            for (samples, piece) in samples.iter_mut().zip(&piece) {
+                samples.extend_from_slice(&piece[..filled]);
+            }
+        }
+        for samples in &mut samples {
+            samples.resize(LEAD, 0.0);
+        }
+        Ok(samples)
+    }
+
+    /// Where it begins.
+    pub fn start(&self) -> Start {
+        self.start
     }
 
     /// How many frames it has, the lead not counted.
@@ -49,9 +76,9 @@ impl Head {
         self.samples[0].len() - LEAD
     }
 
-    /// Whether the file ends behind it.
-    pub fn ends(&self) -> bool {
-        self.ends
+    /// The loop that it is a part of, if that is known yet.
+    pub(super) fn region(&self) -> Option<LoopRegion> {
+        self.region
     }
 
     /// The lead: what comes before it.

@@ -1,6 +1,7 @@
 //! The audio thread's end of a stream.
 
-use super::{CHUNK, Chunk, FRAME_BITS, Head, LAST_FRAME, LEAD, Line, NAP, NOTHING};
+use super::{CHUNK, Chunk, Head, LEAD, Line, NAP, Start};
+use crate::LoopRegion;
 use rtrb::{Consumer, Producer};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -29,8 +30,9 @@ pub struct Stream {
 pub struct Piece<'a> {
     /// The left and the right channel, equally long.
     pub samples: [&'a [f32]; 2],
-    /// Whether the file ends behind it. What comes then is the sound from the start on.
-    pub ends: bool,
+    /// What goes round, if that is known yet: behind its end comes its first frame. One without length is a
+    /// file that ends before the start.
+    pub region: Option<LoopRegion>,
 }
 
 impl Stream {
@@ -53,64 +55,59 @@ impl Stream {
 
     /// Says where the next start will be, so that it can sound at once. Costs next to nothing while that
     /// stays the same. Audio thread.
-    pub fn cue(&mut self, first: u64) {
-        let first = first.min(LAST_FRAME);
+    pub fn cue(&mut self, start: impl Into<Start>) {
+        let start = start.into();
         self.receive_heads();
-        if !self.has_head(first) {
-            self.line.cue.store(first, Ordering::Release);
+        if !self.has_head(start) {
+            self.line.cue.store(start.packed(), Ordering::Release);
         }
     }
 
-    /// Starts from a frame and gives the [`LEAD`] frames before it and the first one; nothing while the disk
-    /// has not brought what follows, so ask again. Audio thread.
-    pub fn start(&mut self, first: u64) -> Option<([&[f32]; 2], [f32; 2])> {
-        let first = first.min(LAST_FRAME);
-        self.cue(first);
-        while !self.has_head(first) {
+    /// Starts and gives the [`LEAD`] frames before the start and the first one; nothing while the disk has
+    /// not brought what follows, so ask again. Audio thread.
+    pub fn start(&mut self, start: impl Into<Start>) -> Option<([&[f32]; 2], [f32; 2])> {
+        let start = start.into();
+        self.cue(start);
+        while !self.has_head(start) {
             if !self.waits() {
                 return None;
             }
             self.receive_heads();
         }
-        if self.head.first() != first
+        if self.head.start() != start
             && let Some(other) = &mut self.other
         {
             std::mem::swap(&mut self.head, other);
         }
-        self.order = (self.order + 1) & ((NOTHING >> FRAME_BITS) as u32 >> 1);
+        self.order = self.order.wrapping_add(1).max(1);
         self.taken = Some(0);
         self.drop_stale();
-        // A head that reaches the end is all there is.
-        if !self.head.ends() {
-            let wish = u64::from(self.order) << FRAME_BITS | first;
-            self.line.play.store(wish, Ordering::Release);
+        // An empty head is all there is.
+        if self.head.frames() > 0 {
+            self.line.play.store(start.packed(), Ordering::Release);
+            self.line.order.store(self.order, Ordering::Release);
         }
         let begin = self.head.piece(0).map(|samples| samples.first().copied().unwrap_or(0.0));
         Some((self.head.lead(), begin))
     }
 
     /// What comes next, from where the last start was; nothing while the disk has not brought it, and behind
-    /// a file that can't be read on. A piece may be empty at the end of the file. Audio thread.
+    /// a file that can't be read on. A piece is empty only where the file ends before the start. Audio
+    /// thread.
     pub fn take(&mut self) -> Option<Piece<'_>> {
         if let Some(taken) = self.taken {
             let end = (taken + CHUNK).min(self.head.frames());
-            let is_last = end == self.head.frames();
-            let ends = is_last && self.head.ends();
-            self.taken = match (is_last, ends) {
-                (_, true) => Some(0),
-                (true, false) => None,
-                (false, false) => Some(end),
-            };
-            return Some(Piece { samples: self.head.piece(taken), ends });
+            self.taken = (end < self.head.frames() || end == 0).then_some(end);
+            return Some(Piece { samples: self.head.piece(taken), region: self.head.region() });
         }
         while !self.pop() {
             if !self.waits() {
                 return None;
             }
         }
-        let filled = self.chunk.filled;
-        let samples = self.chunk.samples.each_ref().map(|samples| &samples[..filled.frames]);
-        Some(Piece { samples, ends: filled.ends })
+        let frames = self.chunk.frames;
+        let samples = self.chunk.samples.each_ref().map(|samples| &samples[..frames]);
+        Some(Piece { samples, region: self.chunk.region })
     }
 
     /// Whether enough has been read ahead to go on after a pause. Audio thread.
@@ -128,8 +125,8 @@ impl Stream {
         self.line.gaps.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn has_head(&self, first: u64) -> bool {
-        self.head.first() == first || self.other.as_ref().is_some_and(|other| other.first() == first)
+    fn has_head(&self, start: Start) -> bool {
+        self.head.start() == start || self.other.as_ref().is_some_and(|other| other.start() == start)
     }
 
     fn receive_heads(&mut self) {

@@ -1,10 +1,15 @@
 use super::*;
+use crate::faded_over;
+use proptest::prelude::*;
 
 /// Frame n holds n + 1 on the left and its negative on the right.
 struct Ramp {
     frames: u64,
     at: u64,
     seeks: usize,
+    /// What it says of itself.
+    end: Option<u64>,
+    loop_points: Option<Range<u64>>,
 }
 
 impl FrameSource for Ramp {
@@ -20,7 +25,17 @@ impl FrameSource for Ramp {
             self.at += 1;
             (*left, *right) = (self.at as f32, -(self.at as f32));
         }
-        Ok(Filled { frames, ends: self.at == self.frames })
+        let ends = self.at == self.frames;
+        self.end = self.end.or(ends.then_some(self.frames));
+        Ok(Filled { frames, ends })
+    }
+
+    fn end(&self) -> Option<u64> {
+        self.end
+    }
+
+    fn loop_points(&self) -> Option<Range<u64>> {
+        self.loop_points.clone()
     }
 }
 
@@ -37,7 +52,10 @@ struct StreamFixture {
 
 impl StreamFixture {
     fn new(frames: u64) -> Self {
-        let mut source = Ramp { frames, at: 0, seeks: 0 };
+        Self::of(Ramp { frames, at: 0, seeks: 0, end: None, loop_points: None })
+    }
+
+    fn of(mut source: Ramp) -> Self {
         let head = Head::read(&mut source, 0, head_frames(RATE)).unwrap();
         let (gaps, patience) = (Arc::new(AtomicU64::new(0)), Patience::default());
         let connection = Connection {
@@ -60,9 +78,9 @@ impl StreamFixture {
         }
     }
 
-    /// The next frames of the left channel, with the loader at work or not; and after which the file ended.
-    fn take(&mut self, frames: usize, serves: bool) -> (Vec<f32>, Vec<usize>) {
-        let (mut taken, mut ends) = (Vec::new(), Vec::new());
+    /// The next frames of the left channel, with the loader at work or not; and what goes round.
+    fn take(&mut self, frames: usize, serves: bool) -> (Vec<f32>, Option<LoopRegion>) {
+        let (mut taken, mut region) = (Vec::new(), None);
         while taken.len() < frames {
             if serves {
                 self.serve();
@@ -70,11 +88,9 @@ impl StreamFixture {
             let Some(piece) = self.stream.take() else { break };
             assert!(piece.samples[0].iter().zip(piece.samples[1]).all(|(left, right)| *left == -right));
             taken.extend_from_slice(piece.samples[0]);
-            if piece.ends {
-                ends.push(taken.len());
-            }
+            region = piece.region.or(region);
         }
-        (taken, ends)
+        (taken, region)
     }
 }
 
@@ -90,12 +106,12 @@ fn a_start_sounds_before_the_disk_has_moved_and_goes_on_for_ever() {
     assert_eq!((lead, begin), ([&[0.0; LEAD][..]; 2], [1.0, -1.0]));
     let (head, _) = fixture.take(usize::MAX, false);
     assert_eq!(head, expected(0, 50_000, 4_000), "half a second is in memory");
-    let (rest, ends) = fixture.take(120_000, true);
+    let (rest, region) = fixture.take(120_000, true);
     assert_eq!(
         rest[..120_000],
         expected(4_000, 54_000, 120_000).iter().map(|n| (n - 1.0) % 50_000.0 + 1.0).collect::<Vec<_>>()
     );
-    assert_eq!(ends, [46_000, 96_000]);
+    assert_eq!(region, Some(LoopRegion::of(0..50_000, None, 0)));
 }
 
 #[test]
@@ -105,9 +121,9 @@ fn any_start_is_cued_and_has_what_lies_before() {
     fixture.serve();
     let (lead, begin) = fixture.stream.start(30_000).expect("it is cued by now");
     assert_eq!((lead[0][0], lead[0][LEAD - 1], begin[0]), (30_001.0 - LEAD as f32, 30_000.0, 30_001.0));
-    let (taken, ends) = fixture.take(45_000, true);
+    let (taken, region) = fixture.take(45_000, true);
     assert_eq!(taken[..45_000], expected(30_000, 50_000, 45_000));
-    assert_eq!(ends, [20_000, 40_000]);
+    assert_eq!(region, Some(LoopRegion::of(30_000..50_000, None, 0)));
     // Both starts are kept by now; neither has to wait for the disk.
     for first in [0, 30_000, 30_000, 0] {
         assert_eq!(fixture.stream.start(first).expect("kept").1[0], first as f32 + 1.0);
@@ -139,20 +155,68 @@ fn what_was_read_ahead_for_an_earlier_start_is_never_heard() {
 }
 
 #[test]
-fn a_file_within_the_head_loops_without_the_disk() {
-    for frames in [1, 7, 3_999, 4_000] {
+fn a_short_loop_is_read_once() {
+    for frames in [1, 7, 3_999, 4_000, 4_001, 30_000] {
         let mut fixture = StreamFixture::new(frames);
         fixture.stream.start(0).expect("it is cued");
         let seeks = fixture.source.seeks;
-        let (taken, ends) = fixture.take(9_000, true);
-        assert_eq!(taken[..9_000], expected(0, frames, 9_000), "{frames}");
-        assert_eq!(ends[0], frames as usize);
-        assert_eq!(fixture.source.seeks, seeks);
+        let (taken, region) = fixture.take(90_000, true);
+        assert_eq!(taken[..90_000], expected(0, frames, 90_000), "{frames}");
+        assert_eq!(region, Some(LoopRegion::of(0..frames, None, 0)));
+        assert!(fixture.source.seeks <= seeks + 2, "{} times", fixture.source.seeks - seeks);
     }
-    // One frame more, and what is behind the head comes from the disk.
-    let mut fixture = StreamFixture::new(4_001);
-    fixture.stream.start(0).expect("it is cued");
-    assert_eq!(fixture.take(9_000, true).0[..9_000], expected(0, 4_001, 9_000));
+}
+
+/// What is heard behind a start, said in another way.
+fn unrolled(region: LoopRegion, first: u64, count: usize) -> Vec<f32> {
+    let mut frame = first;
+    let value = |frame: u64| (frame + 1) as f32;
+    let mut heard = Vec::new();
+    while heard.len() < count {
+        if frame == region.end() {
+            frame = region.first();
+        }
+        let sample = value(frame);
+        heard.push(match region.blend(frame) {
+            Some((before, share)) => faded_over(sample, value(before), share),
+            None => sample,
+        });
+        frame += 1;
+    }
+    heard
+}
+
+proptest! {
+    /// In any order of events, from any start, with loop points and a crossfade, and whether the file knows
+    /// its end or not: then only the first way round has no crossfade.
+    #[test]
+    fn a_loop_is_unrolled_with_its_crossfade(
+        frames in 1_u64..60_000,
+        first in 0.0..1.0,
+        points in any::<bool>(),
+        place in (0.0..1.0, 0.0..1.0),
+        crossfade in prop_oneof![Just(0_u32), 1_u32..20_000],
+        knows_its_end in any::<bool>(),
+    ) {
+        let at = |share: f64| (share * frames as f64) as u64;
+        let loop_points = Some(at(place.0)..at(place.1) + 1);
+        let end = knows_its_end.then_some(frames);
+        let source = Ramp { frames, at: 0, seeks: 0, end, loop_points: loop_points.clone() };
+        let mut fixture = StreamFixture::of(source);
+        let start = Start::looped(at(first), points, crossfade);
+        fixture.stream.cue(start);
+        fixture.serve();
+        fixture.stream.start(start).expect("it is cued");
+        let count = 3 * frames as usize + 6_000;
+        let (taken, region) = fixture.take(count, true);
+        let expected_region = LoopRegion::of(at(first)..frames, loop_points.filter(|_| points), crossfade);
+        prop_assert_eq!(region, Some(expected_region));
+        let expected = unrolled(expected_region, at(first), count);
+        // A file that does not know its end has no crossfade there before it has met it.
+        let met = if crossfade == 0 || knows_its_end { 0 } else { (frames - at(first)) as usize };
+        let wrong = (met..count).find(|i| taken[*i] != expected[*i]);
+        prop_assert_eq!(wrong, None, "{:?}", expected_region);
+    }
 }
 
 #[test]
@@ -163,7 +227,7 @@ fn behind_the_end_there_is_nothing() {
         fixture.serve();
         fixture.stream.start(first).expect("an answer");
         let piece = fixture.stream.take().expect("an end");
-        assert_eq!((piece.samples[0].len(), piece.ends), (0, true));
+        assert_eq!((piece.samples[0].len(), piece.region.map(LoopRegion::length)), (0, Some(0)));
     }
 }
 

@@ -209,6 +209,7 @@ mod tests {
         unison: 1,
         mpe: false,
         key_bend: 4.0,
+        tuning: None,
     };
 
     fn set(
