@@ -5,14 +5,13 @@ use crate::import;
 use crate::outputs::Outputs;
 use jackfield_import::{ImportError, Report};
 use jackfield_io::bundle::{self, BundleError};
-use jackfield_io::{AssetStore, LinkError, from_link, is_link};
+use jackfield_io::{AssetStore, LinkError, TemporaryFolder, from_link, is_link};
 use jackfield_node::{Registry, SettingKind, SettingValue};
 use jackfield_patch::{Node, NodeBody, Patch, ReadError, Warning, limits};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// A patch as it came from a file.
 pub(crate) struct PatchFile {
@@ -29,9 +28,9 @@ pub(crate) enum Home {
     /// Beside the patch.
     Beside(PathBuf),
     /// In a bundle, which lies unpacked in a folder that goes with this.
-    Unpacked(TempDir),
+    Unpacked(TemporaryFolder),
     /// Nowhere: the patch came as a link. The folder is empty, so that it can't name files of this machine.
-    Nowhere(TempDir),
+    Nowhere(TemporaryFolder),
 }
 
 impl Home {
@@ -98,7 +97,7 @@ pub(crate) fn read(path: &Path, registry: &Registry) -> Result<PatchFile, PatchF
     let mut text = read_bytes(path).map_err(PatchFileError::File)?;
     let mut home = Home::Beside(path.to_owned());
     if bundle::is_bundle(&text) {
-        let folder = TempDir::with_prefix("jackfield-").map_err(PatchFileError::File)?;
+        let folder = TemporaryFolder::new().map_err(PatchFileError::File)?;
         let patch = if path == Path::new("-") {
             unpack(Cursor::new(text), folder.path())?
         } else {
@@ -127,7 +126,7 @@ pub(crate) fn is_rack_name(path: &Path) -> bool {
 /// Reads the patch in a link.
 fn read_link(link: &str, registry: &Registry) -> Result<PatchFile, PatchFileError> {
     let text = from_link(link, limits::FILE_BYTES).map_err(PatchFileError::Link)?;
-    let folder = TempDir::with_prefix("jackfield-").map_err(PatchFileError::File)?;
+    let folder = TemporaryFolder::new().map_err(PatchFileError::File)?;
     let (patch, warnings) = jackfield_patch::read(&text, registry).map_err(PatchFileError::Content)?;
     Ok(PatchFile { text, patch, warnings, home: Home::Nowhere(folder), imported: None })
 }

@@ -1,11 +1,20 @@
 //! Files that are whole or not there at all: written beside their destination under a temporary
-//! name, moved into place when finished, and removed when dropped before that.
+//! name, on the disk before they are moved into place, and removed when dropped before that. What a killed
+//! program has left of one goes when the next is written beside it, a day later.
 
 use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 use tempfile::NamedTempFile;
 use thiserror::Error;
+
+/// What unfinished files are called, before letters that nobody has chosen.
+const PREFIX: &str = ".jackfield-";
+/// What their names end in.
+const SUFFIX: &str = ".part";
+/// An unfinished file that was last written so long ago has no writer any more.
+const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
 /// Why a file could not be written. The destination is as it was before.
 #[derive(Debug, Error)]
@@ -81,6 +90,7 @@ impl AtomicFile {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        remove_abandoned(folder);
         let temporary = open_temporary(folder).map_err(fail)?;
         if let Some(permissions) = permissions {
             temporary.as_file().set_permissions(permissions).map_err(fail)?;
@@ -98,8 +108,14 @@ impl AtomicFile {
         self.temporary.as_file().try_clone().map_err(|error| WriteError::from_io(&self.destination, error))
     }
 
-    /// Moves the file into place.
+    /// Moves the file into place, once all of it is on the disk: after a power failure there is the old file or
+    /// the new one.
+    ///
+    /// # Errors
+    /// What the operating system says; the destination is as it was then.
     pub fn commit(self) -> Result<(), WriteError> {
+        let synced = self.temporary.as_file().sync_all();
+        synced.map_err(|error| WriteError::from_io(&self.destination, error))?;
         match self.temporary.persist(&self.destination) {
             Ok(_) => Ok(()),
             Err(failure) => Err(WriteError::from_io(&self.destination, failure.error)),
@@ -130,10 +146,27 @@ pub(crate) fn resolve(path: &Path) -> Result<(PathBuf, Option<Permissions>), Wri
     Ok((destination, permissions))
 }
 
+/// Removes what killed programs have left in a folder. What can't be removed or dated stays.
+fn remove_abandoned(folder: &Path) {
+    let Ok(entries) = folder.read_dir() else { return };
+    for entry in entries.flatten() {
+        let is_part = |name: &str| name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+        if !entry.file_name().to_str().is_some_and(is_part) {
+            continue;
+        }
+        let written =
+            entry.metadata().ok().filter(|data| data.is_file()).and_then(|data| data.modified().ok());
+        let age = written.and_then(|written| SystemTime::now().duration_since(written).ok());
+        if age.is_some_and(|age| age > ABANDONED) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Temporary files are private by default; this one becomes an ordinary file.
 fn open_temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".jackfield-").suffix(".part");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -147,11 +180,7 @@ fn open_temporary(folder: &Path) -> io::Result<NamedTempFile> {
 /// failure.
 pub fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let file = AtomicFile::create(path)?;
-    let mut handle = file.handle()?;
-    handle
-        .write_all(bytes)
-        .and_then(|()| handle.sync_all())
-        .map_err(|error| WriteError::from_io(path, error))?;
+    file.handle()?.write_all(bytes).map_err(|error| WriteError::from_io(path, error))?;
     file.commit()
 }
 
@@ -189,6 +218,20 @@ mod tests {
         drop(file);
         assert_eq!(names(folder.path()), ["a.wav"]);
         assert_eq!(std::fs::read(&path).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn what_a_killed_program_left_goes_after_a_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = |name: &str, hours: u64| {
+            let file = File::create(folder.path().join(name)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(hours * 3600)).unwrap();
+        };
+        left(".jackfield-old.part", 25);
+        left(".jackfield-new.part", 23);
+        left(".other-old.part", 25);
+        atomic_write(&folder.path().join("a.wav"), b"").unwrap();
+        assert_eq!(names(folder.path()), [".jackfield-new.part", ".other-old.part", "a.wav"]);
     }
 
     #[test]

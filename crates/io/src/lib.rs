@@ -37,6 +37,7 @@ pub mod record;
 pub mod resample;
 mod seekable;
 mod sinc;
+pub mod temporary_folder;
 pub mod wav;
 
 pub use assets::AssetStore;
@@ -52,6 +53,7 @@ pub use midi_ports::MidiPortError;
 pub use midi_sender::MidiSender;
 pub use record::{RecordError, Recorded, Recorder, RecordingNotes, RecoveredRecording, Tap};
 pub use resample::{ResampleError, resample};
+pub use temporary_folder::TemporaryFolder;
 pub use wav::{WavError, WavFormat, WavSpec, WavWriter};
 
 /// Lets tests count what an audio thread must not do.

@@ -4,6 +4,7 @@
 //! from a stranger, so it is unpacked with care: into an empty folder, nothing outside of it, no links, no
 //! two entries of one name, and never more than the limits below, whatever the archive says of itself.
 
+mod contents;
 mod name;
 mod pack;
 mod unpack;
@@ -63,6 +64,21 @@ pub enum BundleError {
         first: String,
         /// The other's.
         second: String,
+    },
+    /// A folder, a device or a pipe.
+    #[error("'{name}' is no ordinary file; choose another for the node that plays it")]
+    NoFile {
+        /// Its name.
+        name: String,
+    },
+    /// A file that no node could play, and that may be private.
+    #[error(
+        "'{name}' is no sound, MIDI file, scale or keyboard map, so it is not packed; choose another file for the \
+         node that names it"
+    )]
+    NotPlayable {
+        /// Its name.
+        name: String,
     },
     /// A file can't be read or written.
     #[error("{what}: {source}; check the disk and the rights")]

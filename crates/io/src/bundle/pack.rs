@@ -1,13 +1,13 @@
 //! Packs a patch and its files.
 
-use super::{BundleError, MOST_BYTES, MOST_FILES, PATCH, name};
+use super::{BundleError, MOST_BYTES, MOST_FILES, PATCH, contents, name};
 use crate::assets::AssetStore;
 use crate::atomic_file::{AtomicFile, WriteError};
 use crate::file_names::folded;
 use jackfield_node::AssetError;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use thiserror::Error;
 use zip::ZipWriter;
@@ -29,7 +29,14 @@ pub enum PackError {
 }
 
 /// Packs a patch's text and `files`, paths as the patch writes them and `store` finds them, into a bundle at
-/// `destination`. Equal contents give equal bundles.
+/// `destination`. Equal contents give equal bundles. Blocks on the disk.
+///
+/// A patch may come from a stranger and name any file beside it, so only what a node could play goes along:
+/// sounds, MIDI, Scala and keyboard map files, told by their content.
+///
+/// # Errors
+/// Where a file is missing, is nothing that a node plays, or all of them are too large. All of this is found out
+/// before anything is written.
 pub fn pack<'f>(
     destination: &Path,
     patch: &str,
@@ -37,24 +44,48 @@ pub fn pack<'f>(
     files: impl IntoIterator<Item = &'f str>,
 ) -> Result<(), PackError> {
     let found = find(store, files)?;
+    check(patch, &found)?;
     let bundle = AtomicFile::create(destination)?;
     let mut archive = ZipWriter::new(bundle.handle()?);
     let fail = |error: ZipError| WriteError::from_io(destination, error.into());
     let options = SimpleFileOptions::default();
     archive.start_file(PATCH, options).map_err(fail)?;
     archive.write_all(patch.as_bytes()).map_err(|error| WriteError::from_io(destination, error))?;
-    let mut bytes = patch.len() as u64;
+    let mut left = MOST_BYTES.saturating_sub(patch.len() as u64);
     for (name, path) in &found {
         archive.start_file(name.as_str(), options).map_err(fail)?;
         let doing = || format!("can't pack '{}'", path.display());
-        let mut file = File::open(path).map_err(BundleError::io(doing()))?;
-        bytes += io::copy(&mut file, &mut archive).map_err(BundleError::io(doing()))?;
-        if bytes > MOST_BYTES {
-            return Err(BundleError::TooLarge.into());
-        }
+        let file = File::open(path).map_err(BundleError::io(doing()))?;
+        // A file may have grown since it was looked at.
+        let copied = io::copy(&mut file.take(left + 1), &mut archive).map_err(BundleError::io(doing()))?;
+        left = left.checked_sub(copied).ok_or(BundleError::TooLarge)?;
     }
     archive.finish().map_err(fail)?;
     bundle.commit()?;
+    Ok(())
+}
+
+/// Refuses what would not fit or is nothing that a node plays.
+fn check(patch: &str, found: &BTreeMap<String, PathBuf>) -> Result<(), BundleError> {
+    let mut bytes = patch.len() as u64;
+    for (name, path) in found {
+        let data = path.metadata().map_err(BundleError::io(format!("can't pack '{}'", path.display())))?;
+        // Asked before opening, which would wait for ever on a pipe.
+        if !data.is_file() {
+            return Err(BundleError::NoFile { name: name.clone() });
+        }
+        bytes = bytes.saturating_add(data.len());
+        if bytes > MOST_BYTES {
+            return Err(BundleError::TooLarge);
+        }
+    }
+    for (name, path) in found {
+        let is_playable = contents::is_playable(path)
+            .map_err(BundleError::io(format!("can't pack '{}'", path.display())))?;
+        if !is_playable {
+            return Err(BundleError::NotPlayable { name: name.clone() });
+        }
+    }
     Ok(())
 }
 

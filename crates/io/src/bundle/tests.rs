@@ -39,6 +39,11 @@ fn contents(bytes: &[u8]) -> Result<Vec<Vec<u8>>, BundleError> {
     result.map(|()| files(&folder).iter().map(|file| fs::read(file).unwrap()).collect())
 }
 
+/// Something that a node could play, and that differs by `word`.
+fn music(word: &[u8]) -> Vec<u8> {
+    [b"MThd\0\0\0\x06\0\0\0\x01\0\x60", word, &[7; 5_000]].concat()
+}
+
 fn unpacked(bytes: &[u8]) -> Result<(), BundleError> {
     contents(bytes).map(drop)
 }
@@ -47,7 +52,7 @@ fn unpacked(bytes: &[u8]) -> Result<(), BundleError> {
 fn what_is_packed_is_unpacked() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("drums")).unwrap();
-    fs::write(folder.path().join("drums/kick.wav"), [7; 5_000]).unwrap();
+    fs::write(folder.path().join("drums/kick.wav"), music(b"kick")).unwrap();
     fs::write(folder.path().join("song.mid"), b"MThd").unwrap();
     let store = AssetStore::new(folder.path());
     let [first, second] = ["a.jackz", "b.jackz"].map(|name| {
@@ -60,7 +65,7 @@ fn what_is_packed_is_unpacked() {
     let target = tempfile::tempdir().unwrap();
     let patch = unpack(Cursor::new(&first), target.path()).unwrap();
     assert_eq!(fs::read_to_string(patch).unwrap(), "{}");
-    assert_eq!(fs::read(target.path().join("drums/kick.wav")).unwrap(), [7; 5_000]);
+    assert_eq!(fs::read(target.path().join("drums/kick.wav")).unwrap(), music(b"kick"));
     assert_eq!(files(target.path()).len(), 3);
 }
 
@@ -73,6 +78,33 @@ fn a_missing_or_forbidden_file_packs_nothing() {
         assert!(matches!(pack(&path, "{}", &store, [file]), Err(PackError::Asset(_))), "{file}");
     }
     assert_eq!(files(folder.path()), Vec::<String>::new());
+}
+
+/// A patch from a stranger can name any file beside it.
+#[test]
+fn what_no_node_plays_is_not_packed() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("key.wav"), "-----BEGIN PRIVATE KEY-----\nabc\n").unwrap();
+    fs::create_dir(folder.path().join("folder.wav")).unwrap();
+    let huge = fs::File::create(folder.path().join("huge.wav")).unwrap();
+    huge.set_len(MOST_BYTES + 1).unwrap();
+    let store = AssetStore::new(folder.path());
+    let bundle = folder.path().join("a.jackz");
+    let refused = |file: &str| match pack(&bundle, "{}", &store, [file]) {
+        Err(PackError::Bundle(error)) => error.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert!(refused("key.wav").contains("no sound"));
+    assert!(refused("folder.wav").contains("no ordinary file"));
+    assert!(refused("huge.wav").contains("at most 1 GiB"), "told without reading it");
+    #[cfg(unix)]
+    {
+        let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.wav")).status();
+        if made.is_ok_and(|status| status.success()) {
+            assert!(refused("pipe.wav").contains("no ordinary file"), "it does not wait for a writer");
+        }
+    }
+    assert!(!bundle.exists());
 }
 
 #[test]
@@ -101,7 +133,7 @@ fn names_that_are_one_on_some_systems_are_refused_in_packing() {
     for name in names {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, name).unwrap();
+        fs::write(path, music(name.as_bytes())).unwrap();
     }
     let store = AssetStore::new(folder.path());
     let bundle = folder.path().join("a.jackz");
