@@ -5,6 +5,7 @@ mod dialogs;
 mod documents;
 mod drops;
 mod events;
+mod saving;
 
 use super::dialogs::{ask, choose, system};
 use super::files::asset_folder::AssetFolder;
@@ -17,7 +18,9 @@ use dialogs::Dialog;
 use egui::Ui;
 use jackfield_editor::{Editor, Offers, Preferences, SessionHost};
 use jackfield_engine::{EngineError, Executor, Options, Session};
+use jackfield_io::temporary_folder::{TemporaryFolder, remove_abandoned};
 use jackfield_node::Registry;
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,7 +36,9 @@ pub(crate) struct App {
     /// The files beside the document.
     assets: AssetFolder,
     /// Where they lie while the document is saved nowhere.
-    temporary_folder: tempfile::TempDir,
+    temporary_folder: TemporaryFolder,
+    /// The content of the document's file as it was read or saved last.
+    on_disk: Option<Fingerprint>,
     settings: Settings,
     preferences: Preferences,
     /// The device as it was opened.
@@ -45,6 +50,8 @@ pub(crate) struct App {
     journaled: u64,
     /// What crashes have left, latest first; not answered yet.
     recovered: Vec<RecoveredJournal>,
+    /// What was restored and could not be written down anew: it stays until the document is saved.
+    restored: Option<RecoveredJournal>,
     dialog: Option<Dialog>,
     learning: Option<events::Learning>,
     /// The knobs of this document that controllers turn.
@@ -72,10 +79,11 @@ impl App {
             Some(path) => documents::read(path, &registry).map_err(Failure::input)?,
             None => (documents::demo(&registry), None),
         };
-        let settings = Settings::load();
+        let (settings, settings_told) = Settings::load();
         let preferences = settings.preferences();
-        let temporary_folder =
-            tempfile::Builder::new().prefix("jackfield-").tempdir().map_err(Failure::output)?;
+        let recovered =
+            settings::state_folder().map(|folder| RecoveredJournal::find(&folder)).unwrap_or_default();
+        let temporary_folder = temporary_folder(&recovered).map_err(Failure::output)?;
         let assets = AssetFolder::new(AssetFolder::folder_of(document.path(), temporary_folder.path()));
         let (session, executor) = session(&assets, USUAL_RATE).map_err(Failure::usage)?;
         let mut host = SessionHost::new(session);
@@ -84,12 +92,11 @@ impl App {
         let mut editor = Editor::with_document(document);
         editor.set_known_types(settings.recent_types.clone(), settings.favourite_types.clone());
         editor.set_hints_read(settings.hints_read);
-        if let Some(told) = told {
+        for told in told.into_iter().chain(settings_told) {
             editor.tell(told);
         }
         editor.set_theme(preferences.theme);
-        let recovered =
-            settings::state_folder().map(|folder| RecoveredJournal::find(&folder)).unwrap_or_default();
+        let on_disk = editor.document().path().and_then(Fingerprint::of);
         let mut app = Self {
             registry,
             editor,
@@ -97,6 +104,7 @@ impl App {
             sound,
             assets,
             temporary_folder,
+            on_disk,
             settings,
             preferences,
             opened: None,
@@ -104,6 +112,7 @@ impl App {
             journal: None,
             journaled: 0,
             recovered,
+            restored: None,
             dialog: None,
             learning: None,
             bound: Vec::new(),
@@ -183,9 +192,7 @@ impl App {
 
     /// Puts everything away.
     pub(crate) fn close(&mut self) {
-        if let Some(journal) = self.journal.take() {
-            journal.discard();
-        }
+        self.discard_journal();
         self.settings.recent_types = self.editor.recent_types().to_vec();
         self.settings.favourite_types = self.editor.favourite_types().clone();
         self.save_settings();
@@ -252,36 +259,69 @@ impl App {
         self.save_settings();
     }
 
-    /// Writes down what is not saved.
-    fn update_journal(&mut self) {
+    /// Ends the journal: everything is saved, or not wanted.
+    fn discard_journal(&mut self) {
+        if let Some(journal) = self.journal.take() {
+            journal.discard();
+        }
+        if let Some(restored) = self.restored.take() {
+            restored.discard();
+        }
+    }
+
+    /// Writes down what is not saved. False where that is not possible.
+    fn update_journal(&mut self) -> bool {
         let document = self.editor.document();
         if self.journaled == document.revision() {
-            return;
+            return true;
         }
         self.journaled = document.revision();
         if !document.is_dirty() {
-            if let Some(journal) = self.journal.take() {
-                journal.discard();
-            }
-            return;
+            self.discard_journal();
+            return true;
         }
         let text = jackfield_patch::write(document.patch());
         let noted = match &mut self.journal {
             Some(journal) => journal.note(&text),
             None => self.begin_journal(&text),
         };
-        if let Err(error) = noted {
+        if let Err(error) = &noted {
             self.editor.tell(format!("Unsaved changes can't be kept safe: {error}."));
         }
+        noted.is_ok()
     }
 
     fn begin_journal(&mut self, text: &str) -> std::io::Result<()> {
         let Some(folder) = settings::state_folder() else { return Ok(()) };
         let document = self.editor.document();
-        let mut journal = Journal::begin(&folder, document.path(), &document.title(), "")?;
-        journal.note(text)?;
+        let assets = self.assets.folder();
+        let mut journal = Journal::begin(&folder, document.path(), &assets, &document.title(), "")?;
+        let noted = journal.note(text);
+        // What could not be written now is with the next change.
         self.journal = Some(journal);
-        Ok(())
+        noted
+    }
+}
+
+/// A folder for the files of a patch that is saved nowhere. Those that crashes have left go, but for the ones that can
+/// be restored with their patches.
+fn temporary_folder(recovered: &[RecoveredJournal]) -> std::io::Result<TemporaryFolder> {
+    let parent = settings::unsaved_folder();
+    let wanted: Vec<PathBuf> = recovered.iter().filter_map(|recovered| recovered.assets.clone()).collect();
+    remove_abandoned(&parent, &wanted);
+    TemporaryFolder::new_in(&parent).or_else(|_| TemporaryFolder::new())
+}
+
+/// Tells whether a file is still what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// Of the content of a file; nothing if it can't be read.
+    fn of(path: &Path) -> Option<Self> {
+        let mut hasher = std::hash::DefaultHasher::new();
+        std::fs::read(path).ok()?.hash(&mut hasher);
+        Some(Self(hasher.finish()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The settings: what is kept between runs: preferences, what was opened last, favourites, controllers. One
-//! JSON file, written whole or not at all; whatever in it can't be used is forgotten, never an error.
+//! JSON file, written whole or not at all; whatever in it can't be used is left out, never an error. A file that can't
+//! be read at all is put aside before another takes its place.
 
 use directories::{ProjectDirs, UserDirs};
 use jackfield_editor::{Preferences, SoundPreferences, Theme};
@@ -62,18 +63,21 @@ pub(crate) struct Controller {
 }
 
 impl Settings {
-    /// The settings of an earlier run; nothing at all the first time.
-    pub(crate) fn load() -> Self {
+    /// The settings of an earlier run, nothing at all the first time; and what to tell about a file that could not be
+    /// read.
+    pub(crate) fn load() -> (Self, Option<String>) {
         file().map(|file| Self::read(&file)).unwrap_or_default()
     }
 
-    fn read(file: &Path) -> Self {
+    fn read(file: &Path) -> (Self, Option<String>) {
         let is_ours = fs::metadata(file).is_ok_and(|data| data.is_file() && data.len() <= MOST_BYTES);
         let text = if is_ours { fs::read(file).unwrap_or_default() } else { Vec::new() };
-        let mut settings: Self = serde_json::from_slice(&text).unwrap_or_default();
+        let read = serde_json::from_slice::<Self>(&text);
+        let told = read.is_err().then(|| put_aside(file)).flatten();
+        let mut settings = read.unwrap_or_default();
         settings.recent.truncate(RECENT);
         settings.recent_types.truncate(RECENT_TYPES);
-        settings
+        (settings, told)
     }
 
     /// Keeps it for the next run.
@@ -139,6 +143,17 @@ impl Settings {
     }
 }
 
+/// Puts a damaged file aside, under a name that is free; what to tell of it. Nothing if there is none.
+fn put_aside(file: &Path) -> Option<String> {
+    if !file.exists() {
+        return None;
+    }
+    let name = |number: u32| file.with_extension(format!("damaged-{number}.json"));
+    let place = (1..1000).map(name).find(|place| !place.exists())?;
+    fs::rename(file, &place).ok()?;
+    Some(format!("The settings could not be read; they are kept as '{}'.", place.display()))
+}
+
 fn folders() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "jackfield")
 }
@@ -147,9 +162,14 @@ fn file() -> Option<PathBuf> {
     folders().map(|folders| folders.config_dir().join("settings.json"))
 }
 
-/// Where journals and the files of patches without a home lie.
+/// Where journals lie.
 pub(crate) fn state_folder() -> Option<PathBuf> {
     folders().map(|folders| folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned())
+}
+
+/// Where the folders with the files of patches lie that are saved nowhere.
+pub(crate) fn unsaved_folder() -> PathBuf {
+    state_folder().map_or_else(std::env::temp_dir, |folder| folder.join("unsaved"))
 }
 
 /// Where it is noted what is being recorded, so that a crash is noticed.
@@ -190,7 +210,8 @@ mod tests {
             settings.note_recent(Path::new(&format!("/tmp/{}.jack", number % 18)));
         }
         settings.write(&file).expect("the file can be written");
-        let back = Settings::read(&file);
+        let (back, told) = Settings::read(&file);
+        assert_eq!(told, None);
         assert_eq!(back, settings);
         assert_eq!(back.preferences().theme, Theme::Light);
         assert_eq!(back.recent.len(), RECENT);
@@ -201,12 +222,18 @@ mod tests {
     fn nonsense_is_forgotten() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("settings.json");
-        for text in ["", "{", "[1]", r#"{"theme": 7}"#] {
+        assert_eq!(Settings::read(&file), (Settings::default(), None), "the first time");
+        for (number, text) in ["", "{", "[1]", r#"{"theme": 7}"#].into_iter().enumerate() {
             fs::write(&file, text).expect("the file can be written");
-            assert_eq!(Settings::read(&file), Settings::default(), "{text}");
+            let (settings, told) = Settings::read(&file);
+            assert_eq!(settings, Settings::default(), "{text}");
+            // A person may have written a good deal of it by hand.
+            let kept = folder.path().join(format!("settings.damaged-{}.json", number + 1));
+            assert_eq!(fs::read_to_string(&kept).expect("it is kept"), text);
+            assert!(told.is_some_and(|told| told.contains(&*kept.to_string_lossy())));
         }
         fs::write(&file, r#"{"scale": 90, "sound": {"sample_rate": 3}, "new": 1}"#).expect("written");
-        assert_eq!(Settings::read(&file).preferences(), Preferences::default());
+        assert_eq!(Settings::read(&file).0.preferences(), Preferences::default());
     }
 
     #[test]

@@ -17,13 +17,7 @@ impl App {
             Command::Open => self.go_on(PendingAction::Choose),
             Command::OpenPath(path) => self.go_on(PendingAction::Open(path)),
             Command::OpenFactory(name) => self.go_on(PendingAction::Factory(name)),
-            Command::Save => {
-                if self.editor.document().path().is_none() {
-                    self.choose(Purpose::Save, None);
-                } else {
-                    self.save();
-                }
-            }
+            Command::Save => self.save(None),
             Command::SaveAs => self.choose(Purpose::Save, None),
             Command::ChooseFile { node, setting } => self.choose_file(node, setting),
             Command::LearnMidi { node, input } => self.learn(Learning { node, input }),

@@ -5,6 +5,7 @@ use crate::edit::dialogs::{Choice, Purpose, Request};
 use crate::edit::files::journal::RecoveredJournal;
 use crate::edit::sound::AudioCommand;
 use jackfield_editor::Document;
+use jackfield_io::TemporaryFolder;
 use jackfield_node::{SettingKind, SettingValue};
 use jackfield_patch::Edit;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 pub(super) enum Dialog {
     /// Whether to save before going on.
     Unsaved(PendingAction),
+    /// Whether to replace a file that somebody else has written meanwhile; then go on.
+    Changed(PathBuf, Option<PendingAction>),
     /// A file, in the system's dialog; then go on.
     System(system::SystemDialog, Option<PendingAction>),
     /// A file, in our own.
@@ -44,7 +47,7 @@ impl App {
         }
     }
 
-    fn go(&mut self, then: PendingAction) {
+    pub(super) fn go(&mut self, then: PendingAction) {
         match then {
             PendingAction::New => self.open_new(),
             PendingAction::Choose => self.choose(Purpose::Open, None),
@@ -92,14 +95,13 @@ impl App {
                 None => self.dialog = Some(Dialog::Unsaved(then)),
                 Some(ask::Unsaved::Cancel) => {}
                 Some(ask::Unsaved::Discard) => self.go(then),
-                Some(ask::Unsaved::Save) if self.editor.document().path().is_none() => {
-                    self.choose(Purpose::Save, Some(then));
-                }
-                Some(ask::Unsaved::Save) => {
-                    if self.save() {
-                        self.go(then);
-                    }
-                }
+                Some(ask::Unsaved::Save) => self.save(Some(then)),
+            },
+            Some(Dialog::Changed(path, then)) => match ask::changed(context, &path) {
+                None => self.dialog = Some(Dialog::Changed(path, then)),
+                Some(ask::Changed::Cancel) => {}
+                Some(ask::Changed::SaveAs) => self.choose(Purpose::Save, then),
+                Some(ask::Changed::Replace) => self.save_and_go(&path, then),
             },
             Some(Dialog::System(dialog, then)) => match dialog.choice() {
                 Choice::Open => self.dialog = Some(Dialog::System(dialog, then)),
@@ -117,13 +119,7 @@ impl App {
     fn chosen(&mut self, purpose: &Purpose, path: &Path, then: Option<PendingAction>) {
         match purpose {
             Purpose::Open => self.open_path(path),
-            Purpose::Save => {
-                if self.save_to(path)
-                    && let Some(then) = then
-                {
-                    self.go(then);
-                }
-            }
+            Purpose::Save => self.save_and_go(path, then),
             Purpose::Setting { node, setting, .. } => self.set_file(node, setting, path),
         }
     }
@@ -171,13 +167,22 @@ impl App {
         match jackfield_patch::read(&recovered.text, &self.registry) {
             Ok((patch, _)) => {
                 self.sound.send(AudioCommand::Run(with_sound));
+                // The files of a patch that is saved nowhere come back with it.
+                if let Some(folder) =
+                    recovered.assets.as_deref().and_then(|it| TemporaryFolder::adopt(it).ok())
+                {
+                    self.temporary_folder = folder;
+                }
                 let mut document = Document::new(self.registry.clone(), patch, recovered.path.clone());
                 document.mark_unsaved();
                 self.show(document);
-                // Only once another journal has it can this one go.
                 self.journaled = u64::MAX;
-                self.update_journal();
-                recovered.discard();
+                // Only once another journal has it can this one go.
+                if self.update_journal() {
+                    recovered.discard();
+                } else {
+                    self.restored = Some(recovered);
+                }
                 // What else was left is offered the next time.
                 self.recovered.clear();
             }

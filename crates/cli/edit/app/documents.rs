@@ -1,11 +1,10 @@
-//! Opening and saving.
+//! Opening.
 
-use super::{App, AssetFolder, Path, PathBuf, play};
+use super::{App, AssetFolder, Fingerprint, Path, PathBuf, play};
 use crate::edit::files::factory;
 use crate::import;
 use crate::patch_file::{self, Home};
-use jackfield_editor::{Document, Host};
-use jackfield_io::atomic_write;
+use jackfield_editor::Document;
 use jackfield_node::Registry;
 use jackfield_patch::Patch;
 use std::sync::Arc;
@@ -70,54 +69,14 @@ impl App {
 
     /// Shows and plays a document.
     pub(super) fn show(&mut self, document: Document) {
-        if let Some(journal) = self.journal.take() {
-            journal.discard();
-        }
+        self.discard_journal();
         self.journaled = document.revision();
+        self.on_disk = document.path().and_then(Fingerprint::of);
         self.assets.move_to(AssetFolder::folder_of(document.path(), self.temporary_folder.path()));
         self.editor.open(document);
         self.offer(|offers, _| offers.previewed = None);
         self.restart();
         self.bind_controllers();
-    }
-
-    /// Saves the document where it came from; false when it came from nowhere or can't be saved.
-    pub(super) fn save(&mut self) -> bool {
-        let Some(path) = self.editor.document().path().map(Path::to_owned) else { return false };
-        self.save_to(&path)
-    }
-
-    /// Saves the document with its files; false when it can't.
-    pub(super) fn save_to(&mut self, path: &Path) -> bool {
-        if patch_file::is_rack_name(path) {
-            self.editor.refuse(&"a patch can't be saved as a Rack patch; give it a name that ends in .jack");
-            return false;
-        }
-        let folder = AssetFolder::folder_of(Some(path), self.temporary_folder.path());
-        let patch = self.editor.document().patch();
-        let saved = self.assets.copy_files(patch, &folder).and_then(|()| {
-            let text = jackfield_patch::write(patch);
-            atomic_write(path, text.as_bytes()).map_err(|error| error.to_string())
-        });
-        if let Err(error) = saved {
-            self.editor.refuse(&error);
-            return false;
-        }
-        let has_moved = self.assets.folder() != folder;
-        self.assets.move_to(folder);
-        self.editor.document_mut().mark_saved(path.to_owned());
-        if has_moved {
-            // A file that was missing in the old folder may be there in the new one.
-            self.host.play(self.editor.document().patch());
-        }
-        if let Some(journal) = self.journal.take() {
-            journal.discard();
-        }
-        self.journaled = self.editor.document().revision();
-        self.note_recent(path);
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        self.editor.tell(format!("Saved as {name}."));
-        true
     }
 
     /// A free name for a recording.

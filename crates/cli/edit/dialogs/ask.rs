@@ -1,7 +1,9 @@
-//! Questions with a few answers: whether to save, and what to do with what a crash has left.
+//! Questions with a few answers: whether to save, whether to replace what somebody else has written, and what to do with
+//! what a crash has left.
 
 use crate::edit::files::journal::RecoveredJournal;
 use egui::{Context, Id, Modal, Ui};
+use std::path::Path;
 use std::time::SystemTime;
 
 /// What to do with changes that are not saved.
@@ -26,6 +28,33 @@ pub(crate) fn unsaved(context: &Context, title: &str) -> Option<Unsaved> {
         answers(ui, &[("Save", Unsaved::Save), ("Don't save", Unsaved::Discard), ("Cancel", Unsaved::Cancel)])
     });
     response.inner.or(response.should_close().then_some(Unsaved::Cancel))
+}
+
+/// What to do where the file has changed since it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// Save under another name.
+    SaveAs,
+    /// Write over it.
+    Replace,
+    /// Do not save.
+    Cancel,
+}
+
+/// Asks what to do where somebody else has written the file; nothing while there is no answer.
+pub(crate) fn changed(context: &Context, path: &Path) -> Option<Changed> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let response = Modal::new(Id::unique("changed on disk")).show(context, |ui| {
+        ui.set_max_width(440.0);
+        ui.heading(format!("Replace '{name}'?"));
+        ui.add_space(8.0);
+        ui.label("Another program, or another window, has written the file since it was opened here.");
+        ui.add_space(16.0);
+        let choices =
+            [("Save as…", Changed::SaveAs), ("Replace it", Changed::Replace), ("Cancel", Changed::Cancel)];
+        answers(ui, &choices)
+    });
+    response.inner.or(response.should_close().then_some(Changed::Cancel))
 }
 
 /// What to do with what a crash has left.

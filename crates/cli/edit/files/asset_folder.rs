@@ -4,8 +4,8 @@
 use jackfield_io::AssetStore;
 use jackfield_node::stream::LongFile;
 use jackfield_node::{Asset, AssetError, AssetSource, ChannelChoice, FileTrouble, MidiAsset, SettingValue};
-use jackfield_patch::{NodeBody, Patch};
-use std::collections::BTreeSet;
+use jackfield_patch::{Edit, NodeBody, Patch};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -63,21 +63,34 @@ impl AssetFolder {
         text(place.strip_prefix(&home).unwrap_or(&place))
     }
 
-    /// Copies the files that a patch names into the folder it is about to be saved in.
-    pub(crate) fn copy_files(&self, patch: &Patch, to: &Path) -> Result<(), String> {
+    /// Copies the files that a patch names into the folder it is about to be saved in. Where another file of the name
+    /// lies there, the patch's own gets a free one: what is returned has to be done to the patch, so that it plays on
+    /// what it has played.
+    pub(crate) fn copy_files(&self, patch: &Patch, to: &Path) -> Result<Vec<Edit>, String> {
         let store = &self.place().1;
-        for name in files_of(patch) {
+        let mut renamed = Vec::new();
+        for (name, users) in files_of(patch) {
             let Ok((source, relative)) = store.locate(&name) else { continue };
-            let target = to.join(relative);
-            if target.exists() || !source.is_file() {
+            if !source.is_file() {
                 continue;
             }
-            let folder = target.parent().unwrap_or(to);
-            fs::create_dir_all(folder)
-                .and_then(|()| fs::copy(&source, &target))
-                .map_err(|error| format!("can't copy '{name}' beside the patch: {error}"))?;
+            let can_not = |error: io::Error| format!("can't copy '{name}' beside the patch: {error}");
+            fs::create_dir_all(to.join(&relative).parent().unwrap_or(to)).map_err(can_not)?;
+            let target = free_place(to, &relative, &source).map_err(can_not)?;
+            if !target.exists() {
+                fs::copy(&source, &target).map_err(can_not)?;
+            }
+            if target == to.join(&relative) {
+                continue;
+            }
+            let value = SettingValue::File(text(target.strip_prefix(to).unwrap_or(&target))?);
+            renamed.extend(users.into_iter().map(|(id, setting)| Edit::SetSetting {
+                id,
+                setting,
+                value: value.clone(),
+            }));
         }
-        Ok(())
+        Ok(renamed)
     }
 }
 
@@ -124,16 +137,16 @@ impl AssetSource for AssetFolder {
     }
 }
 
-/// The files a patch names.
-fn files_of(patch: &Patch) -> BTreeSet<String> {
-    let mut files = BTreeSet::new();
+/// The files a patch names, each with the nodes and settings that do.
+fn files_of(patch: &Patch) -> BTreeMap<String, Vec<(Arc<str>, Arc<str>)>> {
+    let mut files: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for (_, node) in patch.nodes() {
-        let NodeBody::Known { settings, .. } = &node.body else { continue };
-        for value in settings.values() {
+        let NodeBody::Known { spec, settings, .. } = &node.body else { continue };
+        for (setting, value) in spec.settings.iter().zip(settings.values()) {
             if let SettingValue::File(name) = value
                 && !name.is_empty()
             {
-                files.insert(name.clone());
+                files.entry(name.clone()).or_default().push((node.id.clone(), setting.name.into()));
             }
         }
     }
@@ -143,12 +156,14 @@ fn files_of(patch: &Patch) -> BTreeSet<String> {
 /// A place for a file in a folder: where an equal file lies, or nothing yet.
 fn free_place(folder: &Path, name: &Path, content: &Path) -> io::Result<PathBuf> {
     let bytes = fs::metadata(content)?.len();
-    let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = name.with_extension("").to_string_lossy().into_owned();
     let ending = name.extension().map(|end| format!(".{}", end.to_string_lossy())).unwrap_or_default();
     let mut number = 1;
     let mut place = folder.join(name);
     while place.exists() {
-        let is_equal = fs::metadata(&place)?.len() == bytes && fs::read(&place)? == fs::read(content)?;
+        let is_same = || -> io::Result<bool> { Ok(place.canonicalize()? == content.canonicalize()?) };
+        let is_equal =
+            fs::metadata(&place)?.len() == bytes && (is_same()? || fs::read(&place)? == fs::read(content)?);
         if is_equal {
             break;
         }
@@ -214,8 +229,40 @@ mod tests {
             "c": {"type": "source.player", "settings": {"file": "missing.wav"}}}, "cables": []}"#;
         let (patch, _) = jackfield_patch::read(text, &jackfield_nodes::registry()).expect("a patch");
         let assets = AssetFolder::new(old.path().to_owned());
-        assets.copy_files(&patch, new.path()).expect("files are copied");
+        assert!(assets.copy_files(&patch, new.path()).expect("files are copied").is_empty());
         assert_eq!(fs::read(new.path().join("drums/kick.wav")).expect("it is there"), b"boom");
         assert_eq!(new.path().read_dir().expect("a folder").count(), 1);
+    }
+    /// A patch that is saved beside another `kick.wav` would play that one from then on.
+    #[test]
+    fn a_file_keeps_apart_from_another_of_its_name() {
+        let [old, new] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+        fs::create_dir(new.path().join("drums")).expect("a folder");
+        for (folder, name, content) in [
+            (&old, "kick.wav", "boom"),
+            (&new, "kick.wav", "another"),
+            (&old, "dot.wav", "dot"),
+            (&old, "drums.wav", "same"),
+            (&new, "drums.wav", "same"),
+        ] {
+            fs::write(folder.path().join(name), content).expect("written");
+        }
+        let text = r#"{"jackfield": 1, "nodes": {
+            "a": {"type": "source.player", "settings": {"file": "kick.wav"}},
+            "b": {"type": "source.player", "settings": {"file": "./dot.wav"}},
+            "c": {"type": "source.player", "settings": {"file": "drums.wav"}},
+            "d": {"type": "source.streamer", "settings": {"file": "kick.wav"}}}, "cables": []}"#;
+        let (mut patch, _) = jackfield_patch::read(text, &jackfield_nodes::registry()).expect("a patch");
+        let assets = AssetFolder::new(old.path().to_owned());
+        let renamed = assets.copy_files(&patch, new.path()).expect("files are copied");
+        assert_eq!(renamed.len(), 2, "{renamed:?}");
+        for edit in renamed {
+            patch.apply(edit).expect("the setting is there");
+        }
+        let files: Vec<String> = files_of(&patch).into_keys().collect();
+        assert_eq!(files, ["./dot.wav", "drums.wav", "kick 2.wav"]);
+        let content = |name: &str| fs::read_to_string(new.path().join(name)).expect("it is there");
+        assert_eq!(["kick.wav", "kick 2.wav", "dot.wav"].map(content), ["another", "boom", "dot"]);
+        assert!(assets.copy_files(&patch, old.path()).is_ok(), "into the folder they lie in");
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A file holds the patch's text and, line by line, how it has changed: which lines of the text give way to
 //! which others. It only ever grows at its end, so whenever writing stops, what stands there is a patch as
-//! it once was. The program that writes it holds a lock on it; one without a lock was left by a crash.
+//! it once was. Where the disk is full, what was written of a line is taken back, so that the lines that follow once
+//! there is room can be read. The program that writes it holds a lock on it; one without a lock was left by a crash.
 
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -22,6 +23,9 @@ struct Head {
     jackfield_journal: u32,
     /// Where the patch is saved, if it was.
     path: Option<PathBuf>,
+    /// Where its files lie, if it is saved nowhere.
+    #[serde(default)]
+    assets: Option<PathBuf>,
     /// What it is called.
     title: String,
     /// The text that the first change is made to.
@@ -41,6 +45,8 @@ pub(crate) struct Journal {
     file: File,
     path: PathBuf,
     lines: Vec<String>,
+    /// Bytes up to the end of the last whole line.
+    length: u64,
 }
 
 /// A patch that a crash has left behind.
@@ -50,6 +56,8 @@ pub(crate) struct RecoveredJournal {
     journal: PathBuf,
     /// Where the patch is saved, if it was.
     pub(crate) path: Option<PathBuf>,
+    /// Where its files lie, if it is saved nowhere.
+    pub(crate) assets: Option<PathBuf>,
     /// What it is called.
     pub(crate) title: String,
     /// The patch as it was last written down.
@@ -59,27 +67,55 @@ pub(crate) struct RecoveredJournal {
 }
 
 impl Journal {
-    /// Begins a journal of a patch that is saved at `path`, if anywhere, as this text.
-    pub(crate) fn begin(folder: &Path, path: Option<&Path>, title: &str, text: &str) -> io::Result<Self> {
+    /// Begins a journal of a patch of this text that is saved at `path`, or else nowhere, with its files in `assets`.
+    ///
+    /// # Errors
+    /// What the operating system says; there is no journal then.
+    pub(crate) fn begin(
+        folder: &Path,
+        path: Option<&Path>,
+        assets: &Path,
+        title: &str,
+        text: &str,
+    ) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let (mut file, place) = create(folder)?;
+        let (file, place) = create(folder)?;
         file.lock()?;
         let head = Head {
             jackfield_journal: 1,
             path: path.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
+            assets: path.is_none().then(|| assets.to_owned()),
             title: title.to_owned(),
             text: text.to_owned(),
         };
-        write_line(&mut file, &head)?;
-        Ok(Self { file, path: place, lines: lines(text) })
+        let mut journal = Self { file, path: place, lines: lines(text), length: 0 };
+        if let Err(error) = journal.write_line(&head) {
+            journal.discard();
+            return Err(error);
+        }
+        Ok(journal)
     }
 
-    /// Writes down how the text has changed.
+    /// Writes down how the text has changed. After an error the next call writes down both changes.
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
         let new = lines(text);
         let Some(change) = Change::between(&self.lines, &new) else { return Ok(()) };
-        write_line(&mut self.file, &change)?;
+        self.write_line(&change)?;
         self.lines = new;
+        Ok(())
+    }
+
+    /// Writes a whole line or nothing.
+    fn write_line(&mut self, value: &impl Serialize) -> io::Result<()> {
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        // What is left of a line that did not fit would make all that follow unreadable.
+        if self.file.metadata()?.len() != self.length {
+            self.file.set_len(self.length)?;
+        }
+        // In one piece, so that only the last line can be cut off.
+        self.file.write_all(&line)?;
+        self.length += line.len() as u64;
         Ok(())
     }
 
@@ -121,6 +157,7 @@ impl RecoveredJournal {
         (text != head.text).then(|| Self {
             journal: journal.to_owned(),
             path: head.path,
+            assets: head.assets,
             title: head.title,
             text,
             when: data.modified().ok(),
@@ -167,13 +204,6 @@ fn create(folder: &Path) -> io::Result<(File, PathBuf)> {
     }
 }
 
-fn write_line(file: &mut File, value: &impl Serialize) -> io::Result<()> {
-    let mut line = serde_json::to_vec(value)?;
-    line.push(b'\n');
-    // In one piece, so that only the last line can be cut off.
-    file.write_all(&line)
-}
-
 /// The lines with their ends, so that joining them gives the text again.
 fn lines(text: &str) -> Vec<String> {
     text.split_inclusive('\n').map(str::to_owned).collect()
@@ -189,7 +219,7 @@ mod tests {
     #[test]
     fn a_crash_leaves_the_last_state_and_a_clean_end_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut journal = Journal::begin(folder.path(), None, "Numbers", NUMBERS).expect("a journal");
+        let mut journal = begin(folder.path(), NUMBERS);
         assert!(RecoveredJournal::find(folder.path()).is_empty(), "it is being written");
         journal.note("one\nthree\n").expect("the file can be written");
         journal.note("one\nthree\nfour\n").expect("the file can be written");
@@ -206,13 +236,49 @@ mod tests {
         found.into_iter().for_each(RecoveredJournal::discard);
         assert!(RecoveredJournal::find(folder.path()).is_empty());
 
-        let journal = Journal::begin(folder.path(), None, "Numbers", NUMBERS).expect("a journal");
+        let journal = begin(folder.path(), NUMBERS);
         drop(journal);
         assert!(RecoveredJournal::find(folder.path()).is_empty(), "nothing had changed");
-        let mut journal = Journal::begin(folder.path(), None, "Numbers", NUMBERS).expect("a journal");
+        let mut journal = begin(folder.path(), NUMBERS);
         journal.note("").expect("the file can be written");
         journal.discard();
         assert!(RecoveredJournal::find(folder.path()).is_empty());
+    }
+
+    /// A disk that was full for a while: part of a line stands there, and the next one is to be read all the same.
+    #[test]
+    fn a_line_that_did_not_fit_harms_none_that_follow() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = begin(folder.path(), NUMBERS);
+        journal.note("one\nthree\n").expect("the file can be written");
+        let half = OpenOptions::new().append(true).open(&journal.path);
+        half.and_then(|mut file| file.write_all(b"{\"at\":0,\"cu")).expect("the file can be written");
+        journal.note("one\nthree\nfour\n").expect("the file can be written");
+        drop(journal);
+        assert_eq!(RecoveredJournal::find(folder.path())[0].text, "one\nthree\nfour\n");
+    }
+
+    #[test]
+    fn where_the_files_of_an_unsaved_patch_lie_is_known_after_a_crash() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for path in [None, Some(Path::new("/patches/a.jack"))] {
+            let journal = Journal::begin(folder.path(), path, Path::new("/files"), "Numbers", NUMBERS);
+            let mut journal = journal.expect("a journal");
+            journal.note("").expect("the file can be written");
+            drop(journal);
+            let found = RecoveredJournal::find(folder.path()).remove(0);
+            assert_eq!(found.assets.as_deref(), path.is_none().then_some(Path::new("/files")));
+            found.discard();
+        }
+        // As it was written before there were files in it.
+        let old = r#"{"jackfield_journal":1,"path":null,"title":"","text":"a\n"}"#;
+        fs::write(folder.path().join("old.journal"), format!("{old}\n{{\"at\":0,\"cut\":1,\"put\":[]}}\n"))
+            .expect("written");
+        assert_eq!(RecoveredJournal::find(folder.path())[0].assets, None);
+    }
+
+    fn begin(folder: &Path, text: &str) -> Journal {
+        Journal::begin(folder, None, folder, "Numbers", text).expect("a journal")
     }
 
     #[test]
