@@ -176,6 +176,30 @@ fn a_crash_costs_nothing() {
     program.stop();
 }
 
+#[test]
+fn what_another_window_has_saved_is_not_written_over_unasked() {
+    let _alone = alone();
+    let Some(desk) = Desk::new() else { return };
+    let path = desk.write("tone.jack", tone::PATCH);
+    let mut program = desk.open(Some(&path), &[]);
+    let screen = &desk.screen;
+    let content = || fs::read_to_string(&path).expect("the file is there");
+    let other = content().replacen('{', "{ ", 1);
+    fs::write(&path, &other).expect("a writable file");
+    screen.keys(&["ctrl+a", "ctrl+m", "ctrl+s"]);
+    sleep(Duration::from_secs(1));
+    screen.shoot("changed on disk");
+    assert_eq!(content(), other, "it asks first");
+    screen.keys(&["Escape"]);
+    sleep(Duration::from_millis(500));
+    assert_eq!(content(), other, "no is no");
+    screen.keys(&["ctrl+s"]);
+    sleep(Duration::from_millis(500));
+    screen.keys(&["Tab", "Return"]);
+    assert!(wait_until(PATIENCE, || content().contains(r#""muted": true"#)), "it is replaced when wanted");
+    program.stop();
+}
+
 /// The threads that make the sound and carry it to the server: those of the sound systems, which the program,
 /// cpal or PulseAudio's library has named. They work as long as a device plays, whatever the window does.
 const MAKE_SOUND: [&str; 3] = [jackfield_io::device::OUTPUT_THREAD, "cpal_alsa", "threaded-ml"];
