@@ -303,8 +303,8 @@ impl App {
     }
 }
 
-/// A folder for the files of a patch that is saved nowhere. Those that crashes have left go, but for the ones that can
-/// be restored with their patches.
+/// A folder for the files of a patch that is saved nowhere. Those that crashes have left go, but for the ones
+/// that can be restored with their patches.
 fn temporary_folder(recovered: &[RecoveredJournal]) -> std::io::Result<TemporaryFolder> {
     let parent = settings::unsaved_folder();
     let wanted: Vec<PathBuf> = recovered.iter().filter_map(|recovered| recovered.assets.clone()).collect();

@@ -1,6 +1,6 @@
 //! The settings: what is kept between runs: preferences, what was opened last, favourites, controllers. One
-//! JSON file, written whole or not at all; whatever in it can't be used is left out, never an error. A file that can't
-//! be read at all is put aside before another takes its place.
+//! JSON file, written whole or not at all; whatever in it can't be used is left out, never an error. A file
+//! that can't be read at all is put aside before another takes its place.
 
 use directories::{ProjectDirs, UserDirs};
 use jackfield_editor::{Preferences, SoundPreferences, Theme};
@@ -63,8 +63,8 @@ pub(crate) struct Controller {
 }
 
 impl Settings {
-    /// The settings of an earlier run, nothing at all the first time; and what to tell about a file that could not be
-    /// read.
+    /// The settings of an earlier run, nothing at all the first time; and what to tell about a file that
+    /// could not be read.
     pub(crate) fn load() -> (Self, Option<String>) {
         file().map(|file| Self::read(&file)).unwrap_or_default()
     }

@@ -108,8 +108,8 @@ impl AtomicFile {
         self.temporary.as_file().try_clone().map_err(|error| WriteError::from_io(&self.destination, error))
     }
 
-    /// Moves the file into place, once all of it is on the disk: after a power failure there is the old file or
-    /// the new one.
+    /// Moves the file into place, once all of it is on the disk: after a power failure there is the old file
+    /// or the new one.
     ///
     /// # Errors
     /// What the operating system says; the destination is as it was then.

@@ -1,7 +1,7 @@
 //! Folders for a while: unpacked bundles, the files of a patch that is saved nowhere yet.
 //!
-//! Each belongs to the process that holds the lock in it and goes when that is done with it. What a killed process
-//! leaves has a lock that nobody holds, so the next one tells it from one in use and removes it.
+//! Each belongs to the process that holds the lock in it and goes when that is done with it. What a killed
+//! process leaves has a lock that nobody holds, so the next one tells it from one in use and removes it.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -85,8 +85,8 @@ impl Drop for TemporaryFolder {
     }
 }
 
-/// Removes the temporary folders in `parent` that nobody uses, but for those whose [`TemporaryFolder::path`] is
-/// among `wanted`.
+/// Removes the temporary folders in `parent` that nobody uses, but for those whose [`TemporaryFolder::path`]
+/// is among `wanted`.
 pub fn remove_abandoned(parent: &Path, wanted: &[PathBuf]) {
     let Ok(entries) = parent.read_dir() else { return };
     for entry in entries.flatten() {

@@ -8,8 +8,8 @@ use jackfield_editor::Host;
 use jackfield_io::atomic_write;
 
 impl App {
-    /// Saves the document where it came from and goes on; asks first where that is not known, or where the file is no
-    /// longer what it was.
+    /// Saves the document where it came from and goes on; asks first where that is not known, or where the
+    /// file is no longer what it was.
     pub(super) fn save(&mut self, then: Option<PendingAction>) {
         let Some(path) = self.editor.document().path().map(Path::to_owned) else {
             return self.choose(Purpose::Save, then);
@@ -32,7 +32,8 @@ impl App {
         }
     }
 
-    /// Saves the document with its files; false when it can't, and then nothing has changed but for copied files.
+    /// Saves the document with its files; false when it can't, and then nothing has changed but for copied
+    /// files.
     fn save_to(&mut self, path: &Path) -> bool {
         if patch_file::is_rack_name(path) {
             self.editor.refuse(&"a patch can't be saved as a Rack patch; give it a name that ends in .jack");

@@ -1,5 +1,5 @@
-//! Questions with a few answers: whether to save, whether to replace what somebody else has written, and what to do with
-//! what a crash has left.
+//! Questions with a few answers: whether to save, whether to replace what somebody else has written, and what
+//! to do with what a crash has left.
 
 use crate::edit::files::journal::RecoveredJournal;
 use egui::{Context, Id, Modal, Ui};

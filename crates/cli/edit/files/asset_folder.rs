@@ -63,9 +63,9 @@ impl AssetFolder {
         text(place.strip_prefix(&home).unwrap_or(&place))
     }
 
-    /// Copies the files that a patch names into the folder it is about to be saved in. Where another file of the name
-    /// lies there, the patch's own gets a free one: what is returned has to be done to the patch, so that it plays on
-    /// what it has played.
+    /// Copies the files that a patch names into the folder it is about to be saved in. Where another file of
+    /// the name lies there, the patch's own gets a free one: what is returned has to be done to the patch, so
+    /// that it plays on what it has played.
     pub(crate) fn copy_files(&self, patch: &Patch, to: &Path) -> Result<Vec<Edit>, String> {
         let store = &self.place().1;
         let mut renamed = Vec::new();

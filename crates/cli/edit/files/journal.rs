@@ -1,9 +1,10 @@
 //! The journal: what is not saved yet, written down while it happens, so that a crash costs nothing.
 //!
 //! A file holds the patch's text and, line by line, how it has changed: which lines of the text give way to
-//! which others. It only ever grows at its end, so whenever writing stops, what stands there is a patch as
-//! it once was. Where the disk is full, what was written of a line is taken back, so that the lines that follow once
-//! there is room can be read. The program that writes it holds a lock on it; one without a lock was left by a crash.
+//! which others. It only ever grows at its end, so whenever writing stops, what stands there is a patch as it
+//! once was. Where the disk is full, what was written of a line is taken back, so that the lines that follow
+//! once there is room can be read. The program that writes it holds a lock on it; one without a lock was left
+//! by a crash.
 
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -67,7 +68,8 @@ pub(crate) struct RecoveredJournal {
 }
 
 impl Journal {
-    /// Begins a journal of a patch of this text that is saved at `path`, or else nowhere, with its files in `assets`.
+    /// Begins a journal of a patch of this text that is saved at `path`, or else nowhere, with its files in
+    /// `assets`.
     ///
     /// # Errors
     /// What the operating system says; there is no journal then.
@@ -245,7 +247,8 @@ mod tests {
         assert!(RecoveredJournal::find(folder.path()).is_empty());
     }
 
-    /// A disk that was full for a while: part of a line stands there, and the next one is to be read all the same.
+    /// A disk that was full for a while: part of a line stands there, and the next one is to be read all the
+    /// same.
     #[test]
     fn a_line_that_did_not_fit_harms_none_that_follow() {
         let folder = tempfile::tempdir().expect("a folder");

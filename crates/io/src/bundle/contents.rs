@@ -25,8 +25,8 @@ fn is_midi(beginning: &[u8]) -> bool {
         || (beginning.starts_with(b"RIFF") && beginning.get(8..12) == Some(b"RMID"))
 }
 
-/// A scale: a description in one line, the number of notes in the next, then a line for each, a ratio or cents.
-/// Lines that begin with `!` are remarks.
+/// A scale: a description in one line, the number of notes in the next, then a line for each, a ratio or
+/// cents. Lines that begin with `!` are remarks.
 fn is_scale(beginning: &[u8]) -> bool {
     let Some(lines) = lines(beginning) else { return false };
     let mut lines = lines.into_iter().skip(1).filter(|line| !line.trim().is_empty());

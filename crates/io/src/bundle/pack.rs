@@ -35,8 +35,8 @@ pub enum PackError {
 /// sounds, MIDI, Scala and keyboard map files, told by their content.
 ///
 /// # Errors
-/// Where a file is missing, is nothing that a node plays, or all of them are too large. All of this is found out
-/// before anything is written.
+/// Where a file is missing, is nothing that a node plays, or all of them are too large. All of this is found
+/// out before anything is written.
 pub fn pack<'f>(
     destination: &Path,
     patch: &str,
