@@ -2,7 +2,7 @@
 
 use crate::host::{Host, Level, Tap};
 use crate::scene::Scene;
-use jackfield_node::Face;
+use jackfield_node::{Face, NodeSpec, Output, PortKind};
 use jackfield_patch::{Patch, PortRef};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -44,6 +44,11 @@ impl Signals {
         for (node, content) in patch.nodes() {
             if content.spec().is_some_and(|spec| spec.face == Face::Waveform && !spec.outputs.is_empty()) {
                 sources.insert(PortRef { node, port: 0 }, true);
+            }
+            if let Some(spec) = content.spec().filter(|spec| spec.face == Face::Tuner) {
+                for output in outputs_of_tuner(spec).into_iter().flatten() {
+                    sources.entry(PortRef { node, port: output.index }).or_default();
+                }
             }
         }
         let mut wanted: Vec<(Tap, PortRef)> = sources
@@ -156,10 +161,15 @@ pub fn shown_step(rms: f32) -> u8 {
 /// How many of its first inputs a face shows by their samples.
 fn inputs_shown(face: Face) -> usize {
     match face {
-        Face::Scope | Face::Spectrum | Face::Spectrogram | Face::Tuner => 1,
+        Face::Scope | Face::Spectrum | Face::Spectrogram => 1,
         Face::Xy | Face::Loudness => 2,
         _ => 0,
     }
+}
+
+/// The outputs by which a tuner tells its face what it has found: the pitch, and whether there is one.
+pub(crate) fn outputs_of_tuner(spec: &NodeSpec) -> [Option<&Output>; 2] {
+    [PortKind::Pitch, PortKind::Gate].map(|kind| spec.outputs.iter().find(|output| output.kind == kind))
 }
 
 /// Loudness as part of the way from the floor to full scale.

@@ -81,7 +81,8 @@ pub enum Face {
     Spectrogram,
     /// The second input drawn over the first.
     Xy,
-    /// The note nearest to the pitch of the first input, and how far off it is.
+    /// The note nearest to the first pitch output, and how far off it is, while the first gate output is
+    /// open.
     Tuner,
     /// The loudness of the first input, and of the second as its right side, by ITU-R BS.1770.
     Loudness,

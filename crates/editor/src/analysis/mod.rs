@@ -1,12 +1,12 @@
-//! Looking: what is computed from samples to be seen: spectra, pitch, loudness. Pure functions of samples
+//! Analysis: what is computed from samples to be seen: spectra, loudness, the name of a pitch. Pure functions of samples
 //! and small meters; how they are drawn is the canvas's business.
 
-mod pitch;
 mod spectrum;
+mod tuning;
 mod watch;
 
-pub(crate) use pitch::{nearest_note, pitch};
 pub(crate) use spectrum::{FLOOR, Spectrum, resampled};
+pub(crate) use tuning::nearest_note;
 pub(crate) use watch::{Meters, ROWS};
 
 /// Amplitude in decibels, no less than `floor`.

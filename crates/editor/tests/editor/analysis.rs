@@ -119,5 +119,6 @@ fn faces_ask_for_the_samples_they_show() {
     let desk = Desk::new(FACES);
     let waveforms: Vec<_> =
         desk.world().heard.taps.iter().map(|(tap, _)| (&*tap.node, tap.waveform)).collect();
-    assert_eq!(waveforms, [("sample", false), ("shaper", true), ("tone", true)]);
+    let expected = [("sample", false), ("shaper", true), ("tone", true), ("tuner", false), ("tuner", false)];
+    assert_eq!(waveforms, expected, "a tuner's face shows its own outputs");
 }

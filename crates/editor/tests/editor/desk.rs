@@ -57,6 +57,10 @@ impl Host for Heard {
         if self.sounds {
             self.received += 800;
             levels.fill(Level { peak: 0.5, rms: 0.25, now: 0.125 });
+            for ((tap, _), level) in self.taps.iter().zip(levels) {
+                // What a tuner's gate says while it has found a pitch.
+                level.now = if &*tap.output == "found" { 1.0 } else { level.now };
+            }
         }
     }
 

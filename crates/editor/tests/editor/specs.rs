@@ -80,7 +80,9 @@ static METER: NodeSpec = shows("analysis.meter", "Meter", Face::Meter).checked()
 static SPECTRUM: NodeSpec = shows("analysis.spectrum", "Spectrum", Face::Spectrum).checked();
 static SPECTROGRAM: NodeSpec = shows("analysis.spectrogram", "Spectrogram", Face::Spectrogram).checked();
 static XY: NodeSpec = shows("analysis.xy", "XY", Face::Xy).checked();
-static TUNER: NodeSpec = shows("analysis.tuner", "Tuner", Face::Tuner).checked();
+static TUNER: NodeSpec = shows("analysis.tuner", "Tuner", Face::Tuner)
+    .outputs(&[Output::pitch(0, "pitch", "Its pitch."), Output::gate(1, "found", "Whether it has one.")])
+    .checked();
 static LOUDNESS: NodeSpec = shows("analysis.loudness", "Loudness", Face::Loudness).checked();
 static VALUE: NodeSpec = shows("analysis.value", "Value", Face::Value).checked();
 

@@ -57,8 +57,8 @@ pub(super) fn value(context: &PaintContext<'_>, painter: &Painter, rect: Rect, v
     context.text(painter, rect.center(), Align2::CENTER_CENTER, &text, LARGE, context.palette.text);
 }
 
-/// The nearest note, and a hand that shows how far off the tone is.
-pub(super) fn tuner(context: &PaintContext<'_>, painter: &Painter, rect: Rect, hertz: Option<f32>) {
+/// The note nearest to a pitch in octaves re C4, and a hand that shows how far off the tone is.
+pub(super) fn tuner(context: &PaintContext<'_>, painter: &Painter, rect: Rect, pitch: Option<f32>) {
     let palette = context.palette;
     let zoom = context.view.transform.zoom;
     let scale = rect.bottom() - 16.0 * zoom;
@@ -69,11 +69,11 @@ pub(super) fn tuner(context: &PaintContext<'_>, painter: &Painter, rect: Rect, h
         painter.vline(x, scale - length..=scale, Stroke::new(1.0, palette.line));
     }
     let middle = pos2(rect.center().x, rect.top() + 22.0 * zoom);
-    let Some(hertz) = hertz else {
+    let Some(pitch) = pitch else {
         context.text(painter, middle, Align2::CENTER_CENTER, "—", LARGE, palette.weak);
         return;
     };
-    let tuning = nearest_note(hertz);
+    let tuning = nearest_note(pitch);
     let is_in_tune = tuning.cents.abs() <= IN_TUNE;
     let colour = if is_in_tune { palette.accent } else { palette.text };
     context.text(painter, middle, Align2::CENTER_CENTER, &tuning.note, LARGE, colour);
@@ -82,7 +82,7 @@ pub(super) fn tuner(context: &PaintContext<'_>, painter: &Painter, rect: Rect, h
     let small = |at, anchor, text: String| context.text(painter, at, anchor, &text, SMALL, palette.weak);
     let inset = 6.0 * zoom;
     let (left, right) = (rect.left() + inset, rect.right() - inset);
-    small(pos2(left, middle.y), Align2::LEFT_CENTER, format!("{hertz:.1} Hz"));
+    small(pos2(left, middle.y), Align2::LEFT_CENTER, format!("{:.1} Hz", tuning.hertz));
     small(pos2(right, middle.y), Align2::RIGHT_CENTER, format!("{:+.0} ct", tuning.cents.round() + 0.0));
 }
 

@@ -15,9 +15,10 @@ use super::paint_context::PaintContext;
 use crate::analysis::Meters;
 use crate::host::Host;
 use crate::scene::{Card, DETAIL};
+use crate::signals;
 use egui::{CornerRadius, Painter, Rect};
 use jackfield_node::{Face, Input, PortKind};
-use jackfield_patch::{Node, PortRef};
+use jackfield_patch::{Node, NodeIndex, PortRef};
 
 /// What faces see through: the host's samples, and the meters made of them.
 pub(crate) struct SignalAnalysis<'a> {
@@ -27,6 +28,8 @@ pub(crate) struct SignalAnalysis<'a> {
 
 /// The level below which samples are a flat line.
 const VISIBLE: f32 = 1e-3;
+/// The level above which a gate is open.
+const OPEN: f32 = 0.5;
 
 /// Whether a card's face shows samples that run.
 pub(super) fn lives(context: &PaintContext<'_>, card: &Card) -> bool {
@@ -38,11 +41,20 @@ pub(super) fn lives(context: &PaintContext<'_>, card: &Card) -> bool {
     let first = PortRef { node: card.node, port: 0 };
     match face {
         Face::Waveform => context.signals.level(first).is_some_and(|level| level.peak > VISIBLE),
-        Face::Scope | Face::Spectrum | Face::Spectrogram | Face::Xy | Face::Tuner | Face::Loudness => {
+        Face::Scope | Face::Spectrum | Face::Spectrogram | Face::Xy | Face::Loudness => {
             context.arriving_level(first).peak > VISIBLE
         }
+        Face::Tuner => found_pitch(context, card.node).is_some(),
         Face::Plain | Face::Meter | Face::Value | Face::Keyboard | Face::Steps | Face::File => false,
     }
+}
+
+/// The pitch that a tuner has found, in octaves re C4: its pitch output, while its gate output is open.
+fn found_pitch(context: &PaintContext<'_>, node: NodeIndex) -> Option<f32> {
+    let spec = context.document.patch().node(node)?.spec()?;
+    let [pitch, found] = signals::outputs_of_tuner(spec)
+        .map(|output| context.signals.level(PortRef { node, port: output?.index }).map(|level| level.now));
+    pitch.filter(|_| found.is_some_and(|found| found > OPEN))
 }
 
 /// Draws a node's face.
@@ -88,13 +100,7 @@ pub(super) fn paint_face(
         }
         Face::Value => gauges::value(context, painter, rect, context.arriving_level(first).now),
         Face::Tuner => {
-            let samples = context.arriving(first, analysis.host);
-            gauges::tuner(
-                context,
-                painter,
-                rect,
-                crate::analysis::pitch(&samples, analysis.meters.sample_rate),
-            );
+            gauges::tuner(context, painter, rect, found_pitch(context, card.node));
         }
         Face::Loudness => gauges::loudness(context, painter, rect, analysis.meters.loudness(card.node)),
         Face::Keyboard => paint_keys(painter, PianoKeys::of_face(rect), context.piano, palette),
