@@ -18,6 +18,25 @@ pub fn sin(x: f64) -> f64 {
     if half_turns % 2.0 == 0.0 { sum } else { -sum }
 }
 
+/// sin(pi x) / (pi x): 1 at 0, and exactly 0 at all other whole numbers.
+pub fn sinc(x: f64) -> f64 {
+    if x == 0.0 { 1.0 } else { sin_pi(x) / (PI * x) }
+}
+
+/// sin(pi x), by its power series around the nearest whole number. Error below 5e-15.
+fn sin_pi(x: f64) -> f64 {
+    let nearest = x.round();
+    let angle = PI * (x - nearest);
+    let square = angle * angle;
+    let mut term = angle;
+    let mut sum = angle;
+    for k in 1..=11 {
+        term *= -square / f64::from(2 * k * (2 * k + 1));
+        sum += term;
+    }
+    if nearest as i64 % 2 == 0 { sum } else { -sum }
+}
+
 /// e^x for |x| up to 700, by halving x and squaring back.
 pub fn exp(x: f64) -> f64 {
     let octaves = (x / LN_2).round_ties_even();
@@ -75,6 +94,27 @@ pub fn bessel(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sinc_is_exact() {
+        for step in -4_000..4_000 {
+            let x = f64::from(step) / 777.0;
+            assert!((sin_pi(x) - (PI * x).sin()).abs() < 5e-15, "{x}");
+            assert!((sinc(x) * PI * x - (PI * x).sin()).abs() < 6e-15, "{x}");
+        }
+        assert_eq!([-3.0, -1.0, 0.0, 2.0].map(|x| sinc(x).abs()), [0.0, 0.0, 1.0, 0.0]);
+    }
+
+    /// From Abramowitz and Stegun, table 9.8: exp(-x) I0(x).
+    #[test]
+    fn the_bessel_function_is_exact() {
+        for (x, scaled) in
+            [(0.0, 1.0), (1.0, 0.465_759_607_6), (10.0, 0.127_833_337_2), (20.0, 0.089_780_311_9)]
+        {
+            let error = bessel(x) * (-x).exp() - scaled;
+            assert!(error.abs() < 1e-9, "{x}: {error}");
+        }
+    }
 
     #[test]
     fn functions_are_near_the_platforms() {

@@ -4,8 +4,7 @@
 //! J. O. Smith, "Digital Audio Resampling Home Page", CCRMA 2002 ff. At the original speed and at whole
 //! samples the answer is the recording itself.
 
-use crate::precise::{bessel, sin};
-use std::f64::consts::PI;
+use crate::precise::{bessel, sinc};
 use std::sync::LazyLock;
 
 /// Zero crossings of the sinc to each side.
@@ -114,14 +113,7 @@ fn value(time: f64) -> f64 {
     if place.abs() >= 1.0 {
         return 0.0;
     }
-    let sinc = if time == 0.0 {
-        1.0
-    } else if time == time.round() {
-        0.0
-    } else {
-        sin(PI * time) / (PI * time)
-    };
-    sinc * bessel(BETA * (1.0 - place * place).sqrt()) / bessel(BETA)
+    sinc(time) * bessel(BETA * (1.0 - place * place).sqrt()) / bessel(BETA)
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! The windowed sinc: the filter behind both resamplers.
 //!
 //! A Kaiser window of shape `beta` stops at `8.7 + beta / 0.1102` dB and needs a transition band of
-//! `(stop - 7.95) / (14.36 taps)` of the sample rate (Kaiser 1974). Computed with plain operators only,
-//! for the sine of the platform's library differs between machines.
+//! `(stop - 7.95) / (14.36 taps)` of the sample rate (Kaiser 1974).
 
-use std::f64::consts::PI;
+use jackfield_node::dsp::precise::{bessel, sinc};
 
 /// The shape of a filter.
 #[derive(Clone, Copy, Debug)]
@@ -44,60 +43,9 @@ impl Shape {
     }
 }
 
-/// `sin(pi x) / (pi x)`.
-fn sinc(x: f64) -> f64 {
-    if x == 0.0 { 1.0 } else { sin_pi(x) / (PI * x) }
-}
-
-/// `sin(pi x)`, by its Taylor series around the nearest whole number. Error below 1e-15.
-fn sin_pi(x: f64) -> f64 {
-    let nearest = x.round();
-    let angle = PI * (x - nearest);
-    let square = angle * angle;
-    let mut term = angle;
-    let mut sum = angle;
-    for k in 1..=11 {
-        term *= -square / f64::from(2 * k * (2 * k + 1));
-        sum += term;
-    }
-    if nearest as i64 % 2 == 0 { sum } else { -sum }
-}
-
-/// The modified Bessel function of order 0, by its power series, for 0 to 20.
-fn bessel(x: f64) -> f64 {
-    let mut term = 1.0;
-    let mut sum = 1.0;
-    for k in 1..60 {
-        let factor = x / f64::from(2 * k);
-        term *= factor * factor;
-        sum += term;
-    }
-    sum
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_sine_is_exact() {
-        for step in -4_000..4_000 {
-            let x = f64::from(step) / 777.0;
-            let error = sin_pi(x) - (PI * x).sin();
-            assert!(error.abs() < 5e-15, "{x}: {error}");
-        }
-    }
-
-    #[test]
-    fn the_bessel_function_is_exact() {
-        // From Abramowitz and Stegun, table 9.8: exp(-x) I0(x).
-        for (x, scaled) in
-            [(0.0, 1.0), (1.0, 0.465_759_607_6), (10.0, 0.127_833_337_2), (20.0, 0.089_780_311_9)]
-        {
-            let error = bessel(x) * (-x).exp() - scaled;
-            assert!(error.abs() < 1e-9, "{x}: {error}");
-        }
-    }
 
     #[test]
     fn every_row_passes_a_constant() {
