@@ -96,7 +96,7 @@ impl LaneNode for Compressor {
         let (makeup, lookahead) = (io.input(MAKEUP), listener.lookahead);
         let input = StereoSignal::new(io, IN, LEFT, RIGHT);
         let detector = listener.detector.choose(input, io.input(SIDECHAIN));
-        // Where both sides are the same and nobody hears the right one, only the left one is kept.
+        // Where both sides are the same and the right output is dead, only the left one is kept.
         let sides = if input.is_mono() && !io.is_read(RIGHT_OUT) { 1 } else { 2 };
         let rate = io.sample_rate();
         let mut curve = io.derive([THRESHOLD, RATIO, KNEE], |[threshold, ratio, knee]| {

@@ -18,18 +18,18 @@ const MOST_DB: f64 = -80.0;
 const BETWEEN: usize = 4_867;
 
 /// A session that plays, and all it has played so far.
-struct Stage {
+struct Performance {
     session: Session,
     executor: Executor,
     sound: Vec<f32>,
 }
 
-impl Stage {
+impl Performance {
     fn new(patch: &Patch) -> Self {
         let (session, executor) = RenderConfig::default().play(patch);
-        let mut stage = Self { session, executor, sound: Vec::new() };
-        stage.play(BETWEEN);
-        stage
+        let mut performance = Self { session, executor, sound: Vec::new() };
+        performance.play(BETWEEN);
+        performance
     }
 
     fn play(&mut self, frames: usize) {
@@ -58,13 +58,13 @@ impl Stage {
 }
 
 /// Goes back and forth between two patches.
-fn back_and_forth(a: &Sketch, b: &Sketch) -> Stage {
-    let mut stage = Stage::new(&a.patch);
+fn back_and_forth(a: &Sketch, b: &Sketch) -> Performance {
+    let mut performance = Performance::new(&a.patch);
     for turn in 0..12 {
-        stage.update(if turn % 2 == 0 { &b.patch } else { &a.patch });
-        stage.play(BETWEEN);
+        performance.update(if turn % 2 == 0 { &b.patch } else { &a.patch });
+        performance.play(BETWEEN);
     }
-    stage
+    performance
 }
 
 #[track_caller]
@@ -84,10 +84,10 @@ fn heard() -> Sketch {
 
 #[test]
 fn the_measure_hears_a_cut() {
-    let mut stage = Stage::new(&heard().patch);
-    stage.sound.truncate(3_000);
-    stage.sound.resize(5_000, 0.0);
-    assert!(click_burst_db(&stage.sound, SAMPLE_RATE) > -60.0);
+    let mut performance = Performance::new(&heard().patch);
+    performance.sound.truncate(3_000);
+    performance.sound.resize(5_000, 0.0);
+    assert!(click_burst_db(&performance.sound, SAMPLE_RATE) > -60.0);
 }
 
 #[test]
@@ -206,14 +206,14 @@ fn one_voice_becomes_many() {
 
 #[test]
 fn voices_changed_in_quick_succession() {
-    let mut stage = Stage::new(&choir(3).patch);
+    let mut performance = Performance::new(&choir(3).patch);
     for turn in 0..10 {
-        stage.update(&choir(9).patch);
-        stage.play(40 + turn * 23);
-        stage.update(&choir(3).patch);
-        stage.play(BETWEEN);
+        performance.update(&choir(9).patch);
+        performance.play(40 + turn * 23);
+        performance.update(&choir(3).patch);
+        performance.play(BETWEEN);
     }
-    stage.assert_no_click();
+    performance.assert_no_click();
 }
 
 #[test]
@@ -298,14 +298,14 @@ fn the_delay_of_a_loop_moved() {
 fn the_delay_of_a_loop_moved_in_mid_flight() {
     let one = looped(true);
     let other = looped(false).edit(Edit::SetDelayed { ends: ends("memory.rest", "gain.in"), delayed: true });
-    let mut stage = Stage::new(&other.patch);
+    let mut performance = Performance::new(&other.patch);
     for (turn, pause) in [50, 150, 260, 400, 500, 90, 333, 61, BETWEEN].into_iter().enumerate() {
-        stage.update(if turn % 2 == 0 { &one.patch } else { &other.patch });
-        stage.play(pause);
+        performance.update(if turn % 2 == 0 { &one.patch } else { &other.patch });
+        performance.play(pause);
     }
-    stage.assert_no_click();
+    performance.assert_no_click();
     let delayed = |session: &Session| session.plan().delayed_cables().count();
-    assert_eq!(delayed(&stage.session), 1);
+    assert_eq!(delayed(&performance.session), 1);
 }
 
 /// Undo and redo long before the fade has ended.
@@ -317,14 +317,14 @@ fn an_edit_undone_while_it_fades() {
         (heard(), heard().remove("out")),
         (heard(), sine().node("gain", &GAIN_SPEC).cable("sine.out", "gain.in").cable("gain.out", "out.left")),
     ] {
-        let mut stage = Stage::new(&patch.patch);
+        let mut performance = Performance::new(&patch.patch);
         for turn in 0..10 {
-            stage.update(&other.patch);
-            stage.play(30 + turn * 23);
-            stage.update(&patch.patch);
-            stage.play(BETWEEN);
+            performance.update(&other.patch);
+            performance.play(30 + turn * 23);
+            performance.update(&patch.patch);
+            performance.play(BETWEEN);
         }
-        stage.assert_no_click();
+        performance.assert_no_click();
     }
 }
 
@@ -341,14 +341,14 @@ fn edits_every_millisecond() {
         heard().remove("sine"),
         gain.depth("gain.out", "out.left", 0.7).node("memory", &MEMORY).cable("sine.out", "memory.in"),
     ];
-    let mut stage = Stage::new(&choices[0].patch);
+    let mut performance = Performance::new(&choices[0].patch);
     let mut dice = Dice(1);
     for _ in 0..600 {
-        stage.update(&choices[dice.below(choices.len())].patch);
-        stage.play(48);
+        performance.update(&choices[dice.below(choices.len())].patch);
+        performance.play(48);
     }
-    stage.play(BETWEEN);
-    stage.assert_no_click();
+    performance.play(BETWEEN);
+    performance.assert_no_click();
 }
 
 /// The new cable closes a loop. By the order of ids an older one, that is heard, would become the delayed
@@ -390,15 +390,15 @@ fn late_nodes_that_come_and_go() {
         late(late(heard(), "b", 700), "c", 13),
     ];
     for between in [BETWEEN, 1_000, 480, 240, 96, 48] {
-        let mut stage = Stage::new(&sketches[0].patch);
+        let mut performance = Performance::new(&sketches[0].patch);
         let mut dice = Dice(3);
         for _ in 0..40 {
-            stage.update(&sketches[dice.below(sketches.len())].patch);
-            stage.play(between);
+            performance.update(&sketches[dice.below(sketches.len())].patch);
+            performance.play(between);
         }
-        stage.play(BETWEEN);
+        performance.play(BETWEEN);
         println!("edits {between} frames apart");
-        stage.assert_no_click();
+        performance.assert_no_click();
     }
 }
 
@@ -413,23 +413,25 @@ fn a_late_sink_added() {
 #[test]
 fn a_cable_listened_to_and_left() {
     let quiet = sine().depth("sine.out", "out.left", 0.4);
-    let mut stage = Stage::new(&quiet.patch);
-    let probe = stage.session.probe("sine", "out", 0).expect("there is such an output");
+    let mut performance = Performance::new(&quiet.patch);
+    let probe = performance.session.probe("sine", "out", 0).expect("there is such an output");
     for turn in 0..12 {
         probe.listen(turn % 2 == 0);
-        stage.play(BETWEEN);
-        let loudest = stage.sound[stage.sound.len() - 960..].iter().fold(0.0_f32, |peak, now| peak.max(*now));
+        performance.play(BETWEEN);
+        let loudest = performance.sound[performance.sound.len() - 960..]
+            .iter()
+            .fold(0.0_f32, |peak, now| peak.max(*now));
         let expected = if turn % 2 == 0 { 1.0 } else { 0.4 };
         assert!((loudest - expected).abs() < 0.01, "turn {turn}: {loudest}");
     }
     // One that is dropped while it is listened to fades as well.
     probe.listen(true);
-    stage.play(BETWEEN);
+    performance.play(BETWEEN);
     drop(probe);
-    stage.play(BETWEEN);
-    let end = &stage.sound[stage.sound.len() - 960..];
+    performance.play(BETWEEN);
+    let end = &performance.sound[performance.sound.len() - 960..];
     assert!(end.iter().all(|sample| sample.abs() < 0.41), "the patch is heard again");
-    stage.assert_no_click();
+    performance.assert_no_click();
 }
 
 /// Someone listens to a node that is removed in favour of the patch, restored, and restored in mid flight.
@@ -437,17 +439,17 @@ fn a_cable_listened_to_and_left() {
 fn a_node_listened_to_and_removed() {
     let with = sine().node("other", &SINE).knob("other", "frequency", 123.0).cable("sine.out", "out.left");
     let without = sine().cable("sine.out", "out.left");
-    let mut stage = Stage::new(&with.patch);
-    let probe = stage.session.probe("other", "out", 0).expect("there is such an output");
+    let mut performance = Performance::new(&with.patch);
+    let probe = performance.session.probe("other", "out", 0).expect("there is such an output");
     probe.listen(true);
     for pause in [BETWEEN, 100, BETWEEN, 37, 150] {
-        stage.play(BETWEEN);
-        stage.update(&without.patch);
-        stage.play(pause);
-        stage.update(&with.patch);
+        performance.play(BETWEEN);
+        performance.update(&without.patch);
+        performance.play(pause);
+        performance.update(&with.patch);
     }
-    stage.play(BETWEEN);
-    stage.assert_no_click();
+    performance.play(BETWEEN);
+    performance.assert_no_click();
 }
 
 /// What is listened to gets another setting, and so another node in its place.
@@ -457,13 +459,13 @@ fn a_node_listened_to_and_replaced() {
         let sketch = sine().node("memory", &MEMORY).count("memory", "sharpness", sharpness);
         sketch.cable("sine.out", "memory.in").depth("memory.low", "out.left", 0.3)
     };
-    let mut stage = Stage::new(&with(1).patch);
-    let probe = stage.session.probe("memory", "low", 0).expect("there is such an output");
+    let mut performance = Performance::new(&with(1).patch);
+    let probe = performance.session.probe("memory", "low", 0).expect("there is such an output");
     probe.listen(true);
     for sharpness in [8, 1, 8, 1, 8] {
-        stage.play(BETWEEN);
-        stage.update(&with(sharpness).patch);
+        performance.play(BETWEEN);
+        performance.update(&with(sharpness).patch);
     }
-    stage.play(BETWEEN);
-    stage.assert_no_click();
+    performance.play(BETWEEN);
+    performance.assert_no_click();
 }

@@ -153,13 +153,13 @@ pub struct Level {
 /// What the compiler made of the patch, for the overlays.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlanFacts {
-    /// Ids of the nodes in the order in which they compute; a node that nobody hears is missing.
+    /// Ids of the nodes in the order in which they compute; an unreachable node is missing.
     pub order: Vec<Arc<str>>,
     /// Cables that carry the sample before: the delay of their feedback loop.
     pub delayed: Vec<CableEnds>,
     /// The load of each node, while it is measured.
     pub loads: Vec<NodeLoad>,
-    /// How many voices each node plays; a node that nobody hears is missing.
+    /// How many voices each node plays; an unreachable node is missing.
     pub voices: Vec<(Arc<str>, u32)>,
     /// Nodes that can't play, or that sound when they should not, and why.
     pub problems: Vec<(Arc<str>, String)>,

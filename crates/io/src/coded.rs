@@ -18,11 +18,11 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet as CodedPacket;
 use symphonia::core::units::{TimeBase, Timestamp};
 
-/// How many packets of AAC a decoder lives for.
+/// After how many packets of AAC a new decoder begins.
 ///
 /// Noise that AAC describes but does not hold is drawn from a generator in the decoder, which goes on through
 /// a seek. So that a place sounds the same however it was reached, a new decoder begins at every such packet
-/// of the file, after the one before it, whose second half it needs. Two lives are less than the run-up of a
+/// of the file, after the one before it, whose second half it needs. Twice as many are less than the run-up of a
 /// seek.
 const AAC_LIFE: i64 = 8;
 
@@ -32,8 +32,9 @@ pub(crate) struct Coded {
     decoder: Box<dyn AudioDecoder>,
     /// What to make another decoder from, where decoders are short-lived.
     short_lived: Option<AudioCodecParameters>,
-    /// Which of its lives a short-lived decoder lives, and the packet before.
+    /// How many decoders came before a short-lived one.
     life: Option<i64>,
+    /// The packet before the next one.
     before: Option<CodedPacket>,
     track_id: u32,
     time_base: Option<TimeBase>,

@@ -106,7 +106,7 @@ fn show_line(ui: &mut Ui, line: &Line, now: Option<Focus>, chosen: &mut Option<L
     });
 }
 
-/// The whole patch in lines, in the order in which the nodes compute; those that nobody hears come last.
+/// The whole patch in lines, in the order in which the nodes compute; unreachable ones come last.
 fn lines(document: &Document, order: &[Arc<str>]) -> Vec<Line> {
     let patch = document.patch();
     let mut nodes: Vec<(usize, NodeIndex, &Node)> = patch

@@ -11,13 +11,13 @@ use jackfield_editor::{
 use std::sync::Arc;
 
 /// A host with a device, a transport and a few patches.
-struct Studio {
+struct FakeHost {
     status: Status,
     transport: Transport,
     offers: Arc<Offers>,
 }
 
-impl Host for Studio {
+impl Host for FakeHost {
     fn status(&mut self) -> Status {
         self.status.clone()
     }
@@ -33,7 +33,7 @@ impl Host for Studio {
 
 struct World {
     editor: Editor,
-    studio: Studio,
+    host: FakeHost,
     commands: Vec<Command>,
 }
 
@@ -74,16 +74,16 @@ fn harness() -> Harness<'static, World> {
         ..Status::default()
     };
     let transport = Transport { playing: true, tempo: 120.0, beat: 0.0 };
-    let studio = Studio { status, transport, offers: Arc::new(offers) };
-    let world = World { editor: Editor::new(specs::registry()), studio, commands: Vec::new() };
+    let host = FakeHost { status, transport, offers: Arc::new(offers) };
+    let world = World { editor: Editor::new(specs::registry()), host, commands: Vec::new() };
     let builder = Harness::builder().with_size(Vec2::new(1280.0, 800.0)).with_step_dt(1.0 / 60.0);
     let mut harness = builder.build_ui_state(
         |ui, world: &mut World| {
-            let commands = world.editor.ui(ui, &mut world.studio);
+            let commands = world.editor.ui(ui, &mut world.host);
             for command in &commands {
                 if let Command::Prefer(preferences) = command {
                     let preferences = (**preferences).clone();
-                    world.studio.offers = Arc::new(Offers { preferences, ..(*world.studio.offers).clone() });
+                    world.host.offers = Arc::new(Offers { preferences, ..(*world.host.offers).clone() });
                 }
             }
             world.commands.extend(commands);
@@ -121,7 +121,7 @@ fn the_status_bar_tells_how_the_sound_is_doing() {
     assert!(harness.query_by_label_contains("12 %").is_some());
     click(&mut harness, "Stop the sound");
     assert_eq!(commands(&mut harness), [Command::SetRunning(false)]);
-    harness.state_mut().studio.status = Status { running: true, is_silent: true, ..Status::default() };
+    harness.state_mut().host.status = Status { running: true, is_silent: true, ..Status::default() };
     harness.run();
     assert!(harness.query_by_label("no sound device: nobody hears this").is_some());
 }
@@ -138,8 +138,8 @@ fn the_transport_bar_steers() {
         click(&mut harness, label);
         assert_eq!(commands(&mut harness), [command]);
     }
-    harness.state_mut().studio.transport.playing = false;
-    harness.state_mut().studio.status.recorded = Some(75.0);
+    harness.state_mut().host.transport.playing = false;
+    harness.state_mut().host.status.recorded = Some(75.0);
     harness.run();
     assert!(harness.query_by_label("1:15").is_some());
     click(&mut harness, "Start the transport");
@@ -193,8 +193,8 @@ fn factory_patches_are_found_heard_and_opened() {
     commands(&mut harness);
     click(&mut harness, "Listen to Bass");
     assert_eq!(commands(&mut harness), [Command::Preview(Some("Bass.jack".into()))]);
-    let offers = Offers { previewed: Some("Bass.jack".into()), ..(*harness.state().studio.offers).clone() };
-    harness.state_mut().studio.offers = Arc::new(offers);
+    let offers = Offers { previewed: Some("Bass.jack".into()), ..(*harness.state().host.offers).clone() };
+    harness.state_mut().host.offers = Arc::new(offers);
     harness.run();
     assert!(harness.query_by_label("Stop Bass").is_some());
     click(&mut harness, "Open Bass");
