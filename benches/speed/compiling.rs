@@ -44,7 +44,7 @@ pub(crate) fn patch(nodes: usize) -> Patch {
 
 /// Time of the first compilation of a patch, everything included: states, buffers, plan.
 pub(crate) fn time_to_compile(patch: &Patch) -> Duration {
-    let new = || Session::new(Options { sample_rate: RATE, ..Options::default() }, Box::new(NoAssets));
+    let new = || Session::new(Options::at(RATE), Box::new(NoAssets));
     let once = || {
         let (mut session, _executor) = new().expect("the options are possible");
         session.update(patch).took

@@ -14,7 +14,7 @@ pub(crate) struct Engine {
 impl Engine {
     /// With packs of at most this many lanes.
     pub(crate) fn new(patch: &Patch, width: usize) -> Self {
-        let options = Options { sample_rate: RATE, width, ..Options::default() };
+        let options = Options::at(RATE).with_width(width);
         let (mut session, executor) =
             Session::new(options, Box::new(NoAssets)).expect("the options are possible");
         let report = session.update(patch);

@@ -129,7 +129,7 @@ fn by_itself(patch: &Patch, session: &mut Session, executor: &mut Executor) -> O
     // Half a second of a very large patch, as long as `render` goes on by itself of any other.
     let frames = (NODE_FRAMES / patch.node_count().max(1)).clamp(RATE as usize / 2, 10 * RATE as usize);
     let mut is_silent = true;
-    offline::render(session, executor, &offline::Job { frames, ..offline::Job::default() }, |_, samples| {
+    offline::render(session, executor, &offline::Job::of(frames), |_, samples| {
         is_silent = samples.iter().all(|sample| sample.abs() < SILENCE);
         is_silent
     });

@@ -31,7 +31,7 @@ impl Source {
 
     /// Compiles the patch. The problems are nodes that can't play; the others do.
     pub(crate) fn compile(&self, sample_rate: u32) -> Result<(Session, Executor, Vec<Problem>), Failure> {
-        let options = Options { sample_rate: sample_rate as f32, ..Options::default() };
+        let options = Options::at(sample_rate as f32);
         let assets = Box::new(self.home.assets());
         let (mut session, executor) = Session::new(options, assets).map_err(Failure::usage)?;
         let report = session.update(&self.patch);

@@ -3,9 +3,7 @@
 //! move the pitch.
 
 use jackfield_engine::{Options, Session};
-use jackfield_node::{
-    Category, Input, InstructionSet, NoAssets, NodeSpec, PortKind, SettingKind, SettingValue,
-};
+use jackfield_node::{Category, Input, NoAssets, NodeSpec, PortKind, SettingKind, SettingValue};
 use jackfield_patch::{CableEnds, Edit, Node, Patch};
 use jackfield_testkit::measure::worst_alias_db;
 
@@ -75,7 +73,7 @@ fn patch(spec: &'static NodeSpec, [input, output]: [&str; 2], change: Change, ch
 
 /// The worst alias in dB re the strongest partial; nothing where there is hardly a sound.
 fn alias_db(patch: &Patch) -> Option<f64> {
-    let options = Options { sample_rate: SAMPLE_RATE, width: 1, instruction_set: InstructionSet::best() };
+    let options = Options::at(SAMPLE_RATE).with_width(1);
     let (mut session, mut executor) =
         Session::new(options, Box::new(NoAssets)).expect("the options are good");
     session.update(patch);

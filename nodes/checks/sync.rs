@@ -2,7 +2,7 @@
 //! master: each node with a sync output is one.
 
 use jackfield_engine::{Options, Session};
-use jackfield_node::{InstructionSet, NoAssets, NodeSpec, SettingKind, SettingValue};
+use jackfield_node::{NoAssets, NodeSpec, SettingKind, SettingValue};
 use jackfield_patch::{CableEnds, Edit, Node, Patch};
 use jackfield_testkit::measure::{frequency, worst_alias_db};
 
@@ -52,7 +52,7 @@ fn patch(spec: &'static NodeSpec, output: &str, hertz: f32, variant: Option<(&st
 }
 
 fn alias_db(patch: &Patch, hertz: f32) -> f64 {
-    let options = Options { sample_rate: SAMPLE_RATE, width: 4, instruction_set: InstructionSet::best() };
+    let options = Options::at(SAMPLE_RATE).with_width(4);
     let (mut session, mut executor) =
         Session::new(options, Box::new(NoAssets)).expect("the options are good");
     session.update(patch);

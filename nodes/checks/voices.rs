@@ -3,7 +3,7 @@
 
 use crate::parts::oscillator::waveform::Waveform;
 use jackfield_engine::{Options, ScheduledMidi, Session};
-use jackfield_node::{InstructionSet, NoAssets, SettingValue};
+use jackfield_node::{NoAssets, SettingValue};
 use jackfield_patch::{CableEnds, Edit, Node, Patch};
 use jackfield_testkit::measure::click_burst_db;
 
@@ -76,7 +76,7 @@ impl Playing {
     }
 
     fn burst_db(self) -> f64 {
-        let options = Options { sample_rate: SAMPLE_RATE, width: 4, instruction_set: InstructionSet::best() };
+        let options = Options::at(SAMPLE_RATE).with_width(4);
         let (mut session, mut executor) =
             Session::new(options, Box::new(NoAssets)).expect("the options are good");
         session.update(&self.patch());

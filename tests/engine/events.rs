@@ -148,7 +148,7 @@ fn offline_rendering_plays_notes_at_their_frame() {
         (1..100).map(|i| ScheduledMidi { frame: i * 29, midi: [0x90, 60, i as u8] }).collect();
     for block in [1, 64, 333, 4_096] {
         let (mut session, mut executor) = RenderConfig::default().play(&patch());
-        let job = offline::Job { frames: FRAMES, block, midi: &midi, ..Default::default() };
+        let job = offline::Job::of(FRAMES).in_blocks_of(block).with_midi(&midi);
         let sound = offline::render_to_vec(&mut session, &mut executor, &job);
         for (frame, played) in sound.chunks_exact(2).enumerate() {
             let due = (frame / 29).min(99);

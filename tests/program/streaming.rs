@@ -66,7 +66,7 @@ fn streamer(settings: &str) -> Patch {
 }
 
 fn open(folder: &TempDir, patch: &Patch, width: usize) -> (Session, Executor) {
-    let options = Options { sample_rate: RATE, width, ..Options::default() };
+    let options = Options::at(RATE).with_width(width);
     let store = Box::new(AssetStore::new(folder.path()));
     let (mut session, executor) = Session::new(options, store).expect("good options");
     assert_eq!(session.update(patch).problems, []);
@@ -75,7 +75,7 @@ fn open(folder: &TempDir, patch: &Patch, width: usize) -> (Session, Executor) {
 
 fn sound(folder: &TempDir, patch: &Patch, seconds: usize, block: usize, width: usize) -> Vec<f32> {
     let (mut session, mut executor) = open(folder, patch, width);
-    let job = Job { frames: seconds * RATE as usize, block, ..Job::default() };
+    let job = Job::of(seconds * RATE as usize).in_blocks_of(block);
     let sound = render_to_vec(&mut session, &mut executor, &job);
     assert_eq!(session.file_troubles(), []);
     sound
@@ -118,7 +118,7 @@ fn through(folder: &TempDir, patches: &[Patch], frames: usize) -> Vec<f32> {
     let mut sound = Vec::new();
     for patch in patches {
         assert_eq!(session.update(patch).problems, []);
-        let job = Job { frames, block: 96, channels: 1, ..Job::default() };
+        let job = Job::of(frames).in_blocks_of(96).with_channels(1);
         render(&mut session, &mut executor, &job, |_, block| {
             sound.extend_from_slice(block);
             true

@@ -327,6 +327,6 @@ impl Fingerprint {
 
 /// A silent session at this rate, and what plays it.
 fn session(assets: &AssetFolder, sample_rate: u32) -> Result<(Session, Executor), EngineError> {
-    let options = Options { sample_rate: sample_rate as f32, ..Options::default() };
+    let options = Options::at(sample_rate as f32);
     Session::new(options, Box::new(assets.clone()))
 }

@@ -154,7 +154,7 @@ impl Watch {
                 }
             }
             if let Some(event) = running.wait_event(tick) {
-                self.heed(event)?;
+                self.handle_event(event)?;
             }
             self.session.poll();
             for fault in self.session.faults() {
@@ -176,7 +176,7 @@ impl Watch {
     }
 
     /// Tells what happened to the device; an error if it can't go on.
-    fn heed(&mut self, event: DeviceEvent) -> Result<(), Failure> {
+    fn handle_event(&mut self, event: DeviceEvent) -> Result<(), Failure> {
         match event {
             DeviceEvent::Vanished { .. } => return Err(Failure::device(event)),
             DeviceEvent::Overrun { side, total } => {

@@ -146,18 +146,16 @@ impl Arguments {
     }
 
     fn request(&self) -> DeviceRequest {
-        DeviceRequest {
-            host: self.host.clone(),
-            output: self.device.clone(),
-            input: match self.input.as_deref() {
-                None => InputRequest::Off,
-                Some("default") => InputRequest::Default,
-                Some(name) => InputRequest::Named(name.to_owned()),
-            },
-            sample_rate: self.rate,
-            block: self.buffer,
-            ..DeviceRequest::default()
-        }
+        let mut request = DeviceRequest::default();
+        request.host.clone_from(&self.host);
+        request.output.clone_from(&self.device);
+        request.input = match self.input.as_deref() {
+            None => InputRequest::Off,
+            Some("default") => InputRequest::Default,
+            Some(name) => InputRequest::Named(name.to_owned()),
+        };
+        (request.sample_rate, request.block) = (self.rate, self.buffer);
+        request
     }
 
     /// Whether a sound file will do: no device is there, and the person has named none, for sound or MIDI.

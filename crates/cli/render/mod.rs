@@ -158,14 +158,11 @@ impl Job<'_> {
         let mut summary = Summary::new(self.rate, self.channels, self.format, self.output);
         let bar = progress_bar(self.frames);
         let mut result = Ok(());
-        let job = offline::Job {
-            frames: usize::try_from(self.frames).unwrap_or(usize::MAX),
-            block: self.block,
-            channels: usize::from(self.channels),
-            input: &self.input.samples,
-            input_channels: self.input.channels,
-            midi: &self.midi.messages,
-        };
+        let job = offline::Job::of(usize::try_from(self.frames).unwrap_or(usize::MAX))
+            .in_blocks_of(self.block)
+            .with_channels(usize::from(self.channels))
+            .with_input(&self.input.samples, self.input.channels)
+            .with_midi(&self.midi.messages);
         offline::render(&mut session, &mut executor, &job, |session, samples| {
             result = sinks.write(samples);
             summary.add(samples, session.faults());

@@ -2,8 +2,9 @@
 
 use crate::{Executor, ScheduledMidi, Session};
 
-/// What to render.
+/// What to render. More may come, so it is made of its default: `Job::of(48_000).with_midi(&messages)`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Job<'a> {
     /// Frames to render.
     pub frames: usize,
@@ -22,6 +23,37 @@ pub struct Job<'a> {
 impl Default for Job<'_> {
     fn default() -> Self {
         Self { frames: 0, block: 512, channels: 2, input: &[], input_channels: 0, midi: &[] }
+    }
+}
+
+impl<'a> Job<'a> {
+    /// So many frames of two channels.
+    pub fn of(frames: usize) -> Self {
+        Self { frames, ..Self::default() }
+    }
+
+    /// In callbacks of so many frames.
+    #[must_use]
+    pub fn in_blocks_of(self, block: usize) -> Self {
+        Self { block, ..self }
+    }
+
+    /// With so many output channels.
+    #[must_use]
+    pub fn with_channels(self, channels: usize) -> Self {
+        Self { channels, ..self }
+    }
+
+    /// With interleaved input of so many channels.
+    #[must_use]
+    pub fn with_input(self, input: &'a [f32], input_channels: usize) -> Self {
+        Self { input, input_channels, ..self }
+    }
+
+    /// With MIDI, in the order of its frames.
+    #[must_use]
+    pub fn with_midi(self, midi: &'a [ScheduledMidi]) -> Self {
+        Self { midi, ..self }
     }
 }
 

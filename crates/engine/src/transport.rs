@@ -35,6 +35,7 @@ impl TransportCell {
 
 /// The transport's position, for display.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct TransportPlace {
     /// Whether time passes.
     pub is_playing: bool,

@@ -154,7 +154,7 @@ fn one_edits_while_the_other_plays() {
     // The sets of wide machines are more than Miri knows.
     let (width, instruction_set) =
         if cfg!(miri) { (1, InstructionSet::Baseline) } else { (16, InstructionSet::best()) };
-    let options = Options { width, instruction_set, ..Options::default() };
+    let options = Options::default().with_width(width).with_instruction_set(instruction_set);
     let (mut session, executor) = Session::new(options, Box::new(NoAssets)).expect("good options");
     assert_eq!(session.update(&patches[0]).problems, []);
     let (mut executor, frames, peak) = thread::scope(|scope| {

@@ -19,11 +19,12 @@ fn main() {
     let seconds: f64 = arguments.next().and_then(|seconds| seconds.parse().ok()).unwrap_or(3.0);
     let block = arguments.next().and_then(|block| block.parse().ok());
     let input = if seconds < 0.0 { InputRequest::Default } else { InputRequest::Off };
-    let device = Device::open(&DeviceRequest { host, block, input, ..DeviceRequest::default() })
-        .unwrap_or_else(|error| {
-            println!("{error}; playing to nobody");
-            Device::null(NullRequest::default())
-        });
+    let mut request = DeviceRequest::default();
+    (request.host, request.block, request.input) = (host, block, input);
+    let device = Device::open(&request).unwrap_or_else(|error| {
+        println!("{error}; playing to nobody");
+        Device::null(NullRequest::default())
+    });
     println!("playing on {} ({}): {:?}", device.name(), device.host(), device.format());
     let renderer = sound(device.format().sample_rate, seconds < 0.0);
     let running = match device.start(renderer) {

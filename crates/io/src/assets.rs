@@ -110,6 +110,10 @@ impl AssetStore {
 
     /// A file of the patch: where it really is, and its path in the folder, which differs from what the patch
     /// says where that was written on another system.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such file, or it lies outside the folder. Blocks on the disk.
     pub fn locate(&self, path: &str) -> Result<(PathBuf, PathBuf), AssetError> {
         let missing = || AssetError::Missing { path: path.to_owned() };
         let outside = || AssetError::Outside { path: path.to_owned() };

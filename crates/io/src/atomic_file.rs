@@ -18,6 +18,7 @@ const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
 /// Why a file could not be written. The destination is as it was before.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum WriteError {
     /// The destination is a folder.
     #[error("can't write '{}': it is a folder; give a file name", path.display())]
@@ -83,6 +84,11 @@ pub struct AtomicFile {
 impl AtomicFile {
     /// Starts a file that will appear at `path`, through symbolic links, with the rights of the file
     /// that stands there now.
+    ///
+    /// # Errors
+    ///
+    /// Where no file can be written there: it is a folder or no ordinary file, its folder is missing, or the
+    /// system refuses. Any thread but the audio thread, as all of this: it blocks on the disk.
     pub fn create(path: &Path) -> Result<Self, WriteError> {
         let fail = |error| WriteError::from_io(path, error);
         let (destination, permissions) = resolve(path)?;
@@ -104,6 +110,10 @@ impl AtomicFile {
     }
 
     /// A handle to write through. All handles share one position.
+    ///
+    /// # Errors
+    ///
+    /// Where the system gives no second handle.
     pub fn handle(&self) -> Result<File, WriteError> {
         self.temporary.as_file().try_clone().map_err(|error| WriteError::from_io(&self.destination, error))
     }
@@ -178,6 +188,10 @@ fn open_temporary(folder: &Path) -> io::Result<NamedTempFile> {
 
 /// Writes `bytes` to `path` at once: a reader sees the old file or the new one, also after a power
 /// failure.
+///
+/// # Errors
+///
+/// Where the file can't be written whole; what stood there then stands there still. Blocks on the disk.
 pub fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let file = AtomicFile::create(path)?;
     file.handle()?.write_all(bytes).map_err(|error| WriteError::from_io(path, error))?;

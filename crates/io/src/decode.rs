@@ -31,6 +31,10 @@ impl Default for Limits {
 
 impl Limits {
     /// Checks a number of frames.
+    ///
+    /// # Errors
+    ///
+    /// Where they are more than these limits.
     pub fn check(&self, frames: u64, channels: usize) -> Result<(), DecodeError> {
         let bytes = frames.saturating_mul(4 * channels as u64);
         if frames > self.frames || bytes > self.bytes {
@@ -42,6 +46,7 @@ impl Limits {
 
 /// Why a file could not be decoded.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum DecodeError {
     /// The operating system refuses.
     #[error("{0}")]
@@ -83,6 +88,10 @@ pub struct Decoded {
 }
 
 /// Decodes the file at `path`. Blocks on the disk.
+///
+/// # Errors
+///
+/// Where the file can't be read, is of no known format, holds no sound, or more than the limits allow.
 pub fn decode_file(path: &Path, limits: Limits) -> Result<Decoded, DecodeError> {
     let (file, extension) = open_file(path)?;
     decode_source(Box::new(file), extension, limits)
@@ -99,6 +108,10 @@ pub(crate) fn open_file(path: &Path) -> Result<(File, &str), DecodeError> {
 }
 
 /// Decodes a file in memory. `extension` is a hint; what counts is the content.
+///
+/// # Errors
+///
+/// As [`decode_file`]. Control thread, or a thread of its own.
 pub fn decode_bytes(bytes: Vec<u8>, extension: &str, limits: Limits) -> Result<Decoded, DecodeError> {
     decode_source(Box::new(Cursor::new(bytes)), extension, limits)
 }

@@ -8,6 +8,7 @@
 //! [`record::Tap`].
 
 #![forbid(unsafe_code)]
+#![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
 
 pub mod assets;
 pub mod atomic_file;

@@ -19,6 +19,7 @@ const VERSION: &str = "j1";
 
 /// Why a link holds no patch.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LinkError {
     /// It is of a later version.
     #[error("this link was made by a newer version of Jackfield; update to open it")]

@@ -33,12 +33,20 @@ pub struct MidiPort {
 
 impl MidiPort {
     /// Opens the first port whose name is or contains `name`. Messages wait in the consumer.
+    ///
+    /// # Errors
+    ///
+    /// Where the system has no MIDI, no such port, or refuses it. Control thread: it may block.
     pub fn open(name: &str) -> Result<(Self, Consumer<ReceivedMidi>), MidiPortError> {
         Self::open_and_wake(name, || {})
     }
 
     /// Like [`open`](Self::open); `wake` is called on the MIDI thread after each message, so it must not
     /// block: it may unpark a thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
     pub fn open_and_wake(
         name: &str,
         wake: impl Fn() + Send + 'static,
@@ -74,6 +82,10 @@ impl MidiPort {
 }
 
 /// The names of all MIDI inputs.
+///
+/// # Errors
+///
+/// Where the system has no MIDI. Control thread.
 pub fn list() -> Result<Vec<String>, MidiPortError> {
     Ok(midi_ports::names(&midi_ports::client(MidiInput::new)?))
 }

@@ -8,6 +8,7 @@ pub(crate) const CLIENT: &str = "jackfield";
 
 /// Why a MIDI port is not there.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MidiPortError {
     /// The system has no MIDI, or it does not answer.
     #[error("no MIDI on this system ({reason}); on Linux, load the kernel module snd-seq")]

@@ -15,6 +15,10 @@ pub struct MidiSender {
 
 impl MidiSender {
     /// Opens the first port whose name is or contains `name`.
+    ///
+    /// # Errors
+    ///
+    /// Where the system has no MIDI, no such port, or refuses it. Control thread: it may block.
     pub fn open(name: &str) -> Result<Self, MidiPortError> {
         let output = midi_ports::client(MidiOutput::new)?;
         let (port, name) = midi_ports::find(&output, name)?;
@@ -56,6 +60,10 @@ impl Drop for MidiSender {
 }
 
 /// The names of all MIDI outputs.
+///
+/// # Errors
+///
+/// Where the system has no MIDI. Control thread.
 pub fn list() -> Result<Vec<String>, MidiPortError> {
     Ok(midi_ports::names(&midi_ports::client(MidiOutput::new)?))
 }

@@ -22,6 +22,7 @@ const MAX_ROWS: u64 = 8192;
 
 /// Why a sound could not be resampled.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ResampleError {
     /// A rate that no sound has.
     #[error("can't convert from {from} to {to} Hz; use rates from 1000 to 1000000 Hz")]
@@ -40,6 +41,10 @@ pub fn resampled_frames(frames: u64, from: u32, to: u32) -> u64 {
 
 /// The same sound at `sample_rate`. Frame `n` of the result lies at time `n / sample_rate`. Takes about
 /// a second per minute of stereo; the channels share the processor's cores.
+///
+/// # Errors
+///
+/// Where one of the rates is none that sound has. Control thread, or a thread of its own.
 pub fn resample(asset: Asset, sample_rate: u32) -> Result<Asset, ResampleError> {
     let from = asset.sample_rate.round() as u32;
     if from == sample_rate {

@@ -51,6 +51,7 @@ pub struct MidiAsset {
 
 /// Why a file could not be had. Each says what to try.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AssetError {
     /// No such file.
     #[error("no file '{path}'; put it beside the patch or choose another")]

@@ -19,6 +19,7 @@ pub struct Setup<'a> {
 
 /// Why a node could not be prepared.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ConfigError {
     /// A file is missing or bad. The node stays silent; the rest of the patch plays.
     #[error(transparent)]

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 /// Why a registry could not be made.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RegistryError {
     /// Two specs have one id.
     #[error("two node types are called '{id}'; rename one")]

@@ -177,6 +177,7 @@ impl Edit {
 
 /// Why an edit was not done. The patch is as it was.
 #[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
 pub enum EditError {
     /// No node has this id.
     #[error("there is no node '{id}'{hint}")]

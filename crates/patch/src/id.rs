@@ -9,6 +9,7 @@ use thiserror::Error;
 
 /// What is wrong with an id.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IdProblem {
     /// There is nothing in it.
     #[error("it is empty; give it at least one letter")]

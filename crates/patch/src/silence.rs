@@ -17,6 +17,7 @@ pub struct Given {
 
 /// Why a patch is silent: what to look at first.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Silence {
     /// No node plays on the sound device.
     #[error("it has no output node; add one and let a cable go there")]

@@ -40,19 +40,12 @@ impl Means {
 /// # Panics
 /// If a node of the patch can't play or makes what is no number.
 pub fn play(patch: &Patch, assets: Box<dyn AssetSource + Send>, means: Means) -> Vec<f32> {
-    let options = Options { sample_rate: RATE, width: means.width, instruction_set: means.instruction_set };
+    let options = Options::at(RATE).with_width(means.width).with_instruction_set(means.instruction_set);
     let (mut session, mut executor) = Session::new(options, assets).expect("good options");
     let report = session.update(patch);
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     let (midi, input) = (chords(), input());
-    let job = Job {
-        frames: FRAMES,
-        block: means.block,
-        midi: &midi,
-        input: &input,
-        input_channels: 1,
-        ..Job::default()
-    };
+    let job = Job::of(FRAMES).in_blocks_of(means.block).with_midi(&midi).with_input(&input, 1);
     let sound = render_to_vec(&mut session, &mut executor, &job);
     assert_eq!(session.faults(), []);
     sound

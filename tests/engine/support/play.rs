@@ -29,7 +29,7 @@ impl RenderConfig {
 
     /// A silent session that computes so, and its executor.
     pub fn open(self) -> (Session, Executor) {
-        let options = Options { sample_rate: SAMPLE_RATE, width: self.width, instruction_set: self.set };
+        let options = Options::at(SAMPLE_RATE).with_width(self.width).with_instruction_set(self.set);
         Session::new(options, Box::new(NoAssets)).expect("the options are good")
     }
 

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 /// Why a text is no value of a knob.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ValueError {
     /// There is no number in it.
     #[error("'{0}' is no number; type for example {1}")]

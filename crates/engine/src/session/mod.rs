@@ -44,8 +44,10 @@ const FAULTS: usize = 256;
 /// MIDI messages under way from it.
 const SENT: usize = 4096;
 
-/// How a session plays.
+/// How a session plays. More choices may come, so it is made of its default:
+/// `Options::at(96_000.0).with_width(4)`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Options {
     /// Frames per second, 8,000 to 384,000.
     pub sample_rate: f32,
@@ -59,6 +61,25 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self { sample_rate: 48_000.0, width: 16, instruction_set: InstructionSet::best() }
+    }
+}
+
+impl Options {
+    /// So many frames per second, as fast as this machine can.
+    pub fn at(sample_rate: f32) -> Self {
+        Self { sample_rate, ..Self::default() }
+    }
+
+    /// With so many lanes in a pack at most.
+    #[must_use]
+    pub fn with_width(self, width: usize) -> Self {
+        Self { width, ..self }
+    }
+
+    /// With kernels of this instruction set.
+    #[must_use]
+    pub fn with_instruction_set(self, instruction_set: InstructionSet) -> Self {
+        Self { instruction_set, ..self }
     }
 }
 

@@ -26,6 +26,7 @@ pub const MOST_ARCHIVE_BYTES: u64 = 1 << 30;
 
 /// Why a bundle can't be written or opened.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum BundleError {
     /// The archive is not one, or is broken.
     #[error("the bundle is damaged: {reason}; get another copy of it")]

@@ -16,6 +16,7 @@ use zip::write::SimpleFileOptions;
 
 /// Why a bundle could not be packed. What stood at its place before still does.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum PackError {
     /// A file of the patch can't be found.
     #[error(transparent)]

@@ -16,6 +16,10 @@ pub fn is_bundle(beginning: &[u8]) -> bool {
 }
 
 /// Unpacks a bundle into an empty folder; where the patch is then.
+///
+/// # Errors
+///
+/// Where it is no bundle, damaged or too large, or the disk refuses. Blocks on the disk.
 pub fn unpack(bundle: impl Read + Seek, folder: &Path) -> Result<PathBuf, BundleError> {
     unpack_at_most(MOST_BYTES, bundle, folder)
 }

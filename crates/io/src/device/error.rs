@@ -6,6 +6,7 @@ use thiserror::Error;
 
 /// Why a device can't be used.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DeviceError {
     /// No such sound system in this program.
     #[error("no sound system '{host}'; this program knows {}", list(known))]

@@ -60,6 +60,7 @@ impl<F: FnMut(&[f32], usize, &mut [f32], usize) + Send> Render for F {
 
 /// Which device, and how. What is left open is the device's own choice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceRequest {
     /// The sound system, like `alsa`, `jack` or `pulseaudio`; else the first that has a device.
     pub host: Option<String>,
@@ -117,6 +118,11 @@ enum Kind {
 
 impl Device {
     /// Chooses a sound device and checks that it can do what is asked.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such sound system or device, or it can't do what is asked. Control thread: it may
+    /// block.
     pub fn open(request: &DeviceRequest) -> Result<Self, DeviceError> {
         library_log::suppress();
         let plan = streams::Plan::new(request)?;
@@ -147,6 +153,10 @@ impl Device {
 
     /// Starts the sound. On Linux the threads of the sound system are called [`OUTPUT_THREAD`], but for those
     /// that it names itself.
+    ///
+    /// # Errors
+    ///
+    /// Where the sound system refuses; the error gives the renderer back. Control thread: it may block.
     pub fn start(self, render: Box<dyn Render>) -> Result<Running, Refused> {
         library_log::suppress();
         let (sender, events) = EventSender::new();

@@ -24,6 +24,7 @@ const DEFAULT_TEMPO: u32 = 500_000;
 
 /// Why a MIDI file could not be read.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum MidiFileError {
     /// The operating system refuses.
     #[error("can't read MIDI file '{}': {source}; check the name", path.display())]
@@ -52,6 +53,7 @@ pub enum MidiFileError {
 
 /// What is wrong with the bytes of a MIDI file.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MidiFault {
     /// No MIDI header.
     #[error("it is no Standard MIDI File")]
@@ -68,6 +70,10 @@ pub enum MidiFault {
 }
 
 /// Reads a file for playing at `sample_rate` frames per second.
+///
+/// # Errors
+///
+/// Where the file can't be read or is no MIDI file that can be played. Blocks on the disk.
 pub fn load(path: &Path, sample_rate: u32) -> Result<MidiAsset, MidiFileError> {
     let unreadable = |source| MidiFileError::Unreadable { path: path.to_owned(), source };
     let bad = |fault| MidiFileError::Bad { path: path.to_owned(), fault };
@@ -83,6 +89,10 @@ pub fn load(path: &Path, sample_rate: u32) -> Result<MidiAsset, MidiFileError> {
 }
 
 /// Reads the bytes of a file for playing at `sample_rate` frames per second.
+///
+/// # Errors
+///
+/// Where the bytes are no MIDI file that can be played. Control thread.
 pub fn parse(bytes: &[u8], sample_rate: u32) -> Result<MidiAsset, MidiFault> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(MidiFault::TooLarge);

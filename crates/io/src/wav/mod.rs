@@ -91,6 +91,7 @@ impl WavSpec {
 
 /// Why a WAV file could not be written. Nothing is left behind.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum WavError {
     /// The file can't be created, filled or moved into place.
     #[error(transparent)]

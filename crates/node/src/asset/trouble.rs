@@ -4,6 +4,7 @@ use thiserror::Error;
 
 /// What went wrong with a file while it was read or played.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FileTrouble {
     /// The disk did not keep up, and the file paused until it did.
     #[error(

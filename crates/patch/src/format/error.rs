@@ -76,6 +76,7 @@ impl std::error::Error for ReadError {
 
 /// What is wrong with a file. Texts from the file are shortened.
 #[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
 pub enum Problem {
     /// The file is too large to be a patch.
     #[error("the file has {bytes} bytes; a patch has at most {}", limits::FILE_BYTES)]

@@ -29,6 +29,7 @@ impl fmt::Display for Warning {
 
 /// What a [`Warning`] says.
 #[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
 pub enum Notice {
     /// No node type has this name.
     #[error("this program has no node type '{type_id}'; the node is kept, but silent{hint}")]

@@ -8,7 +8,7 @@
 use super::fixtures::{ROUND, SINK, SINK_INPUTS, SOURCE, source_for};
 use crate::measure::{decibels, treble};
 use jackfield_engine::{Executor, Options, Session};
-use jackfield_node::{InstructionSet, NoAssets, NodeSpec, Output, SettingKind, SettingValue};
+use jackfield_node::{NoAssets, NodeSpec, Output, SettingKind, SettingValue};
 use jackfield_patch::{CableEnds, Edit, Node, Patch};
 use std::fmt;
 
@@ -170,7 +170,7 @@ impl Playback {
         for (output, sink) in spec.outputs.iter().zip(&SINK_INPUTS) {
             edit(Edit::connect(CableEnds::new(NODE, output.name, "sink", sink.name)));
         }
-        let options = Options { sample_rate: SAMPLE_RATE, width: 1, instruction_set: InstructionSet::best() };
+        let options = Options::at(SAMPLE_RATE).with_width(1);
         let (mut session, executor) =
             Session::new(options, Box::new(NoAssets)).expect("the options are good");
         session.play().expect("there is room for it");

@@ -148,18 +148,16 @@ impl AudioController {
 
 /// What is chosen, as a request to the sound systems.
 fn request(chosen: &SoundPreferences) -> DeviceRequest {
-    DeviceRequest {
-        host: chosen.host.clone(),
-        output: chosen.output.clone(),
-        input: match chosen.input.as_deref() {
-            None => InputRequest::Off,
-            Some("") => InputRequest::Default,
-            Some(name) => InputRequest::Named(name.to_owned()),
-        },
-        sample_rate: chosen.sample_rate,
-        block: chosen.block,
-        ..DeviceRequest::default()
-    }
+    let mut request = DeviceRequest::default();
+    request.host.clone_from(&chosen.host);
+    request.output.clone_from(&chosen.output);
+    request.input = match chosen.input.as_deref() {
+        None => InputRequest::Off,
+        Some("") => InputRequest::Default,
+        Some(name) => InputRequest::Named(name.to_owned()),
+    };
+    (request.sample_rate, request.block) = (chosen.sample_rate, chosen.block);
+    request
 }
 
 /// What keeps time where there is no sound.
