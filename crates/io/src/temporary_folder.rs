@@ -20,7 +20,7 @@ pub struct TemporaryFolder {
     outer: PathBuf,
     content: PathBuf,
     /// Held until the folder is gone.
-    _lock: File,
+    lock: File,
 }
 
 impl TemporaryFolder {
@@ -45,7 +45,7 @@ impl TemporaryFolder {
         lock.lock()?;
         let content = outer.path().join(CONTENT);
         fs::create_dir(&content)?;
-        Ok(Self { outer: outer.keep(), content, _lock: lock })
+        Ok(Self { outer: outer.keep(), content, lock })
     }
 
     /// Takes over the folder whose [`path`](Self::path) this was, from a process that is gone.
@@ -56,7 +56,7 @@ impl TemporaryFolder {
         let outer = content.parent().filter(|_| content.ends_with(CONTENT)).unwrap_or(content);
         let lock = File::open(outer.join(LOCK))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { outer: outer.to_owned(), content: content.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { outer: outer.to_owned(), content: content.to_owned(), lock }),
             Err(TryLockError::WouldBlock) => Err(io::Error::new(io::ErrorKind::ResourceBusy, "it is in use")),
             Err(TryLockError::Error(error)) => Err(error),
         }
@@ -73,7 +73,7 @@ impl TemporaryFolder {
         // Without this the folder would go.
         let this = std::mem::ManuallyDrop::new(self);
         // The lock goes with the process at the latest.
-        let _ = this._lock.unlock();
+        let _ = this.lock.unlock();
         content
     }
 }
