@@ -13,9 +13,12 @@ choices! {
 }
 
 const CLOCK: Input = Input::gate(0, "clock", "Each time it opens: toggles, takes data, or sets.");
-const DATA: Input =
-    Input::gate(1, "data", "What the kind named data takes when the clock opens: what it was just before.")
-        .taken_at(0);
+const DATA: Input = Input::gate(
+    1,
+    "data",
+    "What the kind named data takes when the clock opens: whether it was open before.",
+)
+.taken_at(0);
 const RESET: Input = Input::gate(2, "reset", "Closes the output, whatever else happens at that moment.");
 
 const KIND: Setting = FlipFlopKind::setting(
@@ -33,11 +36,10 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<FlipFlop>("maths.flip_flop", "Flip
     .summary("Remembers one bit: toggle, data or set/reset.")
     .help(
         "Toggle changes sides at each clock, so a push button becomes a switch and a clock runs at half \
-         speed. \
-         Data holds what a gate was just before the clock came: a chain of them on one clock passes a \
-         pattern on, \
-         step by step. Set opens at a clock and stays open until the reset: from here to there. Try: a clock \
-         into toggle, out and inverted into two envelopes: the notes take turns.",
+         speed. Data tells whether a gate was open since the clock before, however short: a chain of them \
+         on one clock passes a pattern of gates on, step by step. Set opens at a clock and stays open until \
+         the reset: from here to there. Try: a clock into toggle, out and inverted into two envelopes: the \
+         notes take turns.",
     )
     .tags(&["flipflop", "toggle", "latch", "memory", "bit", "switch", "shift register", "t d sr", "half"])
     .inputs(&[CLOCK, DATA, RESET])
@@ -51,7 +53,16 @@ impl Configure for FlipFlopKind {
     }
 }
 
-lane_state! { struct State<V> { bit: Lanes<V>, clock: Lanes<V>, data: Lanes<V>, reset: Lanes<V> } }
+lane_state! {
+    struct State<V> {
+        bit: Lanes<V>,
+        clock: Lanes<V>,
+        data: Lanes<V>,
+        /// 1 if data was open since the last clock.
+        seen: Lanes<V>,
+        reset: Lanes<V>,
+    }
+}
 
 struct FlipFlop;
 
@@ -65,8 +76,10 @@ impl LaneNode for FlipFlop {
         let (mut out, mut inverted) = (io.output(OUT), io.output(INVERTED));
         for frame in io.frames() {
             let clock = Gate::read(&mut state.clock, clock.at(frame)).opens;
-            let before = state.data;
+            // What opens on the very frame of the clock belongs to the next one.
+            let before = state.seen;
             Gate::read(&mut state.data, data.at(frame));
+            state.seen = clock.select(state.data, before.max(state.data));
             let reset = Gate::read(&mut state.reset, reset.at(frame)).opens;
             let taken = match kind {
                 FlipFlopKind::Toggle => 1.0 - state.bit,
@@ -112,13 +125,16 @@ mod tests {
     #[test]
     fn a_chain_on_one_clock_is_a_shift_register() {
         let clock = [1.0, 1.0, 0.0, 0.0].repeat(8);
-        // The first stage of the pattern moves with the clock.
-        let mut signal: Vec<f32> = [vec![1.0; 4], vec![0.0; 12]].concat().repeat(2);
-        for stage in 1..=3 {
-            let mut harness = LaneHarness::of(&SPEC).setting(KIND, FlipFlopKind::Data).start().unwrap();
-            signal = harness.plug(CLOCK, clock.clone()).plug(DATA, signal).run(32).output(OUT).to_vec();
-            let steps: Vec<usize> = (0..8).filter(|step| signal[4 * step + 2] == 1.0).collect();
-            assert_eq!(steps, [stage, stage + 4]);
+        // The first stage of the pattern moves with the clock: for all of a step, or for a part of it, as the
+        // gates of a sequencer do.
+        for length in 1..=4 {
+            let mut signal: Vec<f32> = [vec![1.0; length], vec![0.0; 16 - length]].concat().repeat(2);
+            for stage in 1..=3 {
+                let mut harness = LaneHarness::of(&SPEC).setting(KIND, FlipFlopKind::Data).start().unwrap();
+                signal = harness.plug(CLOCK, clock.clone()).plug(DATA, signal).run(32).output(OUT).to_vec();
+                let steps: Vec<usize> = (0..8).filter(|step| signal[4 * step + 2] == 1.0).collect();
+                assert_eq!(steps, [stage, stage + 4], "gates of {length} frames");
+            }
         }
     }
 

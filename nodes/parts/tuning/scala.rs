@@ -89,12 +89,19 @@ impl Scala {
     pub(crate) fn read(text: &str) -> Result<Self, ScalaError> {
         let end = text.chars().count() + 1;
         let mut lines = lines(text).filter(|(_, line)| !line.starts_with('!'));
-        lines
+        let (_, about) = lines
             .next()
             .ok_or_else(|| ScalaError::new(end, "a Scala file begins with a line that describes it"))?;
-        let (at, count) = lines
-            .next()
-            .ok_or_else(|| ScalaError::new(end, "the second line says how many notes there are"))?;
+        let mut next = || {
+            lines.next().ok_or_else(|| ScalaError::new(end, "the second line says how many notes there are"))
+        };
+        let mut second = next()?;
+        // The name of the file, which mostly comes first as a remark, may stand there without its `!`.
+        let is_name = about.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("scl"));
+        if is_name && whole_number(second.1).is_none() {
+            second = next()?;
+        }
+        let (at, count) = second;
         let count = whole_number(count)
             .ok_or_else(|| ScalaError::new(at, "this line says how many notes follow, as a whole number"))?;
         let count = usize::try_from(count).ok().filter(|count| *count <= MOST_NOTES);
@@ -197,6 +204,14 @@ mod tests {
     /// One note in an octave, in cents.
     fn note(line: &str) -> f64 {
         cents(&format!("one\n2\n{line}\n2/1\n"))[1]
+    }
+
+    #[test]
+    fn the_name_of_the_file_may_lack_its_mark() {
+        assert_eq!(cents("spaces.scl\nA third and a fifth\n 2\n 5 / 3\n 2/1\n"), [0.0, 884.359]);
+        assert_eq!(cents("remark.scl\nA remark\n 2\n 3/2!fifth\n 2/1\n"), [0.0, 701.955]);
+        assert_eq!(cents("just.scl\n 2\n 3/2\n 2/1\n"), [0.0, 701.955]);
+        assert_eq!(Scala::read("just.scl\nof two notes\n").unwrap_err().at, 23);
     }
 
     #[test]
