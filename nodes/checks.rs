@@ -4,6 +4,7 @@ pub(crate) mod clicks;
 mod echoes;
 mod file_loops;
 pub(crate) mod full_level;
+mod help_numbers;
 pub(crate) mod loudness;
 mod stereo;
 mod streaming;
