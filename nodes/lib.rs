@@ -153,11 +153,14 @@ library! {
     }
     fundsp {
         bandrez,
+        driven_resonator,
         dsf_saw,
         dsf_square,
+        fdn,
         moog,
         morph,
         organ,
+        pluck,
         reverb_2,
         reverb_4,
         soft_saw,

@@ -39,6 +39,13 @@ pub(crate) mod filter {
     pub(crate) mod oversampler_2x;
 }
 
+/// What nodes made of units of `fundsp` have in common.
+pub(crate) mod fundsp {
+    pub(crate) mod declare;
+    pub(crate) mod reverb_ports;
+    pub(crate) mod tone;
+}
+
 /// From MIDI to voices.
 pub(crate) mod midi {
     pub(crate) mod channel;

@@ -1,7 +1,7 @@
 //! Resonant band: a band-pass of two poles whose peak rings. A unit of `fundsp`.
 
-use fundsp::prelude32::{self as fd, AudioUnit};
-use jackfield_node::adapt::fundsp::{FundspBlock, FundspNode};
+use crate::parts::fundsp::declare;
+use fundsp::prelude32 as fd;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound to filter.");
@@ -17,32 +17,20 @@ const RESONANCE: Input =
 const OUT: Output = Output::audio(0, "out", "The filtered sound.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec =
-    NodeSpec::block::<FundspBlock<Bandrez>>("fundsp.bandrez", "Resonant band", Category::Fundsp)
-        .summary("A band-pass of two poles whose peak rings.")
-        .help(
-            "Two poles and no zeros: a resonance that lets a narrow band through and rings as long as it is \
+pub static SPEC: NodeSpec = declare::spec::<Bandrez>("fundsp.bandrez", "Resonant band")
+    .summary("A band-pass of two poles whose peak rings.")
+    .help(
+        "Two poles and no zeros: a resonance that lets a narrow band through and rings as long as it is \
          narrow. Several side by side make a body out of any knock. Try: short noises into three of them at \
          400, 1100 and 2300 Hz.",
-        )
-        .tags(&["band-pass", "resonator", "formant", "ping"])
-        .inputs(&[IN, CENTER, RESONANCE])
-        .outputs(&[OUT])
-        .that_changes_loudness("It leaves a band and takes away the rest.")
-        .without_equal_bits()
-        .checked();
+    )
+    .tags(&["band-pass", "resonator", "formant", "ping"])
+    .inputs(&[IN, CENTER, RESONANCE])
+    .outputs(&[OUT])
+    .that_changes_loudness("It leaves a band and takes away the rest.")
+    .checked();
 
-struct Bandrez;
-
-impl FundspNode for Bandrez {
-    type Config = NoConfig;
-    const INPUTS: &'static [Input] = &[IN, CENTER, RESONANCE];
-    const OUTPUTS: &'static [Output] = &[OUT];
-
-    fn unit(_: &NoConfig, _: &Setup, _: u32) -> Box<dyn AudioUnit> {
-        Box::new(fd::bandrez())
-    }
-}
+declare::unit!(Bandrez, &[IN, CENTER, RESONANCE], &[OUT], fd::bandrez());
 
 #[cfg(test)]
 mod tests {

@@ -1,58 +1,31 @@
 //! DSF square: a hollow tone whose brightness is one knob, by discrete summation. A unit of `fundsp`.
 
-use fundsp::prelude32::{self as fd, AudioUnit};
-use jackfield_node::C4_HERTZ;
-use jackfield_node::adapt::fundsp::{FundspBlock, FundspNode};
+use crate::parts::fundsp::declare;
+use crate::parts::fundsp::tone::{FREQUENCY, OUT, ROUGHNESS};
+use fundsp::prelude32 as fd;
 use jackfield_node::prelude::*;
 
-const FREQUENCY: Input =
-    Input::knob(0, "frequency", Knob::hertz(20.0, 10_000.0, C4_HERTZ), "Pitch: a cable of 1 is an octave.");
-const ROUGHNESS: Input =
-    Input::knob(1, "roughness", Knob::unit(0.5), "How much of each overtone the next one has. 0: a sine.");
-const OUT: Output = Output::audio(0, "out", "The tone.");
-
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::block::<FundspBlock<DsfSquare>>(
-    "fundsp.dsf_square",
-    "DSF square",
-    Category::Fundsp,
-)
-.summary("A hollow tone whose brightness is one knob, by discrete summation.")
-.help(
-    "As the DSF saw, with odd overtones only: hollow as a clarinet, from a sine to a square and beyond, \
+pub static SPEC: NodeSpec = declare::spec::<DsfSquare>("fundsp.dsf_square", "DSF square")
+    .summary("A hollow tone whose brightness is one knob, by discrete summation.")
+    .help(
+        "As the DSF saw, with odd overtones only: hollow as a clarinet, from a sine to a square and beyond, \
          by one knob. Try: a slow LFO into roughness with depth 0.3, and a second one an octave below.",
-)
-.tags(&["moorer", "discrete summation", "oscillator", "square", "clarinet"])
-.inputs(&[FREQUENCY, ROUGHNESS])
-.outputs(&[OUT])
-.random()
-.without_equal_bits()
-.checked();
+    )
+    .tags(&["moorer", "discrete summation", "oscillator", "square", "clarinet"])
+    .inputs(&[FREQUENCY, ROUGHNESS])
+    .outputs(&[OUT])
+    .random()
+    .checked();
 
-struct DsfSquare;
-
-impl FundspNode for DsfSquare {
-    type Config = NoConfig;
-    const INPUTS: &'static [Input] = &[FREQUENCY, ROUGHNESS];
-    const OUTPUTS: &'static [Output] = &[OUT];
-
-    fn unit(_: &NoConfig, _: &Setup, _: u32) -> Box<dyn AudioUnit> {
-        Box::new(fd::dsf_square())
-    }
-}
+declare::unit!(DsfSquare, &[FREQUENCY, ROUGHNESS], &[OUT], fd::dsf_square());
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jackfield_testkit::block::BlockHarness;
-    use jackfield_testkit::measure::{cents, frequency};
 
     #[test]
     fn it_has_the_pitch_that_the_knob_says() {
-        for hertz in [110.0, 880.0] {
-            let run = BlockHarness::new(&SPEC).turn(FREQUENCY, hertz).run(48_000);
-            let found = frequency(run.output(OUT), 48_000.0, f64::from(hertz));
-            assert!(cents(found, f64::from(hertz)).abs() < 1.0, "{found} Hz");
-        }
+        crate::parts::fundsp::tone::keeps_its_pitch(&SPEC);
     }
 }

@@ -1,7 +1,7 @@
 //! Ladder by fundsp: a resonant low-pass after the Moog ladder, another one than the own. A unit of `fundsp`.
 
-use fundsp::prelude32::{self as fd, AudioUnit};
-use jackfield_node::adapt::fundsp::{FundspBlock, FundspNode};
+use crate::parts::fundsp::declare;
+use fundsp::prelude32 as fd;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound to filter.");
@@ -10,35 +10,20 @@ const RESONANCE: Input = Input::knob(2, "resonance", Knob::unit(0.3), "0: none. 
 const OUT: Output = Output::audio(0, "out", "The filtered sound.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec = NodeSpec::block::<FundspBlock<Moog>>(
-    "fundsp.moog",
-    "Ladder by fundsp",
-    Category::Fundsp,
-)
-.summary("A resonant low-pass after the Moog ladder, another one than the own.")
-.help(
-    "A ladder of four poles with saturation inside, in the form that T. Stilson and J. Smith published \
+pub static SPEC: NodeSpec = declare::spec::<Moog>("fundsp.moog", "Ladder by fundsp")
+    .summary("A resonant low-pass after the Moog ladder, another one than the own.")
+    .help(
+        "A ladder of four poles with saturation inside, in the form that T. Stilson and J. Smith published \
          in 1996. Its pitch and its resonance are less exact than those of the ladder in the filters, and \
          that is what it is here for. Try: a saw through both, resonance at 70 %.",
-)
-.tags(&["ladder", "low-pass", "24 dB", "resonance"])
-.inputs(&[IN, CUTOFF, RESONANCE])
-.outputs(&[OUT])
-.that_changes_loudness("It takes away what lies above its corner.")
-.without_equal_bits()
-.checked();
+    )
+    .tags(&["ladder", "low-pass", "24 dB", "resonance"])
+    .inputs(&[IN, CUTOFF, RESONANCE])
+    .outputs(&[OUT])
+    .that_changes_loudness("It takes away what lies above its corner.")
+    .checked();
 
-struct Moog;
-
-impl FundspNode for Moog {
-    type Config = NoConfig;
-    const INPUTS: &'static [Input] = &[IN, CUTOFF, RESONANCE];
-    const OUTPUTS: &'static [Output] = &[OUT];
-
-    fn unit(_: &NoConfig, _: &Setup, _: u32) -> Box<dyn AudioUnit> {
-        Box::new(fd::moog())
-    }
-}
+declare::unit!(Moog, &[IN, CUTOFF, RESONANCE], &[OUT], fd::moog());
 
 #[cfg(test)]
 mod tests {

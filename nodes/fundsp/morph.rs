@@ -1,7 +1,7 @@
 //! Morphing filter: a filter that goes from low-pass over peak to high-pass. A unit of `fundsp`.
 
-use fundsp::prelude32::{self as fd, AudioUnit};
-use jackfield_node::adapt::fundsp::{FundspBlock, FundspNode};
+use crate::parts::fundsp::declare;
+use fundsp::prelude32 as fd;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound to filter.");
@@ -12,32 +12,20 @@ const MORPH: Input =
 const OUT: Output = Output::audio(0, "out", "The filtered sound.");
 
 /// The spec of this node type.
-pub static SPEC: NodeSpec =
-    NodeSpec::block::<FundspBlock<Morph>>("fundsp.morph", "Morphing filter", Category::Fundsp)
-        .summary("A filter that goes from low-pass over peak to high-pass.")
-        .help(
-            "One knob leads from a low-pass over a peak that leaves all the rest to a high-pass, without a \
+pub static SPEC: NodeSpec = declare::spec::<Morph>("fundsp.morph", "Morphing filter")
+    .summary("A filter that goes from low-pass over peak to high-pass.")
+    .help(
+        "One knob leads from a low-pass over a peak that leaves all the rest to a high-pass, without a \
          step. With a slow hand it sweeps a sound from dark to thin; fast, it speaks. Try: noise, and an \
          LFO into morph with depth 1.",
-        )
-        .tags(&["low-pass", "high-pass", "peak", "sweep"])
-        .inputs(&[IN, CUTOFF, RESONANCE, MORPH])
-        .outputs(&[OUT])
-        .that_changes_loudness("It takes away what lies above or below its corner.")
-        .without_equal_bits()
-        .checked();
+    )
+    .tags(&["low-pass", "high-pass", "peak", "sweep"])
+    .inputs(&[IN, CUTOFF, RESONANCE, MORPH])
+    .outputs(&[OUT])
+    .that_changes_loudness("It takes away what lies above or below its corner.")
+    .checked();
 
-struct Morph;
-
-impl FundspNode for Morph {
-    type Config = NoConfig;
-    const INPUTS: &'static [Input] = &[IN, CUTOFF, RESONANCE, MORPH];
-    const OUTPUTS: &'static [Output] = &[OUT];
-
-    fn unit(_: &NoConfig, _: &Setup, _: u32) -> Box<dyn AudioUnit> {
-        Box::new(fd::morph())
-    }
-}
+declare::unit!(Morph, &[IN, CUTOFF, RESONANCE, MORPH], &[OUT], fd::morph());
 
 #[cfg(test)]
 mod tests {

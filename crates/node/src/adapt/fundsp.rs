@@ -60,6 +60,10 @@ pub trait FundspNode: Send + 'static {
     /// A knob from 0 to 1: how much of each output is the unit's, the rest being what went into the channel.
     const MIX: Option<Input> = None;
 
+    /// A gate that resets the unit as it opens, for one that begins with a sound of its own. Until it opens
+    /// for the first time, the outputs are silent. Such a unit computes one frame after another.
+    const RESTART: Option<Input> = None;
+
     /// Whether the unit may compute whole blocks, which is faster. Many units do so with other samples
     /// than one by one: a wavetable oscillator, say, chooses its table once a block. Say yes only for
     /// a unit whose samples are the same in blocks of any size.
@@ -84,6 +88,9 @@ pub struct FundspBlock<N> {
     /// One frame of all channels.
     frame_in: Vec<f32>,
     frame_out: Vec<f32>,
+    /// Whether the gate that restarts the unit is open, and whether it ever was.
+    is_open: bool,
+    has_begun: bool,
     node: PhantomData<N>,
 }
 
@@ -97,7 +104,8 @@ impl<N: FundspNode> BlockNode for FundspBlock<N> {
         unit.allocate();
         let (input, output) = (BufferVec::new(unit.inputs()), BufferVec::new(unit.outputs()));
         let (frame_in, frame_out) = (vec![0.0; unit.inputs()], vec![0.0; unit.outputs()]);
-        Self { unit, input, output, frame_in, frame_out, node: PhantomData }
+        let has_begun = N::RESTART.is_none();
+        Self { unit, input, output, frame_in, frame_out, is_open: false, has_begun, node: PhantomData }
     }
 
     fn latency(config: &N::Config) -> usize {
@@ -113,10 +121,10 @@ impl<N: FundspNode> BlockNode for FundspBlock<N> {
                 samples.iter_mut().zip(io.input(both)).for_each(|(sample, both)| *sample += both);
             }
         }
-        if N::IN_BLOCKS {
+        if N::IN_BLOCKS && N::RESTART.is_none() {
             self.unit.process(frames, &self.input.buffer_ref(), &mut self.output.buffer_mut());
         } else {
-            self.compute_one_by_one(frames);
+            self.compute_one_by_one(io, frames);
         }
         for (channel, output) in N::OUTPUTS.iter().enumerate() {
             if channel < self.output.channels() {
@@ -141,12 +149,21 @@ impl<N: FundspNode> BlockNode for FundspBlock<N> {
 
     fn reset(&mut self) {
         self.unit.reset();
+        (self.is_open, self.has_begun) = (false, N::RESTART.is_none());
     }
 }
 
-impl<N> FundspBlock<N> {
-    fn compute_one_by_one(&mut self, frames: usize) {
+impl<N: FundspNode> FundspBlock<N> {
+    fn compute_one_by_one(&mut self, io: &BlockIo<'_>, frames: usize) {
+        let restart = N::RESTART.map(|gate| io.input(gate));
         for frame in 0..frames {
+            if let Some(gate) = restart {
+                self.follow(gate[frame] > 0.5);
+            }
+            if !self.has_begun {
+                (0..self.output.channels()).for_each(|channel| self.output.set_f32(channel, frame, 0.0));
+                continue;
+            }
             for (channel, sample) in self.frame_in.iter_mut().enumerate() {
                 *sample = self.input.at_f32(channel, frame);
             }
@@ -155,6 +172,15 @@ impl<N> FundspBlock<N> {
                 self.output.set_f32(channel, frame, *sample);
             }
         }
+    }
+
+    /// Begins anew as a gate opens.
+    fn follow(&mut self, is_open: bool) {
+        if is_open && !self.is_open {
+            self.unit.reset();
+            self.has_begun = true;
+        }
+        self.is_open = is_open;
     }
 }
 
