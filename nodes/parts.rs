@@ -23,6 +23,7 @@ pub(crate) mod dynamics {
     pub(crate) mod checks;
     pub(crate) mod detector_input;
     pub(crate) mod limiter;
+    #[cfg(test)]
     pub(crate) mod true_peak;
 }
 

@@ -7,12 +7,14 @@
 
 pub mod adaa;
 pub mod angle;
+pub mod best_instructions;
 pub mod blep;
 pub mod chance;
 pub mod chaos;
 pub mod color;
 pub mod compressor;
 pub mod declick;
+pub mod delay_line;
 pub mod diode_ladder;
 pub mod envelope;
 pub mod expander;
@@ -26,6 +28,7 @@ pub mod knee;
 pub mod ladder;
 pub mod lanes;
 pub mod lfo;
+pub mod limiter;
 pub mod loudness;
 pub mod matched;
 pub mod maths;
@@ -51,6 +54,7 @@ pub mod steepness;
 pub mod strike;
 pub mod svf;
 pub mod three_pole;
+pub mod true_peak;
 pub mod wave;
 pub mod wavetable;
 

@@ -2,8 +2,8 @@
 
 use crate::host::{Host, Level, NodeLoad, Offers, Overview, PlanFacts, Status, Tap, Transport};
 use jackfield_engine::{Probe, ScheduledMidi, Session};
-use jackfield_node::Asset;
-use jackfield_patch::{CableEnds, Patch};
+use jackfield_node::{Asset, Input, Unit};
+use jackfield_patch::{CableEnds, NodeBody, Patch};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -27,13 +27,42 @@ pub struct SessionHost {
     measures: bool,
     overviews: HashMap<String, Option<Overview>>,
     listening: Option<(Arc<str>, Arc<str>)>,
+    /// The knob that says how loud the patch's output is: node, input, factor.
+    level: Option<OutputLevel>,
     /// What the program around tells of its device.
     pub status: Status,
     /// What the program around offers.
     pub offers: Arc<Offers>,
+    /// How many notes were played by [`midi`](Host::midi).
+    pub notes: u64,
     /// Whether the program around looks after the session: polls it, measures its load and asks for
     /// frames.
     pub is_attended: bool,
+}
+
+/// How loud the output of a patch is.
+struct OutputLevel {
+    node: Arc<str>,
+    input: Arc<str>,
+    factor: f32,
+}
+
+impl OutputLevel {
+    /// That of the first node that plays on the device and has a level in decibels.
+    fn of(patch: &Patch) -> Option<Self> {
+        patch.nodes().find_map(|(_, node)| {
+            let NodeBody::Known { spec, knobs, .. } = &node.body else { return None };
+            let is_level = |input: &&Input| input.knob.is_some_and(|knob| knob.unit == Unit::Decibels);
+            let input = spec.inputs.iter().find(is_level).filter(|_| spec.plays_on_device)?;
+            let factor = decibels(*knobs.get(input.index)?);
+            Some(Self { node: node.id.clone(), input: input.name.into(), factor })
+        })
+    }
+}
+
+/// The factor of a level in decibels.
+fn decibels(level: f32) -> f32 {
+    10.0_f32.powf(level / 20.0)
 }
 
 struct Tapped {
@@ -62,8 +91,10 @@ impl SessionHost {
             measures: false,
             overviews: HashMap::new(),
             listening: None,
+            level: None,
             status,
             offers: Arc::default(),
+            notes: 0,
             is_attended: false,
         }
     }
@@ -102,6 +133,7 @@ impl SessionHost {
     fn direct_listening(&self) {
         for tapped in &self.taps {
             if let Some(probe) = &tapped.probe {
+                probe.set_listening_level(self.level.as_ref().map_or(1.0, |level| level.factor));
                 probe.listen(self.listening.as_ref().is_some_and(|output| tapped.is_of(output)));
             }
         }
@@ -117,6 +149,8 @@ impl SessionHost {
 impl Host for SessionHost {
     fn play(&mut self, patch: &Patch) {
         let report = self.session().update(patch);
+        self.level = OutputLevel::of(patch);
+        self.direct_listening();
         // Files may have come or gone with the patch.
         self.overviews.clear();
         let problem = |problem: jackfield_engine::Problem| (problem.node, problem.error.to_string());
@@ -148,6 +182,12 @@ impl Host for SessionHost {
     fn set_knob(&mut self, node: &str, input: &str, shown: f32) {
         // A knob of a node that can't play turns silently.
         let _ = self.session().set_knob(node, input, shown);
+        if let Some(level) = &mut self.level
+            && (&*level.node, &*level.input) == (node, input)
+        {
+            level.factor = decibels(shown);
+            self.direct_listening();
+        }
     }
 
     fn watch(&mut self, taps: &[Tap]) {
@@ -211,6 +251,7 @@ impl Host for SessionHost {
             // All that was played while the sound is off would be heard at once later.
             return;
         }
+        self.notes += u64::from(message[0] & 0xf0 == 0x90 && message[2] > 0);
         // A frame that has passed plays at once. A full queue means that nobody plays it.
         let _ = self.session().schedule_midi(ScheduledMidi { frame: 0, midi: message });
     }

@@ -15,6 +15,8 @@ pub(crate) struct ProbeCell {
     lost: AtomicU32,
     /// Whether the monitor bus gets the signal.
     is_monitored: AtomicBool,
+    /// The factor by which it is heard then, as the bits of an `f32`.
+    monitor_level: AtomicU32,
 }
 
 // SAFETY: `waveform` is touched by `ProbeCell::write` only, whose one caller is the executor.
@@ -46,6 +48,7 @@ impl Probe {
             waveform: UnsafeCell::new((capacity > 0).then_some(producer)),
             lost: AtomicU32::new(0),
             is_monitored: AtomicBool::new(false),
+            monitor_level: AtomicU32::new(1.0_f32.to_bits()),
         };
         Self { cell: Arc::new(cell), waveform }
     }
@@ -68,9 +71,16 @@ impl Probe {
     }
 
     /// Lets the device play this signal instead of the patch, or the patch again; they cross over within
-    /// 5 ms. Any thread.
+    /// 5 ms. It goes through a limiter like that of a patch's output; of several voices that somebody plays only
+    /// those that sound are heard. Any thread.
     pub fn listen(&self, on: bool) {
         self.cell.is_monitored.store(on, Ordering::Relaxed);
+    }
+
+    /// The factor by which the device plays it while it is listened to; 1 before it is set. Any thread.
+    pub fn set_listening_level(&self, factor: f32) {
+        let factor = if factor.is_finite() { factor.clamp(0.0, 64.0) } else { 0.0 };
+        self.cell.monitor_level.store(factor.to_bits(), Ordering::Relaxed);
     }
 
     /// Samples lost because the buffer was full, since the last call. Any thread.
@@ -94,6 +104,11 @@ impl ProbeCell {
     /// Whether the monitor bus gets the signal. Any thread.
     pub(crate) fn is_monitored(&self) -> bool {
         self.is_monitored.load(Ordering::Relaxed)
+    }
+
+    /// The factor by which the monitor bus plays it. Any thread.
+    pub(crate) fn monitor_level(&self) -> f32 {
+        f32::from_bits(self.monitor_level.load(Ordering::Relaxed))
     }
 
     /// Takes in a block.

@@ -1,21 +1,3 @@
-//! Runs plain loops compiled for the machine's best instruction set.
+//! Runs plain loops compiled for the machine's best instruction set. It lives in `jackfield_dsp`, where the engine has it too.
 
-use fearless_simd::{Level, Simd, dispatch};
-
-/// Which instruction set this machine has.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BestInstructions(Level);
-
-impl BestInstructions {
-    /// Looks at the machine. Control thread.
-    pub(crate) fn of_this_machine() -> Self {
-        Self(Level::new())
-    }
-
-    /// Runs a closure that calls only functions marked `#[inline(always)]`: what is inlined into it is
-    /// compiled once for each instruction set. The samples stay the same, bit for bit.
-    #[inline(always)]
-    pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        dispatch!(self.0, simd => simd.vectorize(work))
-    }
-}
+pub(crate) use jackfield_node::dsp::best_instructions::BestInstructions;

@@ -4,16 +4,19 @@ use super::draft::{Draft, Kernel};
 use super::inputs::{PendingUnitDelay, Signals};
 use super::pack::Pack;
 use super::schedule::ScheduleItem;
-use super::{Analysis, ProbeRequest, Target};
-use crate::graph::{Instance, StateLink, StateProvider, TimedDelayLine};
+use super::{Analysis, Origin, ProbeRequest, Target};
+use crate::graph::{Instance, OutputPort, StateLink, StateProvider, TimedDelayLine};
 use crate::index::{IndexVec, LabelIx, LiveCableIx, LoopIx, NodeIx, PackIx, SlotIx};
 use crate::plan::StepLabel;
-use crate::plan::step::{BlockStep, DelayHome, LaneRef, LaneStep, LoopStep, Member, Step, UnitDelay};
+use crate::plan::step::{
+    BlockStep, DelayHome, LaneRef, LaneStep, LoopStep, Member, ProbedVoices, Step, UnitDelay,
+};
 use crate::state::BlockCell;
-use jackfield_node::{Gathering, LaneTable, NodeKind, NodeSpec};
+use jackfield_node::{Gathering, LaneTable, NodeKind, NodeSpec, PortKind};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 /// The state of the emission.
 struct Emitter<'a> {
@@ -187,8 +190,55 @@ impl Emitter<'_> {
     fn probe(&mut self, probe: &ProbeRequest) {
         if let Some(source) = self.signals.sum_of_voices(probe.port) {
             let (cell, gain) = (probe.cell.clone(), probe.gain.clone());
-            self.signals.draft.push(Step::Probe { source, cell, gain }, false);
+            let voices = self.probed_voices(probe.port).map(Box::new);
+            self.signals.draft.push(Step::Probe { source, cell, gain, voices }, false);
         }
+    }
+}
+
+impl Emitter<'_> {
+    /// The voices of an output, and the gates of the node that made them; nothing for a signal of one voice, or of
+    /// voices that nobody plays.
+    fn probed_voices(&mut self, port: OutputPort) -> Option<ProbedVoices> {
+        let count = self.analysis.voices[port.node];
+        if count < 2 {
+            return None;
+        }
+        let maker = self.analysis.voice_maker(port.node)?;
+        let outputs = self.analysis.graph.nodes[maker].spec.outputs;
+        let gate = outputs.iter().find(|output| output.kind == PortKind::Gate)?.index;
+        if maker == port.node && gate == port.output {
+            return None;
+        }
+        let gates = self.analysis.voices[maker];
+        let mut lane =
+            |node, output, voice| self.signals.output(Origin { port: OutputPort { node, output }, voice });
+        let signals = (0..count).map(|voice| lane(port.node, port.output, voice)).collect();
+        let gates = (0..count).map(|voice| lane(maker, gate, voice.min(gates.saturating_sub(1)))).collect();
+        let weights = (0..count).map(|_| AtomicU32::new((-1.0_f32).to_bits())).collect();
+        Some(ProbedVoices { signals, gates, weights })
+    }
+}
+
+impl Analysis<'_> {
+    /// The node that made the voices of a node: itself, or the nearest one before it that did.
+    fn voice_maker(&self, node: NodeIx) -> Option<NodeIx> {
+        let mut seen = vec![node];
+        let mut next = 0;
+        while let Some(&at) = seen.get(next) {
+            next += 1;
+            if self.graph.nodes[at].makes_voices.is_some() {
+                return Some(at);
+            }
+            for &cable in &self.into[at] {
+                let ends = self.graph.cables[cable].ends;
+                let is_each = self.graph.nodes[at].spec.inputs[ends.to.input].gathering == Gathering::Each;
+                if is_each && self.voices[ends.from.node] > 1 && !seen.contains(&ends.from.node) {
+                    seen.push(ends.from.node);
+                }
+            }
+        }
+        None
     }
 }
 

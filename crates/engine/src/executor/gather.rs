@@ -14,7 +14,7 @@ impl Run<'_> {
     /// Where a lane's first sample lies, and how far it is from there to the next: not at all while the
     /// signal holds still.
     #[inline(always)]
-    fn lane(&self, scratch: &Scratch, source: LaneRef) -> (*const f32, usize) {
+    pub(super) fn lane(&self, scratch: &Scratch, source: LaneRef) -> (*const f32, usize) {
         let slot = &scratch.slots[source.slot];
         let stride = usize::from(self.plan.slot_widths[source.slot]) & slot.step;
         // A slot has room for its lanes; reading is up to the caller.

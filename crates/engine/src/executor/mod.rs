@@ -11,6 +11,7 @@ mod faults;
 mod gather;
 mod monitor_bus;
 mod run;
+mod sounding_voices;
 
 pub use denormals::flush_denormals;
 
@@ -86,6 +87,7 @@ impl Executor {
     /// Control thread.
     pub(crate) fn new(shared: Arc<Shared>, plan: Arc<Plan>, queues: Queues) -> Self {
         let channels = || vec![vec![0.0; BLOCK]; MAX_CHANNELS];
+        let sample_rate = plan.sample_rate;
         Self {
             constants: SmoothingConstants::new(plan.sample_rate),
             shared,
@@ -101,7 +103,7 @@ impl Executor {
             last_block: 0,
             from_device: channels(),
             to_device: channels(),
-            monitor: monitor_bus::MonitorBus::new(),
+            monitor: monitor_bus::MonitorBus::new(sample_rate),
         }
     }
 

@@ -67,13 +67,23 @@ impl<'a> Run<'a> {
                 Step::Gather(step) => self.gather(scratch, step),
                 Step::Fold { source, target } => self.fold(scratch, *source, *target),
                 Step::Loop(step) => self.frame_by_frame(scratch, step),
-                Step::Probe { source, cell, gain } => {
+                Step::Probe { source, cell, gain, voices } => {
                     let samples = self.read_mono(scratch, *source);
                     if let Some(cell) = cell {
                         cell.write(samples, self.plan.sample_rate);
                     }
                     gain.retarget(f32::from(cell.as_ref().is_some_and(|cell| cell.is_monitored())));
-                    self.monitor.add(gain, self.constants, samples);
+                    // Nearly always nothing is monitored.
+                    if gain.wake(self.constants) || gain.motion().value != 0.0 {
+                        let level = cell.as_ref().map_or(1.0, |cell| cell.monitor_level());
+                        match voices {
+                            None => self.monitor.add(gain, self.constants, samples, level),
+                            Some(voices) => {
+                                let sum = self.sounding_voices(scratch, voices);
+                                self.monitor.add(gain, self.constants, &sum[..self.frames], level);
+                            }
+                        }
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@ use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AnyConfig, LaneCall, LaneKernel};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 /// One lane of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +32,21 @@ pub(crate) enum Step {
     /// Runs its steps once per frame.
     Loop(LoopStep),
     /// Taps a signal: for its probe, and for the monitor bus by this gain.
-    Probe { source: SlotIx, cell: Option<Arc<ProbeCell>>, gain: Arc<SmoothedParam> },
+    Probe {
+        source: SlotIx,
+        cell: Option<Arc<ProbeCell>>,
+        gain: Arc<SmoothedParam>,
+        /// For a signal of several voices that somebody plays: what tells which of them sound.
+        voices: Option<Box<ProbedVoices>>,
+    },
+}
+
+/// The voices of a probed signal, each with the gate that says whether it sounds.
+pub(crate) struct ProbedVoices {
+    pub(crate) signals: Box<[LaneRef]>,
+    pub(crate) gates: Box<[LaneRef]>,
+    /// How much of each is heard, as the bits of an `f32`; below 0 before it was ever listened to. Executor only.
+    pub(crate) weights: Box<[AtomicU32]>,
 }
 
 /// A pack of a lane node, or one of the engine's own kernels: what the executor needs for it in every
@@ -175,7 +190,14 @@ impl Step {
             Self::Lanes(step) => step.details.inputs.iter().for_each(|&slot| action(slot)),
             Self::Block(step) => step.inputs.iter().for_each(|&slot| action(slot)),
             Self::Gather(step) => lanes(&step.sources, action),
-            Self::Fold { source, .. } | Self::Probe { source, .. } => action(*source),
+            Self::Fold { source, .. } => action(*source),
+            Self::Probe { source, voices, .. } => {
+                action(*source);
+                if let Some(voices) = voices {
+                    lanes(&voices.signals, action);
+                    lanes(&voices.gates, action);
+                }
+            }
             Self::Loop(step) => {
                 step.unit_delays.iter().for_each(|delay| lanes(&delay.sources, action));
                 step.body.iter().for_each(|step| step.each_read(action));
