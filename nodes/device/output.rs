@@ -17,6 +17,10 @@ const LEVEL: Input =
 const LEFT_OUT: Output = Output::audio(0, "left", "What goes to the left loudspeaker.");
 const RIGHT_OUT: Output = Output::audio(1, "right", "What goes to the right loudspeaker.");
 
+const LIMITING: Output = Output::gate(2, "limiting", "Open while the limiter turns something down.");
+const CLIPPING: Output =
+    Output::gate(3, "clipping", "Open while something is cut off at full level, as without the limiter.");
+
 const FIRST_CHANNEL: Setting = Setting::count(
     0,
     "first_channel",
@@ -47,7 +51,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<DeviceOutput>("device.output", "Ou
     )
     .tags(&["speaker", "headphones", "master", "main", "limiter", "stereo", "dac", "out"])
     .inputs(&[IN, LEFT, RIGHT, LEVEL])
-    .outputs(&[LEFT_OUT, RIGHT_OUT])
+    .outputs(&[LEFT_OUT, RIGHT_OUT, LIMITING, CLIPPING])
     .settings(&[FIRST_CHANNEL, LIMITER, OFFSET_FILTER])
     .face(Face::Meter)
     .plays_on_device()
@@ -58,6 +62,9 @@ const CEILING: f32 = 0.966_05;
 
 /// 36 dB above full scale: no wanted signal is louder.
 const MOST: f32 = 64.0;
+
+/// A gain above this is none that one hears: -0.1 dB.
+const AUDIBLE: f32 = 0.988_55;
 
 /// Longest row of frames computed at once.
 const LONGEST_ROW: usize = 64;
@@ -103,16 +110,26 @@ impl BlockNode for DeviceOutput {
 
     fn process(&mut self, config: &OutputConfig, io: &mut BlockIo<'_>) {
         self.mix(config, io);
+        let (mut limits, mut clips) = ([0.0; LONGEST_ROW], [0.0; LONGEST_ROW]);
         let (left, right) = io.output_pair(LEFT_OUT, RIGHT_OUT);
         if config.limiter {
             if !self.was_limiting {
                 self.limiter.reset();
             }
-            self.limiter.process(left, right);
+            let gains = self.limiter.process(left, right);
+            for (limits, gain) in limits.iter_mut().zip(gains) {
+                *limits = f32::from(*gain < AUDIBLE);
+            }
         }
         self.was_limiting = config.limiter;
-        for sample in left.iter_mut().chain(right) {
-            *sample = sample.clamp(-1.0, 1.0);
+        for ((left, right), clips) in left.iter_mut().zip(right).zip(&mut clips) {
+            *clips = f32::from(left.abs() > 1.0 || right.abs() > 1.0);
+            *left = left.clamp(-1.0, 1.0);
+            *right = right.clamp(-1.0, 1.0);
+        }
+        for (output, row) in [(LIMITING, limits), (CLIPPING, clips)] {
+            let output = io.output(output);
+            output.copy_from_slice(&row[..output.len()]);
         }
         send(config.first_channel, io);
     }
@@ -259,6 +276,19 @@ mod tests {
         let run = BlockHarness::new(&SPEC).plug(IN, noise(20_000, 1)).turn(LEVEL, 12.0).run(20_000);
         let peak = run.output(LEFT_OUT).iter().fold(0.0, |peak: f32, x| peak.max(x.abs()));
         assert!(peak <= CEILING * 1.000_01 && peak > 0.7 * CEILING, "{peak}");
+    }
+
+    #[test]
+    fn it_says_when_it_limits_and_when_it_clips() {
+        let open = |row: &[f32]| row.iter().filter(|gate| **gate > 0.5).count();
+        let loud: Vec<f32> = sine(4_800, 440.0, 48_000.0).iter().map(|x| x * 2.0).collect();
+        let quiet: Vec<f32> = loud.iter().map(|x| x * 0.4).collect();
+        let run = BlockHarness::new(&SPEC).plug(IN, loud.clone()).run(4_800);
+        assert!(open(run.output(LIMITING)) > 4_000 && open(run.output(CLIPPING)) == 0);
+        let run = BlockHarness::new(&SPEC).plug(IN, quiet).run(4_800);
+        assert_eq!((open(run.output(LIMITING)), open(run.output(CLIPPING))), (0, 0));
+        let run = unprotected().plug(IN, loud).run(4_800);
+        assert!(open(run.output(LIMITING)) == 0 && open(run.output(CLIPPING)) > 2_000);
     }
 
     #[test]

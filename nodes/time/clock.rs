@@ -3,6 +3,7 @@
 use jackfield_node::dsp::gate::{Gate, pulse, trigger_frames};
 use jackfield_node::dsp::precise;
 use jackfield_node::prelude::*;
+use jackfield_node::{Change, Migration};
 
 choices! {
     /// What a clock keeps time with.
@@ -52,7 +53,7 @@ const DIVISION: Setting = ClockDivision::setting(
 const FOLLOW: Setting = ClockSource::setting(
     1,
     "follow",
-    ClockSource::Tempo,
+    ClockSource::Transport,
     "Whether it runs in its own tempo or with the transport that the whole patch shares.",
 );
 
@@ -83,7 +84,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Clock>("time.clock", "Clock", Cate
     .help(
         "Beats time for everything else. The gate or the trigger goes to a sequencer, to the gate of an \
          envelope, to a sample & hold; phase is a saw that lasts a step, to move a knob in tempo. Two clocks \
-         of one tempo stay together for ever; those that follow the transport start, stop and move with it. \
+         of one tempo stay together for ever; a new one follows the transport: it starts, stops and moves \
+         with it, at the tempo of the bar above. \
          Swing makes every second step late: 67 % is a triplet feel. Try: 1/16 into a sequencer, and a slow \
          LFO into tempo with depth 0.05 for a band that breathes.",
     )
@@ -91,6 +93,11 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Clock>("time.clock", "Clock", Cate
     .inputs(&[TEMPO, SWING, RESET])
     .outputs(&[GATE, TRIGGER, PHASE])
     .settings(&[DIVISION, FOLLOW])
+    .version(2)
+    .migrations(&[Migration {
+        from: 1,
+        changes: &[Change::ChoiceDefault { setting: "follow", was: "tempo" }],
+    }])
     .checked();
 
 /// What the settings say.
@@ -207,7 +214,8 @@ mod tests {
     use jackfield_testkit::measure::rises;
 
     fn harness(division: ClockDivision, tempo: f32) -> LaneHarness {
-        let mut harness = LaneHarness::of(&SPEC).setting(DIVISION, division).start().unwrap();
+        let bench = LaneHarness::of(&SPEC).setting(DIVISION, division);
+        let mut harness = bench.setting(FOLLOW, ClockSource::Tempo).start().unwrap();
         harness.turn(TEMPO, tempo);
         harness
     }
@@ -273,8 +281,8 @@ mod tests {
     }
 
     fn follower(division: ClockDivision) -> LaneHarness {
-        let bench = LaneHarness::of(&SPEC).setting(DIVISION, division);
-        bench.setting(FOLLOW, ClockSource::Transport).start().unwrap()
+        // It follows by itself.
+        LaneHarness::of(&SPEC).setting(DIVISION, division).start().unwrap()
     }
 
     #[test]

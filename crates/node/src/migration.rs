@@ -50,6 +50,13 @@ pub enum Change {
         /// The default of the older version, as shown.
         was: f32,
     },
+    /// A setting that chooses got another default. Files leave defaults out, so the old one is written in.
+    ChoiceDefault {
+        /// The setting.
+        setting: &'static str,
+        /// What older files meant that left it out.
+        was: &'static str,
+    },
     /// A knob shows its value in another measure (seconds instead of milliseconds: 0.001).
     KnobScale {
         /// The input.

@@ -43,7 +43,12 @@ pub(super) fn upgrade_node(entry: &mut Json<'_>, spec: &NodeSpec, version: u32) 
                     *name = Cow::Borrowed(is);
                 }
             }
-            Change::KnobDefault { knob, was } => keep_default(entry, knob, was),
+            Change::KnobDefault { knob, was } => {
+                keep_default(entry, "knobs", knob, Value::Number(number_text(was)));
+            }
+            Change::ChoiceDefault { setting, was } => {
+                keep_default(entry, "settings", setting, Value::String(Cow::Borrowed(was)));
+            }
             Change::KnobScale { knob, factor } => {
                 let value = part(entry, "knobs").and_then(|knobs| member(knobs, knob));
                 if let Some(Json { value: Value::Number(text), .. }) = value
@@ -95,18 +100,18 @@ fn rename(members: Option<&mut Vec<Member<'_>>>, was: &'static str, is: &'static
 }
 
 /// Writes a former default into an entry that relies on it.
-fn keep_default(entry: &mut Json<'_>, knob: &'static str, was: f32) {
+fn keep_default<'t>(entry: &mut Json<'t>, of: &'static str, name: &'static str, was: Value<'t>) {
     let at = entry.at;
     let member = |key, value| Member { key: Cow::Borrowed(key), at, value: Json { at, value } };
-    let value = member(knob, Value::Number(number_text(was)));
-    if let Some(knobs) = part(entry, "knobs") {
-        if knobs.iter().all(|member| member.key != knob) {
-            knobs.push(value);
+    let value = member(name, was);
+    if let Some(values) = part(entry, of) {
+        if values.iter().all(|member| member.key != name) {
+            values.push(value);
         }
     } else if let Value::Object(members) = &mut entry.value
-        && members.iter().all(|member| member.key != "knobs")
+        && members.iter().all(|member| member.key != of)
     {
-        members.push(member("knobs", Value::Object(vec![value])));
+        members.push(member(of, Value::Object(vec![value])));
     }
 }
 
