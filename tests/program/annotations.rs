@@ -44,6 +44,35 @@ fn check_comments(file: &PatchFile) {
     }
 }
 
+/// The shape of the canvas in a window of 1280 by 800, for a height of 1.
+const ASPECT: f32 = 1.7;
+/// Least space between two cards.
+const APART: f32 = 16.0;
+
+/// No card lies on another, touches it, or comes so near that a cable can't be seen between them. After a change of
+/// what cards look like: `JACKFIELD_TIDY=1 cargo test --test program -- no_shipped_patch`, then `cargo xtask record`.
+#[test]
+fn no_shipped_patch_has_cards_that_overlap_or_touch() {
+    let mut near = Vec::new();
+    for folder in ["patches", "patches/help"] {
+        for file in patches(folder) {
+            if std::env::var_os("JACKFIELD_TIDY").is_some() {
+                let tidied =
+                    jackfield_editor::tidied(&file.patch, ASPECT).expect("a patch within its limits");
+                std::fs::write(file.path(), jackfield_patch::write(&tidied)).expect("a writable patch");
+                continue;
+            }
+            let cards = cards(&file);
+            for (number, (id, card)) in cards.iter().enumerate() {
+                let around = [card[0] - APART, card[1] - APART, card[2] + APART, card[3] + APART];
+                let other = cards[..number].iter().find(|(_, other)| overlap(&around, other));
+                near.extend(other.map(|(other, _)| format!("{}: {id} and {other}", file.name)));
+            }
+        }
+    }
+    assert!(near.is_empty(), "{} cards are on or too near another: {near:#?}", near.len());
+}
+
 #[test]
 fn every_patch_says_what_it_is_on_its_canvas() {
     for folder in ["patches", "patches/help"] {

@@ -17,6 +17,7 @@ mod factory_patches;
 mod flood;
 mod help_patches;
 mod import;
+mod listening;
 mod manual;
 mod node_pictures;
 mod outputs;
@@ -29,6 +30,7 @@ mod renaming;
 mod render;
 mod silence;
 mod streaming;
+mod transport;
 #[cfg(target_os = "linux")]
 mod window;
 

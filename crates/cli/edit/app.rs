@@ -10,7 +10,7 @@ mod saving;
 use super::dialogs::{ask, choose, system};
 use super::files::asset_folder::AssetFolder;
 use super::files::journal::{Journal, RecoveredJournal};
-use super::settings::{self, Settings};
+use super::settings::{self, Settings, WindowPlace};
 use super::sound::{AudioCommand, KnobBinding, Opened, Sound};
 use crate::exit::Failure;
 use crate::play;
@@ -60,6 +60,10 @@ pub(crate) struct App {
     turning: Option<(Arc<str>, Arc<str>, u64)>,
     context: Option<egui::Context>,
     wants_to_quit: bool,
+    /// Whether the person has muted everything.
+    is_muted: bool,
+    /// Notes played from the window, as far as they were looked at.
+    notes: u64,
 }
 
 /// What the window is asked to do after a frame.
@@ -119,6 +123,8 @@ impl App {
             turning: None,
             context: None,
             wants_to_quit: false,
+            is_muted: false,
+            notes: 0,
         };
         app.start(executor, with_sound);
         app.tell_of_recordings();
@@ -137,6 +143,7 @@ impl App {
         self.sound.send(AudioCommand::UseDevice(self.preferences.sound.clone()));
         self.sound.send(AudioCommand::Run(with_sound && self.recovered.is_empty()));
         self.play(executor);
+        self.send_volume();
         self.sound.send(AudioCommand::OpenMidi(self.preferences.midi_inputs.clone()));
         self.sound.send(AudioCommand::OpenMidiOutput(self.preferences.midi_output.clone()));
         self.bind_controllers();
@@ -168,6 +175,7 @@ impl App {
         for command in commands {
             self.handle_command(command);
         }
+        self.resume_with_notes();
         self.take_drops(ui);
         self.show_dialog(ui.ctx());
         if self.editor.document().revision() != revision {
@@ -196,6 +204,23 @@ impl App {
         self.settings.recent_types = self.editor.recent_types().to_vec();
         self.settings.favourite_types = self.editor.favourite_types().clone();
         self.save_settings();
+    }
+
+    /// Tells the sound how loud everything is.
+    fn send_volume(&self) {
+        let volume = self.preferences.volume;
+        let is_silent = self.is_muted || volume <= -60.0;
+        self.sound.send(AudioCommand::Volume(if is_silent { 0.0 } else { 10.0_f32.powf(volume / 20.0) }));
+    }
+
+    /// Where the window was when it was closed last.
+    pub(crate) fn window_place(&self) -> Option<WindowPlace> {
+        self.settings.window.and_then(WindowPlace::usable)
+    }
+
+    /// Notes where the window is, to be kept when it is closed.
+    pub(crate) fn note_window(&mut self, place: WindowPlace) {
+        self.settings.window = Some(place);
     }
 
     /// What the window is called.

@@ -23,9 +23,12 @@ const MOST_BYTES: u64 = 1 << 20;
 pub(crate) struct Settings {
     theme: String,
     scale: Option<f32>,
+    volume: Option<f32>,
     sound: SoundSettings,
     midi_inputs: Option<Vec<String>>,
     midi_output: Option<String>,
+    /// Where the window was when it was closed.
+    pub(crate) window: Option<WindowPlace>,
     /// Patches opened or saved last, latest first.
     pub(crate) recent: Vec<PathBuf>,
     /// Node types added last, latest first.
@@ -37,6 +40,30 @@ pub(crate) struct Settings {
     /// Which controller turns which knob. It belongs to a person's keyboard rather than to a patch that is
     /// passed on, and serves every patch that has a node and a knob of this name.
     pub(crate) controllers: Vec<Controller>,
+}
+
+/// Where a window is on the screen, in points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct WindowPlace {
+    /// Width and height of what is inside.
+    pub(crate) size: [f32; 2],
+    /// The left top of the frame, where the system tells.
+    pub(crate) at: Option<[f32; 2]>,
+    /// Whether it fills the screen; then the size is that of before, if it is known.
+    pub(crate) is_maximized: bool,
+}
+
+impl WindowPlace {
+    /// The place, if a window can be there.
+    pub(crate) fn usable(self) -> Option<Self> {
+        let is_size = |length: f32| (200.0..=16_384.0).contains(&length);
+        let is_place = |at: &[f32; 2]| at.iter().all(|at| (-8_192.0..=16_384.0).contains(at));
+        self.size
+            .iter()
+            .all(|length| is_size(*length))
+            .then_some(Self { at: self.at.filter(is_place), ..self })
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -99,12 +126,13 @@ impl Settings {
     pub(crate) fn preferences(&self) -> Preferences {
         let theme = Theme::ALL.into_iter().find(|theme| theme.name() == self.theme).unwrap_or_default();
         let scale = self.scale.filter(|scale| (0.5..=3.0).contains(scale)).unwrap_or(1.0);
+        let volume = self.volume.filter(|volume| (-60.0..=0.0).contains(volume)).unwrap_or(0.0);
         let SoundSettings { host, output, input, sample_rate, block } = self.sound.clone();
         let sample_rate = sample_rate.filter(|rate| (8_000..=384_000).contains(rate));
         let block = block.filter(|block| (1..=65_536).contains(block));
         let sound = SoundPreferences { host, output, input, sample_rate, block };
         let (midi_inputs, midi_output) = (self.midi_inputs.clone(), self.midi_output.clone());
-        Preferences { theme, scale, sound, midi_inputs, midi_output }
+        Preferences { theme, scale, volume, sound, midi_inputs, midi_output }
     }
 
     /// Takes in what a person prefers.
@@ -112,6 +140,7 @@ impl Settings {
         let SoundPreferences { host, output, input, sample_rate, block } = preferences.sound.clone();
         preferences.theme.name().clone_into(&mut self.theme);
         self.scale = Some(preferences.scale);
+        self.volume = Some(preferences.volume);
         self.sound = SoundSettings { host, output, input, sample_rate, block };
         self.midi_inputs.clone_from(&preferences.midi_inputs);
         self.midi_output.clone_from(&preferences.midi_output);
@@ -202,6 +231,7 @@ mod tests {
         settings.set_preferences(&Preferences {
             theme: Theme::Light,
             scale: 1.5,
+            volume: -12.0,
             sound: SoundPreferences { block: Some(128), ..SoundPreferences::default() },
             midi_inputs: Some(vec!["Keys".to_owned()]),
             midi_output: Some("Drums".to_owned()),
@@ -234,6 +264,16 @@ mod tests {
         }
         fs::write(&file, r#"{"scale": 90, "sound": {"sample_rate": 3}, "new": 1}"#).expect("written");
         assert_eq!(Settings::read(&file).0.preferences(), Preferences::default());
+    }
+
+    #[test]
+    fn a_window_that_nobody_could_reach_is_forgotten() {
+        let place = WindowPlace { size: [900.0, 700.0], at: Some([20.0, 40.0]), is_maximized: false };
+        assert_eq!(place.usable(), Some(place));
+        assert_eq!(WindowPlace { size: [1.0, 700.0], ..place }.usable(), None);
+        assert_eq!(WindowPlace { size: [f32::NAN, 700.0], ..place }.usable(), None);
+        let nowhere = WindowPlace { at: Some([f32::INFINITY, 0.0]), ..place };
+        assert_eq!(nowhere.usable().map(|place| place.at), Some(None));
     }
 
     #[test]

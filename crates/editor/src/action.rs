@@ -51,6 +51,33 @@ pub enum Action {
     ShowOutline,
     ShowHelp,
     Panic,
+    MuteAll,
+}
+
+/// What actions are about, in the order in which the help overlay tells of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Patch,
+    Edit,
+    Nodes,
+    Sound,
+    View,
+}
+
+impl Section {
+    /// All of them, in order.
+    pub(crate) const ALL: [Self; 5] = [Self::Patch, Self::Edit, Self::Nodes, Self::Sound, Self::View];
+
+    /// The heading.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Patch => "Patch",
+            Self::Edit => "Edit",
+            Self::Nodes => "Nodes",
+            Self::Sound => "Sound",
+            Self::View => "View",
+        }
+    }
 }
 
 /// What is to be known of an action.
@@ -98,8 +125,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     info(Action::Save, "Save", "Save the patch.", key(COMMAND, Key::S)),
     info(Action::Redo, "Redo", "Do again what was undone last.", key(COMMAND_SHIFT, Key::Z)),
     info(Action::Undo, "Undo", "Take back the last step.", key(COMMAND, Key::Z)),
-    info(Action::Cut, "Cut", "Copy the selected nodes as text and delete them.", None),
-    info(Action::Copy, "Copy", "Copy the selected nodes as text; paste it anywhere.", None),
+    info(Action::Cut, "Cut", "Copy the selected nodes as text and delete them.", key(COMMAND, Key::X)),
+    info(Action::Copy, "Copy", "Copy the selected nodes as text; paste it anywhere.", key(COMMAND, Key::C)),
     info(
         Action::Duplicate,
         "Duplicate",
@@ -193,7 +220,18 @@ pub const ACTIONS: &[ActionInfo] = &[
         key(COMMAND_SHIFT, Key::E),
     ),
     info(Action::ShowHelp, "Help", "Show every gesture and key.", key(NONE, Key::F1)),
-    info(Action::Panic, "Panic", "Let go of all notes.", key(COMMAND, Key::Period)),
+    info(
+        Action::Panic,
+        "Panic",
+        "Silence everything: let go of all notes, stop the transport, cut echoes and tails.",
+        key(COMMAND, Key::Period),
+    ),
+    info(
+        Action::MuteAll,
+        "Mute everything",
+        "Silence the loudspeakers, or let them sound again.",
+        key(COMMAND_SHIFT, Key::Period),
+    ),
 ];
 
 /// A key as it is written on screen.
@@ -211,6 +249,53 @@ impl Action {
     pub fn info(self) -> &'static ActionInfo {
         // The list holds every action, which a test checks.
         ACTIONS.iter().find(|info| info.action == self).unwrap_or(&ACTIONS[0])
+    }
+
+    /// Under which heading the help overlay has it.
+    pub(crate) fn section(self) -> Section {
+        match self {
+            Self::New | Self::Open | Self::Save | Self::SaveAs | Self::ShowPatches | Self::Quit => {
+                Section::Patch
+            }
+            Self::Undo
+            | Self::Redo
+            | Self::Cut
+            | Self::Copy
+            | Self::Duplicate
+            | Self::Delete
+            | Self::DeleteAndHeal
+            | Self::SelectAll
+            | Self::SelectNothing => Section::Edit,
+            Self::AddNode
+            | Self::ConnectTo
+            | Self::Set
+            | Self::Rename
+            | Self::Mute
+            | Self::Swap
+            | Self::AlignLeft
+            | Self::AlignTop
+            | Self::Tidy
+            | Self::Comment
+            | Self::Frame
+            | Self::NextColour => Section::Nodes,
+            Self::PlayOrStop
+            | Self::Record
+            | Self::ShowPiano
+            | Self::PinProbe
+            | Self::Panic
+            | Self::MuteAll => Section::Sound,
+            Self::Fit
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::LifeSize
+            | Self::ShowOrder
+            | Self::ShowLoad
+            | Self::ShowMap
+            | Self::ShowOutline
+            | Self::ShowSettings
+            | Self::Commands
+            | Self::ShowHelp => Section::View,
+        }
     }
 
     /// The alignment it does, if it does one.

@@ -197,6 +197,10 @@ pub struct Status {
     pub voices: usize,
     /// Seconds recorded so far, while a recording runs.
     pub recorded: Option<f32>,
+    /// The largest magnitudes that have left on the left and right lately.
+    pub peaks: [f32; 2],
+    /// Whether everything is silent, by the mute button or after a panic.
+    pub is_muted: bool,
     /// The knob that waits for a controller to move: node and input.
     pub learning: Option<(Arc<str>, Arc<str>)>,
 }
@@ -293,8 +297,10 @@ pub enum Command {
         /// Name of the input.
         input: Arc<str>,
     },
-    /// Let go of all notes.
+    /// Fall silent: let go of all notes, stop the transport, forget echoes and tails.
     Panic,
+    /// Silence everything, or let it sound again.
+    SetMuted(bool),
     /// Let the transport run, or stop it.
     SetPlaying(bool),
     /// The same, whichever it does not do now.

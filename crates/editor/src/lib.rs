@@ -37,12 +37,14 @@
 
 mod action;
 mod analysis;
+mod arrange;
 mod browser;
 mod canvas;
 mod document;
 mod editor;
 mod fuzzy;
 mod gesture;
+mod glyph;
 mod host;
 mod keys_page;
 mod menu;
@@ -63,6 +65,7 @@ pub mod value_text;
 mod view;
 
 pub use action::{ACTIONS, Action, ActionInfo};
+pub use arrange::tidied;
 pub use document::Document;
 pub use editor::Editor;
 pub use gesture::{part_of_range, value_at_part};

@@ -11,6 +11,8 @@ pub struct Preferences {
     pub scale: f32,
     /// How sound comes out and in.
     pub sound: SoundPreferences,
+    /// How loud everything is played, in decibels: -60, which is silence, to 0.
+    pub volume: f32,
     /// MIDI inputs that play, by name; all of them when nothing is chosen.
     pub midi_inputs: Option<Vec<String>>,
     /// The MIDI output, by name, that what patches play goes to; none when nothing is chosen.
@@ -22,6 +24,7 @@ impl Default for Preferences {
         Self {
             theme: Theme::default(),
             scale: 1.0,
+            volume: 0.0,
             sound: SoundPreferences::default(),
             midi_inputs: None,
             midi_output: None,

@@ -42,11 +42,17 @@ impl Signals {
             *sources.entry(wire.from).or_default() |= shown || looked_at.contains(&wire.from);
         }
         for (node, content) in patch.nodes() {
-            if content.spec().is_some_and(|spec| spec.face == Face::Waveform && !spec.outputs.is_empty()) {
+            let Some(spec) = content.spec() else { continue };
+            if spec.face == Face::Waveform && !spec.outputs.is_empty() {
                 sources.insert(PortRef { node, port: 0 }, true);
             }
-            if let Some(spec) = content.spec().filter(|spec| spec.face == Face::Tuner) {
+            if spec.face == Face::Tuner {
                 for output in outputs_of_tuner(spec).into_iter().flatten() {
+                    sources.entry(PortRef { node, port: output.index }).or_default();
+                }
+            }
+            if spec.face == Face::Meter {
+                for output in metered_outputs(spec) {
                     sources.entry(PortRef { node, port: output.index }).or_default();
                 }
             }
@@ -156,6 +162,13 @@ impl Signals {
 /// The step of brightness at which a level (RMS) is shown. While it stays the same, nothing moves.
 pub fn shown_step(rms: f32) -> u8 {
     (brightness(rms) * STEPS) as u8
+}
+
+/// The outputs whose level a meter shows: those of sound, at most two, and the gates, which are its lamps. One
+/// without any shows what arrives.
+pub(crate) fn metered_outputs(spec: &NodeSpec) -> impl Iterator<Item = &Output> {
+    let sounds = spec.outputs.iter().filter(|output| output.kind == PortKind::Audio).take(2);
+    sounds.chain(spec.outputs.iter().filter(|output| output.kind == PortKind::Gate))
 }
 
 /// How many of its first inputs a face shows by their samples.

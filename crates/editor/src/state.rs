@@ -27,6 +27,8 @@ pub(crate) struct EditorState {
     pub(crate) browser: Browser,
     /// Beats per minute of the transport, if there is one.
     pub(crate) tempo: Option<f32>,
+    /// Whether the host says that everything is silent.
+    pub(crate) is_muted: bool,
     /// Whether a waveform or spectrum with a signal was drawn in this frame.
     pub(crate) is_live: bool,
     /// Actions that were asked for and are still to be dispatched.
@@ -49,6 +51,7 @@ impl EditorState {
             plan: PlanFacts::default(),
             browser: Browser::default(),
             tempo: None,
+            is_muted: false,
             is_live: false,
             actions: Vec::new(),
             commands: Vec::new(),

@@ -199,7 +199,7 @@ fn old_versions_say_it_in_their_own_way() {
         NodeBody::Unknown(_) => None,
     };
     for patch in [bare, named] {
-        assert_eq!((gain(&patch, "Amp"), gain(&patch, "Amp-2")), (Some(2.0), Some(3.0)));
+        assert_eq!((gain(&patch, "Amp"), gain(&patch, "Amp 2")), (Some(2.0), Some(3.0)));
     }
 }
 

@@ -60,8 +60,9 @@ pub(crate) fn is_type_id(id: &str) -> bool {
 }
 
 impl Patch {
-    /// An id like `base` that no node has: `base` itself, or with a number behind it. A `base` that
-    /// breaks the rule for ids becomes `node`.
+    /// An id like `base` that no node has: `base` itself, or with a number behind it; where it ends in a number
+    /// already, that counts on: after `lfo` comes `lfo 2`, after `lfo 2` comes `lfo 3`. A `base` that breaks the
+    /// rule for ids becomes `node`.
     ///
     /// Takes a number of look-ups that grows with the logarithm of the copies there are.
     pub fn free_id(&self, base: &str) -> String {
@@ -70,14 +71,15 @@ impl Patch {
         if self.find(base).is_none() {
             return base.to_owned();
         }
-        let numbered = |number: u64| format!("{base}-{number}");
+        let (stem, separator, first) = counted(base).unwrap_or((base, ' ', 1));
+        let numbered = |number: u64| format!("{stem}{separator}{number}");
         let is_taken = |number: u64| self.find(&numbered(number)).is_some();
-        let mut free = 2;
+        let mut free = first + 1;
         while is_taken(free) {
             free *= 2;
         }
         // One taken number and one free number close in on each other.
-        let mut taken = free / 2;
+        let mut taken = (free / 2).max(first);
         while free - taken > 1 {
             let middle = taken + (free - taken) / 2;
             if is_taken(middle) {
@@ -88,6 +90,18 @@ impl Patch {
         }
         numbered(free)
     }
+}
+
+/// An id in parts, if it is one that counts: its stem, what stands before the number, and that.
+fn counted(id: &str) -> Option<(&str, char, u64)> {
+    let stem = id.trim_end_matches(|character: char| character.is_ascii_digit());
+    let number = &id[stem.len()..];
+    let separator = stem.chars().next_back().filter(|last| matches!(last, ' ' | '-' | '_'))?;
+    let stem = &stem[..stem.len() - 1];
+    // Long numbers are dates and the like, and one with a zero in front would change its look.
+    let is_count = (1..=6).contains(&number.len()) && !number.starts_with('0') && !stem.is_empty();
+    is_count.then_some(())?;
+    Some((stem, separator, number.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -117,11 +131,17 @@ mod tests {
     #[test]
     fn free_ids_are_free_and_count_up() {
         let mut patch = Patch::new();
-        for expected in ["osc", "osc-2", "osc-3", "osc-4", "osc-5", "osc-6"] {
+        for expected in ["osc", "osc 2", "osc 3", "osc 4", "osc 5", "osc 6"] {
             let id = patch.free_id("osc");
             assert_eq!(id, expected);
             patch.apply(Edit::AddNode(Box::new(Node::new(id, &OSC)))).unwrap();
         }
         assert_eq!(patch.free_id("no.good"), "node");
+        assert_eq!(patch.free_id("osc 2"), "osc 7", "a copy of a copy counts on");
+        for (base, next) in [("kick_1", "kick_2"), ("a-9", "a-10"), ("2024", "2024 2"), ("x 007", "x 007 2")]
+        {
+            patch.apply(Edit::AddNode(Box::new(Node::new(base, &OSC)))).unwrap();
+            assert_eq!(patch.free_id(base), next);
+        }
     }
 }

@@ -45,6 +45,11 @@ impl PatchFile {
         Self { name, text, patch, folder }
     }
 
+    /// Where it lies.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.join(format!("{}.jack", self.name))
+    }
+
     /// Another patch in its place, with the same files beside it.
     pub(crate) fn with(&self, patch: Patch) -> Self {
         Self { name: self.name.clone(), text: String::new(), patch, folder: self.folder.clone() }

@@ -22,9 +22,18 @@ impl App {
             Command::ChooseFile { node, setting } => self.choose_file(node, setting),
             Command::LearnMidi { node, input } => self.learn(Learning { node, input }),
             Command::ForgetMidi { node, input } => self.forget(&node, &input),
-            Command::Panic => self.sound.send(AudioCommand::Panic),
-            Command::SetPlaying(on) => self.steer(|session| if on { session.play() } else { session.stop() }),
-            Command::TogglePlaying => self.steer(play_or_stop),
+            Command::Panic => self.panic(),
+            Command::SetMuted(on) => self.mute(on),
+            Command::SetPlaying(on) => {
+                if on {
+                    self.sound.send(AudioCommand::Resume);
+                }
+                self.steer(|session| if on { session.play() } else { session.stop() });
+            }
+            Command::TogglePlaying => {
+                let plays = self.host.session().transport().is_playing;
+                self.handle_command(Command::SetPlaying(!plays));
+            }
             Command::Rewind => self.steer(|session| session.locate(0.0)),
             Command::Preview(Some(name)) => self.preview(&name),
             Command::Preview(None) => self.end_preview(),
@@ -38,6 +47,25 @@ impl App {
             Command::SetRecording(false) => self.sound.send(AudioCommand::EndRecording),
             Command::Quit => self.go_on(PendingAction::Quit),
         }
+    }
+
+    /// Silences everything there is: notes, the transport, and by a fresh session whatever rings on. It stays silent
+    /// until the transport starts, somebody plays a note or asks for sound.
+    fn panic(&mut self) {
+        self.sound.send(AudioCommand::Panic);
+        self.restart();
+        self.steer(Session::stop);
+        self.notes = self.host.notes;
+        self.editor.tell("Everything is silent. Start the transport or play a note, and it sounds again.");
+    }
+
+    /// Silences everything, or lets it sound again, after a panic too.
+    fn mute(&mut self, on: bool) {
+        self.is_muted = on;
+        if !on {
+            self.sound.send(AudioCommand::Resume);
+        }
+        self.send_volume();
     }
 
     fn steer(&mut self, change: impl FnOnce(&mut Session) -> Result<(), EngineError>) {
@@ -78,6 +106,9 @@ impl App {
         if let Some(context) = &self.context {
             context.set_zoom_factor(wanted.scale);
         }
+        if wanted.volume != before.volume {
+            self.send_volume();
+        }
         if wanted.sound != before.sound {
             self.sound.send(AudioCommand::UseDevice(wanted.sound.clone()));
         }
@@ -90,9 +121,4 @@ impl App {
         self.offer(|offers, _| offers.preferences = wanted);
         self.save_settings();
     }
-}
-
-/// Stops a transport that plays, and starts one that does not.
-fn play_or_stop(session: &mut Session) -> Result<(), EngineError> {
-    if session.transport().is_playing { session.stop() } else { session.play() }
 }

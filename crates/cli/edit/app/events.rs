@@ -53,7 +53,18 @@ impl App {
         status.load = measured.load;
         status.overruns = measured.overruns;
         status.recorded = measured.recorded;
+        status.peaks = measured.peaks;
+        status.is_muted = measured.is_silenced || self.is_muted;
         status.learning = self.learning.as_ref().map(|knob| (knob.node.clone(), knob.input.clone()));
+    }
+
+    /// A note played from the window ends the silence of a panic.
+    pub(super) fn resume_with_notes(&mut self) {
+        if std::mem::replace(&mut self.notes, self.host.notes) != self.host.notes
+            && self.sound.measured().is_silenced
+        {
+            self.sound.send(AudioCommand::Resume);
+        }
     }
 
     /// Waits for the controller that will turn a knob.

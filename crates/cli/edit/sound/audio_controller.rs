@@ -67,6 +67,10 @@ pub(super) struct AudioController {
     gaps: u64,
     /// When the session was polled last.
     polled: Instant,
+    /// The factor by which everything is played.
+    volume: f32,
+    /// Whether everything is silent after a panic.
+    is_silenced: bool,
 }
 
 impl AudioController {
@@ -99,6 +103,8 @@ impl AudioController {
                 status_monitor: StatusMonitor::default(),
                 gaps: 0,
                 polled: Instant::now(),
+                volume: 1.0,
+                is_silenced: false,
             };
             audio_controller.run();
         })
@@ -116,6 +122,7 @@ impl AudioController {
             }
             self.handle_device_events();
             self.send_midi();
+            self.resume_with_notes();
             self.reclaim();
             // An open output is served more often than there is anything to see.
             if !self.midi_output.is_open() || self.polled.elapsed() >= NOTES_TICK {
@@ -173,12 +180,25 @@ impl AudioController {
                 self.notes.clear();
                 self.midi_output.release();
                 self.with_session(panic);
+                self.midi.take_has_played();
+                self.silence(true);
+            }
+            AudioCommand::Resume => self.silence(false),
+            AudioCommand::Volume(volume) => {
+                self.volume = volume.clamp(0.0, 1.0);
+                self.silence(self.is_silenced);
             }
             AudioCommand::Record(path) => self.record(path),
             AudioCommand::EndRecording => self.end_recording(),
             // Ends the loop before it comes here.
             AudioCommand::End => {}
         }
+    }
+
+    /// Falls silent, or sounds again, at the volume there is.
+    fn silence(&mut self, is_silenced: bool) {
+        self.is_silenced = is_silenced;
+        self.send(CrossfaderCommand::Volume(if is_silenced { 0.0 } else { self.volume }));
     }
 
     /// Does something with the session that is heard.
@@ -216,6 +236,7 @@ impl AudioController {
         self.midi_output.release();
         self.suspended = None;
         self.preview = None;
+        self.status_monitor.begin_patch(self.gaps);
         self.serial += 1;
         self.send(CrossfaderCommand::Play(Box::new(OutputSource { executor, serial: self.serial })));
         self.render_nothing();
@@ -280,6 +301,14 @@ impl AudioController {
         }
     }
 
+    /// A note ends the silence of a panic.
+    fn resume_with_notes(&mut self) {
+        if self.midi.take_has_played() && self.is_silenced {
+            self.silence(false);
+            self.wake();
+        }
+    }
+
     /// Polls the session, measures, and asks for a frame if what is shown has changed.
     fn poll_session(&mut self) {
         let recorded = self.recording.as_ref().map(Recording::seconds);
@@ -307,7 +336,9 @@ impl AudioController {
                 self.report_error(&trouble);
             }
         }
-        *self.shared.measured.lock().unwrap_or_else(PoisonError::into_inner) = update.measured;
+        let peaks = self.crossfader.peaks();
+        let measured = Measurements { peaks, is_silenced: self.is_silenced, ..update.measured };
+        *self.shared.measured.lock().unwrap_or_else(PoisonError::into_inner) = measured;
         if update.has_changed {
             self.wake();
         }

@@ -33,8 +33,12 @@ pub(crate) enum AudioCommand {
     Bind(Vec<KnobBinding>),
     /// Play the notes of a MIDI file, whose frames count from now.
     Notes(Vec<ScheduledMidi>),
-    /// Let go of all notes.
+    /// Let go of all notes, and fall silent until the transport starts or somebody plays a note.
     Panic,
+    /// Sound again after a panic.
+    Resume,
+    /// Play everything by this factor, 0 to 1.
+    Volume(f32),
     /// Record what plays to this WAV file.
     Record(PathBuf),
     /// End the recording.
@@ -137,4 +141,8 @@ pub(crate) struct Measurements {
     pub(crate) overruns: u64,
     /// Seconds recorded, while a recording runs.
     pub(crate) recorded: Option<f32>,
+    /// The largest magnitudes that left on the first two channels lately.
+    pub(crate) peaks: [f32; 2],
+    /// Whether everything is silent after a panic.
+    pub(crate) is_silenced: bool,
 }

@@ -9,6 +9,7 @@ use std::sync::mpsc::Sender;
 use std::thread::Thread;
 
 /// Status byte of a controller's message, without the channel.
+const NOTE_ON: u8 = 0x90;
 const CONTROL_CHANGE: u8 = 0xb0;
 
 /// Whose session takes the messages.
@@ -25,6 +26,8 @@ pub(super) enum Plays {
 /// All open MIDI inputs.
 #[derive(Default)]
 pub(super) struct MidiInputs {
+    /// Whether a note came lately.
+    has_played: bool,
     /// By name, all when nothing is chosen.
     wanted: Option<Vec<String>>,
     open: Vec<Keyboard>,
@@ -51,6 +54,11 @@ impl MidiInputs {
                 Err(error) => drop(events.send(AudioEvent::Error(error.to_string()))),
             }
         }
+    }
+
+    /// Whether a note was played since the last call.
+    pub(super) fn take_has_played(&mut self) -> bool {
+        std::mem::take(&mut self.has_played)
     }
 
     /// Whether any is open.
@@ -80,6 +88,7 @@ impl MidiInputs {
             while session.free_events() > 1
                 && let Some(message) = keyboard.next(session)
             {
+                self.has_played |= message.midi[0] & 0xf0 == NOTE_ON && message.midi[2] > 0;
                 reported |= turn(message, &self.bound, &mut self.learns, (session, plays), events);
                 if plays != Plays::Nothing {
                     // Cannot be full: there was room.

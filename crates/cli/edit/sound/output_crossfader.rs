@@ -1,16 +1,24 @@
 //! The output crossfader: what the audio thread plays. It fades from one executor to the next without a
-//! click, and a recording taps its output. Whatever it no longer needs goes back through a ring buffer, so
+//! click, a recording taps it, and behind that comes the volume, which is the room's and no part of the sound. Whatever it no longer needs goes back through a ring buffer, so
 //! the audio thread frees nothing.
 
 use jackfield_engine::Executor;
 use jackfield_io::Tap;
 use jackfield_io::device::Render;
 use rtrb::{Consumer, Producer, RingBuffer};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Commands under way. A person gives a few a second.
 const PENDING: usize = 64;
 /// Frames a fade takes: 5 ms at 48 kHz.
 const FADE: usize = 240;
+
+/// How fast the volume follows, each frame: 63 % of the way in 5 ms at 48 kHz.
+const FOLLOW: f32 = 1.0 / 240.0;
+
+/// The largest magnitudes on the first two channels since they were read, as bits of positive floats.
+type Peaks = Arc<[AtomicU32; 2]>;
 
 /// An executor that the crossfader plays or has played.
 pub(super) struct OutputSource {
@@ -25,6 +33,8 @@ pub(super) enum CrossfaderCommand {
     Play(Box<OutputSource>),
     /// Fade to silence, or back to sound.
     Mute(bool),
+    /// Play everything by this factor, 0 to 1; a recording is made before.
+    Volume(f32),
     /// Record what is heard.
     Record(Box<Tap>),
     /// Record no longer.
@@ -47,6 +57,10 @@ pub(super) struct OutputCrossfader {
     is_muted: bool,
     /// Frames of the fade that have passed: 0 is silence, [`FADE`] is sound.
     faded: usize,
+    /// The factor of the volume, and where it is.
+    volume: f32,
+    volume_now: f32,
+    peaks: Peaks,
     tap: Option<Box<Tap>>,
     commands: Consumer<CrossfaderCommand>,
     released: Producer<Released>,
@@ -56,6 +70,7 @@ pub(super) struct OutputCrossfader {
 pub(super) struct CrossfaderHandle {
     commands: Producer<CrossfaderCommand>,
     released: Consumer<Released>,
+    peaks: Peaks,
 }
 
 impl CrossfaderHandle {
@@ -69,16 +84,24 @@ impl CrossfaderHandle {
             next: None,
             is_muted: true,
             faded: 0,
+            volume: 1.0,
+            volume_now: 1.0,
+            peaks: Peaks::default(),
             tap: None,
             commands: receiver,
             released: sender,
         };
-        (Self { commands, released }, crossfader)
+        (Self { commands, released, peaks: crossfader.peaks.clone() }, crossfader)
     }
 
     /// Sends a command; gives it back when the queue is full.
     pub(super) fn send(&mut self, command: CrossfaderCommand) -> Result<(), CrossfaderCommand> {
         self.commands.push(command).map_err(|rtrb::PushError::Full(command)| command)
+    }
+
+    /// The largest magnitudes that left on the first two channels since the last call.
+    pub(super) fn peaks(&self) -> [f32; 2] {
+        [0, 1].map(|channel| f32::from_bits(self.peaks[channel].swap(0, Ordering::Relaxed)))
     }
 
     /// The next of what was released, in order.
@@ -99,6 +122,7 @@ impl OutputCrossfader {
                     self.release(replaced.map(Released::Source));
                 }
                 CrossfaderCommand::Mute(is_muted) => self.is_muted = is_muted,
+                CrossfaderCommand::Volume(volume) => self.volume = volume,
                 CrossfaderCommand::Record(tap) => {
                     let before = self.tap.replace(tap);
                     self.release(before.map(Released::Tap));
@@ -185,6 +209,31 @@ impl Render for OutputCrossfader {
         if let Some(tap) = &mut self.tap {
             tap.push(output);
         }
+        if channels > 0 {
+            self.leave(output, channels);
+        }
+    }
+}
+
+impl OutputCrossfader {
+    /// Turns everything to the volume, and notes how loud it leaves.
+    fn leave(&mut self, output: &mut [f32], channels: usize) {
+        if self.volume != 1.0 || self.volume_now != 1.0 {
+            for frame in output.chunks_exact_mut(channels) {
+                self.volume_now += (self.volume - self.volume_now) * FOLLOW;
+                if (self.volume - self.volume_now).abs() < 1e-5 {
+                    self.volume_now = self.volume;
+                }
+                frame.iter_mut().for_each(|sample| *sample *= self.volume_now);
+            }
+        }
+        for (channel, peak) in self.peaks.iter().enumerate() {
+            // A device with one channel has it on both sides.
+            let channel = channel.min(channels - 1);
+            let samples = output.iter().skip(channel).step_by(channels);
+            let largest = samples.fold(0.0_f32, |largest, sample| largest.max(sample.abs()));
+            peak.fetch_max(largest.to_bits(), Ordering::Relaxed);
+        }
     }
 }
 
@@ -241,6 +290,30 @@ mod tests {
         assert!(steepest < 0.05, "{steepest}");
         assert!(heard[2_400..4_800].iter().any(|sample| sample.abs() > 0.9));
         assert!(heard[12_000..].iter().all(|sample| *sample == 0.0));
+    }
+
+    #[test]
+    fn the_volume_turns_what_is_heard_down_without_a_click() {
+        let (mut handle, mut crossfader) = CrossfaderHandle::new();
+        let (_session, source) = tone(200.0);
+        assert!(
+            handle.send(CrossfaderCommand::Play(source)).is_ok()
+                && handle.send(CrossfaderCommand::Mute(false)).is_ok()
+        );
+        let mut heard = render(&mut crossfader, 4_800);
+        let [left, right] = handle.peaks();
+        assert!(left > 0.9 && right > 0.9, "{left} {right}");
+        assert!(handle.send(CrossfaderCommand::Volume(0.1)).is_ok());
+        heard.extend(render(&mut crossfader, 9_600));
+        handle.peaks();
+        heard.extend(render(&mut crossfader, 4_800));
+        assert!((handle.peaks()[0] - 0.0966).abs() < 0.002);
+        assert!(handle.send(CrossfaderCommand::Volume(0.0)).is_ok());
+        heard.extend(render(&mut crossfader, 9_600));
+        let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(steepest < 0.05, "{steepest}");
+        assert!(heard[28_000..].iter().all(|sample| *sample == 0.0));
+        assert_eq!(handle.peaks().len(), 2);
     }
 
     #[test]

@@ -49,6 +49,15 @@ impl StatusMonitor {
         *self = Self { faulty: std::mem::take(&mut self.faulty), ..Self::default() };
     }
 
+    /// Another patch begins to play: its gaps are counted anew, once it has played for a while.
+    pub(super) fn begin_patch(&mut self, gaps: u64) {
+        self.is_settled = false;
+        self.since = None;
+        self.overruns = 0;
+        self.first_gaps = gaps;
+        self.measured.overruns = 0;
+    }
+
     /// Measures the session that plays.
     pub(super) fn update(
         &mut self,

@@ -7,7 +7,7 @@ mod watch;
 
 pub(crate) use spectrum::{FLOOR, Spectrum, resampled};
 pub(crate) use tuning::nearest_note;
-pub(crate) use watch::{Meters, ROWS};
+pub(crate) use watch::{HeldLevel, Meters, ROWS};
 
 /// Amplitude in decibels, no less than `floor`.
 pub(crate) fn decibels(amplitude: f32, floor: f32) -> f32 {

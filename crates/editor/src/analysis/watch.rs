@@ -2,7 +2,7 @@
 //! once, whatever the pace of the frames.
 
 use super::{Spectrum, resampled};
-use crate::host::Host;
+use crate::host::{Host, Level};
 use crate::scene::Scene;
 use crate::signals::Signals;
 use jackfield_node::Face;
@@ -31,9 +31,40 @@ pub(crate) struct Meters {
     pub(crate) sample_rate: f32,
     spectrograms: BTreeMap<NodeIndex, (u64, VecDeque<Column>)>,
     loudness: BTreeMap<NodeIndex, (u64, Meter)>,
+    /// The highest peaks of late, and how long each stays, in seconds.
+    held: BTreeMap<PortRef, (f32, f32)>,
+}
+
+/// How long a peak is held, in seconds; so long a lamp stays on, too.
+const HOLDS: f32 = 1.5;
+
+/// A level, and the highest peak of the last second and a half.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct HeldLevel {
+    pub(crate) level: Level,
+    pub(crate) held: f32,
 }
 
 impl Meters {
+    /// Lets held peaks grow older; true while there is one that will go.
+    pub(crate) fn age(&mut self, seconds: f32) -> bool {
+        self.held.retain(|_, (_, left)| {
+            *left -= seconds;
+            *left > 0.0
+        });
+        !self.held.is_empty()
+    }
+
+    /// The level of an output with the highest peak it had of late.
+    pub(crate) fn held(&mut self, output: PortRef, level: Level) -> HeldLevel {
+        let held = self.held.get(&output).map_or(0.0, |(peak, _)| *peak);
+        if level.peak > 1e-4 && level.peak >= held {
+            self.held.insert(output, (level.peak, HOLDS));
+            return HeldLevel { level, held: level.peak };
+        }
+        HeldLevel { level, held }
+    }
+
     /// Begins meters for the nodes that have one, and ends those of nodes that are gone.
     pub(crate) fn follow(&mut self, patch: &Patch) {
         let face = |node| patch.node(node)?.spec().map(|spec| spec.face);
@@ -53,7 +84,7 @@ impl Meters {
 
     /// Takes in what is new.
     pub(crate) fn read(&mut self, scene: &Scene, patch: &Patch, signals: &Signals, host: &mut dyn Host) {
-        let Self { spectrum, sample_rate, spectrograms, loudness } = self;
+        let Self { spectrum, sample_rate, spectrograms, loudness, .. } = self;
         for (&node, (seen, columns)) in spectrograms {
             let input = PortRef { node, port: 0 };
             let (samples, new) = latest(scene, patch, signals, host, input, seen);

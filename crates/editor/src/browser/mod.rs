@@ -4,7 +4,7 @@
 mod search;
 pub(crate) mod show;
 
-use crate::gesture::{GestureContext, insert, snap};
+use crate::gesture::{GestureContext, insert};
 use crate::node_request::NodeRequest;
 use jackfield_node::NodeSpec;
 use std::collections::BTreeSet;
@@ -60,8 +60,7 @@ impl Browser {
 impl Browser {
     /// Adds a node of a type, as it was requested, and selects it.
     fn add(&mut self, context: &mut GestureContext<'_>, spec: &'static NodeSpec, request: &NodeRequest) {
-        let at = snap(request.at);
-        match insert(context.document.patch(), spec, at, request.anchor.as_ref(), None) {
+        match insert(context.document.patch(), context.scene, spec, request) {
             Ok((edit, id)) => {
                 if context.edit(edit) {
                     context.selection().set_node(id);

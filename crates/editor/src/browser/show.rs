@@ -2,6 +2,7 @@
 
 use super::{Browser, OpenBrowser, search::search};
 use crate::gesture::GestureContext;
+use crate::glyph::star;
 use crate::theme::Palette;
 use egui::scroll_area::ScrollArea;
 use egui::{Align, Area, Frame, Id, Key, Layout, Modifiers, Order, RichText, Sense, TextEdit, Ui, vec2};
@@ -146,7 +147,9 @@ fn row(
         browser.favourites.insert(spec.id.to_owned());
     }
     response.widget_info(|| {
-        egui::WidgetInfo::selected(egui::Role::ListItem, true, is_chosen, format!("{} node", spec.name))
+        let favourite = if is_favourite { ", favourite" } else { "" };
+        let name = format!("{} node{favourite}", spec.name);
+        egui::WidgetInfo::selected(egui::Role::ListItem, true, is_chosen, name)
     });
     if ui.is_rect_visible(rect) {
         let painter = ui.painter();
@@ -159,8 +162,12 @@ fn row(
         let font = egui::TextStyle::Body.resolve(ui.style());
         let small = egui::TextStyle::Small.resolve(ui.style());
         painter.text(middle(rect.left() + 12.0), egui::Align2::LEFT_CENTER, spec.name, font, palette.text);
-        let mark = if is_favourite { "★" } else { spec.category.name() };
-        painter.text(middle(rect.right() - 8.0), egui::Align2::RIGHT_CENTER, mark, small, palette.weak);
+        if is_favourite {
+            star(painter, middle(rect.right() - 14.0), 6.0, palette.accent);
+        } else {
+            let name = spec.category.name();
+            painter.text(middle(rect.right() - 8.0), egui::Align2::RIGHT_CENTER, name, small, palette.weak);
+        }
     }
     response.clicked()
 }

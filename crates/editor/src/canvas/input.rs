@@ -38,8 +38,12 @@ pub(crate) struct InputState {
     last_click: egui::Pos2,
     /// Whether keys mean something on the canvas: no field has the keyboard.
     pub(crate) has_keyboard: bool,
-    /// Whether a panel has the keyboard to itself.
+    /// Counts the context menus, so that each is another one.
+    pub(crate) menu_number: u64,
+    /// Whether a panel, menu or dialog has the keyboard to itself.
     pub(crate) is_modal: bool,
+    /// Whether a menu or dialog lies over the canvas.
+    pub(crate) is_covered: bool,
     /// Whether a window that Escape closes stands over the canvas.
     pub(crate) leaves_escape: bool,
     /// Whether the browser is open.
@@ -69,7 +73,7 @@ pub(crate) fn take_input(
     } else if !state.gesture.is_active() {
         context.view.hover = Target::Empty;
     }
-    let escaped = ui.input(|input| input.key_pressed(Key::Escape));
+    let escaped = !state.is_covered && ui.input(|input| input.key_pressed(Key::Escape));
     presses(state, context, &response, escaped, commands);
     play_face(ui, &mut state.piano, context, &response);
     if response.has_focus() && state.is_on_canvas(context) {
@@ -182,12 +186,13 @@ fn presses(
         if response.double_clicked() && is_same_place {
             double_click(context, commands);
         } else {
-            click(context);
+            click(context, commands);
         }
     }
     if response.secondary_clicked() {
         let target = hit(context, context.pointer.at);
         state.menu = target;
+        state.menu_number += 1;
         if let Some(id) = target.node().and_then(|node| node_id(context, node))
             && !context.view.selection.nodes.contains(&id)
         {
@@ -216,7 +221,7 @@ fn node_id(context: &GestureContext<'_>, node: NodeIndex) -> Option<std::sync::A
     context.document.patch().node(node).map(|node| node.id.clone())
 }
 
-fn click(context: &mut GestureContext<'_>) {
+fn click(context: &mut GestureContext<'_>, commands: &mut Vec<Command>) {
     if let Some(point) = minimap_point(context, context.pointer.at) {
         context.view.transform.centre = point;
         return;
@@ -240,7 +245,7 @@ fn click(context: &mut GestureContext<'_>) {
         Target::Value(knob) => context.view.entry = ValueEntry::begin(context, knob),
         Target::Setting(node, setting) => match ValueEntry::begin_text(context, node, setting) {
             Some(entry) => context.view.entry = Some(entry),
-            None => next_setting(context, node, setting),
+            None => choose(context, node, setting, commands),
         },
         Target::Port(port) => context.view.focus = Some(Focus::Port(port)),
         Target::Knob(knob) | Target::Ring(knob) => {
@@ -306,20 +311,23 @@ fn double_click(context: &mut GestureContext<'_>, commands: &mut Vec<Command>) {
                 context.view.node_request = Some(NodeRequest::in_cable(ends, kind, context.here(), at));
             }
         }
-        Target::Setting(node, setting) => choose_file(context, node, setting, commands),
+        // The first click has asked for a file already.
+        Target::Setting(node, setting) if is_file(context, node, setting) => {}
         Target::Header(node) => context.view.entry = ValueEntry::begin_name(context, node),
         Target::Annotation(number) => context.view.entry = ValueEntry::begin_annotation_at(context, number),
-        _ => click(context),
+        _ => click(context, commands),
     }
 }
 
-/// A setting that is a file: asks the program for one. Others go on by another step.
-fn choose_file(
-    context: &mut GestureContext<'_>,
-    node: NodeIndex,
-    setting: usize,
-    commands: &mut Vec<Command>,
-) {
+/// Whether a setting names a file.
+fn is_file(context: &GestureContext<'_>, node: NodeIndex, setting: usize) -> bool {
+    let spec = context.document.patch().node(node).and_then(jackfield_patch::Node::spec);
+    let setting = spec.and_then(|spec| spec.settings.get(setting));
+    setting.is_some_and(|setting| matches!(setting.kind, SettingKind::File(_)))
+}
+
+/// A setting that is a file: asks the program for one. Others go on by a step.
+fn choose(context: &mut GestureContext<'_>, node: NodeIndex, setting: usize, commands: &mut Vec<Command>) {
     let Some(content) = context.document.patch().node(node) else { return };
     let found = content.spec().and_then(|spec| spec.settings.get(setting));
     match found.map(|setting| (setting.name, &setting.kind)) {
@@ -330,12 +338,13 @@ fn choose_file(
     }
 }
 
-/// The wheel: turns the knob under the cursor, else zooms; on a touchpad, pans.
+/// The wheel: zooms; on a touchpad, pans. With Ctrl, or once the knob under the cursor was clicked, it turns that.
 fn wheel(ui: &Ui, context: &mut GestureContext<'_>) {
-    let (turns, pans) = ui.input(|input| {
-        let (mut turns, mut pans) = (0.0, Vec2::ZERO);
+    let (turns, pans, with_command) = ui.input(|input| {
+        let (mut turns, mut pans, mut with_command) = (0.0, Vec2::ZERO, false);
         for event in &input.events {
             if let Event::MouseWheel { unit, delta, modifiers, .. } = event {
+                with_command |= modifiers.command;
                 if *unit == MouseWheelUnit::Point && !modifiers.command {
                     pans += *delta;
                 } else {
@@ -345,9 +354,11 @@ fn wheel(ui: &Ui, context: &mut GestureContext<'_>) {
                 }
             }
         }
-        (turns, pans)
+        (turns, pans, with_command)
     });
-    if let Target::Knob(knob) | Target::Ring(knob) = context.view.hover {
+    if let Some(knob) = context.view.hover.knob()
+        && (with_command || context.view.focus == Some(Focus::Port(crate::scene::PortId::input(knob))))
+    {
         let notches = turns + (pans.x + pans.y) / 40.0;
         if notches != 0.0 {
             scroll(context, knob, notches);
@@ -424,9 +435,7 @@ fn press(state: &mut InputState, context: &mut GestureContext<'_>, key: Key) {
         Key::Escape => return escape(state, context),
         Key::Enter => return press_enter(context),
         Key::Tab => {
-            let at = context.view.transform.view.center();
-            let place = context.view.transform.to_canvas(at);
-            context.view.node_request = Some(NodeRequest::alone(place, at - egui::vec2(240.0, 160.0)));
+            context.view.node_request = Some(context.view.request_here());
             return;
         }
         _ => return,

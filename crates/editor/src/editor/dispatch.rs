@@ -4,7 +4,6 @@ use super::Editor;
 use crate::action::Action;
 use crate::gesture;
 use crate::host::Command;
-use crate::node_request::NodeRequest;
 use crate::probes::{Pin, meant_output};
 use crate::scene::PortId;
 use crate::selection::Parts;
@@ -24,6 +23,7 @@ impl Editor {
                 self.state.input.piano.panic();
                 self.state.commands.push(Command::Panic);
             }
+            Action::MuteAll => self.state.commands.push(Command::SetMuted(!self.state.is_muted)),
             Action::Undo => drop(self.state.document.undo()),
             Action::Redo => drop(self.state.document.redo()),
             Action::Copy => self.copy(),
@@ -45,8 +45,7 @@ impl Editor {
             }
             Action::Tidy => gesture::tidy(&mut context),
             Action::AddNode => {
-                let at = transform.view.center();
-                let request = NodeRequest::alone(transform.to_canvas(at), at - egui::vec2(248.0, 176.0));
+                let request = self.state.view.request_here();
                 self.state.browser.open(request);
             }
             Action::Fit => self.fit(),

@@ -2,8 +2,9 @@
 
 use super::Editor;
 use crate::gesture::snap;
+use crate::scene::card_layout;
 use crate::transaction::Transaction;
-use egui::Pos2;
+use egui::{Pos2, Rect};
 use jackfield_node::{NodeSpec, SettingValue};
 use jackfield_patch::{Edit, EditError, Node};
 use std::sync::Arc;
@@ -17,7 +18,8 @@ impl Editor {
         let transaction = || -> Result<(Transaction, Arc<str>), EditError> {
             let mut transaction = Transaction::new(self.state.document.patch());
             let mut node = Node::new(spec.id.rsplit('.').next().unwrap_or(spec.id), spec);
-            node.at = snap(transform.to_canvas(at));
+            let wanted = Rect::from_min_size(snap(transform.to_canvas(at)).into(), card_layout(spec).size);
+            node.at = self.state.scene.free_place(wanted, |_| true).into();
             let id = transaction.add(node)?;
             let value = SettingValue::File(file);
             transaction.edit(Edit::SetSetting { id: id.clone(), setting: setting.into(), value })?;

@@ -157,15 +157,20 @@ impl Editor {
         let state = &mut self.state;
         let seconds = ui.input(|input| input.stable_dt);
         let has_moved = state.signals.read(host, seconds);
-        let sample_rate = host.status().sample_rate;
+        let status = host.status();
+        let sample_rate = status.sample_rate;
+        state.is_muted = status.is_muted;
         state.meters.sample_rate = if sample_rate > 0.0 { sample_rate } else { 48_000.0 };
+        // A peak that is held goes by itself, and is to be seen going.
+        let is_held = state.meters.age(seconds);
         state.meters.read(&state.scene, state.document.patch(), &state.signals, host);
         state.is_live = false;
         state.input.leaves_escape = self.panels.has_window();
-        state.input.is_modal = self.panels.is_modal();
+        state.input.is_covered = is_covered(ui);
+        state.input.is_modal = self.panels.is_modal() || state.input.is_covered;
         state.input.is_browsing = state.browser.is_open();
         state.tempo = host.transport().map(|transport| transport.tempo);
-        has_moved
+        has_moved || is_held
     }
 
     /// Asks for the next frame, if something moves or was changed too late for this one.
@@ -259,7 +264,12 @@ impl Editor {
         let (input, mut context) = self.state.split();
         let response = canvas::take_input(ui, input, &mut context, &mut commands);
         let target = input.menu;
-        response.context_menu(|ui| actions.extend(menu::show(ui, target, &mut context, &mut commands)));
+        // A menu of its own for each click: egui would close the one that is open with the very click that asks
+        // for another.
+        let menu_id = response.id.with(("menu", input.menu_number));
+        egui::Popup::context_menu(&response)
+            .id(menu_id)
+            .show(|ui| actions.extend(menu::show(ui, target, &mut context, &mut commands)));
         input.has_keyboard = response.has_focus() && input.is_on_canvas(&context);
         if input.has_keyboard {
             actions.extend(asked_for(ui));
@@ -328,6 +338,11 @@ impl Editor {
     }
 }
 
+/// Whether a menu or a dialog, the editor's or the program's, lies over the canvas.
+fn is_covered(ui: &Ui) -> bool {
+    egui::Popup::is_any_open(ui.ctx()) || !ui.memory(|memory| memory.is_above_modal_layer(ui.layer_id()))
+}
+
 /// The actions whose keys were pressed.
 fn asked_for(ui: &mut Ui) -> Vec<Action> {
     ui.input_mut(|input| {
@@ -346,8 +361,9 @@ fn asked_for(ui: &mut Ui) -> Vec<Action> {
         }
         for event in &input.events {
             match event {
-                Event::Copy => asked.push(Action::Copy),
-                Event::Cut => asked.push(Action::Cut),
+                // Some systems tell of these as keys, some as events of their own, some as both.
+                Event::Copy if !asked.contains(&Action::Copy) => asked.push(Action::Copy),
+                Event::Cut if !asked.contains(&Action::Cut) => asked.push(Action::Cut),
                 _ => {}
             }
         }

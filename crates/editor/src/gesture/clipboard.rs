@@ -1,6 +1,7 @@
 //! Copy and paste: nodes, comments and frames travel as patch text, between editors and through forum posts.
 
 use super::{GestureContext, snap};
+use crate::scene::{Scene, card_size};
 use crate::selection::{Parts, Selection};
 use crate::transaction::Transaction;
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
@@ -47,6 +48,7 @@ pub(crate) fn paste(context: &mut GestureContext<'_>, text: &str, at: Pos2) {
         }
         Err(error) => return context.view.refuse(&error),
     };
+    let at = free_centre(context.scene, &pasted, at);
     match added(context.document.patch(), &pasted, at) {
         Ok((Some(edit), parts)) => {
             if context.edit(edit) {
@@ -79,10 +81,19 @@ fn added(patch: &Patch, pasted: &Patch, at: Pos2) -> Result<(Option<Edit>, Parts
     Ok((transaction.finish(), parts))
 }
 
-/// What a patch covers, as far as it is known without drawing it.
+/// The point nearest to `at` around which what is pasted lies on no card.
+fn free_centre(scene: &Scene, pasted: &Patch, at: Pos2) -> Pos2 {
+    let bounds = bounds(pasted);
+    if !bounds.is_positive() {
+        return at;
+    }
+    let wanted = Rect::from_min_size(snap(at - bounds.size() / 2.0).into(), bounds.size());
+    scene.free_place(wanted, |_| true) + bounds.size() / 2.0
+}
+
+/// What a patch covers.
 fn bounds(patch: &Patch) -> Rect {
-    let node = |[x, y]: [f32; 2]| Rect::from_min_size(pos2(x, y), Vec2::ZERO);
-    let nodes = patch.nodes().map(|(_, content)| node(content.at));
+    let nodes = patch.nodes().map(|(_, node)| Rect::from_min_size(node.at.into(), card_size(node).into()));
     let annotations =
         patch.annotations().map(|(.., Annotation { at: [x, y], size: [width, height], .. })| {
             Rect::from_min_size(pos2(*x, *y), vec2(*width, *height))

@@ -1,11 +1,8 @@
 //! Splice: a node is put into a cable, so that the signal goes through it.
 
 use super::GestureContext;
-use crate::node_request::Anchor;
-use crate::scene::PortId;
-use crate::transaction::Transaction;
 use jackfield_node::{NodeSpec, PortKind};
-use jackfield_patch::{CableEnds, CableIndex, CableOptions, Edit, EditError, Node, Patch, PortRef};
+use jackfield_patch::{CableEnds, CableIndex, CableOptions, Edit, Patch};
 use std::sync::Arc;
 
 /// How near the middle of a card has to come to a cable, on the canvas.
@@ -58,67 +55,4 @@ pub(crate) fn splice(patch: &Patch, id: &Arc<str>, cable: CableIndex) -> Option<
         Edit::connect(into),
         Edit::Connect { ends: onward, options },
     ]))
-}
-
-/// The edit that adds a new node, connects it, and takes out a cable that it replaces; and the node's id.
-pub(crate) fn insert(
-    patch: &Patch,
-    spec: &'static NodeSpec,
-    at: [f32; 2],
-    anchor: Option<&Anchor>,
-    lifted: Option<&CableEnds>,
-) -> Result<(Edit, Arc<str>), EditError> {
-    let mut transaction = Transaction::new(patch);
-    let base = spec.id.rsplit('.').next().unwrap_or(spec.id);
-    let mut node = Node::new(base, spec);
-    node.at = at;
-    let id = transaction.add(node)?;
-    let mut options = CableOptions::default();
-    if let Some(ends) = lifted {
-        if let Some((_, _, cable)) = patch.find_cable(ends).and_then(|cable| patch.cable(cable)) {
-            options = CableOptions::of(cable);
-        }
-        transaction.edit(Edit::Disconnect { ends: ends.clone() })?;
-    }
-    match anchor {
-        None => {}
-        Some(Anchor::Cable(ends)) => {
-            if let Some(edit) =
-                transaction.patch().find_cable(ends).and_then(|cable| splice(transaction.patch(), &id, cable))
-            {
-                transaction.edit(edit)?;
-            }
-        }
-        Some(Anchor::Port(other, port)) => {
-            if let Some(ends) = joint(patch, spec, &id, other, *port) {
-                transaction.connect(ends, options)?;
-            }
-        }
-    }
-    let edit = transaction.finish().unwrap_or(Edit::Batch(Vec::new()));
-    Ok((edit, id))
-}
-
-/// The ends of the cable between a port and the best port of a new node.
-fn joint(patch: &Patch, spec: &NodeSpec, id: &Arc<str>, other: &Arc<str>, port: PortId) -> Option<CableEnds> {
-    let node = patch.node(patch.find(other)?)?;
-    let PortRef { port: place, .. } = port.at;
-    match port.side {
-        crate::scene::Side::Output => {
-            let kind = node
-                .spec()
-                .and_then(|spec| spec.outputs.get(place))
-                .map_or(PortKind::Control, |output| output.kind);
-            let input = spec.inputs[best_input(spec, kind)?].name;
-            Some(CableEnds::new(other.clone(), node.output_names().nth(place)?, id.clone(), input))
-        }
-        crate::scene::Side::Input => {
-            let kind = node
-                .spec()
-                .and_then(|spec| spec.inputs.get(place))
-                .map_or(PortKind::Control, |input| input.kind);
-            let output = spec.outputs[best_output(spec, kind)?].name;
-            Some(CableEnds::new(id.clone(), output, other.clone(), node.input_names().nth(place)?))
-        }
-    }
 }

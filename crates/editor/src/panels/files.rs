@@ -6,6 +6,7 @@ use crate::state::EditorState;
 use crate::theme::Palette;
 use egui::{Align2, Button, Id, RichText, ScrollArea, TextEdit, Ui, Window};
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Most tags offered to narrow the list down.
@@ -133,6 +134,26 @@ fn name(button: &egui::Response, verb: &str, patch: &FactoryPatch) {
     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, text.clone()));
 }
 
+/// What a patch that was opened is called in a list: its name, and where another one has the same, as much of the
+/// folder as tells them apart.
+pub(super) fn recent_name(path: &Path, all: &[PathBuf]) -> String {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let namesakes = || all.iter().filter(|other| *other != path && other.file_stem() == path.file_stem());
+    if namesakes().next().is_none() {
+        return name.into_owned();
+    }
+    let parents = |path: &Path| -> Vec<String> {
+        let folders = path.parent().into_iter().flat_map(|folder| folder.iter().rev());
+        folders.map(|folder| folder.to_string_lossy().into_owned()).collect()
+    };
+    let own = parents(path);
+    let is_told =
+        |depth: usize| namesakes().all(|other| own.iter().take(depth).ne(parents(other).iter().take(depth)));
+    let depth = (1..=own.len()).find(|depth| is_told(*depth)).unwrap_or(own.len());
+    let folder: Vec<&str> = own.iter().take(depth).rev().map(String::as_str).collect();
+    format!("{name} ({})", folder.join("/"))
+}
+
 fn recent(ui: &mut Ui, state: &FilesState, offers: &Offers) -> Option<Command> {
     if offers.recent.is_empty() || state.tag.is_some() {
         return None;
@@ -141,11 +162,23 @@ fn recent(ui: &mut Ui, state: &FilesState, offers: &Offers) -> Option<Command> {
     ui.label(RichText::new("Opened last").strong());
     let mut asked = None;
     for path in &offers.recent {
-        let text = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let button = Button::new(text).frame(false);
+        let button = Button::new(recent_name(path, &offers.recent)).frame(false);
         if ui.add(button).on_hover_text(path.display().to_string()).clicked() {
             asked = Some(Command::OpenPath(path.clone()));
         }
     }
     asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patches_of_one_name_are_told_apart_by_their_folders() {
+        let paths = ["/a/live/song.jack", "/b/live/song.jack", "/b/live/pad.jack", "/c/song.jackz"];
+        let all: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+        let names: Vec<String> = all.iter().map(|path| recent_name(path, &all)).collect();
+        assert_eq!(names, ["song (a/live)", "song (b/live)", "pad", "song (c)"]);
+    }
 }

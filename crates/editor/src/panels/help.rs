@@ -1,6 +1,6 @@
 //! The help overlay: every gesture and every key, from the lists that the editor itself works by.
 
-use crate::action::{ACTIONS, key_text};
+use crate::action::{ACTIONS, Action, ActionInfo, Section, key_text};
 use crate::gesture::GESTURES;
 use crate::state::EditorState;
 use crate::theme::Palette;
@@ -59,11 +59,23 @@ fn gestures(ui: &mut Ui, palette: &Palette) {
 }
 
 fn keys(ui: &mut Ui, palette: &Palette) {
-    let keys = ACTIONS.iter().map(|info| {
-        let key = info.shortcut.map_or_else(|| "menu".to_owned(), key_text);
-        (key, info.help)
-    });
-    table(ui, "keys", keys, palette);
+    for section in Section::ALL {
+        ui.label(RichText::new(section.name()).strong());
+        let mut all: Vec<&ActionInfo> =
+            ACTIONS.iter().filter(|info| info.action.section() == section).collect();
+        all.sort_by_key(|info| info.name);
+        table(ui, section.name(), all.into_iter().map(|info| (key(info), info.help)), palette);
+        ui.add_space(12.0);
+    }
+}
+
+/// The key of an action as the table has it.
+fn key(info: &ActionInfo) -> String {
+    match (info.shortcut, info.action) {
+        (Some(shortcut), _) => key_text(shortcut),
+        (None, Action::SelectNothing) => "Escape".to_owned(),
+        (None, _) => info.name.to_owned(),
+    }
 }
 
 fn table(ui: &mut Ui, name: &str, rows: impl Iterator<Item = (String, &'static str)>, palette: &Palette) {

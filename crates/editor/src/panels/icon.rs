@@ -25,6 +25,8 @@ pub(crate) enum Icon {
     Settings,
     /// A stack of sheets.
     Patches,
+    /// A loudspeaker, crossed out when it is muted.
+    Speaker { is_muted: bool },
 }
 
 /// A button that shows an icon. `name` is what a screen reader says, and what hovering tells.
@@ -44,7 +46,7 @@ pub(crate) fn button(ui: &mut Ui, icon: Icon, name: &str, is_on: bool, palette: 
             );
         }
         let colour = match icon {
-            Icon::Record if is_on => palette.warning,
+            Icon::Record | Icon::Speaker { .. } if is_on => palette.warning,
             _ if is_on => palette.accent,
             _ if response.hovered() => palette.text,
             _ => palette.weak,
@@ -84,6 +86,23 @@ fn paint(painter: &Painter, icon: Icon, rect: Rect, colour: Color32) {
                 painter.circle_filled(at(knob, y), 2.2, colour);
             }
         }
+        Icon::Speaker { is_muted } => {
+            fill(vec![
+                at(-6.5, -2.5),
+                at(-3.5, -2.5),
+                at(0.5, -6.0),
+                at(0.5, 6.0),
+                at(-3.5, 2.5),
+                at(-6.5, 2.5),
+            ]);
+            if is_muted {
+                line(at(3.0, -3.0), at(8.0, 3.0));
+                line(at(8.0, -3.0), at(3.0, 3.0));
+            } else {
+                line(at(3.5, -2.5), at(3.5, 2.5));
+                line(at(6.5, -4.5), at(6.5, 4.5));
+            }
+        }
         Icon::Patches => {
             for (x, y) in [(-3.0, -3.0), (3.0, 3.0)] {
                 let sheet = Rect::from_center_size(at(x, y), vec2(7.0, 6.0));
@@ -102,6 +121,21 @@ pub(crate) fn lamp(ui: &mut Ui, is_full: bool, colour: Color32) -> Response {
         ui.painter().circle_filled(rect.center(), 4.0, colour);
     } else {
         ui.painter().circle_stroke(rect.center(), 3.5, Stroke::new(1.5, colour));
+    }
+    response
+}
+
+/// Two thin bars, one for each side, from -60 dB to full level.
+pub(crate) fn level_bars(ui: &mut Ui, peaks: [f32; 2], palette: &Palette) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(56.0, 12.0), Sense::hover());
+    for (side, peak) in peaks.into_iter().enumerate() {
+        let top = rect.min + vec2(0.0, 7.0 * side as f32);
+        let bar = Rect::from_min_size(top, vec2(rect.width(), 5.0));
+        ui.painter().rect_filled(bar, 1.0, palette.line);
+        let part = (1.0 + crate::analysis::decibels(peak, -60.0) / 60.0).clamp(0.0, 1.0);
+        let full = Rect::from_min_size(top, vec2(rect.width() * part, 5.0));
+        let colour = if peak > 0.99 { palette.warning } else { palette.weak };
+        ui.painter().rect_filled(full, 1.0, colour);
     }
     response
 }

@@ -70,7 +70,8 @@ impl Panels {
 
     /// Escape closes the window that was opened last, before it means anything to the canvas.
     fn close_on_escape(&mut self, editor: &mut EditorState, ui: &mut Ui) {
-        let is_free = !egui::Popup::is_any_open(ui.ctx());
+        // What lies above the windows is closed first: one level for each press.
+        let is_free = !editor.input.is_modal && !editor.browser.is_open() && editor.view.entry.is_none();
         let is_open = self.has_window();
         if is_open && is_free && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             if self.settings.is_open {

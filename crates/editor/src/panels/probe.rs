@@ -30,7 +30,11 @@ const VISIBLE: f32 = 1e-3;
 /// Shows the pop-up and the pins, and listens while the key is down.
 pub(super) fn show(editor: &mut EditorState, ui: &mut Ui, host: &mut dyn Host) {
     let now = ui.input(|input| input.time);
-    let is_idle = !editor.input.gesture.is_active() && !editor.browser.is_open();
+    // Not over a menu or dialog, nor over a window that the cursor is on.
+    let is_idle = !editor.input.gesture.is_active()
+        && !editor.browser.is_open()
+        && !editor.input.is_modal
+        && editor.view.cursor.is_some();
     let hovered = match editor.view.hover {
         Target::Cable(cable, _) if is_idle => editor.scene.wire_of(cable).map(|wire| wire.from),
         _ => None,

@@ -1,16 +1,20 @@
 //! The transport bar: the menu, what plays and at which tempo, recording, and the way to other patches.
 
+use super::files;
 use super::icon::{self, Icon};
 use crate::action::Action;
 use crate::host::{Command, Host, Offers, Status, Transport};
+use crate::settings::Preferences;
 use crate::state::EditorState;
 use crate::theme::Palette;
-use egui::{Align, Button, DragValue, Frame, Layout, Margin, Panel, RichText, Ui};
+use egui::{Align, Button, DragValue, Frame, Layout, Margin, Panel, RichText, Slider, Ui};
 use jackfield_patch::Edit;
 use std::ops::RangeInclusive;
 
 /// What the tempo can be set to here, in beats per minute.
 const TEMPO: RangeInclusive<f32> = 20.0..=400.0;
+/// The volume at which nothing is heard, in decibels.
+const SILENT: f32 = -60.0;
 /// Taps further apart than this begin a new tempo, in seconds.
 const PAUSE: f64 = 2.0;
 /// How many taps count.
@@ -67,6 +71,7 @@ pub(crate) fn show(
                 ui.separator();
             }
             record(editor, ui, &host.status(), &palette);
+            loudness(editor, ui, host, &palette);
             if ui.button("Panic").on_hover_text(Action::Panic.info().help).clicked() {
                 editor.actions.push(Action::Panic);
             }
@@ -121,8 +126,8 @@ fn recent(editor: &mut EditorState, ui: &mut Ui, offers: &Offers) {
         ui.weak("None yet");
     }
     for path in &offers.recent {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+        let button = Button::new(files::recent_name(path, &offers.recent));
+        if ui.add(button).on_hover_text(path.display().to_string()).clicked() {
             editor.commands.push(Command::OpenPath(path.clone()));
             ui.close();
         }
@@ -186,6 +191,30 @@ fn record(editor: &mut EditorState, ui: &mut Ui, status: &Status, palette: &Pale
         let seconds = seconds as u32;
         ui.label(RichText::new(format!("{}:{:02}", seconds / 60, seconds % 60)).color(palette.warning));
     }
+}
+
+/// How loud everything is, and whether it sounds at all.
+fn loudness(editor: &mut EditorState, ui: &mut Ui, host: &mut dyn Host, palette: &Palette) {
+    let status = host.status();
+    let name = if status.is_muted { "Sound again" } else { "Mute everything" };
+    if icon::button(ui, Icon::Speaker { is_muted: status.is_muted }, name, status.is_muted, palette).clicked()
+    {
+        editor.commands.push(Command::SetMuted(!status.is_muted));
+    }
+    let offers = host.offers();
+    let mut volume = offers.preferences.volume;
+    ui.spacing_mut().slider_width = 72.0;
+    let slider = ui.add(Slider::new(&mut volume, SILENT..=0.0).show_value(false)).accessible_name("Volume");
+    let text = if volume <= SILENT { "silent".to_owned() } else { format!("{volume:.1} dB") };
+    let slider = slider.on_hover_text(format!("Volume: {text}; recordings are made before it"));
+    if slider.double_clicked() {
+        volume = 0.0;
+    }
+    if volume != offers.preferences.volume {
+        let wanted = Preferences { volume, ..offers.preferences.clone() };
+        editor.commands.push(Command::Prefer(Box::new(wanted)));
+    }
+    icon::level_bars(ui, status.peaks, palette).on_hover_text("What leaves, left and right");
 }
 
 /// From the right edge: settings, patches, and what is open.

@@ -151,6 +151,10 @@ fn face_size(spec: &NodeSpec) -> Option<Vec2> {
     // With the margins at its sides, each is a whole number of grid steps.
     match spec.face {
         Face::Plain => None,
+        // Where there are lamps, they have a row of their own.
+        Face::Meter if spec.outputs.iter().any(|output| output.kind == PortKind::Gate) => {
+            Some(vec2(152.0, 48.0))
+        }
         Face::Meter | Face::Value => Some(vec2(152.0, 32.0)),
         Face::Waveform | Face::Keyboard | Face::Steps | Face::File => Some(vec2(152.0, 64.0)),
         Face::Tuner | Face::Loudness => Some(vec2(152.0, 72.0)),

@@ -3,6 +3,7 @@
 
 mod card;
 mod curve;
+mod free_place;
 mod hit;
 mod transform;
 
@@ -13,7 +14,7 @@ pub(crate) use transform::Transform;
 
 use card::CardLayout;
 use egui::{Pos2, Rect, pos2};
-use jackfield_node::PortKind;
+use jackfield_node::{NodeSpec, PortKind};
 use jackfield_patch::{AnnotationKind, CableIndex, Node, NodeIndex, Patch, PortRef};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -65,6 +66,11 @@ impl PortId {
 /// Width and height of a node's card on the canvas, in points.
 pub fn card_size(node: &Node) -> [f32; 2] {
     CardLayout::of(node).size.into()
+}
+
+/// The layout of a new node of a type.
+pub(crate) fn card_layout(spec: &NodeSpec) -> CardLayout {
+    CardLayout::of_spec(spec)
 }
 
 /// A node on the canvas.

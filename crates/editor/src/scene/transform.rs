@@ -18,8 +18,10 @@ pub(crate) struct Transform {
     pub(crate) density: f32,
 }
 
-/// As far away as one can go.
+/// As far away as one can go, unless the patch is larger than what is seen from there.
 pub(crate) const FARTHEST: f32 = 0.1;
+/// As far away as it takes to see all that a canvas can hold.
+const FARTHEST_OF_ALL: f32 = 1e-4;
 /// As near as one can go.
 pub(crate) const NEAREST: f32 = 4.0;
 
@@ -64,7 +66,8 @@ impl Transform {
     /// Comes nearer by a factor; the point at `anchor` on the screen stays where it is.
     pub(crate) fn zoom_at(&mut self, anchor: Pos2, factor: f32) {
         let fixed = self.to_canvas(anchor);
-        self.zoom = (self.zoom * factor).clamp(FARTHEST, NEAREST);
+        // Whoever has come from farther away is not pulled near by the first step.
+        self.zoom = (self.zoom * factor).clamp(FARTHEST.min(self.zoom), NEAREST);
         self.centre = fixed - (anchor - self.view.center()) / self.zoom;
         self.keep_in_bounds();
     }
@@ -77,7 +80,7 @@ impl Transform {
         }
         let room = (self.view.size() - Vec2::splat(64.0)).max(Vec2::splat(64.0));
         let zoom = (room / bounds.size().max(Vec2::splat(1.0))).min_elem();
-        self.zoom = zoom.clamp(FARTHEST, 1.0);
+        self.zoom = zoom.clamp(FARTHEST_OF_ALL, 1.0);
         self.centre = bounds.center();
         self.keep_in_bounds();
     }
@@ -142,6 +145,11 @@ mod tests {
         let bounds = Rect::from_min_max(pos2(-3000.0, 10.0), pos2(2000.0, 900.0));
         transform.fit(bounds);
         assert!(transform.visible().contains_rect(bounds));
+        let huge = Rect::from_min_max(pos2(-9e5, -10.0), pos2(9e5, 4e5));
+        transform.fit(huge);
+        assert!(transform.visible().contains_rect(huge));
+        transform.zoom_at(pos2(10.0, 10.0), 1.1);
+        assert!(transform.zoom < 0.01, "a step nearer is a step");
         transform.fit(Rect::from_min_size(pos2(5.0, 5.0), Vec2::splat(10.0)));
         assert_eq!(transform.zoom, 1.0);
         transform.fit(Rect::NOTHING);

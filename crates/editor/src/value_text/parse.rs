@@ -1,5 +1,6 @@
-//! Reading a value: a number, fraction or note, and a unit.
+//! Reading a value: a number, sum or note, and a unit.
 
+use super::arithmetic::{self, Computed};
 use super::length::note_beats;
 use super::note::note_octaves;
 use jackfield_node::{C4_HERTZ, Knob, Unit};
@@ -33,10 +34,9 @@ pub fn parse(knob: &Knob, text: &str) -> Result<f32, ValueError> {
     if knob.unit == Unit::Decibels && matches!(cleaned.trim_end_matches("db").trim(), "-inf" | "-∞") {
         return Ok(knob.min);
     }
-    let Some((number, rest)) = leading_number(cleaned) else {
+    let Some(Computed { value: number, rest, is_fraction }) = arithmetic::compute(cleaned) else {
         return Err(ValueError::NoNumber(text.to_owned(), example(knob.unit)));
     };
-    let (number, rest, is_fraction) = fraction(number, rest);
     let unit = rest.trim();
     let value = if unit.is_empty() && !is_fraction {
         Some(bare(knob.unit, number))
@@ -51,15 +51,15 @@ pub fn parse(knob: &Knob, text: &str) -> Result<f32, ValueError> {
 }
 
 /// Like [`parse`], at a tempo in beats per minute: for a duration, `1/8` is the length of an eighth note, and
-/// `1/8t` and `1/8d` that of a triplet's and a dotted one.
+/// `1/8t` and `1/8d` that of a triplet's and a dotted one; for a rate, it is one cycle in that time.
 ///
 /// # Errors
 ///
 /// Those of [`parse`].
 pub fn parse_in_time(knob: &Knob, text: &str, tempo: Option<f32>) -> Result<f32, ValueError> {
-    let beats = if knob.unit == Unit::Seconds { note_beats(text) } else { None };
-    match (beats, tempo.filter(|tempo| *tempo > 0.0)) {
-        (Some(beats), Some(tempo)) => Ok(knob.clamp(beats * 60.0 / tempo)),
+    match (note_beats(text), tempo.filter(|tempo| *tempo > 0.0), knob.unit) {
+        (Some(beats), Some(tempo), Unit::Seconds) => Ok(knob.clamp(beats * 60.0 / tempo)),
+        (Some(beats), Some(tempo), Unit::Hertz) => Ok(knob.clamp(tempo / (beats * 60.0))),
         _ => parse(knob, text),
     }
 }
@@ -71,7 +71,7 @@ fn wrong_unit(knob: &Knob, unit: &str) -> ValueError {
 /// What to type for a unit.
 fn example(unit: Unit) -> &'static str {
     match unit {
-        Unit::Hertz => "440 Hz or C#4",
+        Unit::Hertz => "440 Hz, C#4 or 1/8",
         Unit::Seconds => "250 ms, 1.5 s or 1/8",
         Unit::LinearSeconds => "90 s",
         Unit::Ratio => "1/8 or 1.5",
@@ -81,41 +81,6 @@ fn example(unit: Unit) -> &'static str {
         Unit::Cents => "50 ct",
         Unit::Percent => "20 %",
         Unit::Number => "0.5",
-    }
-}
-
-/// The number a text begins with, and the rest.
-fn leading_number(text: &str) -> Option<(f32, &str)> {
-    let bytes = text.as_bytes();
-    let digits = |mut from: usize| {
-        while bytes.get(from).is_some_and(u8::is_ascii_digit) {
-            from += 1;
-        }
-        from
-    };
-    let start = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
-    let mut end = digits(start);
-    if bytes.get(end) == Some(&b'.') {
-        end = digits(end + 1);
-    }
-    // An exponent needs digits; without them an 'e' belongs to the unit.
-    if bytes.get(end) == Some(&b'e') {
-        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
-        let exponent = digits(end + 1 + sign);
-        if exponent > end + 1 + sign {
-            end = exponent;
-        }
-    }
-    Some((text[..end].parse().ok()?, &text[end..]))
-}
-
-/// Divides by a second number behind `/` or `:`, if there is one.
-fn fraction(number: f32, rest: &str) -> (f32, &str, bool) {
-    let trimmed = rest.trim_start();
-    let behind = trimmed.strip_prefix('/').or_else(|| trimmed.strip_prefix(':'));
-    match behind.and_then(|behind| leading_number(behind.trim_start())) {
-        Some((divisor, rest)) => (number / divisor, rest, true),
-        None => (number, rest, false),
     }
 }
 
@@ -213,6 +178,12 @@ mod tests {
             (HERTZ, "120 bpm", 2.0),
             (HERTZ, "1e3", 1000.0),
             (HERTZ, "99999999", 20_000.0),
+            (HERTZ, "440*2", 880.0),
+            (HERTZ, "(400 + 40) * 2 - 80 Hz", 800.0),
+            (HERTZ, "1.5*2k", 3000.0),
+            (SECONDS, "60/120", 0.5),
+            (DECIBELS, "-6-6", -12.0),
+            (PERCENT, "20*2", 0.4),
             (SECONDS, "250ms", 0.25),
             (SECONDS, "1/8", 0.125),
             (SECONDS, "4 Hz", 0.25),
@@ -248,6 +219,9 @@ mod tests {
         assert_eq!(at(None)(&SECONDS, "1/8"), 0.125, "seconds without one");
         assert_eq!(at(Some(0.0))(&SECONDS, "1/8"), 0.125);
         assert_eq!(at(Some(120.0))(&RATIO, "1/8"), 0.125, "other units keep their meaning");
+        assert_eq!(at(Some(120.0))(&HERTZ, "1/8"), 4.0, "a rate of one cycle in an eighth note");
+        assert_eq!(at(Some(60.0))(&HERTZ, "1/4t"), 1.5);
+        assert_eq!(at(Some(120.0))(&HERTZ, "4 Hz"), 4.0);
         assert_eq!(at(Some(1e-9))(&SECONDS, "1/1"), 20.0, "within the range");
     }
 
@@ -261,6 +235,9 @@ mod tests {
             (DECIBELS, "C#4"),
             (NUMBER, "1 Hz"),
             (RATIO, "1/0"),
+            (HERTZ, "2*"),
+            (HERTZ, "(2"),
+            (HERTZ, "2)"),
         ] {
             let error = parse(&knob, text).unwrap_err().to_string();
             assert!(error.contains("for example"), "{text}: {error}");

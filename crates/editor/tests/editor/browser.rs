@@ -54,7 +54,7 @@ fn recent_types_come_first() {
     assert_eq!(desk.editor().recent_types(), ["modulator.wave"]);
     desk.key(Key::Space);
     desk.key(Key::Enter);
-    assert_eq!(desk.ids(), ["wave", "wave-2"]);
+    assert_eq!(desk.ids(), ["wave", "wave 2"]);
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn a_double_click_on_a_cable_puts_a_node_into_it() {
     desk.double_click(from + (to - from) * 0.5);
     desk.type_text("shaper");
     desk.key(Key::Enter);
-    assert!(desk.cables().contains(&"tone.out -> shaper-2.in".to_owned()), "{:?}", desk.cables());
-    assert!(desk.cables().contains(&"shaper-2.low -> shaper.in".to_owned()));
+    assert!(desk.cables().contains(&"tone.out -> shaper 2.in".to_owned()), "{:?}", desk.cables());
+    assert!(desk.cables().contains(&"shaper 2.low -> shaper.in".to_owned()));
     desk.undo();
     assert_eq!(desk.cables().len(), 2);
 }

@@ -89,10 +89,10 @@ fn a_cable_dropped_on_nothing_opens_the_browser_and_connects_the_choice() {
     assert!(desk.sees("Shaper node"));
     desk.type_text("shap");
     desk.key(Key::Enter);
-    assert_eq!(desk.ids(), ["shaper", "shaper-2", "speaker", "tone", "wave"]);
+    assert_eq!(desk.ids(), ["shaper", "shaper 2", "speaker", "tone", "wave"]);
     assert!(
-        desk.cables().contains(&"wave.out -> shaper-2.cutoff".to_owned())
-            || desk.cables().contains(&"wave.out -> shaper-2.in".to_owned())
+        desk.cables().contains(&"wave.out -> shaper 2.cutoff".to_owned())
+            || desk.cables().contains(&"wave.out -> shaper 2.in".to_owned())
     );
     desk.undo();
     assert_eq!((desk.ids().len(), desk.cables().len()), (4, 2), "node and cable are one step");

@@ -188,6 +188,11 @@ impl Desk {
         self.harness.get_by_label(label).rect().center()
     }
 
+    /// The place of something with this label on the screen.
+    pub(crate) fn rect(&self, label: &str) -> egui::Rect {
+        self.harness.get_by_label(label).rect()
+    }
+
     /// Whether something with this label is on the screen.
     pub(crate) fn sees(&self, label: &str) -> bool {
         self.harness.query_by_label(label).is_some()
@@ -286,13 +291,17 @@ impl Desk {
     }
 
     pub(crate) fn scroll(&mut self, at: Pos2, lines: f32) {
+        self.scroll_with(Modifiers::NONE, at, lines);
+    }
+
+    pub(crate) fn scroll_with(&mut self, modifiers: Modifiers, at: Pos2, lines: f32) {
         self.point(at);
         self.harness.event(Event::MouseWheel {
             unit: egui::MouseWheelUnit::Line,
             delta: Vec2::new(0.0, lines),
             phase: egui::TouchPhase::Move,
             source: egui::MouseWheelSource::Unknown,
-            modifiers: Modifiers::NONE,
+            modifiers,
         });
         self.settle();
     }
@@ -372,6 +381,11 @@ impl Desk {
 
 /// What is seldom needed.
 impl Desk {
+    /// Whether something whose label holds this is on the screen.
+    pub(crate) fn sees_like(&self, label: &str) -> bool {
+        self.harness.query_by_label_contains(label).is_some()
+    }
+
     /// Clicks something whose label begins like this.
     pub(crate) fn choose_like(&mut self, label: &str) {
         let at = self.harness.get_by_label_contains(label).rect().center();

@@ -56,9 +56,18 @@ fn escape_takes_a_turn_back() {
 }
 
 #[test]
-fn the_wheel_turns_the_knob_under_it_and_not_the_canvas() {
+fn the_wheel_zooms_until_a_knob_is_clicked_or_ctrl_is_held() {
     let mut desk = Desk::new(CHAIN);
     let knob = desk.place("tone.level");
+    desk.scroll(knob, 1.0);
+    assert_eq!(desk.knob("tone", "level"), 0.5, "a wheel over a knob is meant for the canvas");
+    assert!(desk.place("tone.level").distance(desk.place("shaper.cutoff")) > 250.0);
+    desk.scroll(knob, -1.0);
+    let knob = desk.place("tone.level");
+    desk.scroll_with(Modifiers::COMMAND, knob, 1.0);
+    assert!(near(desk.knob("tone", "level"), 0.52), "{}", desk.knob("tone", "level"));
+    desk.undo();
+    desk.click(knob);
     desk.scroll(knob, 1.0);
     desk.scroll(knob, 1.0);
     assert!(near(desk.knob("tone", "level"), 0.54), "{}", desk.knob("tone", "level"));
@@ -96,7 +105,7 @@ fn nonsense_is_refused_with_an_example_and_escape_leaves_the_value() {
     desk.type_text("loud");
     desk.key(Key::Enter);
     assert_eq!(desk.knob("shaper", "cutoff"), 640.0);
-    assert!(desk.sees("'loud' is no number; type for example 440 Hz or C#4"));
+    assert!(desk.sees("'loud' is no number; type for example 440 Hz, C#4 or 1/8"));
     desk.click(desk.value_place("shaper.cutoff"));
     desk.type_text("99 Hz");
     desk.key(Key::Escape);

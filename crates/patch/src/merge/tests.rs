@@ -125,7 +125,7 @@ fn two_new_nodes_of_one_name_both_stay_if_they_are_of_different_types() {
     let merged = merge(&voice(), &new(&OSC), &new(&DICE));
     assert_eq!(merged.conflicts, []);
     assert_eq!(merged.patch.node(merged.patch.find("new").unwrap()).unwrap().type_id(), "source.osc");
-    assert_eq!(merged.patch.node(merged.patch.find("new-2").unwrap()).unwrap().type_id(), "modulator.dice");
+    assert_eq!(merged.patch.node(merged.patch.find("new 2").unwrap()).unwrap().type_id(), "modulator.dice");
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! Gauges: a level, a value, a pitch, a loudness.
 
 use super::super::paint_context::PaintContext;
-use crate::analysis::{decibels, nearest_note};
-use crate::host::Level;
+use crate::analysis::{HeldLevel, decibels, nearest_note};
 use crate::theme::{BODY, LARGE, Palette, SMALL};
-use egui::{Align2, Painter, Rect, Stroke, pos2};
+use egui::{Align2, Painter, Pos2, Rect, Stroke, pos2, vec2};
 use jackfield_node::dsp::loudness::Readings;
 
 /// The level at the left end of a meter, in decibels.
 const LOWEST: f32 = -60.0;
 /// The level at its right end.
 const HIGHEST: f32 = 6.0;
+/// Height of the row of lamps, on the canvas, and size of their names.
+const LAMPS: f32 = 16.0;
+const LAMP_TEXT: f32 = 10.0;
 /// The loudness at the left end of the loudness meter.
 const QUIETEST: f32 = -50.0;
 /// How far off a tone may be to count as in tune, in cents.
@@ -21,19 +23,49 @@ pub(super) fn part(amplitude: f32) -> f32 {
     ((decibels(amplitude, LOWEST) - LOWEST) / (HIGHEST - LOWEST)).clamp(0.0, 1.0)
 }
 
-/// A meter for each of these levels, one below the other.
-pub(super) fn meters(painter: &Painter, rect: Rect, levels: &[Level], palette: &Palette) {
-    let height = rect.height() / levels.len().max(1) as f32;
+/// A meter for each of these levels, one below the other, and a row of lamps, each with its name.
+pub(super) fn meters(
+    context: &PaintContext<'_>,
+    painter: &Painter,
+    rect: Rect,
+    levels: &[HeldLevel],
+    lamps: &[(&str, bool)],
+) {
+    let zoom = context.view.transform.zoom;
+    let mut bars = rect;
+    if !lamps.is_empty() {
+        bars.max.y -= LAMPS * zoom;
+        let width = rect.width() / lamps.len() as f32;
+        for (place, (name, is_on)) in lamps.iter().enumerate() {
+            let left = pos2(rect.left() + place as f32 * width, bars.bottom() + LAMPS * zoom / 2.0);
+            lamp(context, painter, left, name, *is_on);
+        }
+    }
+    let height = bars.height() / levels.len().max(1) as f32;
     for (place, level) in levels.iter().enumerate() {
-        let top = rect.top() + place as f32 * height;
+        let top = bars.top() + place as f32 * height;
         let gap = if place > 0 { 2.0 } else { 0.0 };
-        let row = Rect::from_min_max(pos2(rect.left(), top + gap), pos2(rect.right(), top + height));
-        meter(painter, row, *level, palette);
+        let row = Rect::from_min_max(pos2(bars.left(), top + gap), pos2(bars.right(), top + height));
+        meter(painter, row, *level, context.palette);
     }
 }
 
-/// Loudness as a bar, the peak as a line, full scale as a mark.
-fn meter(painter: &Painter, rect: Rect, level: Level, palette: &Palette) {
+/// A disc that is full and red while something happens, and its name.
+fn lamp(context: &PaintContext<'_>, painter: &Painter, left: Pos2, name: &str, is_on: bool) {
+    let zoom = context.view.transform.zoom;
+    let palette = context.palette;
+    let at = left + vec2(8.0, 0.0) * zoom;
+    let colour = if is_on { palette.warning } else { palette.weak };
+    if is_on {
+        painter.circle_filled(at, 3.5 * zoom, colour);
+    } else {
+        painter.circle_stroke(at, 3.0 * zoom, Stroke::new(1.0, colour));
+    }
+    context.text(painter, at + vec2(7.0, 0.0) * zoom, Align2::LEFT_CENTER, name, LAMP_TEXT, colour);
+}
+
+/// Loudness as a bar, the peak as a line, the highest peak of late as another one, full scale as a mark.
+fn meter(painter: &Painter, rect: Rect, HeldLevel { level, held }: HeldLevel, palette: &Palette) {
     let bar = |amplitude: f32| {
         let right = rect.left() + rect.width() * part(amplitude);
         Rect::from_min_max(rect.min, pos2(right, rect.bottom()))
@@ -48,6 +80,10 @@ fn meter(painter: &Painter, rect: Rect, level: Level, palette: &Palette) {
     if level.peak > 0.0 {
         let colour = if clips { palette.warning } else { palette.text };
         painter.vline(bar(level.peak).right(), rect.y_range(), Stroke::new(1.5, colour));
+    }
+    if held > level.peak {
+        let colour = if held > 1.0 { palette.warning } else { palette.weak };
+        painter.vline(bar(held).right(), rect.y_range(), Stroke::new(1.5, colour));
     }
 }
 

@@ -12,12 +12,12 @@ pub(crate) use spectral::paint_spectrum;
 pub(crate) use trace::paint_scope;
 
 use super::paint_context::PaintContext;
-use crate::analysis::Meters;
+use crate::analysis::{HeldLevel, Meters};
 use crate::host::Host;
 use crate::scene::{Card, DETAIL};
-use crate::signals;
+use crate::signals::{self, metered_outputs};
 use egui::{CornerRadius, Painter, Rect};
-use jackfield_node::{Face, Input, PortKind};
+use jackfield_node::{Face, Input, Output, PortKind};
 use jackfield_patch::{Node, NodeIndex, PortRef};
 
 /// What faces see through: the host's samples, and the meters made of them.
@@ -92,11 +92,25 @@ pub(super) fn paint_face(
             spectral::paint_spectrogram(painter, rect, analysis.meters.columns(card.node), palette);
         }
         Face::Meter => {
-            // Both sides of a stereo signal, where there are two.
-            let is_sound = |input: &&Input| input.kind == PortKind::Audio && input.knob.is_none();
-            let sides = spec.inputs.iter().filter(is_sound).take(2);
-            let level = |input: &Input| context.arriving_level(PortRef { port: input.index, ..first });
-            gauges::meters(painter, rect, &sides.map(level).collect::<Vec<_>>(), palette);
+            let mut level = |output: &Output| {
+                let port = PortRef { port: output.index, ..first };
+                analysis.meters.held(port, context.signals.level(port).unwrap_or_default())
+            };
+            let is_lamp = |output: &&Output| output.kind == PortKind::Gate;
+            let (lamps, sides): (Vec<&Output>, Vec<&Output>) = metered_outputs(spec).partition(is_lamp);
+            let lamps: Vec<(&str, bool)> =
+                lamps.into_iter().map(|lamp| (lamp.name, level(lamp).held > 0.5)).collect();
+            let mut sides: Vec<HeldLevel> = sides.into_iter().map(level).collect();
+            if sides.is_empty() {
+                // A node that passes nothing on shows what arrives; both sides of a stereo signal, where there are two.
+                let is_sound = |input: &&Input| input.kind == PortKind::Audio && input.knob.is_none();
+                let inputs = spec.inputs.iter().filter(is_sound).take(2);
+                sides.extend(inputs.map(|input| {
+                    let arriving = context.arriving_level(PortRef { port: input.index, ..first });
+                    HeldLevel { level: arriving, held: arriving.peak }
+                }));
+            }
+            gauges::meters(context, painter, rect, &sides, &lamps);
         }
         Face::Value => gauges::value(context, painter, rect, context.arriving_level(first).now),
         Face::Tuner => {
