@@ -1,4 +1,5 @@
-//! The transport: every shipped patch with a clock stops with it and keeps its tempo in the file; older files keep
+//! The transport: every shipped patch with a clock stops with it and keeps its tempo in the file; older
+//! files keep
 //! their clocks' own tempo.
 
 use crate::support::patch_files::{PatchFile, patches};

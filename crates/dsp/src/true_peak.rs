@@ -72,6 +72,12 @@ pub struct TruePeak {
     samples: [f32; MEMORY + LONGEST_ROW],
 }
 
+impl Default for TruePeak {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl TruePeak {
     /// How many frames ago it was whose peak is found at a frame.
     pub const DELAY: usize = REACH + MARGIN;

@@ -59,6 +59,7 @@ mod settings;
 mod signals;
 mod state;
 mod theme;
+mod title;
 mod transaction;
 mod value_entry;
 pub mod value_text;

@@ -1,8 +1,11 @@
-//! Themes: flat and quiet, so that the signal is the brightest thing on the screen.
+//! Themes: white is set by hand, colour is signal, orange is the person.
 //!
-//! Neutral surfaces, one accent colour, one hue for each category that shows in a thin header only, an
-//! 8-point grid, one typeface in three sizes. The colours of port kinds are those of Okabe and Ito's
-//! palette for colour-blind people, and each kind has its own shape besides.
+//! Neutral surfaces, one accent for what a person does, a muted tint for each category in headers only,
+//! and the
+//! four colours of port kinds on signals alone; each kind has its own shape and line besides, since
+//! colours alone
+//! do not carry for everybody. What can be read on what is computed by a test, in all three themes.
+//! `docs/design/look.md` says why.
 
 use egui::ecolor::HsvaGamma;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Shadow, Stroke, TextStyle, Visuals};
@@ -38,29 +41,48 @@ pub struct Palette {
     pub canvas: Color32,
     /// Points of the grid.
     pub grid: Color32,
-    /// Cards and panels.
+    /// The bars at the top and the bottom, and panels.
+    pub bar: Color32,
+    /// Cards.
     pub surface: Color32,
-    /// Fields and tracks on a surface.
+    /// Wells, in which pictures are, and fields.
     pub sunken: Color32,
-    /// What is raised above a surface: menus, tool tips.
+    /// What is raised above a surface: menus, tool tips, the bodies of knobs.
     pub raised: Color32,
     /// Outlines and separators.
     pub line: Color32,
+    /// Outlines that have to be seen.
+    pub strong: Color32,
     /// Text.
     pub text: Color32,
     /// Text that steps back.
     pub weak: Color32,
-    /// Selection, values, focus: the one accent.
+    /// Marks that are no text.
+    pub faint: Color32,
+    /// Figures in wells.
+    pub axis: Color32,
+    /// Selection, hover, focus, what is being edited: the one accent.
     pub accent: Color32,
+    /// Text on the accent.
+    pub on_accent: Color32,
     /// Warnings.
     pub warning: Color32,
-    /// Saturation and value of category hues, 0 to 1 each.
+    /// Lightness and chroma of category hues, in OKLCH.
     category: (f32, f32),
-    /// The same of the colours that a person gives.
+    /// How much of the category's colour a header has.
+    header: f32,
+    /// The part of its colour that a silent cable has.
+    pub(crate) silent: f32,
+    /// Saturation and value of the colours that a person gives, 0 to 1 each.
     chosen: (f32, f32),
     ports: [Color32; 4],
     /// Width of outlines.
     pub outline: f32,
+}
+
+/// A colour from its six hexadecimal digits.
+const fn hex(digits: u32) -> Color32 {
+    Color32::from_rgb((digits >> 16) as u8, (digits >> 8) as u8, digits as u8)
 }
 
 impl Theme {
@@ -81,68 +103,74 @@ impl Theme {
         match self {
             Self::Dark => Palette {
                 is_dark: true,
-                canvas: Color32::from_gray(24),
-                grid: Color32::from_gray(38),
-                surface: Color32::from_gray(44),
-                sunken: Color32::from_gray(32),
-                raised: Color32::from_gray(52),
-                line: Color32::from_gray(66),
-                text: Color32::from_gray(222),
-                weak: Color32::from_gray(150),
-                accent: Color32::from_rgb(255, 138, 61),
-                warning: Color32::from_rgb(255, 99, 88),
-                category: (0.45, 0.66),
+                canvas: hex(0x12_13_16),
+                grid: hex(0x31_35_3d),
+                bar: hex(0x19_1b_1f),
+                surface: hex(0x1e_20_25),
+                sunken: hex(0x0e_0f_12),
+                raised: hex(0x2b_2e_35),
+                line: hex(0x36_3a_43),
+                strong: hex(0x56_5b_66),
+                text: hex(0xec_ed_ef),
+                weak: hex(0xab_b0_ba),
+                faint: hex(0x6b_70_7a),
+                axis: hex(0x8d_92_9c),
+                accent: hex(0xff_8a_3d),
+                on_accent: hex(0x1a_0e_05),
+                warning: hex(0xff_6f_61),
+                category: (0.80, 0.075),
+                header: 0.20,
+                silent: 0.62,
                 chosen: (0.5, 0.82),
-                ports: [
-                    Color32::from_rgb(240, 228, 120),
-                    Color32::from_rgb(86, 180, 233),
-                    Color32::from_rgb(60, 190, 140),
-                    Color32::from_rgb(214, 140, 190),
-                ],
+                ports: [hex(0xf6_e0_7c), hex(0x4f_a9_f2), hex(0x52_dd_b0), hex(0xd9_68_b4)],
                 outline: 1.0,
             },
             Self::Light => Palette {
                 is_dark: false,
-                canvas: Color32::from_gray(228),
-                grid: Color32::from_gray(208),
-                surface: Color32::from_gray(250),
-                sunken: Color32::from_gray(236),
-                raised: Color32::from_gray(255),
-                line: Color32::from_gray(196),
-                text: Color32::from_gray(34),
-                weak: Color32::from_gray(104),
-                accent: Color32::from_rgb(204, 84, 0),
-                warning: Color32::from_rgb(190, 30, 30),
-                category: (0.5, 0.74),
+                canvas: hex(0xe6_e3_dd),
+                grid: hex(0xc3_be_b4),
+                bar: hex(0xf6_f4_f0),
+                surface: hex(0xfc_fb_f9),
+                sunken: hex(0xf1_ef_ea),
+                raised: hex(0xff_ff_ff),
+                line: hex(0xd3_cf_c6),
+                strong: hex(0x9a_95_8a),
+                text: hex(0x1d_1f_22),
+                weak: hex(0x5c_60_66),
+                faint: hex(0x8b_8f_94),
+                axis: hex(0x66_6a_70),
+                accent: hex(0xad_44_00),
+                on_accent: hex(0xff_ff_ff),
+                warning: hex(0xb3_26_1e),
+                category: (0.52, 0.10),
+                header: 0.17,
+                silent: 0.80,
                 chosen: (0.75, 0.62),
-                ports: [
-                    Color32::from_rgb(146, 124, 0),
-                    Color32::from_rgb(0, 114, 178),
-                    Color32::from_rgb(0, 130, 90),
-                    Color32::from_rgb(164, 72, 132),
-                ],
+                ports: [hex(0x85_64_00), hex(0x0a_5f_ae), hex(0x00_7d_60), hex(0xa3_22_6f)],
                 outline: 1.0,
             },
             Self::HighContrast => Palette {
                 is_dark: true,
-                canvas: Color32::BLACK,
-                grid: Color32::from_gray(30),
-                surface: Color32::BLACK,
-                sunken: Color32::from_gray(20),
-                raised: Color32::BLACK,
-                line: Color32::WHITE,
-                text: Color32::WHITE,
-                weak: Color32::from_gray(205),
-                accent: Color32::from_rgb(255, 176, 0),
-                warning: Color32::from_rgb(255, 128, 128),
-                category: (0.7, 1.0),
+                canvas: hex(0x00_00_00),
+                grid: hex(0x3a_3a_3a),
+                bar: hex(0x00_00_00),
+                surface: hex(0x0b_0b_0c),
+                sunken: hex(0x00_00_00),
+                raised: hex(0x1a_1a_1c),
+                line: hex(0xff_ff_ff),
+                strong: hex(0xff_ff_ff),
+                text: hex(0xff_ff_ff),
+                weak: hex(0xd6_d6_d6),
+                faint: hex(0x9a_9a_9a),
+                axis: hex(0xd6_d6_d6),
+                accent: hex(0xff_b0_00),
+                on_accent: hex(0x00_00_00),
+                warning: hex(0xff_8a_80),
+                category: (0.86, 0.10),
+                header: 0.20,
+                silent: 0.50,
                 chosen: (0.6, 1.0),
-                ports: [
-                    Color32::from_rgb(255, 240, 80),
-                    Color32::from_rgb(110, 205, 255),
-                    Color32::from_rgb(70, 240, 170),
-                    Color32::from_rgb(255, 160, 225),
-                ],
+                ports: [hex(0xff_f0_6a), hex(0x7c_cb_ff), hex(0x4f_f0_b8), hex(0xff_9f_e0)],
                 outline: 2.0,
             },
         }
@@ -184,13 +212,27 @@ impl Palette {
         }
     }
 
-    /// The colour of a category's thin header.
+    /// The colour of a category's glyph.
     pub fn category(&self, category: Category) -> Color32 {
-        let position = Category::ALL.iter().position(|one| *one == category).unwrap_or(0);
-        // Steps of the golden angle: neighbours in the list are far apart in hue.
-        let hue = (position as f32 * 0.381_966 + 0.58).fract();
-        let (saturation, value) = self.category;
-        HsvaGamma { h: hue, s: saturation, v: value, a: 1.0 }.into()
+        let (hue, part) = category_hue(category);
+        let (lightness, chroma) = self.category;
+        oklch(lightness, chroma * part, hue)
+    }
+
+    /// A card's header in a colour: a tint of it.
+    pub(crate) fn header(&self, colour: Color32) -> Color32 {
+        self.surface.lerp_to_gamma(colour, self.header)
+    }
+
+    /// A card from afar, filled with a colour; farther away, more of it.
+    pub(crate) fn far(&self, colour: Color32, is_farthest: bool) -> Color32 {
+        let part = match (is_farthest, self.is_dark) {
+            (false, true) => 0.24,
+            (false, false) => 0.20,
+            (true, true) => 0.42,
+            (true, false) => 0.34,
+        };
+        self.surface.lerp_to_gamma(colour, part)
     }
 
     /// The colour of a hue that a person chose, in degrees.
@@ -204,14 +246,29 @@ impl Palette {
         Stroke::new(self.outline, self.line)
     }
 
+    /// The outline of a card at rest: hardly more than its edge.
+    pub(crate) fn edge(&self) -> Stroke {
+        let colour = match (self.outline > 1.0, self.is_dark) {
+            (true, _) => self.line,
+            (false, true) => self.surface.lerp_to_gamma(self.text, 0.10),
+            (false, false) => self.line.lerp_to_gamma(Color32::BLACK, 0.06),
+        };
+        Stroke::new(self.outline, colour)
+    }
+
+    /// The track of a knob.
+    pub(crate) fn track(&self) -> Color32 {
+        self.surface.lerp_to_gamma(self.text, 0.17)
+    }
+
     fn visuals(&self) -> Visuals {
         let mut visuals = if self.is_dark { Visuals::dark() } else { Visuals::light() };
         let radius = CornerRadius::same(4);
-        visuals.panel_fill = self.surface;
-        visuals.window_fill = self.raised;
+        visuals.panel_fill = self.bar;
+        visuals.window_fill = self.surface;
         visuals.window_stroke = self.outline();
-        visuals.window_corner_radius = radius;
-        visuals.menu_corner_radius = radius;
+        visuals.window_corner_radius = CornerRadius::same(8);
+        visuals.menu_corner_radius = CornerRadius::same(6);
         visuals.extreme_bg_color = self.sunken;
         visuals.faint_bg_color = self.sunken;
         visuals.weak_text_color = Some(self.weak);
@@ -220,16 +277,18 @@ impl Palette {
         visuals.hyperlink_color = self.accent;
         visuals.selection.bg_fill = self.accent.gamma_multiply(if self.is_dark { 0.45 } else { 0.35 });
         visuals.selection.stroke = Stroke::new(1.0, self.text);
-        let shadow = Shadow { offset: [0, 4], blur: 12, spread: 0, color: Color32::from_black_alpha(70) };
+        let alpha = if self.is_dark { 110 } else { 50 };
+        let shadow = Shadow { offset: [0, 6], blur: 16, spread: 0, color: Color32::from_black_alpha(alpha) };
         visuals.window_shadow = shadow;
         visuals.popup_shadow = shadow;
         let widgets = &mut visuals.widgets;
+        let lifted = |part: f32| self.surface.lerp_to_gamma(self.text, part);
         for (widget, fill, text) in [
             (&mut widgets.noninteractive, self.surface, self.text),
-            (&mut widgets.inactive, self.sunken, self.text),
-            (&mut widgets.hovered, self.line.gamma_multiply(0.7), self.text),
-            (&mut widgets.active, self.line, self.text),
-            (&mut widgets.open, self.sunken, self.text),
+            (&mut widgets.inactive, lifted(0.07), self.text),
+            (&mut widgets.hovered, lifted(0.14), self.text),
+            (&mut widgets.active, lifted(0.20), self.text),
+            (&mut widgets.open, lifted(0.10), self.text),
         ] {
             widget.bg_fill = fill;
             widget.weak_bg_fill = fill;
@@ -247,9 +306,51 @@ impl Palette {
     }
 }
 
+/// The hue of a category, in degrees, and which part of the theme's chroma it has.
+fn category_hue(category: Category) -> (f32, f32) {
+    match category {
+        Category::Source => (62.0, 1.0),
+        Category::Filter => (28.0, 1.0),
+        Category::Modulator => (335.0, 1.0),
+        Category::Dynamics => (295.0, 1.0),
+        Category::Effect => (258.0, 1.0),
+        Category::Mixing => (205.0, 0.9),
+        Category::Maths => (260.0, 0.15),
+        Category::Time => (155.0, 0.95),
+        Category::Analysis => (235.0, 0.4),
+        Category::Device => (100.0, 0.9),
+        // Boxes of other makers.
+        Category::Fundsp => (75.0, 0.2),
+    }
+}
+
+/// A colour by lightness, chroma and hue in degrees (Ottosson 2020, "A perceptual color space for image
+/// processing").
+fn oklch(lightness: f32, chroma: f32, hue: f32) -> Color32 {
+    let (sine, cosine) = hue.to_radians().sin_cos();
+    let (a, b) = (chroma * cosine, chroma * sine);
+    let cube = |value: f32| value * value * value;
+    let l = cube(lightness + 0.396_337_78 * a + 0.215_803_76 * b);
+    let m = cube(lightness - 0.105_561_346 * a - 0.063_854_17 * b);
+    let s = cube(lightness - 0.089_484_18 * a - 1.291_485_5 * b);
+    let linear = [
+        4.076_741_7 * l - 3.307_711_6 * m + 0.230_969_94 * s,
+        -1.268_438 * l + 2.609_757_4 * m - 0.341_319_38 * s,
+        -0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s,
+    ];
+    let [red, green, blue] = linear.map(|value| {
+        let value = value.clamp(0.0, 1.0);
+        let value = if value <= 0.003_130_8 { value * 12.92 } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 };
+        (value * 255.0).round() as u8
+    });
+    Color32::from_rgb(red, green, blue)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const KINDS: [PortKind; 4] = [PortKind::Audio, PortKind::Pitch, PortKind::Gate, PortKind::Control];
 
     /// Relative luminance by WCAG 2.2.
     fn luminance(colour: Color32) -> f32 {
@@ -265,19 +366,49 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// The table of `docs/design/look.md`: what stands on what, and how much it differs at least.
     #[test]
-    fn text_and_ports_can_be_read_on_every_surface() {
+    fn everything_can_be_read_where_it_stands_in_every_theme() {
+        let mut short = Vec::new();
         for theme in Theme::ALL {
-            let palette = theme.palette();
-            for surface in [palette.surface, palette.sunken, palette.raised] {
-                let name = theme.name();
-                assert!(contrast(palette.text, surface) >= 7.0, "{name}: text");
-                assert!(contrast(palette.weak, surface) >= 4.0, "{name}: weak text");
-                for kind in [PortKind::Audio, PortKind::Pitch, PortKind::Gate, PortKind::Control] {
-                    assert!(contrast(palette.port(kind), surface) >= 3.0, "{name}: {kind:?}");
+            let p = theme.palette();
+            let mut check = |what: String, ink: Color32, on: Color32, least: f32| {
+                let found = contrast(ink, on);
+                if found < least {
+                    short.push(format!("{}: {what} {found:.2}, not {least}", theme.name()));
+                }
+            };
+            for (name, on) in [("card", p.surface), ("well", p.sunken), ("raised", p.raised), ("bar", p.bar)]
+            {
+                check(format!("text on {name}"), p.text, on, 7.0);
+                check(format!("weak text on {name}"), p.weak, on, 4.5);
+                check(format!("accent on {name}"), p.accent, on, 4.5);
+                check(format!("warning on {name}"), p.warning, on, 4.5);
+            }
+            check("weak text on canvas".to_owned(), p.weak, p.canvas, 4.5);
+            check("accent on canvas".to_owned(), p.accent, p.canvas, 4.5);
+            check("text on accent".to_owned(), p.on_accent, p.accent, 4.5);
+            check("figures in wells".to_owned(), p.axis, p.sunken, 4.5);
+            for category in Category::ALL {
+                let colour = p.category(category);
+                let header = p.header(colour);
+                check(format!("title on {category:?}"), p.text, header, 7.0);
+                check(format!("weak title on {category:?}"), p.weak, header, 4.5);
+                check(format!("glyph on {category:?}"), colour, header, 3.0);
+                for is_farthest in [false, true] {
+                    check(format!("{category:?} from afar"), p.text, p.far(colour, is_farthest), 4.5);
                 }
             }
+            for kind in KINDS {
+                let colour = p.port(kind);
+                check(format!("{kind:?} on card"), colour, p.surface, 4.5);
+                check(format!("{kind:?} in a well"), colour, p.sunken, 4.5);
+                check(format!("{kind:?} on canvas"), colour, p.canvas, 4.0);
+                let silent = p.canvas.lerp_to_gamma(colour, p.silent);
+                check(format!("a silent cable of {kind:?}"), silent, p.canvas, 2.8);
+            }
         }
+        assert!(short.is_empty(), "{short:#?}");
     }
 
     #[test]

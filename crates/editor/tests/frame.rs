@@ -42,7 +42,7 @@ fn patch(nodes: usize) -> Patch {
     let side = (nodes as f32).sqrt().ceil() as usize;
     for index in 0..nodes {
         let mut node = Node::new(format!("n{index}"), registry.get(types[index % types.len()]).unwrap());
-        node.at = [(index % side) as f32 * 240.0, (index / side) as f32 * 176.0];
+        node.at = [(index % side) as f32 * 240.0, (index / side) as f32 * 216.0];
         patch.apply(Edit::AddNode(Box::new(node))).unwrap();
     }
     for index in 0..nodes {

@@ -60,8 +60,10 @@ pub(crate) fn is_type_id(id: &str) -> bool {
 }
 
 impl Patch {
-    /// An id like `base` that no node has: `base` itself, or with a number behind it; where it ends in a number
-    /// already, that counts on: after `lfo` comes `lfo 2`, after `lfo 2` comes `lfo 3`. A `base` that breaks the
+    /// An id like `base` that no node has: `base` itself, or with a number behind it; where it ends in a
+    /// number
+    /// already, that counts on: after `lfo` comes `lfo 2`, after `lfo 2` comes `lfo 3`. A `base` that
+    /// breaks the
     /// rule for ids becomes `node`.
     ///
     /// Takes a number of look-ups that grows with the logarithm of the copies there are.

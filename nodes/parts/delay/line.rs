@@ -1,4 +1,5 @@
-//! A delay line: remembers samples and reads them back later, between samples if need be. It lives in `jackfield_dsp`, where the engine has it too; its tests are here.
+//! A delay line: remembers samples and reads them back later, between samples if need be. It lives in
+//! `jackfield_dsp`, where the engine has it too; its tests are here.
 
 pub(crate) use jackfield_node::dsp::delay_line::DelayLine;
 

@@ -1,4 +1,5 @@
-//! A stereo limiter that looks ahead, so that it turns down before a peak instead of cutting it off. It lives in `jackfield_dsp`, where the engine has it too; its tests are here.
+//! A stereo limiter that looks ahead, so that it turns down before a peak instead of cutting it off. It
+//! lives in `jackfield_dsp`, where the engine has it too; its tests are here.
 
 pub(crate) use jackfield_node::dsp::limiter::Limiter;
 

@@ -1,4 +1,5 @@
-//! Finds the peaks of the waveform between the samples, as a converter will make it. It lives in `jackfield_dsp`, where the engine has it too; its tests are here.
+//! Finds the peaks of the waveform between the samples, as a converter will make it. It lives in
+//! `jackfield_dsp`, where the engine has it too; its tests are here.
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! The output crossfader: what the audio thread plays. It fades from one executor to the next without a
-//! click, a recording taps it, and behind that comes the volume, which is the room's and no part of the sound. Whatever it no longer needs goes back through a ring buffer, so
+//! click, a recording taps it, and behind that comes the volume, which is the room's and no part of the
+//! sound. Whatever it no longer needs goes back through a ring buffer, so
 //! the audio thread frees nothing.
 
 use jackfield_engine::Executor;

@@ -1,6 +1,8 @@
-//! Arrange: places blocks joined by cables from left to right, none on another, in about the shape of the window.
+//! Arrange: places blocks joined by cables from left to right, none on another, in about the shape of the
+//! window.
 //!
-//! Blocks that hang together are layered ([`layers`]); a layer that is higher than the shape allows becomes several
+//! Blocks that hang together are layered ([`layers`]); a layer that is higher than the shape allows
+//! becomes several
 //! columns, a row of columns that is too long goes on below; then each block is moved to where its cables are
 //! level ([`heights`]). Groups that have no cable between them are packed beside and below one another. Equal
 //! patches give equal arrangements.
@@ -21,7 +23,8 @@ const COLUMN_GAP: f32 = 7.0 * GRID;
 const BLOCK_GAP: f32 = 5.0 * GRID;
 /// Space between groups, and between rows of columns.
 const GROUP_GAP: f32 = 8.0 * GRID;
-/// A row of columns goes on below when it would be this much longer than the shape asks for, and wider than this.
+/// A row of columns goes on below when it would be this much longer than the shape asks for, and wider
+/// than this.
 const TOO_LONG: f32 = 1.6;
 const TOO_WIDE: f32 = 1600.0;
 
@@ -34,7 +37,8 @@ pub(crate) struct Link {
     pub(crate) into: Vec2,
 }
 
-/// The left top of each block, the arrangement's own at the origin; `aspect` is the width wanted for a height of 1.
+/// The left top of each block, the arrangement's own at the origin; `aspect` is the width wanted for a
+/// height of 1.
 pub(crate) fn arrange(sizes: &[Vec2], links: &[Link], aspect: f32) -> Vec<Pos2> {
     let mut places = vec![Pos2::ZERO; sizes.len()];
     let mut groups: Vec<(Vec<usize>, Vec2)> = Vec::new();
@@ -134,7 +138,8 @@ fn height(layer: &[usize], sizes: &[Vec2]) -> f32 {
     layer.iter().map(|&block| sizes[block].y + BLOCK_GAP).sum::<f32>() - BLOCK_GAP
 }
 
-/// Layers as columns no higher than this; one that is higher is dealt out, so that all keep about their height.
+/// Layers as columns no higher than this; one that is higher is dealt out, so that all keep about their
+/// height.
 fn columns(layers: &[Vec<usize>], sizes: &[Vec2], limit: f32) -> Vec<Vec<usize>> {
     let mut columns = Vec::new();
     for layer in layers {

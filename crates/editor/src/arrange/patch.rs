@@ -1,4 +1,5 @@
-//! What of a patch is arranged: cards and frames as blocks, each frame around what stood in it, comments above what
+//! What of a patch is arranged: cards and frames as blocks, each frame around what stood in it, comments
+//! above what
 //! they stand with.
 
 use super::{Link, arrange};
@@ -24,7 +25,8 @@ pub(crate) struct Tidying<'a> {
     pub(crate) aspect: f32,
 }
 
-/// A patch with its nodes arranged by signal flow and each frame around what stood in it; `aspect` is the width
+/// A patch with its nodes arranged by signal flow and each frame around what stood in it; `aspect` is the
+/// width
 /// wanted for a height of 1. What the editor's *Tidy* does.
 ///
 /// # Errors
@@ -135,7 +137,10 @@ impl<'a> Tree<'a> {
         let scene = self.tidying.scene;
         let stands_here = |member: &Member| self.parents.get(member).copied() == frame;
         let annotations = || (0..scene.annotations.len()).map(Member::Annotation).filter(stands_here);
-        let is_frame = |member: &Member| matches!(member, Member::Annotation(number) if scene.annotations[*number].kind == AnnotationKind::Frame);
+        let is_frame = |member: &Member| match member {
+            Member::Annotation(number) => scene.annotations[*number].kind == AnnotationKind::Frame,
+            Member::Card(_) => false,
+        };
         let cards = (0..scene.cards.len()).map(Member::Card).filter(stands_here);
         let blocks: Vec<Member> = cards.chain(annotations().filter(is_frame)).collect();
         let inner: Vec<Arranged> = blocks.iter().map(|block| self.block(*block)).collect();
@@ -173,7 +178,8 @@ impl<'a> Tree<'a> {
         Arranged { places, size }
     }
 
-    /// Puts comments one below the other; gives where what they are about begins, and how much room they take.
+    /// Puts comments one below the other; gives where what they are about begins, and how much room they
+    /// take.
     fn comments(
         &self,
         comments: impl Iterator<Item = Member>,

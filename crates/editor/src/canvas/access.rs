@@ -3,8 +3,8 @@
 
 use super::input::canvas_id;
 use crate::gesture::{GestureContext, knob_value, part_of_range, setting_text, value_at_part};
-use crate::scene::DETAIL;
-use crate::scene::{Card, PortId, Scene, Side, kind_name};
+use crate::scene::{Card, KNOB, PortId, Scene, Side, kind_name};
+use crate::scene::{DETAIL, HEADER};
 use crate::value_text;
 use crate::view::Focus;
 use egui::accesskit::{Action, ActionData};
@@ -67,7 +67,8 @@ fn describe_card(ui: &Ui, context: &GestureContext<'_>, card: &Card) {
     let kind =
         node.spec().map_or_else(|| format!("missing type {}", node.type_id()), |spec| spec.name.to_owned());
     let muted = if node.muted { ", muted" } else { "" };
-    let header = Rect::from_min_size(rect.min, egui::vec2(rect.width(), 24.0 * context.view.transform.zoom));
+    let header =
+        Rect::from_min_size(rect.min, egui::vec2(rect.width(), HEADER * context.view.transform.zoom));
     let is_selected = context.view.selection.nodes.contains(&card.id);
     register(ui, header, node_id(card), || {
         WidgetInfo::selected(Role::Group, true, is_selected, format!("{}, {kind}{muted}", card.id))
@@ -95,7 +96,7 @@ fn describe_knob(ui: &Ui, context: &mut GestureContext<'_>, scene: &Scene, card:
     let (Some(name), Some(dial)) = (scene.port_name(PortId::input(at)), scene.dial(at)) else { return };
     let id = knob_id(card, at.port);
     let zoom = context.view.transform.zoom;
-    let rect = Rect::from_center_size(context.view.transform.to_screen(dial), Vec2::splat(16.0 * zoom));
+    let rect = Rect::from_center_size(context.view.transform.to_screen(dial), Vec2::splat(2.0 * KNOB * zoom));
     register(ui, rect, id, || WidgetInfo::slider(true, value.into(), format!("{}.{name}", card.id)));
     ui.ctx().accesskit_node_builder(id, |node| {
         node.set_value(value_text::format(&knob, value));

@@ -338,7 +338,8 @@ fn choose(context: &mut GestureContext<'_>, node: NodeIndex, setting: usize, com
     }
 }
 
-/// The wheel: zooms; on a touchpad, pans. With Ctrl, or once the knob under the cursor was clicked, it turns that.
+/// The wheel: zooms; on a touchpad, pans. With Ctrl, or once the knob under the cursor was clicked, it
+/// turns that.
 fn wheel(ui: &Ui, context: &mut GestureContext<'_>) {
     let (turns, pans, with_command) = ui.input(|input| {
         let (mut turns, mut pans, mut with_command) = (0.0, Vec2::ZERO, false);

@@ -5,6 +5,7 @@
 //! [`scene`](crate::scene).
 
 mod access;
+mod card_parts;
 mod face;
 mod input;
 mod minimap;

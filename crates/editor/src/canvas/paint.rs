@@ -1,13 +1,14 @@
-//! Painting: the whole canvas, from the back to the front: grid, cables, cards, badges, map. Cables lie
-//! below the cards, so none ever hides a label.
+//! Painting: the whole canvas, from the back to the front: grid, frames, cables, cards, what goes on of
+//! cables behind
+//! cards, cables that the hand is on, badges, map. Nothing is hidden, and no cable hides a label.
 
 use super::face::{self, SignalAnalysis};
 use super::minimap;
 use super::paint_annotation::paint_annotation;
-use super::paint_cable::{cable_badge, paint_cable};
+use super::paint_cable::{CablePass, cable_badge, paint_cable};
 use super::paint_card::{paint_badges, paint_card};
 use super::paint_context::PaintContext;
-use crate::scene::{DETAIL, Target};
+use crate::scene::{DETAIL, Target, Wire};
 use crate::theme::GRID;
 use egui::{CornerRadius, Mesh, Painter, Rect, Shape, pos2, vec2};
 use jackfield_patch::CableIndex;
@@ -34,12 +35,10 @@ pub(crate) fn paint(
         let patch = context.document.patch();
         context.view.selection.cables.iter().filter_map(|ends| patch.find_cable(ends)).collect()
     };
-    for wire in &context.scene.wires {
-        if Some(wire.cable) == lifted || !wire.curve.bounds().intersects(visible) {
-            continue;
-        }
-        let is_hovered = matches!(context.view.hover, Target::Cable(cable, _) if cable == wire.cable);
-        paint_cable(context, painter, wire, selected.contains(&wire.cable), is_hovered);
+    let is_shown = |wire: &&Wire| Some(wire.cable) != lifted && wire.curve.bounds().intersects(visible);
+    let wires: Vec<&Wire> = context.scene.wires.iter().filter(is_shown).collect();
+    for wire in &wires {
+        paint_cable(context, painter, wire, CablePass::Below);
     }
     let order: HashMap<&str, usize> = if context.view.overlays.order {
         context.plan.order.iter().enumerate().map(|(place, id)| (&**id, place + 1)).collect()
@@ -57,6 +56,7 @@ pub(crate) fn paint(
             paint_badges(context, painter, card, order.get(&*card.id).copied());
         }
     }
+    paint_above(context, painter, &wires, &selected);
     if transform.zoom >= DETAIL {
         for wire in context.scene.wires.iter().filter(|wire| delayed.contains(&wire.cable)) {
             cable_badge(context, painter, wire);
@@ -67,6 +67,32 @@ pub(crate) fn paint(
         minimap::paint(context, painter);
     }
     lives
+}
+
+/// What goes on of cables behind cards, and whole once more those that the hand is on or that are selected.
+fn paint_above(
+    context: &PaintContext<'_>,
+    painter: &Painter,
+    wires: &[&Wire],
+    selected: &HashSet<CableIndex>,
+) {
+    let has_parts = context.view.transform.detail().has_parts();
+    for wire in wires {
+        let is_hovered = matches!(context.view.hover, Target::Cable(cable, _) if cable == wire.cable);
+        let is_selected = selected.contains(&wire.cable);
+        if is_hovered || is_selected {
+            paint_cable(context, painter, wire, CablePass::Above { is_selected });
+        } else if has_parts && passes_behind(context, wire) {
+            paint_cable(context, painter, wire, CablePass::Ghost);
+        }
+    }
+}
+
+/// Whether a card lies over a cable, other than where it begins and ends.
+fn passes_behind(context: &PaintContext<'_>, wire: &Wire) -> bool {
+    let bounds = wire.curve.bounds();
+    let points = || (1..12_u8).map(|step| wire.curve.at(f32::from(step) / 12.0));
+    context.scene.cards_in(bounds).any(|card| points().any(|point| card.rect.shrink(2.0).contains(point)))
 }
 
 /// The cables that carry the sample before.

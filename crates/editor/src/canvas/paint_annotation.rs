@@ -2,9 +2,9 @@
 
 use super::paint_context::PaintContext;
 use crate::scene::{AnnotationPlace, CORNER, Target};
-use crate::theme::{BODY, GRID, SMALL};
+use crate::theme::{BODY, GRID};
 use egui::text::LayoutJob;
-use egui::{Color32, FontId, Painter, Rect, Stroke, StrokeKind, pos2};
+use egui::{Color32, FontId, Painter, Rect, Stroke, StrokeKind, pos2, vec2};
 use jackfield_patch::AnnotationKind;
 
 /// Draws a comment or a frame.
@@ -20,23 +20,29 @@ pub(super) fn paint_annotation(
     let colour = annotation.hue.map_or(palette.weak, |hue| palette.hue(hue));
     let is_selected = context.view.selection.annotations.contains(&(place.kind, place.id.clone()));
     let is_meant = matches!(context.view.hover, Target::Annotation(at) | Target::Corner(at) if at == number);
-    let radius = (4.0 * transform.zoom).clamp(0.0, 6.0);
+    let is_frame = place.kind == AnnotationKind::Frame;
+    let radius = ((if is_frame { 10.0 } else { 4.0 }) * transform.zoom).clamp(0.0, 14.0);
     let outline = match (is_selected, place.kind) {
         (true, _) => Stroke::new(2.0, palette.accent),
-        (false, AnnotationKind::Frame) => Stroke::new(palette.outline, colour.gamma_multiply(0.6)),
+        (false, AnnotationKind::Frame) => Stroke::new(palette.outline, colour.gamma_multiply(0.3)),
         (false, AnnotationKind::Comment) if is_meant => Stroke::new(1.0, palette.line),
         (false, AnnotationKind::Comment) => Stroke::NONE,
     };
-    let fill =
-        if place.kind == AnnotationKind::Frame { colour.gamma_multiply(0.09) } else { Color32::TRANSPARENT };
+    let fill = if is_frame { colour.gamma_multiply(0.05) } else { Color32::TRANSPARENT };
     painter.rect(rect, radius, fill, outline, StrokeKind::Inside);
+    if !is_frame {
+        // An edge at the left, so that it is not taken for a label.
+        let edge = Rect::from_min_size(rect.min, vec2(3.0 * transform.zoom, rect.height()));
+        let colour = if annotation.hue.is_some() { colour } else { palette.strong };
+        painter.rect_filled(edge, 1.5 * transform.zoom, colour);
+    }
     let ink =
         if place.kind == AnnotationKind::Frame || annotation.hue.is_some() { colour } else { palette.text };
     let ink = palette.canvas.lerp_to_gamma(ink, 0.9);
     match (transform.font_size(BODY), place.kind) {
         (Some(size), _) => paint_text(context, painter, rect, &annotation.text, size, ink),
         // A title can be read from any distance.
-        (None, AnnotationKind::Frame) => paint_text(context, painter, rect, &annotation.text, SMALL, ink),
+        (None, AnnotationKind::Frame) => paint_text(context, painter, rect, &annotation.text, BODY, ink),
         (None, AnnotationKind::Comment) => {}
     }
     if is_meant || is_selected {
@@ -53,7 +59,7 @@ fn paint_text(
     size: f32,
     colour: Color32,
 ) {
-    let inset = GRID * 0.75 * context.view.transform.zoom;
+    let inset = GRID * 1.25 * context.view.transform.zoom.max(0.4);
     let room = rect.shrink(inset);
     let job = LayoutJob::simple(text.to_owned(), FontId::proportional(size), colour, room.width().max(1.0));
     let galley = painter.layout_job(job);

@@ -1,27 +1,29 @@
-//! Painting a card: what a node looks like follows from its spec and its values.
+//! Painting a card: what a node looks like follows from its spec and its values, and from how near one is.
 
+use super::card_parts::{paint_knobs, paint_labels, paint_ports, paint_settings};
 use super::face::{SignalAnalysis, paint_face};
 use super::paint_context::{PaintContext, badge};
-use super::paint_knob::{Dial, paint_knob};
-use super::paint_port::{label_side, paint_port};
-use crate::gesture::{knob_value, modulation, part_of_range, setting_text};
-use crate::scene::{Card, PortId, Side};
-use crate::scene::{DETAIL, Target};
-use crate::scene::{HEADER, KNOB, PORT};
-use crate::theme::{BODY, GRID, SMALL};
-use crate::value_text;
+use crate::glyph;
+use crate::scene::{Card, Detail, HEADER};
+use crate::theme::BODY;
+use crate::title::{human_title, type_beside};
 use crate::view::Focus;
-use egui::text::LayoutJob;
-use egui::{Align2, CornerRadius, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
-use jackfield_node::Knob;
-use jackfield_patch::{Node, NodeBody, PortRef};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Color32, CornerRadius, FontId, Painter, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use jackfield_patch::Node;
 
-/// Thickness of the category's strip, on the canvas.
-const STRIP: f32 = 3.0;
-/// The least width, on the screen, of a card that has room for a title that can be read.
-const LEAST_TITLE: f32 = 32.0;
+/// Radius of a card's corners.
+const RADIUS: f32 = 6.0;
 /// How much of a muted node is seen.
 const MUTED: f32 = 0.45;
+/// Where a header's glyph and title begin.
+const GLYPH: f32 = 10.0;
+const TITLE: f32 = 31.0;
+/// Size of a title from afar, and from farther away.
+const FAR_TITLE: f32 = 12.0;
+const FARTHEST_TITLE: f32 = 11.0;
+/// Width of a letter, about, as a part of its size.
+const LETTER: f32 = 0.56;
 
 /// Draws a card.
 pub(super) fn paint_card(
@@ -32,201 +34,188 @@ pub(super) fn paint_card(
     analysis: &mut SignalAnalysis<'_>,
 ) {
     let Some(node) = context.document.patch().node(card.node) else { return };
-    let mut painter = painter.clone();
+    let detail = context.view.transform.detail();
+    let colour = colour(context, node);
+    paint_body(context, painter, card, node, is_selected, colour);
+    let mut inner = painter.clone();
     if node.muted {
-        painter.set_opacity(MUTED);
+        inner.set_opacity(MUTED);
     }
-    let painter = &painter;
-    paint_body(context, painter, card, node, is_selected);
-    if context.view.transform.zoom >= DETAIL {
-        paint_details(context, painter, card, node, analysis);
+    if detail.has_parts() {
+        paint_header(context, &inner, card, node, colour);
+        paint_labels(context, &inner, card);
+        paint_settings(context, &inner, card, node);
+        paint_knobs(context, &inner, card);
     }
-    paint_far_title(context, painter, card, node);
+    if detail >= Detail::Far
+        && let Some(face) = card.layout.face
+    {
+        let rect = context.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
+        paint_face(context, &inner, card, node, rect, analysis);
+    }
+    if detail < Detail::Names {
+        paint_far_title(context, &inner, card, node, colour);
+    }
+    if detail >= Detail::Far {
+        paint_ports(context, painter, card, node.muted);
+    }
 }
 
-/// What is on the card: ports, knobs, settings and its face.
-fn paint_details(
+/// The colour of a node: the one a person gave it, or that of its category.
+fn colour(context: &PaintContext<'_>, node: &Node) -> Color32 {
+    let palette = context.palette;
+    let category = || node.spec().map_or(palette.weak, |spec| palette.category(spec.category));
+    node.hue.map_or_else(category, |hue| palette.hue(hue))
+}
+
+/// Shadow, surface and outline.
+fn paint_body(
     context: &PaintContext<'_>,
     painter: &Painter,
     card: &Card,
     node: &Node,
-    analysis: &mut SignalAnalysis<'_>,
+    is_selected: bool,
+    colour: Color32,
 ) {
-    for (port, place) in card.ports() {
-        let at = context.view.transform.to_screen(card.rect.min + place.at.to_vec2());
-        let is_patched = match port.side {
-            Side::Input => context.scene.is_patched(port.at),
-            Side::Output => context.signals.tap(port.at).is_some(),
-        };
-        let colour = context.palette.port(place.kind);
-        let fill = if is_patched { colour } else { context.palette.surface };
-        let zoom = context.view.transform.zoom;
-        let is_meant = context.view.hover == Target::Port(port)
-            || context.view.focus == Some(Focus::Port(port))
-            || context.view.connecting == Some(port);
-        paint_port(painter, at, if is_meant { PORT * 1.35 } else { PORT } * zoom, place.kind, colour, fill);
-        if is_meant {
-            painter.circle_stroke(at, PORT * 2.0 * zoom, Stroke::new(1.5, context.palette.accent));
-        }
-        paint_label(context, painter, port, at, &place.name, place.dial.is_some());
-        if let Some(dial) = place.dial {
-            let dial = context.view.transform.to_screen(card.rect.min + dial.to_vec2());
-            let value = context.view.transform.rect_to_screen(place.value.translate(card.rect.min.to_vec2()));
-            paint_knob_row(context, painter, port.at, dial, value, is_patched);
-        }
-    }
-    paint_settings(context, painter, card, node);
-    if let Some(face) = card.layout.face {
-        let rect = context.view.transform.rect_to_screen(face.translate(card.rect.min.to_vec2()));
-        paint_face(context, painter, card, node, rect, analysis);
-    }
-}
-
-/// What a card is called: its id, and what is missing where its type is.
-fn title(node: &Node) -> String {
-    match node.spec() {
-        Some(_) => node.id.to_string(),
-        None => format!("{}: {} is missing", node.id, node.type_id()),
-    }
-}
-
-/// The title of a card from which one is too far away to read it in its place: in the size of a bar's text,
-/// over what is on the card.
-fn paint_far_title(context: &PaintContext<'_>, painter: &Painter, card: &Card, node: &Node) {
-    let rect = context.view.transform.rect_to_screen(card.rect);
-    if context.view.transform.font_size(BODY).is_some() || rect.width() < LEAST_TITLE {
-        return;
-    }
-    let colour = context.palette.text;
-    let mut job = LayoutJob::simple(title(node), FontId::proportional(SMALL), colour, rect.width() - 4.0);
-    job.wrap.max_rows = 2;
-    let galley = painter.layout_job(job);
-    let back = Rect::from_min_size(rect.min + vec2(2.0, 3.0), galley.size());
-    painter.rect_filled(back.expand(1.0), 2.0, context.palette.surface.gamma_multiply(0.85));
-    painter.galley(back.min, galley, colour);
-}
-
-/// Surface, strip, outline and title.
-fn paint_body(context: &PaintContext<'_>, painter: &Painter, card: &Card, node: &Node, is_selected: bool) {
     let (palette, transform) = (context.palette, &context.view.transform);
     let rect = transform.rect_to_screen(card.rect);
-    let radius = (4.0 * transform.zoom).clamp(0.0, 6.0);
+    let zoom = transform.zoom;
+    let radius = (RADIUS * zoom).clamp(1.0, 9.0);
+    let detail = transform.detail();
+    if detail.has_parts() {
+        paint_shadow(painter, rect, radius, zoom, palette.is_dark, is_selected);
+    }
     let is_known = node.spec().is_some();
     let heat = if context.view.overlays.load { heat(context, &node.id) } else { 0.0 };
-    let fill = palette.surface.lerp_to_gamma(palette.warning, heat * 0.6);
-    painter.rect_filled(rect, radius, fill);
-    let category = || node.spec().map_or(palette.weak, |spec| palette.category(spec.category));
-    let hue = node.hue.map_or_else(category, |hue| palette.hue(hue));
-    let is_focused = matches!(context.view.focus, Some(Focus::Node(node)) if node == card.node);
-    let outline = if is_selected || is_focused {
-        Stroke::new(2.0, palette.accent)
-    } else if context.view.hover.node() == Some(card.node) {
-        Stroke::new(palette.outline, palette.weak)
-    } else {
-        palette.outline()
+    let surface = match detail {
+        Detail::Full | Detail::Names if is_known => palette.surface,
+        Detail::Full | Detail::Names => palette.surface.lerp_to_gamma(palette.canvas, 0.5),
+        Detail::Far => palette.far(colour, false),
+        Detail::Farthest => palette.far(colour, true),
     };
-    if is_known || is_selected {
+    painter.rect_filled(rect, radius, surface.lerp_to_gamma(palette.warning, heat * 0.6));
+    let is_faulty = context.plan.problems.iter().any(|(id, _)| *id == card.id);
+    let is_hovered = context.view.hover.node() == Some(card.node);
+    let outline = match (is_faulty, is_hovered) {
+        (true, _) => Stroke::new(1.5, palette.warning),
+        (false, true) => Stroke::new(palette.outline, palette.strong),
+        (false, false) => palette.edge(),
+    };
+    if is_known {
         painter.rect_stroke(rect, radius, outline, StrokeKind::Inside);
     } else {
         let corners =
             [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
-        painter.extend(Shape::dashed_line(&corners, outline, 6.0, 4.0));
+        let outline = Stroke::new(palette.outline, palette.strong);
+        painter.extend(Shape::dashed_line(&corners, outline, 5.0, 4.0));
     }
-    // Above the outline, but below that of a selected card.
-    let inset = if is_selected || is_focused { 2.0 } else { 0.0 };
-    let strip = Rect::from_min_size(
-        rect.min + vec2(0.0, inset),
-        vec2(rect.width(), (STRIP * transform.zoom).max(1.5)),
-    );
-    let top = CornerRadius { nw: radius as u8, ne: radius as u8, sw: 0, se: 0 };
-    painter.rect_filled(strip.shrink2(vec2(inset, 0.0)), top, hue);
-    let at = rect.min + vec2(GRID, HEADER / 2.0 + STRIP / 2.0) * transform.zoom;
-    let room = rect.width() - 2.0 * GRID * transform.zoom;
-    let colour = if is_known { palette.text } else { palette.weak };
-    context.text_within(painter, at, &title(node), BODY, colour, room);
+    let is_focused = matches!(context.view.focus, Some(Focus::Node(node)) if node == card.node);
+    if is_selected || is_focused {
+        let ring = rect.expand(3.0);
+        painter.rect_stroke(ring, radius + 3.0, Stroke::new(2.0, palette.accent), StrokeKind::Middle);
+    }
 }
 
-/// A port's name, inside the card.
-fn paint_label(
-    context: &PaintContext<'_>,
-    painter: &Painter,
-    port: PortId,
-    at: Pos2,
-    name: &str,
-    has_dial: bool,
-) {
-    let inset = if has_dial { 36.0 } else { 12.0 } * context.view.transform.zoom;
-    let anchor = match port.side {
-        Side::Input => Align2::LEFT_CENTER,
-        Side::Output => Align2::RIGHT_CENTER,
+/// Two soft rectangles below the card, a third one where it is lifted.
+fn paint_shadow(painter: &Painter, rect: Rect, radius: f32, zoom: f32, is_dark: bool, is_lifted: bool) {
+    let alpha = if is_dark { 0.30 } else { 0.07 };
+    let soft = |grow: f32, down: f32, alpha: f32| {
+        let place = rect.expand2(vec2(grow, grow) * zoom).translate(vec2(0.0, down) * zoom);
+        painter.rect_filled(place, radius + grow * zoom, Color32::from_black_alpha((alpha * 255.0) as u8));
     };
-    let at = at + vec2(inset * label_side(port.side), 0.0);
-    context.text(painter, at, anchor, &name.replace('_', " "), SMALL, context.palette.weak);
+    if is_lifted {
+        soft(6.0, 8.0, alpha * 0.3);
+    }
+    soft(3.0, 4.0, alpha * 0.45);
+    soft(1.0, 1.0, alpha);
 }
 
-/// A knob's dial and value.
-fn paint_knob_row(
-    context: &PaintContext<'_>,
-    painter: &Painter,
-    at: PortRef,
-    dial: Pos2,
-    value_rect: Rect,
-    is_patched: bool,
-) {
-    let Some((knob, value)) = knob_value(context.document.patch(), at) else { return };
-    let zoom = context.view.transform.zoom;
-    let shape = Dial {
-        at: dial,
-        radius: KNOB * zoom,
-        value: part_of_range(&knob, value),
-        origin: origin(&knob),
-        modulation: if is_patched {
-            modulation(context.document, &context.view.selection, context.signals, at)
-        } else {
-            None
-        },
-    };
-    let kind = context.scene.kind(PortId::input(at));
-    let cable = kind.map_or(context.palette.text, |kind| context.palette.port(kind));
-    paint_knob(painter, &shape, context.palette, cable, zoom < 0.6);
-    let is_meant = context.view.hover.knob() == Some(at);
-    let colour = if is_meant { context.palette.accent } else { context.palette.text };
-    let right = pos2(value_rect.right(), value_rect.center().y);
-    let text = value_text::format(&knob, value);
-    context.text(painter, right, Align2::RIGHT_CENTER, &text, SMALL, colour);
-}
-
-/// Where the arc of a value begins: at zero, where a knob has one inside its range, else at the left.
-fn origin(knob: &Knob) -> f32 {
-    if knob.min < 0.0 && knob.max > 0.0 { part_of_range(knob, 0.0) } else { 0.0 }
-}
-
-/// The rows of the settings.
-fn paint_settings(context: &PaintContext<'_>, painter: &Painter, card: &Card, node: &Node) {
-    let NodeBody::Known { spec, settings, .. } = &node.body else { return };
-    for (setting, value) in spec.settings.iter().zip(settings.values()) {
-        let Some(row) = card.layout.settings.get(setting.index) else { continue };
-        if card.layout.face == Some(*row) {
-            continue;
+/// The header: a tint of the category with its glyph, what the node is called, and its type beside that.
+fn paint_header(context: &PaintContext<'_>, painter: &Painter, card: &Card, node: &Node, colour: Color32) {
+    let (palette, transform) = (context.palette, &context.view.transform);
+    let zoom = transform.zoom;
+    let rect = transform.rect_to_screen(card.rect);
+    let header = Rect::from_min_size(rect.min, vec2(rect.width(), HEADER * zoom)).shrink2(vec2(1.0, 0.0));
+    let header = Rect::from_min_max(header.min + vec2(0.0, 1.0), header.max);
+    let tint = palette.header(colour);
+    let corner = (RADIUS * zoom - 1.0).clamp(0.0, 8.0) as u8;
+    let radius = CornerRadius { nw: corner, ne: corner, sw: 0, se: 0 };
+    let at = rect.min + vec2(GLYPH, 9.0) * zoom;
+    let mut right = rect.right() - 10.0 * zoom;
+    if node.spec().is_some() {
+        painter.rect_filled(header, radius, tint);
+        if palette.is_dark {
+            let edge = [header.left_top() + vec2(5.0, 0.5), header.right_top() + vec2(-5.0, 0.5)];
+            painter.line_segment(edge, Stroke::new(1.0, tint.lerp_to_gamma(Color32::WHITE, 0.13)));
         }
-        let row = context.view.transform.rect_to_screen(row.translate(card.rect.min.to_vec2()));
-        let is_meant = context.view.hover == Target::Setting(card.node, setting.index);
-        let colour = if is_meant { context.palette.accent } else { context.palette.text };
-        let inset = vec2(4.0 * context.view.transform.zoom, 0.0);
-        let name = setting.name.replace('_', " ");
-        context.text(
-            painter,
-            row.left_center() + inset,
-            Align2::LEFT_CENTER,
-            &name,
-            SMALL,
-            context.palette.weak,
-        );
-        let text = setting_text(&setting.kind, value).replace('_', " ");
-        let text =
-            if text.chars().count() > 14 { text.chars().take(13).chain(['…']).collect() } else { text };
-        context.text(painter, row.right_center(), Align2::RIGHT_CENTER, &text, SMALL, colour);
+        let category = node.spec().map(|spec| spec.category);
+        glyph::category(painter, category, at, zoom, colour);
+    } else {
+        context.bold(painter, at + vec2(2.0, 7.0) * zoom, "?", BODY, palette.warning, 20.0);
     }
+    if node.muted {
+        right -= paint_pill(context, painter, pos2(right, header.center().y), "muted", palette.weak);
+    }
+    let at = pos2(rect.left() + TITLE * zoom, rect.top() + HEADER / 2.0 * zoom);
+    let taken = context.bold(painter, at, &human_title(node), BODY, palette.text, right - at.x);
+    if let Some(kind) = type_beside(node) {
+        let at = at + vec2(taken + 7.0 * zoom, 0.0);
+        if right - at.x > 24.0 * zoom {
+            context.name_within(painter, at, kind, palette.weak, right - at.x);
+        }
+    }
+}
+
+/// A small pill with its right end here; gives its width.
+fn paint_pill(
+    context: &PaintContext<'_>,
+    painter: &Painter,
+    right: egui::Pos2,
+    text: &str,
+    colour: Color32,
+) -> f32 {
+    let zoom = context.view.transform.zoom;
+    let galley = painter.layout_no_wrap(
+        text.to_owned(),
+        FontId::proportional(10.0 * zoom.max(0.9)),
+        context.palette.canvas,
+    );
+    let size = galley.size() + vec2(12.0, 3.0) * zoom;
+    let rect = Rect::from_min_size(right - vec2(size.x, size.y / 2.0), size);
+    painter.rect_filled(rect, size.y / 2.0, colour);
+    painter.galley(rect.center() - galley.size() / 2.0, galley, context.palette.canvas);
+    size.x + 6.0 * zoom
+}
+
+/// The title of a card from which one is too far away to read it in its place: of a size that does not
+/// shrink.
+fn paint_far_title(context: &PaintContext<'_>, painter: &Painter, card: &Card, node: &Node, colour: Color32) {
+    let rect = context.view.transform.rect_to_screen(card.rect);
+    let palette = context.palette;
+    let is_farthest = context.view.transform.detail() == Detail::Farthest;
+    let size = if is_farthest { FARTHEST_TITLE } else { FAR_TITLE };
+    if rect.width() < 24.0 || rect.height() < size {
+        return;
+    }
+    let width = rect.width() - 8.0;
+    let title = human_title(node);
+    // A little smaller where a word would be broken.
+    let longest = title.split(' ').map(|word| word.chars().count()).max().unwrap_or(1);
+    let size = (width / (longest as f32 * LETTER)).clamp(size - 2.0, size);
+    let mut job = LayoutJob::simple(title, FontId::proportional(size), palette.text, width);
+    let rows = ((rect.height() - 4.0) / (size * 1.3)).floor().clamp(1.0, 3.0) as usize;
+    job.wrap = TextWrapping { max_width: width, max_rows: rows, break_anywhere: false, ..job.wrap };
+    let galley = painter.layout_job(job);
+    let at = if is_farthest && card.layout.face.is_none() {
+        rect.center() - galley.size() / 2.0
+    } else {
+        rect.min + vec2(4.0, 3.0)
+    };
+    let back = Rect::from_min_size(at, galley.size()).expand2(vec2(2.0, 0.0)).intersect(rect);
+    // A face may lie below.
+    painter.rect_filled(back, 2.0, palette.far(colour, is_farthest));
+    painter.galley(at, galley.clone(), palette.text);
+    painter.galley(at + vec2(0.4, 0.0), galley, palette.text);
 }
 
 /// The part of the load a node takes, made visible for small ones.
@@ -243,9 +232,5 @@ pub(super) fn paint_badges(context: &PaintContext<'_>, painter: &Painter, card: 
     }
     if context.plan.problems.iter().any(|(id, _)| *id == card.id) {
         badge(context, painter, rect.right_top(), "!", context.palette.warning);
-    }
-    let muted = context.document.patch().node(card.node).is_some_and(|node| node.muted);
-    if muted && context.view.transform.zoom >= DETAIL {
-        badge(context, painter, rect.center_top(), "muted", context.palette.weak);
     }
 }

@@ -264,7 +264,8 @@ impl Editor {
         let (input, mut context) = self.state.split();
         let response = canvas::take_input(ui, input, &mut context, &mut commands);
         let target = input.menu;
-        // A menu of its own for each click: egui would close the one that is open with the very click that asks
+        // A menu of its own for each click: egui would close the one that is open with the very click that
+        // asks
         // for another.
         let menu_id = response.id.with(("menu", input.menu_number));
         egui::Popup::context_menu(&response)

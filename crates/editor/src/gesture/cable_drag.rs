@@ -61,6 +61,11 @@ impl CableDrag {
         Some(Self { fixed, lifted: patch.ends(cable), options, to: context.here(), onto: None })
     }
 
+    /// The side of the ports it can end at.
+    pub(crate) fn seeks(&self) -> Side {
+        self.fixed.side.other()
+    }
+
     /// The cable that was taken up.
     pub(crate) fn lifted(&self) -> Option<&CableEnds> {
         self.lifted.as_ref()
@@ -131,9 +136,13 @@ impl CableDrag {
         let Some(fixed) = scene.port(self.fixed) else { return };
         let end = self.onto.and_then(|port| scene.port(port));
         let free = end.unwrap_or(self.to);
-        let curve = match self.fixed.side {
-            Side::Output => Curve::between(fixed, free),
-            Side::Input => Curve::between(free, fixed),
+        let input = if self.fixed.side == Side::Input { Some(self.fixed) } else { self.onto };
+        let is_dock = input.and_then(|input| scene.dial(input.at)).is_some();
+        let curve = match (self.fixed.side, is_dock) {
+            (Side::Output, false) => Curve::between(fixed, free),
+            (Side::Output, true) => Curve::to_dock(fixed, free),
+            (Side::Input, false) => Curve::between(free, fixed),
+            (Side::Input, true) => Curve::to_dock(free, fixed),
         };
         let colour = scene.kind(self.fixed).map_or(palette.text, |kind| palette.port(kind));
         painter.add(curve_shape(transform, &curve, Stroke::new(2.5, colour)));

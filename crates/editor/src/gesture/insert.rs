@@ -1,6 +1,7 @@
 //! Insert: a new node, connected to what it was asked for, where it lies on no other.
 //!
-//! A node for a port has its own port where the hand is. One for a cable stands behind where the cable comes from,
+//! A node for a port has its own port where the hand is. One for a cable stands behind where the cable
+//! comes from,
 //! and what follows makes room.
 
 use super::{snap, splice};
@@ -136,7 +137,8 @@ fn push(transaction: &mut Transaction, scene: &Scene, from: f32, by: f32) -> Res
     Ok(())
 }
 
-/// The port of a new node that fits one of another node best: an input for an output, and the other way round.
+/// The port of a new node that fits one of another node best: an input for an output, and the other way
+/// round.
 fn partner(patch: &Patch, spec: &NodeSpec, other: &Arc<str>, port: PortId) -> Option<usize> {
     let known = patch.node(patch.find(other)?)?.spec();
     let PortRef { port: place, .. } = port.at;

@@ -248,6 +248,11 @@ impl Gesture {
         !matches!(self, Self::Idle)
     }
 
+    /// Whether a cable is in the hand that can end at a port on this side.
+    pub(crate) fn seeks(&self, side: Side) -> bool {
+        matches!(self, Self::Cable(drag) if drag.seeks() == side)
+    }
+
     /// The cable that is not drawn because its end is in the hand.
     pub(crate) fn lifted(&self) -> Option<&CableEnds> {
         match self {

@@ -11,7 +11,7 @@ use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, Sense, Ui};
 pub(crate) fn show(editor: &mut EditorState, ui: &mut Ui, host: &mut dyn Host) {
     let palette = editor.view.theme.palette();
     let status = host.status();
-    let frame = Frame::NONE.fill(palette.surface).inner_margin(Margin::symmetric(8, 0));
+    let frame = Frame::NONE.fill(palette.bar).inner_margin(Margin::symmetric(8, 0));
     Panel::bottom("status").exact_size(24.0).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             device(editor, ui, &status, &palette);

@@ -61,7 +61,7 @@ pub(crate) fn show(
     host: &mut dyn Host,
 ) {
     let palette = editor.view.theme.palette();
-    let frame = Frame::NONE.fill(palette.surface).inner_margin(Margin::symmetric(8, 4));
+    let frame = Frame::NONE.fill(palette.bar).inner_margin(Margin::symmetric(8, 4));
     Panel::top("transport").exact_size(36.0).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             menu(editor, ui, &host.offers(), &palette);

@@ -1,4 +1,6 @@
-//! Curves: a cable is a cubic Bezier that leaves an output to the right and reaches an input from the left.
+//! Curves: a cable is a cubic Bezier that leaves an output to the right and reaches an input from the
+//! left, or the
+//! dock of a knob from below.
 
 use super::Transform;
 use egui::{Pos2, Rect, Shape, Stroke, pos2, vec2};
@@ -21,7 +23,7 @@ impl Curve {
     pub(crate) fn between(from: Pos2, to: Pos2) -> Self {
         let gap = to - from;
         let (reach, sag) = if gap.x >= 0.0 {
-            (gap.x * 0.5, 0.0)
+            ((gap.x * 0.5).min(180.0), (gap.x * 0.05).min(14.0))
         } else {
             // A cable that runs backwards swings out, the farther the longer, but not for ever; and it
             // sags, or it would hide behind the cards between its ends.
@@ -30,6 +32,20 @@ impl Curve {
         let handle = vec2(reach.max(SHORTEST_HANDLE.min(gap.length())), 0.0);
         let sag = vec2(0.0, sag);
         Self([from, from + handle + sag, to - handle + sag, to])
+    }
+
+    /// The curve from an output to the dock of a knob, which it reaches from below.
+    pub(crate) fn to_dock(from: Pos2, to: Pos2) -> Self {
+        let gap = to - from;
+        let away = gap.x.abs();
+        let aside = (away * 0.55).clamp(SHORTEST_HANDLE, 140.0) * if gap.x < 0.0 { 0.35 } else { 1.0 };
+        // A source above passes under the cards.
+        let below = if gap.y > -70.0 {
+            (90.0 + away * 0.26).min(260.0)
+        } else {
+            (-gap.y * 0.62 + away * 0.06).clamp(40.0, 190.0)
+        };
+        Self([from, from + vec2(aside, 0.0), to + vec2(0.0, below), to])
     }
 
     /// The curve with its control points somewhere else.
@@ -84,15 +100,16 @@ fn to_segment(point: Pos2, start: Pos2, end: Pos2) -> (f32, f32) {
     ((start + along * part - point).length(), part)
 }
 
-/// A curve of the canvas as a line on the screen.
-pub(crate) fn curve_shape(transform: &Transform, curve: &Curve, stroke: Stroke) -> Shape {
+/// A curve of the canvas as points on the screen.
+pub(crate) fn curve_points(transform: &Transform, curve: &Curve) -> Vec<Pos2> {
     let curve = curve.map(|point| transform.to_screen(point));
     let pieces = curve.pieces();
-    if pieces == 1 {
-        return Shape::line_segment([curve.0[0], curve.0[3]], stroke);
-    }
-    let points = (0..=pieces).map(|piece| curve.at(piece as f32 / pieces as f32)).collect();
-    Shape::line(points, stroke)
+    (0..=pieces).map(|piece| curve.at(piece as f32 / pieces as f32)).collect()
+}
+
+/// A curve of the canvas as a line on the screen.
+pub(crate) fn curve_shape(transform: &Transform, curve: &Curve, stroke: Stroke) -> Shape {
+    Shape::line(curve_points(transform, curve), stroke)
 }
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ const PORT_REACH: f32 = 11.0;
 /// How near to a cable, on the screen.
 const CABLE_REACH: f32 = 6.0;
 /// The ring around a knob's dial in which its depth is dragged, on the canvas.
-const RING: std::ops::Range<f32> = KNOB + 1.0..KNOB + 5.0;
+const RING: std::ops::Range<f32> = KNOB + 2.5..KNOB + 9.0;
+/// The part of a knob's cell around its dial that turns it.
+const TURNS: f32 = 26.0;
 
 /// What is under the cursor.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -131,8 +133,8 @@ impl Scene {
             .filter_map(|(card, port, place)| {
                 let middle = card.rect.min + place.at.to_vec2();
                 let distance = middle.distance(point);
-                // Inside the card the dial next to the port is meant sooner.
-                let within = if place.dial.is_some() { reach.min(10.0) } else { reach };
+                // Above a dock is the value of its knob.
+                let within = if place.dial.is_some() { reach.min(12.0) } else { reach };
                 (distance <= within && wanted(port)).then_some((distance, port))
             })
             .min_by(|a, b| a.0.total_cmp(&b.0))
@@ -163,12 +165,14 @@ impl Scene {
                 if self.is_patched(port) && RING.contains(&distance) {
                     return Target::Ring(port);
                 }
-                if distance < RING.end {
+                if place.value.contains(point) {
+                    return Target::Value(port);
+                }
+                // The name below turns it as well.
+                let is_name = (point - dial).abs().x < TURNS && (0.0..36.0).contains(&(point.y - dial.y));
+                if distance < TURNS || is_name {
                     return Target::Knob(port);
                 }
-            }
-            if place.value.contains(point) {
-                return Target::Value(port);
             }
         }
         if card.layout.face.is_some_and(|face| face.contains(point)) {

@@ -7,16 +7,16 @@ mod free_place;
 mod hit;
 mod transform;
 
-pub(crate) use card::{HEADER, KNOB, PORT, PortPlace};
-pub(crate) use curve::{Curve, curve_shape};
+pub(crate) use card::{HEADER, KNOB, KNOB_NAME, LABEL, PORT, PortPlace};
+pub(crate) use curve::{Curve, curve_points, curve_shape};
 pub(crate) use hit::{CORNER, DETAIL, TITLE, Target};
-pub(crate) use transform::Transform;
+pub(crate) use transform::{Detail, Transform};
 
 use card::CardLayout;
 use egui::{Pos2, Rect, pos2};
 use jackfield_node::{NodeSpec, PortKind};
 use jackfield_patch::{AnnotationKind, CableIndex, Node, NodeIndex, Patch, PortRef};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Which side of a card a port is on.
@@ -114,6 +114,8 @@ pub(crate) struct Scene {
     places: Vec<Option<u32>>,
     /// Positions of the wires that end in each input.
     into: HashMap<PortRef, Vec<u32>>,
+    /// The outputs that have cables.
+    sources: HashSet<PortRef>,
     layouts: HashMap<&'static str, Arc<CardLayout>>,
 }
 
@@ -155,6 +157,7 @@ impl Scene {
             (place(wire.from), place(wire.to))
         });
         self.into.clear();
+        self.sources = wires.iter().map(|wire| wire.from).collect();
         for (place, wire) in wires.iter().enumerate() {
             self.into.entry(wire.to).or_default().push(place as u32);
         }
@@ -181,7 +184,9 @@ impl Scene {
     fn wire(&self, cable: CableIndex, from: PortRef, to: PortRef) -> Option<Wire> {
         let output = self.card(from.node)?.layout.outputs.get(from.port)?;
         let (start, end) = (self.port(PortId::output(from))?, self.port(PortId::input(to))?);
-        Some(Wire { cable, from, to, kind: output.kind, curve: Curve::between(start, end) })
+        let is_dock = self.card(to.node)?.layout.inputs.get(to.port)?.dial.is_some();
+        let curve = if is_dock { Curve::to_dock(start, end) } else { Curve::between(start, end) };
+        Some(Wire { cable, from, to, kind: output.kind, curve })
     }
 
     fn place(&self, node: NodeIndex) -> Option<u32> {
@@ -212,6 +217,11 @@ impl Scene {
     /// The wires that end in an input, in drawing order.
     pub(crate) fn wires_into(&self, input: PortRef) -> impl Iterator<Item = &Wire> {
         self.into.get(&input).into_iter().flatten().filter_map(|&place| self.wires.get(place as usize))
+    }
+
+    /// Whether an output has cables.
+    pub(crate) fn is_source(&self, output: PortRef) -> bool {
+        self.sources.contains(&output)
     }
 
     /// Whether an input has cables.

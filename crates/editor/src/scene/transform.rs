@@ -3,6 +3,7 @@
 //! It is applied by hand: text is laid out at its final size, so it stays crisp, and rectangles given to
 //! screen readers are right.
 
+use crate::theme::SMALL;
 use egui::{Pos2, Rect, Vec2, pos2};
 
 /// Where on the canvas one looks, and how near.
@@ -17,6 +18,35 @@ pub(crate) struct Transform {
     /// Pixels of the screen for each point of it.
     pub(crate) density: f32,
 }
+
+/// How much of a card is shown, by the size that its small text has on the screen. In points, not pixels:
+/// twice as
+/// many pixels make letters sharp, and no larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Detail {
+    /// A filled card with its title.
+    Farthest,
+    /// A filled card with its title, its picture and its cables' ends.
+    Far,
+    /// All but values; names keep a size that can be read.
+    Names,
+    /// Everything.
+    Full,
+}
+
+impl Detail {
+    /// Whether a card shows its parts.
+    pub(crate) fn has_parts(self) -> bool {
+        self >= Self::Names
+    }
+}
+
+/// From these zooms on there is everything, names, and pictures.
+const FULL: f32 = 0.82;
+const NAMES: f32 = 0.6;
+const FAR: f32 = 0.32;
+/// Names don't get smaller than this, in points on the screen, and below this zoom they go.
+const LEAST_NAME: f32 = 9.0;
 
 /// As far away as one can go, unless the patch is larger than what is seen from there.
 pub(crate) const FARTHEST: f32 = 0.1;
@@ -108,12 +138,33 @@ impl Transform {
         self.centre = pos2(keep(self.centre.x), keep(self.centre.y));
     }
 
+    /// How much of a card is shown.
+    pub(crate) fn detail(&self) -> Detail {
+        match self.zoom {
+            FULL.. => Detail::Full,
+            NAMES.. => Detail::Names,
+            FAR.. => Detail::Far,
+            _ => Detail::Farthest,
+        }
+    }
+
     /// The size at which text of `size` points on the canvas is laid out: half pixels, so that the glyph
     /// atlas stays small while zooming. Nothing where it would be too small to read.
     pub(crate) fn font_size(&self, size: f32) -> Option<f32> {
         let scaled = size * self.zoom;
         let steps = 2.0 * self.density;
-        (scaled * self.density >= 6.0).then(|| (scaled * steps).round() / steps)
+        (scaled >= LEAST_NAME - 0.25).then(|| (scaled * steps).round() / steps)
+    }
+
+    /// The size of the names of ports and knobs: it stays where it would become too small, until the parts
+    /// of a card
+    /// are no longer shown.
+    pub(crate) fn name_size(&self) -> Option<f32> {
+        match self.detail() {
+            Detail::Full => self.font_size(SMALL).or(Some(LEAST_NAME)),
+            Detail::Names => Some(LEAST_NAME),
+            Detail::Far | Detail::Farthest => None,
+        }
     }
 }
 
@@ -158,10 +209,25 @@ mod tests {
 
     #[test]
     fn text_sizes_are_halves_and_vanish_when_tiny() {
-        let transform = Transform { zoom: 0.777, ..Transform::default() };
-        assert_eq!(transform.font_size(11.0), Some(8.5));
-        assert_eq!(Transform { zoom: 0.2, ..transform }.font_size(11.0), None);
-        // Twice as many pixels serve half as large letters.
-        assert_eq!(Transform { zoom: 0.3, density: 2.0, ..transform }.font_size(11.0), Some(3.25));
+        let transform = Transform { zoom: 0.877, ..Transform::default() };
+        assert_eq!(transform.font_size(11.0), Some(9.5));
+        assert_eq!(Transform { zoom: 0.7, ..transform }.font_size(11.0), None);
+        // Twice as many pixels make finer steps, and no smaller letters.
+        assert_eq!(Transform { zoom: 0.865, density: 2.0, ..transform }.font_size(11.0), Some(9.5));
+        assert_eq!(Transform { zoom: 0.5, density: 2.0, ..transform }.font_size(11.0), None);
+    }
+
+    #[test]
+    fn nothing_that_is_written_is_smaller_than_nine_points_at_any_zoom_and_density() {
+        for density in [1.0, 1.5, 2.0, 3.0] {
+            for zoom in (1..400).map(|zoom| zoom as f32 / 100.0) {
+                let transform = Transform { zoom, density, ..Transform::default() };
+                for size in [SMALL, 13.0, 18.0] {
+                    assert!(transform.font_size(size).is_none_or(|size| size >= 8.7), "{zoom} {density}");
+                }
+                assert!(transform.name_size().is_none_or(|size| size >= 8.7), "{zoom} {density}");
+                assert_eq!(transform.name_size().is_some(), transform.detail().has_parts());
+            }
+        }
     }
 }

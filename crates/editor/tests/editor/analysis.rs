@@ -10,6 +10,21 @@ fn on_the_cable(desk: &Desk) -> Pos2 {
 }
 
 #[test]
+fn a_meter_of_what_leaves_lights_its_lamps_and_holds_its_peaks() {
+    let mut desk = Desk::new(r#"{"jackfield": 1, "nodes": {"master": {"type": "device.master"}}}"#);
+    let warning = jackfield_editor::Theme::Dark.palette().warning;
+    let lit = |desk: &Desk| desk.picture().pixels.iter().filter(|pixel| **pixel == warning).count();
+    assert_eq!(lit(&desk), 0, "nothing is limited in silence");
+    desk.sound();
+    assert!(lit(&desk) > 10, "the lamp is on");
+    desk.fall_silent();
+    desk.rest(30);
+    assert!(lit(&desk) > 10, "it stays on for a while, to be seen");
+    desk.rest(120);
+    assert_eq!(lit(&desk), 0, "and goes");
+}
+
+#[test]
 fn pointing_at_a_cable_shows_its_probe_after_a_moment() {
     let mut desk = Desk::new(CHAIN);
     desk.sound();

@@ -83,7 +83,7 @@ fn a_frame_stands_around_the_selection_and_takes_it_along() {
     desk.key(Key::Enter);
     let frame = annotation(&desk, AnnotationKind::Frame);
     assert_eq!(frame.text, "Voice");
-    assert!(frame.at[0] < 0.0 && frame.at[1] < 0.0 && frame.size[0] > 400.0);
+    assert!(frame.at[0] < 0.0 && frame.at[1] < 0.0 && frame.size[0] > 380.0);
     let title = desk.place("Frame: Voice");
     desk.drag(title, title + Vec2::new(0.0, 160.0));
     assert_eq!((desk.at("tone"), desk.at("shaper")), ([0.0, 160.0], [240.0, 160.0]));

@@ -134,6 +134,7 @@ fn the_transport_bar_steers() {
         ("Back to the beginning", Command::Rewind),
         ("Record to a WAV file", Command::SetRecording(true)),
         ("Panic", Command::Panic),
+        ("Mute everything", Command::SetMuted(true)),
     ] {
         click(&mut harness, label);
         assert_eq!(commands(&mut harness), [command]);
@@ -202,6 +203,23 @@ fn factory_patches_are_found_heard_and_opened() {
     assert!(asked.contains(&Command::OpenFactory("Bass.jack".into())), "{asked:?}");
     assert!(asked.contains(&Command::Preview(None)), "{asked:?}");
     assert!(harness.query_by_label("Open Bass").is_none(), "the browser closes");
+}
+
+#[test]
+fn the_volume_is_kept_and_a_muted_host_can_be_heard_again() {
+    let mut harness = harness();
+    let volume = harness.get_by_label("Volume").rect();
+    click(&mut harness, "Mute everything");
+    harness.state_mut().studio.status.is_muted = true;
+    harness.run();
+    commands(&mut harness);
+    click(&mut harness, "Sound again");
+    assert_eq!(commands(&mut harness), [Command::SetMuted(false)]);
+    harness.drag_at(volume.right_center() - Vec2::new(6.0, 0.0));
+    harness.drop_at(volume.center());
+    harness.run();
+    let volume = preferred(&mut harness).volume;
+    assert!((-45.0..=-15.0).contains(&volume), "{volume} dB in the middle");
 }
 
 #[test]

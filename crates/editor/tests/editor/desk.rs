@@ -61,6 +61,8 @@ impl Host for Heard {
                 // What a tuner's gate says while it has found a pitch.
                 level.now = if &*tap.output == "found" { 1.0 } else { level.now };
             }
+        } else {
+            levels.fill(Level::default());
         }
     }
 
@@ -205,7 +207,7 @@ impl Desk {
 
     /// The place of a knob's value text.
     pub(crate) fn value_place(&self, knob: &str) -> Pos2 {
-        self.place(knob) + Vec2::new(120.0, 0.0)
+        self.place(knob) + Vec2::new(0.0, 43.5)
     }
 
     pub(crate) fn hold(&mut self, modifiers: Modifiers) {
@@ -409,6 +411,12 @@ impl Desk {
     pub(crate) fn sound(&mut self) {
         self.harness.state_mut().heard.sounds = true;
         self.rest(30);
+    }
+
+    /// Lets every output fall silent.
+    pub(crate) fn fall_silent(&mut self) {
+        self.harness.state_mut().heard.sounds = false;
+        self.rest(1);
     }
 
     /// Lets some frames go by.

@@ -61,7 +61,7 @@ fn a_loose_node_dropped_on_a_cable_is_spliced_in() {
     let (from, to) = (desk.place("shaper.low output"), desk.place("speaker.left input"));
     let middle = from + (to - from) * 0.5;
     // The middle of the card comes onto the middle of the cable.
-    desk.drag(header, middle - Vec2::new(0.0, 52.0));
+    desk.drag(header, middle - Vec2::new(0.0, 72.0));
     assert_eq!(
         desk.cables(),
         ["extra.low -> speaker.left", "shaper.low -> extra.in", "tone.out -> shaper.in"]
@@ -93,7 +93,8 @@ fn doubling_keeps_the_cables_into_the_copies() {
         desk.cables(),
         ["shaper.low -> speaker.left", "tone.out -> shaper 2.in", "tone.out -> shaper.in"]
     );
-    assert!(desk.at("shaper 2")[1] >= 104.0 + 24.0, "below, not on it: {:?}", desk.at("shaper 2"));
+    let at = desk.at("shaper 2");
+    assert!(at[0] >= 384.0 || at[1] >= 200.0, "beside or below it, not on it: {at:?}");
 }
 
 #[test]

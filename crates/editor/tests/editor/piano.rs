@@ -81,8 +81,8 @@ fn keys_on_the_screen_are_struck_harder_below_and_slid_over() {
 #[test]
 fn a_keyboard_in_a_node_plays_and_does_not_move_it() {
     let mut desk = Desk::new(r#"{"jackfield": 1, "nodes": {"keys": {"type": "device.keys", "at": [0, 0]}}}"#);
-    // The face lies below the two rows of outputs.
-    let face = desk.place("keys, Keys") + Vec2::new(-70.0, 110.0);
+    // The face lies below the header, left of the outputs.
+    let face = desk.place("keys, Keys") + Vec2::new(-92.0, 76.0);
     desk.lift(face, face + Vec2::new(30.0, 0.0));
     desk.release(face + Vec2::new(30.0, 0.0));
     let played = desk.played();

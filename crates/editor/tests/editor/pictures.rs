@@ -36,16 +36,16 @@ const GARDEN: &str = r#"{
     "jackfield": 1,
     "nodes": {
         "tone": {"type": "source.tone", "at": [0, 0]},
-        "detuned": {"type": "source.tone", "at": [0, 168], "hue": 320,
+        "detuned": {"type": "source.tone", "at": [0, 216], "hue": 320,
             "knobs": {"frequency": 660}, "settings": {"shape": "saw"}},
-        "wave": {"type": "modulator.wave", "at": [0, 368], "knobs": {"rate": 0.3}},
+        "wave": {"type": "modulator.wave", "at": [0, 448], "knobs": {"rate": 0.3}},
         "shaper": {"type": "filter.shaper", "at": [256, 0]},
-        "echo": {"type": "effect.echo", "at": [256, 176]},
-        "silent": {"type": "filter.shaper", "at": [256, 296], "muted": true},
-        "lost": {"type": "future.thing", "at": [512, 296]},
-        "row": {"type": "time.row", "at": [512, 80], "settings": {"row": [0.1, 0.9, 0.4, 0.6, 0.2, 1, 0.3, 0.5]}},
+        "echo": {"type": "effect.echo", "at": [256, 216]},
+        "silent": {"type": "filter.shaper", "at": [256, 408], "muted": true},
+        "lost": {"type": "future.thing", "at": [512, 408]},
+        "row": {"type": "time.row", "at": [512, 72], "settings": {"row": [0.1, 0.9, 0.4, 0.6, 0.2, 1, 0.3, 0.5]}},
         "speaker": {"type": "device.speaker", "at": [768, 0]},
-        "scope": {"type": "analysis.scope", "at": [768, 136]}
+        "scope": {"type": "analysis.scope", "at": [768, 168]}
     },
     "cables": [
         {"from": "tone.out", "to": "shaper.in"},
@@ -61,7 +61,7 @@ const GARDEN: &str = r#"{
         "1": {"at": [512, -40], "size": [216, 48], "text": "Turn the cutoff while it plays; the wave moves it too."}
     },
     "frames": {
-        "1": {"at": [-24, -48], "size": [216, 392], "text": "Two voices", "hue": 210}
+        "1": {"at": [-24, -48], "size": [216, 472], "text": "Two voices", "hue": 210}
     }
 }"#;
 

@@ -86,6 +86,18 @@ static TUNER: NodeSpec = shows("analysis.tuner", "Tuner", Face::Tuner)
 static LOUDNESS: NodeSpec = shows("analysis.loudness", "Loudness", Face::Loudness).checked();
 static VALUE: NodeSpec = shows("analysis.value", "Value", Face::Value).checked();
 
+static MASTER: NodeSpec = NodeSpec::block::<Mute>("device.master", "Master", Category::Device)
+    .summary("What leaves.")
+    .inputs(&[Input::audio(0, "in", "Sound.")])
+    .outputs(&[
+        Output::audio(0, "left", "Left."),
+        Output::audio(1, "right", "Right."),
+        Output::gate(2, "limiting", "Turned down."),
+    ])
+    .face(Face::Meter)
+    .plays_on_device()
+    .checked();
+
 static ECHO: NodeSpec = NodeSpec::block::<Mute>("effect.echo", "Echo", Category::Effect)
     .summary("Repeats.")
     .inputs(&[Input::knob(0, "time", Knob::seconds(0.001, 4.0, 0.5), "Distance.")])
@@ -124,6 +136,7 @@ pub(crate) fn registry() -> Arc<Registry> {
         &KEYS,
         &SAMPLE,
         &ECHO,
+        &MASTER,
     ];
     Arc::new(Registry::new(&types).unwrap())
 }

@@ -1,7 +1,9 @@
 //! The monitor bus: while a probe is monitored, the device gets that signal instead of the patch's sound.
 //!
-//! It takes the way that a patch's sound takes to the device, so that listening is no louder and no less safe: the
-//! level that the listener asks for, no constant offset (a pitch or a gate is no audio signal), the limiter. Both
+//! It takes the way that a patch's sound takes to the device, so that listening is no louder and no less
+//! safe: the
+//! level that the listener asks for, no constant offset (a pitch or a gate is no audio signal), the
+//! limiter. Both
 //! sounds cross over as a cable fades, so there is no click.
 
 use crate::BLOCK;
@@ -15,6 +17,8 @@ const CEILING: f32 = 0.966_05;
 const MOST: f32 = 64.0;
 /// Below this frequency, in hertz, a signal is an offset.
 const OFFSET: f32 = 4.0;
+/// Below this gain a signal is not made up for it.
+const LEAST_GAIN: f32 = 1e-4;
 /// In which time the level follows, in seconds.
 const LEVEL_SECONDS: f32 = 0.005;
 
@@ -126,7 +130,8 @@ impl MonitorBus {
                 _ => &[0.0; BLOCK],
             };
             for ((sample, heard), gain) in samples[..frames].iter_mut().zip(heard).zip(&gains) {
-                *sample = (*sample * (1.0 - gain.min(1.0)) + heard).clamp(-1.0, 1.0);
+                let gain = gain.min(1.0);
+                *sample = *sample * (1.0 - gain) + heard * gain;
             }
         }
     }
@@ -134,9 +139,10 @@ impl MonitorBus {
     /// The block's signals at their level and without an offset.
     fn take_up(&mut self, row: &mut [f32]) {
         let [mut before, mut without] = self.offset;
-        for (out, signal) in row.iter_mut().zip(&self.signal) {
+        for ((out, signal), gain) in row.iter_mut().zip(&self.signal).zip(&self.gain) {
             self.level_now += (self.level - self.level_now) * self.follow;
-            let sample = signal * self.level_now;
+            // The gain comes behind the limiter, or a loud signal would be at the ceiling while it fades in.
+            let sample = signal / gain.max(LEAST_GAIN) * self.level_now;
             without = sample - before + without * self.keep;
             before = sample;
             *out = without;

@@ -45,7 +45,8 @@ pub(crate) enum Step {
 pub(crate) struct ProbedVoices {
     pub(crate) signals: Box<[LaneRef]>,
     pub(crate) gates: Box<[LaneRef]>,
-    /// How much of each is heard, as the bits of an `f32`; below 0 before it was ever listened to. Executor only.
+    /// How much of each is heard, as the bits of an `f32`; below 0 before it was ever listened to.
+    /// Executor only.
     pub(crate) weights: Box<[AtomicU32]>,
 }
 

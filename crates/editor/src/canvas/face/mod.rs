@@ -16,7 +16,8 @@ use crate::analysis::{HeldLevel, Meters};
 use crate::host::Host;
 use crate::scene::{Card, DETAIL};
 use crate::signals::{self, metered_outputs};
-use egui::{CornerRadius, Painter, Rect};
+use crate::theme::Palette;
+use egui::{Color32, CornerRadius, Painter, Rect, Stroke, StrokeKind, vec2};
 use jackfield_node::{Face, Input, Output, PortKind};
 use jackfield_patch::{Node, NodeIndex, PortRef};
 
@@ -57,6 +58,18 @@ fn found_pitch(context: &PaintContext<'_>, node: NodeIndex) -> Option<f32> {
     pitch.filter(|_| found.is_some_and(|found| found > OPEN))
 }
 
+/// A well: sunken, with a dark line inside its edge and a light one below.
+fn paint_well(painter: &Painter, rect: Rect, palette: &Palette, zoom: f32) {
+    let radius = CornerRadius::same((4.0 * zoom).clamp(1.0, 6.0) as u8);
+    painter.rect_filled(rect, radius, palette.sunken);
+    let edge = if palette.is_dark { Color32::from_black_alpha(128) } else { palette.line };
+    painter.rect_stroke(rect, radius, Stroke::new(1.0, edge), StrokeKind::Inside);
+    if palette.is_dark {
+        let lip = [rect.left_bottom() + vec2(3.0, 0.5), rect.right_bottom() + vec2(-3.0, 0.5)];
+        painter.line_segment(lip, Stroke::new(1.0, Color32::from_white_alpha(13)));
+    }
+}
+
 /// Draws a node's face.
 pub(super) fn paint_face(
     context: &PaintContext<'_>,
@@ -68,8 +81,8 @@ pub(super) fn paint_face(
 ) {
     let Some(spec) = node.spec() else { return };
     let palette = context.palette;
-    painter.rect_filled(rect, CornerRadius::same(2), palette.sunken);
-    let painter = &painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+    paint_well(painter, rect, palette, context.view.transform.zoom);
+    let painter = &painter.with_clip_rect(rect.shrink(1.0).intersect(painter.clip_rect()));
     let first = PortRef { node: card.node, port: 0 };
     match spec.face {
         Face::Plain => {}
@@ -99,10 +112,11 @@ pub(super) fn paint_face(
             let is_lamp = |output: &&Output| output.kind == PortKind::Gate;
             let (lamps, sides): (Vec<&Output>, Vec<&Output>) = metered_outputs(spec).partition(is_lamp);
             let lamps: Vec<(&str, bool)> =
-                lamps.into_iter().map(|lamp| (lamp.name, level(lamp).held > 0.5)).collect();
+                lamps.into_iter().map(|lamp| (lamp.name, level(lamp).held >= 0.5)).collect();
             let mut sides: Vec<HeldLevel> = sides.into_iter().map(level).collect();
             if sides.is_empty() {
-                // A node that passes nothing on shows what arrives; both sides of a stereo signal, where there are two.
+                // A node that passes nothing on shows what arrives; both sides of a stereo signal, where
+                // there are two.
                 let is_sound = |input: &&Input| input.kind == PortKind::Audio && input.knob.is_none();
                 let inputs = spec.inputs.iter().filter(is_sound).take(2);
                 sides.extend(inputs.map(|input| {
