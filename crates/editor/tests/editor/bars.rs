@@ -210,7 +210,7 @@ fn the_volume_is_kept_and_a_muted_host_can_be_heard_again() {
     let mut harness = harness();
     let volume = harness.get_by_label("Volume").rect();
     click(&mut harness, "Mute everything");
-    harness.state_mut().studio.status.is_muted = true;
+    harness.state_mut().host.status.is_muted = true;
     harness.run();
     commands(&mut harness);
     click(&mut harness, "Sound again");
