@@ -7,6 +7,7 @@
 mod support;
 
 mod allocation;
+mod boxes;
 mod clicks;
 mod events;
 mod faults;

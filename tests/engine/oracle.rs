@@ -23,7 +23,7 @@ const FRAMES: usize = 200;
 /// Ways tried per random patch; the next patch goes on with the next ones.
 const CONFIGS_PER_PATCH: usize = 4;
 
-static TEST_NODES: Palette = &[
+pub(crate) static TEST_NODES: Palette = &[
     &RAMP,
     &GAIN_SPEC,
     &SIGN,
@@ -39,7 +39,7 @@ static TEST_NODES: Palette = &[
     &BEAT_BLOCK,
 ];
 
-fn runner(cases: u32) -> TestRunner {
+pub(crate) fn runner(cases: u32) -> TestRunner {
     let is_long = std::env::var("JACKFIELD_TEST_PROFILE").is_ok_and(|profile| profile == "long");
     TestRunner::new(Config {
         cases: if is_long { cases * 20 } else { cases },

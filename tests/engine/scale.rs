@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Chains of four nodes, each ten of them added up: everything a patch has, many times.
-fn patch(nodes: usize) -> Patch {
+pub(crate) fn patch(nodes: usize) -> Patch {
     let mut sketch = Sketch::new().node("out", &SINK);
     for i in 0..nodes / 4 {
         let (group, is_first) = (format!("sum{}", i / 10), i % 10 == 0);
@@ -42,14 +42,14 @@ fn patch(nodes: usize) -> Patch {
 }
 
 /// Tests that measure time take turns, so that none measures another.
-fn alone() -> MutexGuard<'static, ()> {
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The processor's time to compile a patch for the first time and once more, the least of several: what else
 /// the machine does then counts little.
-fn compile_time(patch: &Patch) -> Duration {
+pub(crate) fn compile_time(patch: &Patch) -> Duration {
     let once = || {
         let (mut session, _executor) = RenderConfig::default().open();
         let mut update = || {

@@ -11,6 +11,7 @@ use crate::index::{CableIx, IndexVec, Ix, LayerIx, LiveCableIx, NodeIx};
 use crate::smoothed_param::SmoothedParam;
 use crate::state::{BlockCell, NodeState};
 use jackfield_node::{AnyConfig, Gathering, NodeSpec};
+use jackfield_patch::VoiceLimit;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub(crate) struct GraphNode {
     pub(crate) config_key: u32,
     /// Voices the node makes, if it makes them.
     pub(crate) makes_voices: Option<usize>,
+    /// What a box around it says of its voices.
+    pub(crate) voice_limit: Option<VoiceLimit>,
     pub(crate) latency: usize,
     pub(crate) seed: u32,
     /// While the node changes how many voices it plays.

@@ -40,6 +40,12 @@ pub enum ConfigError {
         /// What is wrong there and what would be right.
         problem: String,
     },
+    /// A box stands for more than a patch may have.
+    #[error("{problem}")]
+    Box {
+        /// What there is too much of.
+        problem: String,
+    },
 }
 
 /// A config that can be made from settings.

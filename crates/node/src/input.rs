@@ -31,8 +31,10 @@ pub enum Gathering {
 pub struct Input {
     /// Position in the spec's list; a const check keeps it right.
     pub index: usize,
-    /// The name in files and on screen: lower case, words joined by `_`.
+    /// The name in files: lower case, words joined by `_`.
     pub name: &'static str,
+    /// The name on screen: the same, but where a person has chosen another.
+    pub label: &'static str,
     /// What the signal means.
     pub kind: PortKind,
     /// What happens to voices.
@@ -62,7 +64,8 @@ impl Input {
         help: &'static str,
     ) -> Self {
         let gathering = Gathering::Each;
-        Self { index, name, kind, gathering, knob, help, sweeps: false, taken_at: None, is_sync: false }
+        let (sweeps, taken_at, is_sync) = (false, None, false);
+        Self { index, name, label: name, kind, gathering, knob, help, sweeps, taken_at, is_sync }
     }
 
     /// Sound to process.
@@ -109,6 +112,12 @@ impl Input {
     /// block nodes, and for inputs without a knob.
     pub const fn side_by_side(mut self) -> Self {
         self.gathering = Gathering::SideBySide;
+        self
+    }
+
+    /// An input that is called otherwise on screen than in files.
+    pub const fn labelled(mut self, label: &'static str) -> Self {
+        self.label = label;
         self
     }
 

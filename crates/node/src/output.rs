@@ -7,8 +7,10 @@ use crate::PortKind;
 pub struct Output {
     /// Position in the spec's list; a const check keeps it right.
     pub index: usize,
-    /// The name in files and on screen: lower case, words joined by `_`.
+    /// The name in files: lower case, words joined by `_`.
     pub name: &'static str,
+    /// The name on screen: the same, but where a person has chosen another.
+    pub label: &'static str,
     /// What the signal means.
     pub kind: PortKind,
     /// One sentence for people.
@@ -22,7 +24,7 @@ pub struct Output {
 impl Output {
     const fn new(index: usize, name: &'static str, kind: PortKind, help: &'static str) -> Self {
         let jumps = matches!(kind, PortKind::Gate | PortKind::Pitch);
-        Self { index, name, kind, help, jumps, sync: None }
+        Self { index, name, label: name, kind, help, jumps, sync: None }
     }
 
     /// Sound, nominal peak +-1.0.
@@ -51,6 +53,12 @@ impl Output {
     /// signal.
     pub const fn with_sync(mut self, sync: Self) -> Self {
         self.sync = Some(sync.index);
+        self
+    }
+
+    /// An output that is called otherwise on screen than in files.
+    pub const fn labelled(mut self, label: &'static str) -> Self {
+        self.label = label;
         self
     }
 

@@ -72,6 +72,8 @@ impl Patch {
                 Ok(Edit::SetTempo(std::mem::replace(&mut self.tempo, check_tempo(tempo)?)))
             }
             Edit::SetExtra(extra) => Ok(Edit::SetExtra(std::mem::replace(&mut self.extra, extra))),
+            Edit::SetDefinition { id, definition } => self.set_definition(id, definition),
+            Edit::Inside { definition, edit } => self.edit_inside(definition, *edit),
             Edit::Replace(mut patch) => {
                 std::mem::swap(self, &mut patch);
                 Ok(Edit::Replace(patch))
@@ -107,7 +109,12 @@ impl Patch {
             return Err(EditError::TooMany { what: "nodes", most: limits::NODES });
         }
         let id = node.id.clone();
-        self.insert_node(node);
+        let index = self.insert_node(node);
+        if let Err(error) = self.admit_box(index) {
+            self.ids.remove(&id);
+            self.graph.remove_node(index);
+            return Err(error);
+        }
         Ok(Edit::RemoveNode { id })
     }
 

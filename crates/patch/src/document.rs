@@ -2,6 +2,7 @@
 //!
 //! It is only read here; edits change it.
 
+use crate::boxes::Definitions;
 use crate::node::Side;
 use crate::{Annotation, AnnotationKind, CableEnds, CableOptions, Extra, Hue, Node};
 use petgraph::Direction;
@@ -73,8 +74,8 @@ impl Cable {
 
 /// A patch. Change it through [`Edit`](crate::Edit)s.
 ///
-/// Two patches are equal when a person can't tell them apart: same words and annotations, same nodes by id,
-/// same cables by their ends. Graph indices don't count.
+/// Two patches are equal when a person can't tell them apart: same words, annotations and definitions, same
+/// nodes by id, same cables by their ends. Graph indices don't count.
 #[derive(Clone, Debug)]
 pub struct Patch {
     /// What a person says about it.
@@ -88,6 +89,10 @@ pub struct Patch {
     pub(crate) graph: StableDiGraph<Node, Cable>,
     pub(crate) ids: BTreeMap<Arc<str>, NodeIndex>,
     pub(crate) annotations: BTreeMap<(AnnotationKind, Arc<str>), Annotation>,
+    /// What boxes hold. Those in a definition have theirs here too, in the patch that holds all.
+    pub(crate) definitions: Definitions,
+    /// It is what a definition holds, and so can't tell whether its boxes have a definition.
+    pub(crate) is_inside: bool,
 }
 
 /// The tempo of a patch that says nothing of it.
@@ -103,6 +108,8 @@ impl Default for Patch {
             graph: StableDiGraph::default(),
             ids: BTreeMap::new(),
             annotations: BTreeMap::new(),
+            definitions: Definitions::new(),
+            is_inside: false,
         }
     }
 }
@@ -241,6 +248,7 @@ impl PartialEq for Patch {
             && self.tempo == other.tempo
             && self.extra == other.extra
             && self.annotations == other.annotations
+            && self.definitions == other.definitions
             && self.nodes().map(|(_, node)| node).eq(other.nodes().map(|(_, node)| node))
             && self.cable_contents() == other.cable_contents()
     }

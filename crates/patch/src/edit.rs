@@ -4,7 +4,10 @@
 //! meaningful after nodes went and came back, and can be written to a journal.
 //! [`Patch::apply`](crate::Patch::apply) carries one out and gives back its exact inverse.
 
-use crate::{Annotation, AnnotationKind, Cable, CableEnds, Extra, Hint, Hue, IdProblem, Meta, Node, Patch};
+use crate::{
+    Annotation, AnnotationKind, Cable, CableEnds, Definition, Extra, Hint, Hue, IdProblem, Meta, Node, Patch,
+    limits,
+};
 use jackfield_node::SettingValue;
 use std::sync::Arc;
 use thiserror::Error;
@@ -133,6 +136,21 @@ pub enum Edit {
     /// Puts these keys, which this program does not know, in place of those the patch has. Only reading a
     /// file makes such keys.
     SetExtra(Extra),
+    /// Puts in what boxes of type `box.` and this id hold, or replaces it; nothing removes it, once no box
+    /// holds it. Boxes keep cables and values at the ports that have the same ids.
+    SetDefinition {
+        /// The definition's id.
+        id: Arc<str>,
+        /// What it holds; it gets this id.
+        definition: Option<Arc<Definition>>,
+    },
+    /// Does an edit inside a definition, and so in all its boxes.
+    Inside {
+        /// The definition's id.
+        definition: Arc<str>,
+        /// What to do there.
+        edit: Box<Edit>,
+    },
     /// Puts another patch in place of the whole one.
     Replace(Box<Patch>),
     /// Several edits as one, in order. If one fails, none is done.
@@ -267,6 +285,33 @@ pub enum EditError {
         /// The node.
         id: Arc<str>,
     },
+    /// No definition has this id.
+    #[error("there is no definition '{id}'")]
+    NoSuchDefinition {
+        /// As given.
+        id: Arc<str>,
+    },
+    /// Boxes still hold the definition.
+    #[error("boxes hold the definition '{id}'; remove or ungroup them first")]
+    DefinitionInUse {
+        /// The definition.
+        id: Arc<str>,
+    },
+    /// A definition would hold itself.
+    #[error("definition '{id}' would hold a box of itself; boxes nest up to {} levels", limits::BOX_DEPTH)]
+    Nested {
+        /// The definition.
+        id: Arc<str>,
+    },
+    /// A port goes by its id outside.
+    #[error("port '{id}' keeps its id, by which cables outside know it; change its name instead")]
+    PortKeepsId {
+        /// The port.
+        id: Arc<str>,
+    },
+    /// What belongs to the whole patch can't be set inside a definition.
+    #[error("this belongs to the whole patch, not to the inside of a box")]
+    NotInside,
     /// The patch would grow beyond a limit.
     #[error("a patch has at most {most} {what}")]
     TooMany {

@@ -176,6 +176,10 @@ impl Edit {
             | (Edit::SetSeed(_), Edit::SetSeed(_))
             | (Edit::SetTempo(_), Edit::SetTempo(_))
             | (Edit::SetExtra(_), Edit::SetExtra(_)) => true,
+            (
+                Edit::Inside { definition, edit },
+                Edit::Inside { definition: other_definition, edit: other },
+            ) => definition == other_definition && edit.overwrites(other),
             // Dragging a selection is a batch of moves, again and again of the same nodes.
             (Edit::Batch(edits), Edit::Batch(others)) => {
                 edits.len() == others.len()

@@ -1,6 +1,7 @@
 //! The document: nodes, cables and notes. Pure data; it makes no sound and reads no files.
 //!
 //! * [`Patch`] is the document, [`Edit`] every change to it, [`History`] undo and redo.
+//! * [`Definition`]s are what boxes hold; [`Patch::group`] makes one, [`Patch::flatten`] does without.
 //! * [`read`] and [`write()`] are the `.jack` format: text in, text out.
 //! * [`compare`] tells in words what differs between two patches, [`merge`] joins what two people made of
 //!   one.
@@ -15,6 +16,7 @@ pub(crate) use document::EndNames;
 
 mod annotation;
 mod apply;
+mod boxes;
 mod check;
 mod compare;
 mod document;
@@ -36,6 +38,10 @@ mod silence;
 mod testing;
 
 pub use annotation::{Annotation, AnnotationKind, Hue};
+pub use boxes::{
+    Definition, Flat, FlatCable, FlatNode, FlatPort, Grouping, Port, PortRole, PromotedKnob, Promotion,
+    VoiceLimit, definition_id, order_key,
+};
 pub use compare::{Difference, DifferenceKind, compare};
 pub use document::{Cable, CableIndex, Meta, NodeIndex, Patch, PortRef};
 pub use edit::{CableOptions, Edit, EditError};

@@ -22,6 +22,10 @@ pub const NAME_BYTES: usize = 128;
 /// Inputs, and as many outputs, of a node: what [`NodeSpec::checked`](jackfield_node::NodeSpec::checked)
 /// allows known types.
 pub const PORTS: usize = 64;
+/// Definitions in a patch.
+pub const DEFINITIONS: usize = 1_000;
+/// Boxes inside one another.
+pub const BOX_DEPTH: usize = 16;
 /// Bytes in title, author and licence each: one line of text.
 pub const LINE_BYTES: usize = 1_024;
 /// Bytes in the notes: a long chapter.

@@ -89,6 +89,10 @@ pub struct Drone {
 impl Patch {
     /// Why this patch, which is known to make no sound with what is given, makes none.
     pub fn explain_silence(&self, given: Given) -> Silence {
+        self.without_boxes().silence(given)
+    }
+
+    fn silence(&self, given: Given) -> Silence {
         let outputs = || self.nodes().filter(|(_, node)| plays_on_device(node));
         let Some((_, first)) = outputs().next() else { return Silence::NoOutput };
         let Some((_, output)) = outputs().find(|(_, node)| !node.muted) else {
@@ -102,7 +106,7 @@ impl Patch {
         if find(&|node| !plays_on_device(node)).is_none() {
             return Silence::NothingReaches { output: output.id.clone() };
         }
-        if let Some(Waiting { node, for_midi }) = self.waiting(given) {
+        if let Some(Waiting { node, for_midi }) = self.find_waiting(given) {
             return if for_midi { Silence::NoMidi { node } } else { Silence::NoInput { node } };
         }
         if let Some(node) = find(&|node| node.spec().is_none()) {
@@ -116,6 +120,10 @@ impl Patch {
 
     /// A node that is heard and waits for something from outside that is not given.
     pub fn waiting(&self, given: Given) -> Option<Waiting> {
+        self.without_boxes().find_waiting(given)
+    }
+
+    fn find_waiting(&self, given: Given) -> Option<Waiting> {
         let heard = self.heard();
         let waits = |(index, node): (NodeIndex, &Node)| {
             let spec = node.spec().filter(|_| heard.contains(&index) && !node.muted)?;
@@ -128,17 +136,22 @@ impl Patch {
 
     /// Whether a node that is heard takes any of what is given.
     pub fn uses(&self, given: Given) -> bool {
-        let heard = self.heard();
+        let flat = self.without_boxes();
+        let heard = flat.heard();
         let uses = |(index, node): (NodeIndex, &Node)| {
             let takes = |spec: &NodeSpec| spec.hears_midi && given.midi || spec.hears_device && given.input;
             heard.contains(&index) && node.spec().is_some_and(takes)
         };
-        self.nodes().any(uses)
+        flat.nodes().any(uses)
     }
 
     /// A node whose voices sound before any key is struck: MIDI plays it, it is heard, and none of its gates
     /// is.
     pub fn drone(&self) -> Option<Drone> {
+        self.without_boxes().find_drone()
+    }
+
+    fn find_drone(&self) -> Option<Drone> {
         let heard = self.heard();
         let drones = |(index, node): (NodeIndex, &Node)| {
             let spec = node.spec().filter(|spec| spec.hears_midi && heard.contains(&index) && !node.muted)?;

@@ -9,6 +9,7 @@
 
 use crate::graph::{DelayPlacement, DelayRank, Graph};
 use crate::index::{CableIx, ComponentIx, IndexVec, Ix, LayerIx, MemberIx, NodeIx};
+use jackfield_patch::order_key;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 use std::cmp::Reverse;
@@ -144,8 +145,8 @@ impl<'a> Component<'a> {
     }
 
     /// What leaves the patch stands where it stood before, so that its leaving moves no delay.
-    fn name(&self, node: NodeIx) -> (&'a str, NodeIx) {
-        (&self.graph.nodes[node].id, node)
+    fn name(&self, node: NodeIx) -> ((&'a str, &'a str), NodeIx) {
+        (order_key(&self.graph.nodes[node].id), node)
     }
 
     fn target(&self, cable: CableIx) -> MemberIx {

@@ -1,16 +1,18 @@
 //! Expands voices: a node plays as many copies as the signals at its `Each` inputs have voices.
 //!
 //! A mono signal serves every voice; of two polyphonic signals the one with more voices decides, and
-//! the voices that the other lacks are silent. Counts only grow on the way round a loop, so following
-//! changes until nothing changes comes to an end.
+//! the voices that the other lacks are silent. A box around a node may say how many there are. Counts only
+//! grow on the way round a loop, so following changes until nothing changes comes to an end.
 
-use crate::graph::{CablesInto, Graph};
+use crate::graph::{CablesInto, Graph, GraphNode};
 use crate::index::{IndexVec, NodeIx};
 use jackfield_node::Gathering;
 
 /// Voices on the outputs of each node once all cables that leave are gone.
 pub(crate) fn settled_voices(graph: &Graph, into: &CablesInto) -> IndexVec<NodeIx, usize> {
-    let voices = graph.nodes.iter().map(|node| node.makes_voices.unwrap_or(1)).collect();
+    let least =
+        |node: &GraphNode| node.makes_voices.unwrap_or(node.voice_limit.map_or(1, |limit| limit.least));
+    let voices = graph.nodes.iter().map(least).collect();
     raise(graph, into, voices, graph.nodes.indices().rev().collect(), false)
 }
 
@@ -69,6 +71,7 @@ fn raise(
             gathering == Gathering::Each && (with_leaving || !cable.is_leaving)
         });
         let needed = each.map(|cable| voices[cable.ends.from.node]).max().unwrap_or(1);
+        let needed = node.voice_limit.map_or(needed, |limit| needed.min(limit.most));
         if needed > voices[at] {
             voices[at] = needed;
             next.extend(&readers[at]);

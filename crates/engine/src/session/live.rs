@@ -15,7 +15,7 @@ use crate::graph::{CableEnds, InputPort, OutputPort};
 use crate::index::{IndexVec, Ix, LiveCableIx, NodeIx};
 use crate::smoothed_param::{SmoothedParam, Smoothing};
 use jackfield_node::{ConfigError, Setup};
-use jackfield_patch::{Node, NodeBody, NodeIndex, Patch};
+use jackfield_patch::{Flat, FlatCable, FlatNode, PromotedKnob, order_key};
 use previous::Previous;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -23,8 +23,8 @@ use std::sync::Arc;
 /// Most cables that fade out at once. While no audio runs nothing fades, and the number must not grow.
 const MAX_LEAVING: usize = 4096;
 
-/// What plays now. Nodes are in the order of their ids, those that leave behind the others; cables in the
-/// order of their sources.
+/// What plays now. Nodes are in the [order](order_key) of their paths, those that leave behind the others;
+/// cables in the order of their sources.
 #[derive(Default)]
 pub(super) struct Live {
     pub(super) nodes: IndexVec<NodeIx, LiveNode>,
@@ -32,6 +32,8 @@ pub(super) struct Live {
     pub(super) serials: Serials,
     /// The patch has marked another cable of a loop since the last plan.
     pub(super) has_new_mark: bool,
+    /// The knobs that each knob of a box turns, by the box's path.
+    promoted: HashMap<Arc<str>, Vec<PromotedKnob>>,
 }
 
 impl Live {
@@ -39,48 +41,55 @@ impl Live {
     /// once.
     pub(super) fn follow(
         &mut self,
-        patch: &Patch,
+        flat: &Flat<'_>,
         configs: &mut Configs,
         setup: &Setup<'_>,
         clock: u64,
     ) -> Vec<Problem> {
         let fades = clock > 0;
         let mut problems = Vec::new();
-        let mut old = Previous::take(self);
-        let mut places = HashMap::new();
-        for (index, node) in patch.nodes() {
-            match self.enter(node, patch.node_seed(node), &mut old, configs, setup) {
-                Ok(Some(live)) => {
-                    places.insert(index, self.nodes.push(live));
+        let mut old = Previous::take(self, flat);
+        let mut places = Vec::with_capacity(flat.nodes.len());
+        for node in &flat.nodes {
+            let mut place = None;
+            match self.enter(node, &mut old, configs, setup) {
+                Ok(Some(mut live)) => {
+                    live.voice_limit = node.voices;
+                    place = Some(self.nodes.push(live));
                 }
                 Ok(None) => {}
                 // A muted node would be silent as well.
                 Err(_) if node.muted => {}
-                Err(error) => problems.push(Problem { node: node.id.clone(), error }),
+                Err(error) => problems.push(Problem { node: node.path.clone(), error }),
             }
+            places.push(place);
         }
         let moved = old.leave(&mut self.nodes, fades);
         let mut old_cables = old.cables(&moved);
-        self.follow_cables(patch, &places, &mut old_cables, clock);
+        self.follow_cables(&flat.cables, &places, &mut old_cables, clock);
         if fades {
             self.keep_leaving(old_cables.into_values());
         }
         self.cables.sort_by_key(|cable| (cable.is_leaving(), cable.ends));
+        self.promoted.clear();
+        for promoted in &flat.promoted {
+            self.promoted.entry(promoted.path.clone()).or_default().push(promoted.clone());
+        }
         problems
     }
 
     /// Takes up the patch's cables between nodes that play.
     fn follow_cables(
         &mut self,
-        patch: &Patch,
-        places: &HashMap<NodeIndex, NodeIx>,
+        cables: &[FlatCable],
+        places: &[Option<NodeIx>],
         old: &mut HashMap<CableEnds, LiveCable>,
         clock: u64,
     ) {
         let mut playing = HashSet::new();
-        for (_, from, to, cable) in patch.cables() {
-            let place = |node: NodeIndex| places.get(&node).copied();
-            let (Some(start), Some(end)) = (place(from.node), place(to.node)) else { continue };
+        for &cable in cables {
+            let FlatCable { from, to, .. } = cable;
+            let (Some(start), Some(end)) = (places[from.node], places[to.node]) else { continue };
             if self.nodes[start].is_muted {
                 continue;
             }
@@ -119,18 +128,20 @@ impl Live {
     /// The live node for a node of the patch; none if its type is unknown, or if it is a muted sink.
     fn enter(
         &mut self,
-        node: &Node,
-        seed: u32,
+        node: &FlatNode<'_>,
         old: &mut Previous,
         configs: &mut Configs,
         setup: &Setup<'_>,
     ) -> Result<Option<LiveNode>, ConfigError> {
-        let NodeBody::Known { spec, knobs, settings } = &node.body else { return Ok(None) };
+        let FlatNode { path, seed, knobs, .. } = node;
+        let (Some(spec), Some(settings), seed) = (node.node.spec(), node.settings.as_deref(), *seed) else {
+            return Ok(None);
+        };
         if node.muted && spec.is_sink {
             return Ok(None);
         }
         let here = NodeIx::new(self.nodes.len());
-        if let Some(mut live) = old.take_equal(&node.id, spec, settings, seed, here) {
+        if let Some(mut live) = old.take_equal(path, spec, settings, seed, here) {
             if live.is_leaving() {
                 live.phase = NodePhase::Playing;
             }
@@ -139,7 +150,7 @@ impl Live {
             return Ok(Some(live));
         }
         let prepared = configs.prepare(spec, settings, setup)?;
-        if let Some(mut live) = old.take_following(&node.id, spec, settings, seed, &prepared, here) {
+        if let Some(mut live) = old.take_following(path, spec, settings, seed, &prepared, here) {
             live.settings = settings.clone();
             live.prepared = prepared;
             live.is_muted = node.muted;
@@ -147,25 +158,26 @@ impl Live {
             return Ok(Some(live));
         }
         let serial = self.serials.next();
-        let params = spec.inputs.iter().zip(knobs).map(|(input, &shown)| {
+        let params = spec.inputs.iter().zip(knobs.iter()).map(|(input, &shown)| {
             let knob = input.knob?;
             Some(self.serials.param(Smoothing::Knob, knob.to_signal(knob.clamp(shown))))
         });
         Ok(Some(LiveNode {
             serial,
-            id: node.id.clone(),
+            id: path.clone(),
             spec,
             settings: settings.clone(),
-            knobs: knobs.clone(),
+            knobs: knobs.to_vec(),
             prepared,
             seed,
             params: params.collect(),
             state: None,
-            earlier: old.state_of(&node.id, spec, seed).map(|state| EarlierState { state, since: None }),
+            earlier: old.state_of(path, spec, seed).map(|state| EarlierState { state, since: None }),
             phase: NodePhase::New,
             is_muted: node.muted,
             begins_at: None,
             voices: VoiceCount::default(),
+            voice_limit: None,
         }))
     }
 
@@ -184,13 +196,27 @@ impl Live {
         }
     }
 
-    /// The parameter of a knob and the signal it shall have.
-    pub(super) fn knob(
+    /// The parameter of each knob that a knob of a node or box turns, and the signal it shall have.
+    pub(super) fn knobs(
         &self,
         node: &str,
         input: &str,
         shown: f32,
-    ) -> Result<(Arc<SmoothedParam>, f32), EngineError> {
+    ) -> Result<Vec<(Arc<SmoothedParam>, f32)>, EngineError> {
+        let Some(promoted) = self.promoted.get(node) else {
+            return Ok(vec![self.knob(node, input, shown)?]);
+        };
+        let turned: Vec<&PromotedKnob> = promoted.iter().filter(|promoted| promoted.knob == input).collect();
+        if turned.is_empty() {
+            return Err(EngineError::Port { node: node.to_owned(), what: "knob", port: input.to_owned() });
+        }
+        // A node inside that can't play has no knob to turn.
+        let knobs = turned.iter().filter_map(|knob| self.knob(&knob.node, knob.input, shown).ok());
+        Ok(knobs.collect())
+    }
+
+    /// The parameter of a knob and the signal it shall have.
+    fn knob(&self, node: &str, input: &str, shown: f32) -> Result<(Arc<SmoothedParam>, f32), EngineError> {
         let live = &self.nodes[self.find(node)?];
         let missing = || EngineError::Port { node: node.to_owned(), what: "knob", port: input.to_owned() };
         let input = live.spec.input(input).ok_or_else(missing)?;
@@ -210,7 +236,8 @@ impl Live {
     fn find(&self, node: &str) -> Result<NodeIx, EngineError> {
         let nodes = self.nodes.as_slice();
         let staying = nodes.partition_point(|live| !live.is_leaving());
-        let found = nodes[..staying].binary_search_by(|live| (*live.id).cmp(node));
+        let key = order_key(node);
+        let found = nodes[..staying].binary_search_by(|live| order_key(&live.id).cmp(&key));
         found.map(NodeIx::new).map_err(|_| EngineError::Node { node: node.to_owned() })
     }
 

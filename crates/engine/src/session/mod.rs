@@ -24,9 +24,10 @@ use crate::transport::TransportCell;
 use configs::Configs;
 pub use error::EngineError;
 use jackfield_node::{
-    Asset, AssetError, AssetSource, ChannelChoice, FileTrouble, InstructionSet, Setup, TransportChange,
+    Asset, AssetError, AssetSource, ChannelChoice, ConfigError, FileTrouble, InstructionSet, Setup,
+    TransportChange,
 };
-use jackfield_patch::Patch;
+use jackfield_patch::{EditError, Node, Patch};
 use live::Live;
 pub use report::{NodeTime, Problem, Report};
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -189,15 +190,31 @@ impl Session {
 
     /// Plays this patch from now on. What is equal to before plays on untouched; what is new fades in,
     /// what is gone fades out. The first patch begins at once. A node that can't play is silent, and named in
-    /// the report. Control thread.
+    /// the report. Boxes play as if what they hold stood in their place: nodes in them go by their path, like
+    /// `voice/filter`, here and in all that the session tells. Control thread.
     pub fn update(&mut self, patch: &Patch) -> Report {
         let begin = Instant::now();
+        let flat = match patch.flatten() {
+            Ok(flat) => flat,
+            Err(error) => return Self::refused(patch, &error, begin),
+        };
         let setup = Setup { sample_rate: self.options.sample_rate, assets: &*self.assets };
         let clock = self.clock();
-        let problems = self.live.follow(patch, &mut self.configs, &setup, clock);
+        let problems = self.live.follow(&flat, &mut self.configs, &setup, clock);
         self.follow_tempo(patch.tempo);
         self.shared.turned.fetch_add(1, Ordering::Release);
         self.publish();
+        Report { problems, took: begin.elapsed() }
+    }
+
+    /// What plays goes on; the boxes of the patch are told to be too much.
+    fn refused(patch: &Patch, error: &EditError, begin: Instant) -> Report {
+        let boxes = patch.nodes().filter(|(_, node)| patch.definition_of(node).is_some());
+        let problem = |node: &Node| Problem {
+            node: node.id.clone(),
+            error: ConfigError::Box { problem: error.to_string() },
+        };
+        let problems = boxes.map(|(_, node)| problem(node)).take(1).collect();
         Report { problems, took: begin.elapsed() }
     }
 
@@ -207,8 +224,9 @@ impl Session {
     /// # Errors
     /// [`EngineError::Node`] or [`EngineError::Port`] when no such node plays or it has no such knob.
     pub fn set_knob(&mut self, node: &str, input: &str, shown: f32) -> Result<(), EngineError> {
-        let (param, value) = self.live.knob(node, input, shown)?;
-        param.set_target(value);
+        for (param, value) in self.live.knobs(node, input, shown)? {
+            param.set_target(value);
+        }
         self.shared.turned.fetch_add(1, Ordering::Release);
         Ok(())
     }
@@ -226,9 +244,15 @@ impl Session {
         input: &str,
         shown: f32,
     ) -> Result<(), EngineError> {
-        let (param, value) = self.live.knob(node, input, shown)?;
-        let command = Command::Param { serial: param.serial, value };
-        self.schedule(ScheduledCommand { frame, command })
+        let knobs = self.live.knobs(node, input, shown)?;
+        if self.queue.slots() < knobs.len() {
+            return Err(EngineError::QueueFull);
+        }
+        for (param, value) in knobs {
+            let command = Command::Param { serial: param.serial, value };
+            self.schedule(ScheduledCommand { frame, command })?;
+        }
+        Ok(())
     }
 
     /// Sends a MIDI message. Messages must be sent in the order of their frames. Control thread.

@@ -1,7 +1,7 @@
 //! What can be wrong with a file, and where.
 
 use crate::hint::excerpt;
-use crate::{Hint, IdProblem, limits};
+use crate::{EditError, Hint, IdProblem, limits};
 use std::fmt;
 use thiserror::Error;
 
@@ -238,6 +238,26 @@ pub enum Problem {
         id: String,
         /// A likely id.
         hint: Hint,
+    },
+    /// A definition can't be one: its ports, its number of them.
+    #[error("definition '{id}': {error}")]
+    BadDefinition {
+        /// Its id.
+        id: String,
+        /// Why.
+        error: Box<EditError>,
+    },
+    /// Definitions hold one another in a ring.
+    #[error("definition '{id}' holds a box of itself, directly or by way of others; remove that box")]
+    Nested {
+        /// One of them.
+        id: String,
+    },
+    /// The boxes of the patch hold more than a patch may have.
+    #[error("with all that its boxes hold this is no patch that can be played: {error}")]
+    Unfolds {
+        /// What there is too much of.
+        error: Box<EditError>,
     },
     /// Two cables join the same ends.
     #[error("there is a cable {ends} already; keep one and set its \"depth\"")]

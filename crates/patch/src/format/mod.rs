@@ -28,6 +28,8 @@
 //!   written back, with a warning. So is **a key that this program does not know**: a newer program may add
 //!   keys without a new format, as long as an older one may ignore them. A change that it may not ignore
 //!   makes a new format, and a file of a newer format is refused.
+//! * **Definitions** stand under the key `definitions`: each holds nodes, cables, comments and frames like a
+//!   patch. Boxes are nodes of type `box.` and its id. A program without boxes sees nodes of an unknown type.
 //! * Names inside a known node must be right: an unknown knob, setting, port or choice is an error,
 //!   because it would change the sound silently.
 
@@ -39,6 +41,7 @@ mod number;
 mod read;
 mod read_annotation;
 mod read_cable;
+mod read_definition;
 mod read_node;
 mod warning;
 mod write;
@@ -47,6 +50,7 @@ pub use error::{Position, Problem, ReadError};
 pub use read::read;
 pub use warning::{Notice, Warning};
 pub use write::write;
+pub(crate) use write::write_inside;
 
 /// The version of the format that is written, and the newest that is read.
 pub const FORMAT: u64 = 1 + migrate::FILE.len() as u64;

@@ -5,6 +5,7 @@ use super::error::{Position, Problem, ReadError};
 use super::json::{self, Json, Member};
 use super::migrate::{self, FileMigration};
 use super::warning::{Notice, Warning, Warnings};
+use crate::boxes::{Definitions, check_nesting};
 use crate::hint::excerpt;
 use crate::{AnnotationKind, Extra, Hint, NodeIndex, Patch, limits};
 use jackfield_node::Registry;
@@ -37,9 +38,19 @@ pub(super) fn read_with(
     let format = members.iter().find(|member| member.key == "jackfield").ok_or_else(not_a_patch)?;
     let format = check_format(&format.value, 1 + migrations.len() as u64)?;
     migrate::upgrade_file(&mut members, format, migrations);
-    let mut reader =
-        Reader { registry, patch: Patch::new(), warnings: Warnings::default(), older: HashMap::new() };
+    let mut reader = Reader {
+        registry,
+        patch: Patch::new(),
+        warnings: Warnings::default(),
+        older: HashMap::new(),
+        definitions: Definitions::new(),
+    };
     reader.members(members)?;
+    reader.patch.definitions = std::mem::take(&mut reader.definitions);
+    // Few lines of text can unfold to more than any machine holds.
+    check_nesting(&reader.patch)
+        .and_then(|()| reader.patch.flatten().map(drop))
+        .map_err(|error| ReadError::new(at, Problem::Unfolds { error: Box::new(error) }))?;
     Ok((reader.patch, reader.warnings.finish()))
 }
 
@@ -72,26 +83,59 @@ pub(super) struct Reader<'r> {
     pub warnings: Warnings,
     /// Nodes written by an older version of their type, and that version: their cables use its names.
     pub older: HashMap<NodeIndex, u32>,
+    /// Those read so far.
+    pub definitions: Definitions,
 }
 
 impl Reader<'_> {
     fn members(&mut self, members: Vec<Member<'_>>) -> Result<(), ReadError> {
+        let mut rest = Vec::new();
+        for member in members {
+            let value = member.value;
+            match member.key.as_ref() {
+                "jackfield" => {}
+                "definitions" => self.definitions(value)?,
+                "seed" => self.patch.seed = value.as_u32("the seed")?,
+                "tempo" => {
+                    let [min, max] = limits::TEMPO;
+                    self.patch.tempo = self.clamp(&value, None, Range { what: "the tempo", min, max })?;
+                }
+                _ => rest.push(Member { value, ..member }),
+            }
+        }
+        const KEYS: [&str; 11] = [
+            "title",
+            "author",
+            "license",
+            "notes",
+            "seed",
+            "tempo",
+            "nodes",
+            "cables",
+            "comments",
+            "frames",
+            "definitions",
+        ];
+        self.contents(rest, &KEYS)
+    }
+
+    /// What patches and definitions both have. `known` are the keys that could have been meant by one that
+    /// means nothing.
+    pub(super) fn contents(
+        &mut self,
+        members: Vec<Member<'_>>,
+        known: &[&'static str],
+    ) -> Result<(), ReadError> {
         let mut extra = Vec::new();
         let (mut nodes, mut cables) = (None, None);
         for member in members {
             let value = member.value;
             let meta = &mut self.patch.meta;
             match member.key.as_ref() {
-                "jackfield" => {}
                 "title" => meta.title = value.as_text("the title", limits::LINE_BYTES)?,
                 "author" => meta.author = value.as_text("the author", limits::LINE_BYTES)?,
                 "license" => meta.license = value.as_text("the licence", limits::LINE_BYTES)?,
                 "notes" => meta.notes = value.as_text("the notes", limits::NOTES_BYTES)?,
-                "seed" => self.patch.seed = value.as_u32("the seed")?,
-                "tempo" => {
-                    let [min, max] = limits::TEMPO;
-                    self.patch.tempo = self.clamp(&value, None, Range { what: "the tempo", min, max })?;
-                }
                 "nodes" => nodes = Some(value),
                 "cables" => cables = Some(value),
                 "comments" => self.annotations(AnnotationKind::Comment, value)?,
@@ -99,9 +143,7 @@ impl Reader<'_> {
                 _ => extra.push(Member { value, ..member }),
             }
         }
-        const KEYS: [&str; 10] =
-            ["title", "author", "license", "notes", "seed", "tempo", "nodes", "cables", "comments", "frames"];
-        self.patch.extra = self.extra(extra, None, &KEYS)?;
+        self.patch.extra = self.extra(extra, None, known)?;
         if let Some(nodes) = nodes {
             self.nodes(nodes)?;
         }

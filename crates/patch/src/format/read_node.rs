@@ -6,6 +6,7 @@ use super::json::{Json, Member, Value};
 use super::migrate;
 use super::read::{Range, Reader};
 use super::warning::Notice;
+use crate::boxes::port_spec;
 use crate::hint::excerpt;
 use crate::id::{check_id, is_type_id};
 use crate::setting_text::expected;
@@ -30,7 +31,7 @@ impl Reader<'_> {
             return Err(entry.error(Problem::Missing { what: "this node", key: "type" }));
         };
         let (type_at, type_id) = (type_id.at, read_type_id(type_id)?.to_owned());
-        let spec = self.registry.get(&type_id);
+        let spec = self.spec(&type_id);
         // The versions of an unknown type are not for us to judge.
         let version = match (spec, find("version")) {
             (Some(_), Some(version)) => version.as_u32("the version of a node's type")?,
@@ -58,6 +59,14 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The type of this id: a port, a box of a definition read before, or one of the registry.
+    fn spec(&self, type_id: &str) -> Option<&'static NodeSpec> {
+        let definition = || self.definitions.get(type_id.strip_prefix("box.")?);
+        port_spec(type_id)
+            .or_else(|| definition().map(|definition| definition.spec()))
+            .or_else(|| self.registry.get(type_id))
     }
 
     fn known(

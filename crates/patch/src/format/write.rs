@@ -1,8 +1,8 @@
 //! Writing a file: one text for equal patches, made to be read, compared and merged line by line.
 //!
 //! The header comes first, then one line for each node, ordered by id, then one for each cable, ordered
-//! by its ends. Keys stand in a fixed order, and those this program does not know after them, sorted.
-//! Only what differs from the default is written.
+//! by its ends; then the same again for each definition. Keys stand in a fixed order, and those this program
+//! does not know after them, sorted. Only what differs from the default is written.
 
 use super::FORMAT;
 use super::number::{write_f32, write_f64};
@@ -22,22 +22,77 @@ use std::fmt::Write;
 pub fn write(patch: &Patch) -> String {
     let mut out = String::from("{\n");
     header(&mut out, patch);
-    out.push_str("  \"nodes\": {");
-    lines(&mut out, patch.nodes(), |out, (_, node)| {
+    contents(&mut out, patch, "  ");
+    write_definitions(&mut out, patch);
+    write_rest(&mut out, patch, "  ");
+    out.push_str("\n}\n");
+    out
+}
+
+/// Nodes, cables and annotations; each key is indented so far.
+fn contents(out: &mut String, patch: &Patch, indent: &str) {
+    out.push_str(indent);
+    out.push_str("\"nodes\": {");
+    lines(out, indent, patch.nodes(), |out, (_, node)| {
         key(out, &node.id);
         write_node(out, node);
     });
-    out.push_str("},\n  \"cables\": [");
-    lines(&mut out, patch.cables_by_name().into_iter(), |out, (names, cable)| write_cable(out, names, cable));
+    let _ = write!(out, "}},\n{indent}\"cables\": [");
+    let cables = patch.cables_by_name().into_iter();
+    lines(out, indent, cables, |out, (names, cable)| write_cable(out, names, cable));
     out.push(']');
-    write_annotations(&mut out, patch);
+    write_annotations(out, patch, indent);
+}
+
+/// The keys that this program does not know.
+fn write_rest(out: &mut String, patch: &Patch, indent: &str) {
     for (name, value) in sorted(patch.extra.iter()) {
-        out.push_str(",\n  ");
-        key(&mut out, name);
-        write_value(&mut out, value);
+        let _ = write!(out, ",\n{indent}");
+        key(out, name);
+        write_value(out, value);
     }
-    out.push_str("\n}\n");
-    out
+}
+
+fn write_definitions(out: &mut String, patch: &Patch) {
+    let mut definitions = patch.definitions().peekable();
+    if definitions.peek().is_none() {
+        return;
+    }
+    out.push_str(",\n  \"definitions\": {");
+    lines(out, "  ", definitions, |out, definition| {
+        key(out, definition.id());
+        out.push_str("{\n");
+        if definition.version != 1 {
+            let _ = writeln!(out, "      \"version\": {},", definition.version);
+        }
+        if let Some(origin) = definition.origin {
+            let _ = writeln!(out, "      \"origin\": \"{origin:016x}\",");
+        }
+        write_inside(out, definition.inside());
+        out.push_str("\n    }");
+    });
+    out.push('}');
+}
+
+/// Writes what a definition holds, without the braces around it.
+pub(crate) fn write_inside(out: &mut String, inside: &Patch) {
+    const INDENT: &str = "      ";
+    for (name, text) in words(&inside.meta) {
+        if !text.is_empty() {
+            out.push_str(INDENT);
+            key(out, name);
+            string(out, text);
+            out.push_str(",\n");
+        }
+    }
+    contents(out, inside, INDENT);
+    write_rest(out, inside, INDENT);
+}
+
+/// What a person says, by key.
+fn words(meta: &Meta) -> [(&'static str, &str); 4] {
+    let Meta { title, author, license, notes } = meta;
+    [("title", title), ("author", author), ("license", license), ("notes", notes)]
 }
 
 fn header(out: &mut String, patch: &Patch) {
@@ -48,8 +103,7 @@ fn header(out: &mut String, patch: &Patch) {
         out.push_str(",\n");
     };
     line("jackfield", &|out| whole(out, FORMAT));
-    let Meta { title, author, license, notes } = &patch.meta;
-    for (name, text) in [("title", title), ("author", author), ("license", license), ("notes", notes)] {
+    for (name, text) in words(&patch.meta) {
         if !text.is_empty() {
             line(name, &|out| string(out, text));
         }
@@ -62,16 +116,22 @@ fn header(out: &mut String, patch: &Patch) {
     }
 }
 
-/// Writes each item on a line of its own, with commas between.
-fn lines<T>(out: &mut String, items: impl Iterator<Item = T>, mut write_item: impl FnMut(&mut String, T)) {
+/// Writes each item on a line of its own, with commas between, one step further in than what holds them.
+fn lines<T>(
+    out: &mut String,
+    indent: &str,
+    items: impl Iterator<Item = T>,
+    mut write_item: impl FnMut(&mut String, T),
+) {
     let mut is_empty = true;
     for item in items {
-        out.push_str(if is_empty { "\n    " } else { ",\n    " });
+        // Writing to a String can't fail.
+        let _ = write!(out, "{}\n{indent}  ", if is_empty { "" } else { "," });
         write_item(out, item);
         is_empty = false;
     }
     if !is_empty {
-        out.push_str("\n  ");
+        let _ = write!(out, "\n{indent}");
     }
 }
 
@@ -175,16 +235,16 @@ fn write_cable(out: &mut String, [from, output, to, input]: EndNames<'_>, cable:
 }
 
 /// Writes comments and frames, if there are any.
-fn write_annotations(out: &mut String, patch: &Patch) {
+fn write_annotations(out: &mut String, patch: &Patch, indent: &str) {
     for kind in AnnotationKind::ALL {
         let mut annotations = patch.annotations().filter(|annotation| annotation.0 == kind).peekable();
         if annotations.peek().is_none() {
             continue;
         }
-        out.push_str(",\n  ");
+        let _ = write!(out, ",\n{indent}");
         key(out, kind.key());
         out.push('{');
-        lines(out, annotations, |out, (_, id, annotation)| {
+        lines(out, indent, annotations, |out, (_, id, annotation)| {
             key(out, id);
             write_annotation(out, annotation);
         });

@@ -3,7 +3,8 @@
 
 use super::{DICE, FILTER, OSC, OUT};
 use crate::{
-    Annotation, AnnotationKind, CableEnds, CableOptions, Edit, Hue, Meta, Node, NodeBody, Patch, UnknownNode,
+    Annotation, AnnotationKind, CableEnds, CableOptions, Edit, Grouping, Hue, Meta, Node, NodeBody, Patch,
+    PortRole, Promotion, UnknownNode,
 };
 use jackfield_node::{NodeSpec, SettingValue};
 use proptest::collection::vec;
@@ -194,6 +195,78 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     let batch = vec(simple_edit(), 0..4).prop_map(Edit::Batch);
     let replace = patch().prop_map(|patch| Edit::Replace(Box::new(patch)));
     prop_oneof![20 => simple_edit(), 3 => batch, 1 => replace]
+}
+
+/// Puts some nodes of a level into a box, chosen by bits, if there are any.
+pub(crate) fn group_some(
+    patch: &Patch,
+    level: Option<&str>,
+    bits: u32,
+    promotion: &Promotion,
+) -> Option<(Arc<str>, Edit)> {
+    let ids = patch.level(level)?.nodes().map(|(_, node)| node.id.clone()).enumerate();
+    let nodes = ids.filter(|(place, _)| bits >> (place % 32) & 1 == 1).map(|(_, id)| id).collect();
+    let grouping =
+        Grouping { nodes, name: "größe".to_owned(), promotion: promotion.clone(), ..Grouping::default() };
+    patch.group(level, &grouping).ok()
+}
+
+/// Which knobs a box gets.
+pub(crate) fn promotion() -> impl Strategy<Value = Promotion> {
+    prop_oneof![Just(Promotion::None), Just(Promotion::Turned)]
+}
+
+/// Changes a patch in a way that has to do with boxes, chosen by numbers; what does not fit changes nothing.
+fn change_boxes(patch: &mut Patch, what: u8, bits: u32, edit: Edit) {
+    let levels: Vec<Arc<str>> = patch.definitions().map(|known| known.id().clone()).collect();
+    let chosen = levels.get(bits as usize % (levels.len() + 1)).cloned();
+    let boxes = patch.nodes().filter(|(_, node)| patch.definition_of(node).is_some());
+    let boxes: Vec<Arc<str>> = boxes.map(|(_, node)| node.id.clone()).collect();
+    let chosen_box = boxes.get(bits as usize % boxes.len().max(1));
+    let edit = match (what % 6, &chosen, chosen_box) {
+        (0, ..) => group_some(patch, chosen.as_deref(), bits, &Promotion::Turned).map(|group| group.1),
+        (1, Some(id), _) => Some(Edit::Inside { definition: id.clone(), edit: Box::new(edit) }),
+        (2, Some(id), _) => {
+            let port = Node::new("port", PortRole::Input.spec());
+            Some(Edit::Inside { definition: id.clone(), edit: Box::new(Edit::AddNode(Box::new(port))) })
+        }
+        (3, Some(id), _) => {
+            let spec = patch.definition(id).map(|definition| definition.spec());
+            spec.map(|spec| Edit::AddNode(Box::new(Node::new(patch.free_id("second"), spec))))
+        }
+        (4, _, Some(id)) => patch.ungroup(None, id).ok(),
+        (5, _, Some(id)) => patch.make_unique(None, id).ok(),
+        _ => Some(edit),
+    };
+    if let Some(edit) = edit {
+        // Those that fail change nothing.
+        let _ = patch.apply(edit);
+    }
+}
+
+/// Numbers and edits for [`with_box_edits`].
+pub(crate) fn box_edits() -> impl Strategy<Value = Vec<(u8, u32, Edit)>> {
+    vec((any::<u8>(), any::<u32>(), simple_edit()), 0..8)
+}
+
+/// What a patch becomes when things are done to it and its boxes.
+pub(crate) fn with_box_edits(patch: &Patch, edits: Vec<(u8, u32, Edit)>) -> Patch {
+    let mut patch = patch.clone();
+    for (what, bits, edit) in edits {
+        change_boxes(&mut patch, what, bits, edit);
+    }
+    patch
+}
+
+/// A patch with boxes, some inside one another, and some used twice.
+pub(crate) fn boxed() -> impl Strategy<Value = Patch> {
+    (patch(), any::<u32>(), box_edits()).prop_map(|(mut patch, bits, edits)| {
+        if let Some((_, edit)) = group_some(&patch, None, bits, &Promotion::None) {
+            // It was made for this patch.
+            let _ = patch.apply(edit);
+        }
+        with_box_edits(&patch, edits)
+    })
 }
 
 /// A patch made by edits: a few nodes, and then anything. Three nodes and four cables on average.

@@ -6,6 +6,7 @@ use crate::session::transition::VoiceCount;
 use crate::smoothed_param::SmoothedParam;
 use crate::state::NodeState;
 use jackfield_node::{NodeSpec, SettingValue, Settings, VoiceSource};
+use jackfield_patch::VoiceLimit;
 use std::sync::Arc;
 
 /// A node that plays.
@@ -30,6 +31,8 @@ pub(in crate::session) struct LiveNode {
     /// silence.
     pub(in crate::session) begins_at: Option<u64>,
     pub(in crate::session) voices: VoiceCount,
+    /// What a box around it says of its voices.
+    pub(super) voice_limit: Option<VoiceLimit>,
 }
 
 /// Where a node is between its coming and its going.
@@ -88,6 +91,7 @@ impl LiveNode {
             makes_voices,
             latency: self.prepared.latency,
             seed: self.seed,
+            voice_limit: self.voice_limit,
             voice_transition: None,
             is_muted: self.is_muted && !self.is_leaving(),
             params: self.params.clone(),
