@@ -4,6 +4,7 @@
 //! the first. Each can also be taken over by itself. A node that has another id and is otherwise much the
 //! same counts as renamed, and a cable that was moved from one port to another as rewired.
 
+mod definitions;
 mod rename;
 mod step;
 mod words;
@@ -12,6 +13,7 @@ pub(crate) use rename::find_renames;
 pub(crate) use step::{Action, Place, Step, steps};
 
 use crate::{Edit, EditError, Patch};
+use definitions::DefinitionDifferences;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -118,6 +120,26 @@ impl Difference {
 /// # Ok::<(), jackfield_patch::EditError>(())
 /// ```
 pub fn compare(from: &Patch, to: &Patch) -> Vec<Difference> {
+    let differences = level_differences(from, to);
+    if from.definitions == to.definitions {
+        return differences;
+    }
+    // Changes that only fit together, like two definitions that swap places, are told as one.
+    let mut made = from.clone();
+    let fits = differences.iter().all(|difference| difference.take_over(&mut made).is_ok());
+    if fits && made == *to {
+        return differences;
+    }
+    vec![Difference {
+        kind: DifferenceKind::Changed,
+        node: None,
+        text: "changed what boxes hold, and which hold which".to_owned(),
+        actions: vec![Action::Edit(Edit::Replace(Box::new(to.clone())))],
+    }]
+}
+
+/// What differs between two patches, or between what two definitions hold.
+fn level_differences(from: &Patch, to: &Patch) -> Vec<Difference> {
     let renames = find_renames(from, to);
     let mut differences = Vec::new();
     let mut renamed = from.clone();
@@ -128,7 +150,15 @@ pub fn compare(from: &Patch, to: &Patch) -> Vec<Difference> {
             differences.push(Difference::new(step));
         }
     }
-    differences.extend(join_rewired(steps(&renamed, to)));
+    let rest = join_rewired(steps(&renamed, to));
+    if from.definitions == to.definitions {
+        differences.extend(rest);
+        return differences;
+    }
+    let DefinitionDifferences { first, last } = DefinitionDifferences::between(&renamed, to);
+    let (gone, rest): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|difference| difference.kind == DifferenceKind::Removed);
+    differences.extend(gone.into_iter().chain(first).chain(rest).chain(last));
     differences
 }
 
@@ -164,7 +194,8 @@ fn join_rewired(steps: Vec<Step>) -> Vec<Difference> {
 fn rewired(gone: Difference, new: Step) -> Difference {
     let (was, is) = (gone.text.trim_start_matches("removed "), new.text.trim_start_matches("added "));
     let text = format!("rewired {was} to {}", is.trim_start_matches("cable "));
-    let mut actions = gone.actions;
+    // The cable may have gone already, with the port of a box.
+    let mut actions: Vec<Action> = gone.actions.into_iter().map(Action::if_it_fits).collect();
     actions.push(new.action);
     Difference { kind: DifferenceKind::Rewired, node: new.node, text, actions }
 }

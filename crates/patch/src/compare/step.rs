@@ -2,7 +2,9 @@
 
 use super::DifferenceKind;
 use super::words;
-use crate::{Annotation, AnnotationKind, CableEnds, CableOptions, Edit, Meta, Node, NodeBody, Patch};
+use crate::{
+    Annotation, AnnotationKind, CableEnds, CableOptions, Definition, Edit, Meta, Node, NodeBody, Patch,
+};
 use jackfield_node::NodeSpec;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,6 +44,12 @@ pub(crate) enum Action {
     Edit(Edit),
     /// Puts this text, of the place, into the words about the patch and leaves the others.
     Describe(Place, String),
+    /// Does this inside a definition.
+    Inside(Arc<str>, Box<Action>),
+    /// Gives a definition this version and this origin.
+    Version(Arc<str>, u32, Option<u64>),
+    /// Does this if it can be done.
+    IfItFits(Box<Action>),
 }
 
 impl Action {
@@ -56,7 +64,30 @@ impl Action {
                 }
                 Edit::SetMeta(Box::new(meta))
             }
+            Self::Inside(id, action) => {
+                let level = patch.level(Some(id)).unwrap_or(patch);
+                Edit::Inside { definition: id.clone(), edit: Box::new(action.edit(level)) }
+            }
+            Self::Version(id, version, origin) => {
+                let dated = |definition: &Arc<Definition>| {
+                    Arc::new(definition.as_ref().clone().with_origin(*version, *origin))
+                };
+                Edit::SetDefinition { id: id.clone(), definition: patch.definition(id).map(dated) }
+            }
+            Self::IfItFits(action) => {
+                let edit = action.edit(patch);
+                let fits = match &edit {
+                    Edit::Disconnect { ends } => patch.find_cable(ends).is_some(),
+                    _ => true,
+                };
+                if fits { edit } else { Edit::Batch(Vec::new()) }
+            }
         }
+    }
+
+    /// The same, or nothing where it can't be done.
+    pub(super) fn if_it_fits(self) -> Self {
+        Self::IfItFits(Box::new(self))
     }
 }
 
@@ -255,10 +286,10 @@ fn change_node(node: &Node, after: &Node, steps: &mut Vec<Step>) {
     }
     if let (
         NodeBody::Known { spec, knobs, settings },
-        NodeBody::Known { knobs: knobs_after, settings: settings_after, .. },
+        NodeBody::Known { spec: spec_after, knobs: knobs_after, settings: settings_after },
     ) = (&node.body, &after.body)
     {
-        turn(id, spec, knobs, knobs_after, steps);
+        turn(id, (spec, knobs), (spec_after, knobs_after), steps);
         let values = settings.values().iter().zip(settings_after.values());
         for (setting, (was, is)) in spec.settings.iter().zip(values).filter(|(_, (was, is))| was != is) {
             let text = words::setting(id, setting, was, is);
@@ -269,10 +300,16 @@ fn change_node(node: &Node, after: &Node, steps: &mut Vec<Step>) {
     }
 }
 
-fn turn(id: &Arc<str>, spec: &NodeSpec, from: &[f32], to: &[f32], steps: &mut Vec<Step>) {
-    let values = from.iter().zip(to);
-    for (input, (&was, &is)) in spec.inputs.iter().zip(values).filter(|(_, (was, is))| was != is) {
+/// By name: a box may have had other knobs before.
+fn turn(id: &Arc<str>, from: (&NodeSpec, &[f32]), to: (&NodeSpec, &[f32]), steps: &mut Vec<Step>) {
+    for (input, &is) in to.0.inputs.iter().zip(to.1) {
         let Some(knob) = input.knob else { continue };
+        let before = from.0.input(input.name).and_then(|input| from.1.get(input.index).copied());
+        // A knob that comes with its port shows its default.
+        let was = before.map_or(knob.default, |before| knob.clamp(before));
+        if was == is {
+            continue;
+        }
         let (was, value) = (words::value(knob.unit, was), is);
         let is = words::value(knob.unit, is);
         let text = format!("turned '{}' of '{id}' from {was} to {is}", input.name);

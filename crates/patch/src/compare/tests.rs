@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::random::patch;
+use crate::testing::random::{box_edits, boxed, patch, with_box_edits};
 use crate::testing::{DICE, FILTER, OSC, OUT};
 use crate::{CableEnds, Node, write};
 use jackfield_node::SettingValue;
@@ -104,6 +104,29 @@ fn one_difference_can_be_taken_over_by_itself() {
     assert_eq!(mine, voice());
 }
 
+#[test]
+fn what_boxes_hold_is_told_with_the_name_of_the_definition() {
+    let mut before = voice();
+    let grouping = crate::Grouping {
+        nodes: vec!["osc".into(), "filter".into()],
+        name: "Voice".to_owned(),
+        ..crate::Grouping::default()
+    };
+    let (_, group) = before.group(None, &grouping).unwrap();
+    before.apply(group).unwrap();
+    let inside = |edit| Edit::Inside { definition: "voice".into(), edit: Box::new(edit) };
+    let mut after = before.clone();
+    let turn = Edit::SetKnob { id: "filter".into(), input: "resonance".into(), value: 0.7 };
+    after.apply(inside(turn)).unwrap();
+    assert_eq!(texts(&before, &after), ["in 'voice': turned 'resonance' of 'filter' from 20 % to 70 %"]);
+    let mut after = before.clone();
+    after.apply(inside(Edit::RemoveNode { id: "low".into() })).unwrap();
+    let told = texts(&before, &after);
+    assert_eq!(told[0], "removed cable Voice.low -> out.left");
+    assert!(told.contains(&"in 'voice': removed 'low' (port.output)".to_owned()), "{told:?}");
+    assert_eq!(texts(&voice(), &before).iter().filter(|text| text.contains("definition")).count(), 1);
+}
+
 proptest! {
     #[test]
     fn what_differs_makes_the_second_of_the_first(from in patch(), to in patch()) {
@@ -120,5 +143,20 @@ proptest! {
     #[test]
     fn nothing_differs_from_itself(patch in patch()) {
         prop_assert_eq!(compare(&patch, &patch), []);
+    }
+
+    #[test]
+    fn differences_of_boxes_make_the_second_of_the_first(
+        base in boxed(),
+        one in box_edits(),
+        other in box_edits(),
+    ) {
+        let (from, to) = (with_box_edits(&base, one), with_box_edits(&base, other));
+        let mut made = from.clone();
+        for difference in compare(&from, &to) {
+            difference.take_over(&mut made).unwrap();
+        }
+        prop_assert_eq!(&made, &to);
+        prop_assert_eq!(write(&made), write(&to));
     }
 }

@@ -2,15 +2,18 @@
 //!
 //! The two sides are first brought to common ids ([`align`]), then every step from the base to *theirs* is
 //! done to *ours* that ours has not done differently. What both changed is a [`Conflict`]: ours stays, and a
-//! comment beside the node says what theirs was. So the result is always a whole patch, never a text with
+//! comment beside the node says what theirs was. What boxes hold is merged before, each definition like a
+//! patch of its own ([`definitions`]). So the result is always a whole patch, never a text with
 //! markers in it.
 
 mod align;
 mod annotate;
+mod definitions;
 
 use crate::compare::{Place, Step, steps};
 use crate::{CableEnds, CableOptions, DifferenceKind, Edit, NodeIndex, Patch};
 use align::{Aligned, align};
+use definitions::{Unified, remove_unused, unify};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -53,7 +56,34 @@ pub struct Merged {
 /// # Ok::<(), jackfield_patch::EditError>(())
 /// ```
 pub fn merge(base: &Patch, ours: &Patch, theirs: &Patch) -> Merged {
+    let has_definitions = [base, ours, theirs].iter().any(|side| !side.definitions.is_empty());
+    if !has_definitions {
+        return merge_level(base, ours, theirs, Vec::new());
+    }
+    // A side that did nothing leaves the other.
+    if theirs == base || ours == theirs {
+        return Merged { patch: ours.clone(), conflicts: Vec::new() };
+    }
+    if ours == base {
+        return Merged { patch: theirs.clone(), conflicts: Vec::new() };
+    }
+    let Some(unified) = unify(base, ours, theirs) else {
+        let text = "kept this side: what boxes hold on both sides can't be together".to_owned();
+        let conflicts = vec![Conflict { node: None, text }];
+        let mut patch = ours.clone();
+        annotate::mark(&mut patch, &conflicts);
+        return Merged { patch, conflicts };
+    };
+    let Unified { base, ours, theirs, conflicts, removed } = unified;
+    let mut merged = merge_level(&base, &ours, &theirs, conflicts);
+    remove_unused(&mut merged.patch, removed);
+    merged
+}
+
+/// Joins three patches with the same definitions.
+fn merge_level(base: &Patch, ours: &Patch, theirs: &Patch, told: Vec<Conflict>) -> Merged {
     let Aligned { base, ours, theirs, mut conflicts } = align(base, ours, theirs);
+    conflicts.splice(0..0, told);
     let our_steps: BTreeMap<Place, Step> =
         steps(&base, &ours).into_iter().map(|step| (step.place.clone(), step)).collect();
     let their_steps = steps(&base, &theirs);

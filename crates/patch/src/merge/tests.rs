@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::random::{edit, patch};
+use crate::testing::random::{box_edits, boxed, edit, patch, with_box_edits};
 use crate::testing::{DICE, FILTER, OSC, OUT, registry};
 use crate::{AnnotationKind, Edit, Node, read, write};
 use proptest::collection::vec;
@@ -166,6 +166,39 @@ fn edited(base: &Patch, edits: Vec<Edit>) -> Patch {
     patch
 }
 
+#[test]
+fn what_each_side_did_inside_a_box_is_in_the_result() {
+    let mut base = voice();
+    let nodes = vec!["osc".into(), "filter".into()];
+    let grouping = crate::Grouping { nodes, name: "Voice".to_owned(), ..crate::Grouping::default() };
+    base.apply(base.group(None, &grouping).unwrap().1).unwrap();
+    let side = |edit: Edit| {
+        let mut side = base.clone();
+        side.apply(Edit::Inside { definition: "voice".into(), edit: Box::new(edit) }).unwrap();
+        side
+    };
+    let merged = merge(
+        &base,
+        &side(turn("filter", "cutoff", 500.0)),
+        &side(Edit::SetMuted { id: "osc".into(), muted: true }),
+    );
+    assert_eq!(merged.conflicts, []);
+    let inside = merged.patch.definition("voice").unwrap().inside();
+    assert_eq!(knob(inside, "filter", "cutoff"), 500.0);
+    assert!(inside.named("osc").unwrap().muted);
+    // Two values of one knob are a conflict that is marked inside.
+    let merged = merge(&base, &side(turn("filter", "cutoff", 500.0)), &side(turn("filter", "cutoff", 600.0)));
+    assert_eq!(merged.conflicts.len(), 1);
+    assert!(merged.conflicts[0].text.starts_with("in 'voice': "), "{}", merged.conflicts[0].text);
+    assert_eq!(comments(merged.patch.definition("voice").unwrap().inside()), 1);
+    // A port that one side removed and the other used is told.
+    let mut ours = base.clone();
+    ours.apply(Edit::connect(ends(["Voice", "low", "out", "right"]))).unwrap();
+    let merged = merge(&base, &ours, &side(Edit::RemoveNode { id: "low".into() }));
+    assert_eq!(merged.conflicts.len(), 1, "{:?}", merged.conflicts);
+    assert!(merged.conflicts[0].text.contains("removed its port"), "{}", merged.conflicts[0].text);
+}
+
 proptest! {
     #[test]
     fn the_result_is_a_valid_patch_whatever_the_sides_did(
@@ -206,6 +239,19 @@ proptest! {
         if one.conflicts.is_empty() {
             prop_assert_eq!(one.patch.node_count(), other.patch.node_count());
             prop_assert_eq!(one.patch.cable_count(), other.patch.cable_count());
+        }
+    }
+
+    #[test]
+    fn merging_boxes_gives_a_valid_patch(base in boxed(), ours in box_edits(), theirs in box_edits()) {
+        let (ours, theirs) = (with_box_edits(&base, ours), with_box_edits(&base, theirs));
+        let merged = merge(&base, &ours, &theirs);
+        let text = write(&merged.patch);
+        let (again, _) = read(text.as_bytes(), &registry()).unwrap();
+        prop_assert_eq!(write(&again), text);
+        for merged in [merge(&base, &ours, &base), merge(&base, &base, &ours), merge(&base, &ours, &ours)] {
+            prop_assert_eq!(&merged.conflicts, &[]);
+            prop_assert_eq!(write(&merged.patch), write(&ours));
         }
     }
 }
