@@ -95,6 +95,12 @@ impl Checked {
         let cables = counted(self.source.patch.cable_count(), "cable");
         let path = self.source.path.display();
         let mut text = format!("{path}: a patch with {nodes} and {cables}\n");
+        let definitions = self.source.patch.definitions().count();
+        if definitions > 0 {
+            let all = counted(self.source.patch.without_boxes().node_count(), "node");
+            let definitions = counted(definitions, "definition");
+            text.push_str(&format!("{path}: {definitions}; with what its boxes hold, {all} play\n"));
+        }
         if let Some(by_itself) = &self.by_itself {
             text.push_str(&format!("{path}: {by_itself}\n"));
         }
@@ -115,6 +121,8 @@ impl Checked {
             "ok": self.problems.is_empty(),
             "nodes": self.source.patch.node_count(),
             "cables": self.source.patch.cable_count(),
+            "definitions": self.source.patch.definitions().count(),
+            "flat_nodes": self.source.patch.without_boxes().node_count(),
             "by_itself": self.by_itself,
             "warnings": warnings.collect::<Value>(),
             "errors": problems.collect::<Value>(),
@@ -127,7 +135,8 @@ impl Checked {
 /// should wait for a key.
 fn by_itself(patch: &Patch, session: &mut Session, executor: &mut Executor) -> Option<String> {
     // Half a second of a very large patch, as long as `render` goes on by itself of any other.
-    let frames = (NODE_FRAMES / patch.node_count().max(1)).clamp(RATE as usize / 2, 10 * RATE as usize);
+    let frames = (NODE_FRAMES / patch.without_boxes().node_count().max(1))
+        .clamp(RATE as usize / 2, 10 * RATE as usize);
     let mut is_silent = true;
     offline::render(session, executor, &offline::Job::of(frames), |_, samples| {
         is_silent = samples.iter().all(|sample| sample.abs() < SILENCE);

@@ -4,6 +4,7 @@
 
 mod bundle;
 mod check;
+mod definitions;
 mod devices;
 mod diff;
 mod edit;
@@ -11,8 +12,10 @@ mod exit;
 mod feed;
 mod fmt;
 mod git_setup;
+mod group;
 mod import;
 mod interrupt;
+mod library;
 mod link;
 mod merge;
 mod nodes;
@@ -24,6 +27,7 @@ mod plan;
 mod play;
 mod render;
 mod source;
+mod ungroup;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use exit::Failure;
@@ -49,11 +53,13 @@ struct Arguments {
 enum Command {
     Bundle(bundle::Arguments),
     Check(check::Arguments),
+    Definitions(definitions::Arguments),
     Devices(devices::Arguments),
     Diff(diff::Arguments),
     Edit(edit::Arguments),
     Fmt(fmt::Arguments),
     GitSetup(git_setup::Arguments),
+    Group(group::Arguments),
     Import(import::Arguments),
     Link(link::Arguments),
     Merge(merge::Arguments),
@@ -61,6 +67,7 @@ enum Command {
     Plan(plan::Arguments),
     Play(play::Arguments),
     Render(render::Arguments),
+    Ungroup(ungroup::Arguments),
 }
 
 impl Command {
@@ -68,11 +75,13 @@ impl Command {
         match self {
             Self::Bundle(arguments) => bundle::run(arguments),
             Self::Check(arguments) => check::run(arguments),
+            Self::Definitions(arguments) => definitions::run(arguments),
             Self::Devices(arguments) => devices::run(arguments),
             Self::Diff(arguments) => diff::run(arguments),
             Self::Edit(arguments) => edit::run(arguments),
             Self::Fmt(arguments) => fmt::run(arguments),
             Self::GitSetup(arguments) => git_setup::run(arguments),
+            Self::Group(arguments) => group::run(arguments),
             Self::Import(arguments) => import::run(arguments),
             Self::Link(arguments) => link::run(arguments),
             Self::Merge(arguments) => merge::run(arguments),
@@ -80,6 +89,7 @@ impl Command {
             Self::Plan(arguments) => plan::run(arguments),
             Self::Play(arguments) => play::run(arguments),
             Self::Render(arguments) => render::run(arguments),
+            Self::Ungroup(arguments) => ungroup::run(arguments),
         }
     }
 }

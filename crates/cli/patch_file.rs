@@ -158,7 +158,8 @@ pub(crate) fn warn(path: &Path, warnings: &[Warning]) {
     }
 }
 
-/// The files that the patch's nodes name. Which settings of an unknown node name files nobody knows.
+/// The files that the patch's nodes name, those inside boxes included. Which settings of an unknown node name
+/// files nobody knows.
 pub(crate) fn files(patch: &Patch) -> BTreeSet<String> {
     let of_node = |node: &Node| match &node.body {
         NodeBody::Known { spec, settings, .. } => {
@@ -174,7 +175,9 @@ pub(crate) fn files(patch: &Patch) -> BTreeSet<String> {
         }
         NodeBody::Unknown(_) => Vec::new(),
     };
-    patch.nodes().flat_map(|(_, node)| of_node(node)).collect()
+    let insides = patch.definitions().map(|definition| definition.inside());
+    let levels = std::iter::once(patch).chain(insides);
+    levels.flat_map(Patch::nodes).flat_map(|(_, node)| of_node(node)).collect()
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

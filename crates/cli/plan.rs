@@ -54,6 +54,7 @@ fn to_json(plan: &Plan, patch: &Patch, problems: &[Problem]) -> Value {
             })
         })
         .collect();
+    let patch = patch.without_boxes();
     let node = |id: &str| patch.find(id).and_then(|index| patch.node(index));
     let delayed: Vec<Value> = plan
         .delayed_cables()

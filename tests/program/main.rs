@@ -7,6 +7,7 @@ mod support;
 
 mod annotations;
 mod bad_input;
+mod boxes;
 mod bundle;
 mod command_line;
 mod compare;

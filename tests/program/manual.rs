@@ -85,7 +85,7 @@ fn the_examples_of_the_format_are_patches() {
     let page = fs::read_to_string(page).expect("the page on the format");
     let examples: Vec<&str> =
         page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(examples.len(), 3, "the page shows three patches");
+    assert_eq!(examples.len(), 4, "the page shows four patches");
     for example in examples {
         let registry = jackfield_nodes::registry();
         let (_, warnings) = jackfield_patch::read(example, &registry).expect("a patch");

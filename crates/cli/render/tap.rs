@@ -77,6 +77,7 @@ impl Tap {
 
 /// What was probably meant.
 fn hint(request: &TapRequest, patch: &Patch) -> String {
+    let patch = patch.without_boxes();
     let near = match patch.find(&request.node).and_then(|index| patch.node(index)) {
         None => {
             let ids: Vec<&str> = patch.nodes().map(|(_, node)| &*node.id).collect();

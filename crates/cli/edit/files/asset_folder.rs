@@ -84,10 +84,12 @@ impl AssetFolder {
                 continue;
             }
             let value = SettingValue::File(text(target.strip_prefix(to).unwrap_or(&target))?);
-            renamed.extend(users.into_iter().map(|(id, setting)| Edit::SetSetting {
-                id,
-                setting,
-                value: value.clone(),
+            renamed.extend(users.into_iter().map(|(level, id, setting)| {
+                let edit = Edit::SetSetting { id, setting, value: value.clone() };
+                match level {
+                    Some(definition) => Edit::Inside { definition, edit: Box::new(edit) },
+                    None => edit,
+                }
             }));
         }
         Ok(renamed)
@@ -137,16 +139,23 @@ impl AssetSource for AssetFolder {
     }
 }
 
-/// The files a patch names, each with the nodes and settings that do.
-fn files_of(patch: &Patch) -> BTreeMap<String, Vec<(Arc<str>, Arc<str>)>> {
+/// A setting that names a file: the definition it is inside, its node and its name.
+type FileUser = (Option<Arc<str>>, Arc<str>, Arc<str>);
+
+/// The files a patch names, those inside boxes included, each with the settings that do.
+fn files_of(patch: &Patch) -> BTreeMap<String, Vec<FileUser>> {
     let mut files: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    for (_, node) in patch.nodes() {
+    let insides = patch.definitions().map(|definition| (Some(definition.id().clone()), definition.inside()));
+    let levels = std::iter::once((None, patch)).chain(insides);
+    let nodes = levels.flat_map(|(level, patch)| patch.nodes().map(move |(_, node)| (level.clone(), node)));
+    for (level, node) in nodes {
         let NodeBody::Known { spec, settings, .. } = &node.body else { continue };
         for (setting, value) in spec.settings.iter().zip(settings.values()) {
             if let SettingValue::File(name) = value
                 && !name.is_empty()
             {
-                files.entry(name.clone()).or_default().push((node.id.clone(), setting.name.into()));
+                let user = (level.clone(), node.id.clone(), setting.name.into());
+                files.entry(name.clone()).or_default().push(user);
             }
         }
     }
