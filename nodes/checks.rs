@@ -6,6 +6,7 @@ mod file_loops;
 pub(crate) mod full_level;
 mod help_numbers;
 pub(crate) mod loudness;
+pub(crate) mod offset;
 mod stereo;
 mod streaming;
 mod strikes;

@@ -47,6 +47,17 @@ macro_rules! library {
             })*
         }
 
+        /// No source and nothing that shapes a sound has an offset.
+        #[cfg(test)]
+        mod offset {
+            $(mod $category {
+                $(#[test]
+                fn $node() {
+                    crate::checks::offset::swings_around_zero(&crate::$category::$node::SPEC);
+                })*
+            })*
+        }
+
         /// No node clicks when it is edited while it sounds.
         #[cfg(test)]
         mod edits {

@@ -6,6 +6,7 @@
 use crate::parts::dynamics::limiter::Limiter;
 use crate::parts::filter::dc_filter::DcFilter;
 use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::smooth::ease;
 use jackfield_node::prelude::*;
 
 const IN: Input = Input::audio(0, "in", "Sound for both channels.").sum();
@@ -66,6 +67,9 @@ const MOST: f32 = 64.0;
 /// A gain above this is none that one hears: -0.1 dB.
 const AUDIBLE: f32 = 0.988_55;
 
+/// How long the offset filter takes to be switched, in seconds.
+const SWITCH_SECONDS: f32 = 0.01;
+
 /// Longest row of frames computed at once.
 const LONGEST_ROW: usize = 64;
 
@@ -89,6 +93,8 @@ impl Configure for OutputConfig {
 
 struct DeviceOutput {
     offsets: [DcFilter; 2],
+    /// How far the offset filter is switched on, 0 to 1; as the config says in a new instance.
+    filtered: Option<f32>,
     limiter: Limiter,
     was_limiting: bool,
 }
@@ -99,6 +105,7 @@ impl BlockNode for DeviceOutput {
     fn new(config: &OutputConfig, setup: &Setup, _: u32) -> Self {
         Self {
             offsets: [DcFilter::new(setup.sample_rate); 2],
+            filtered: None,
             limiter: Limiter::new(CEILING, setup.sample_rate),
             was_limiting: config.limiter,
         }
@@ -106,6 +113,11 @@ impl BlockNode for DeviceOutput {
 
     fn latency(config: &OutputConfig) -> usize {
         if config.limiter { Limiter::latency(config.sample_rate) } else { 0 }
+    }
+
+    fn follows(before: &OutputConfig, after: &OutputConfig) -> bool {
+        // The offset filter keeps what it knows, and is switched smoothly.
+        (before.first_channel, before.limiter) == (after.first_channel, after.limiter)
     }
 
     fn process(&mut self, config: &OutputConfig, io: &mut BlockIo<'_>) {
@@ -136,6 +148,7 @@ impl BlockNode for DeviceOutput {
 
     fn reset(&mut self) {
         self.offsets.iter_mut().for_each(DcFilter::reset);
+        self.filtered = None;
         self.limiter.reset();
     }
 }
@@ -151,6 +164,9 @@ impl DeviceOutput {
         } else {
             gains.iter_mut().zip(level).for_each(|(place, level)| *place = gain(*level));
         }
+        let aim = f32::from(config.offset_filter);
+        let filtered = *self.filtered.get_or_insert(aim);
+        let step = 1.0 / (SWITCH_SECONDS * config.sample_rate);
         let channels = [(LEFT, LEFT_OUT), (RIGHT, RIGHT_OUT)];
         for ((input, output), offset) in channels.into_iter().zip(&mut self.offsets) {
             let (both, own) = (io.input(IN), io.input(input));
@@ -158,10 +174,22 @@ impl DeviceOutput {
             for (((out, both), own), gain) in row.iter_mut().zip(both).zip(own).zip(&*gains) {
                 *out = harmless((both + own) * gain);
             }
-            if config.offset_filter {
+            if filtered == 1.0 && aim == 1.0 {
                 offset.process(row);
+            } else {
+                // It is kept warm while it is switched off.
+                let mut without = [0.0; LONGEST_ROW];
+                let without = &mut without[..row.len()];
+                without.copy_from_slice(row);
+                offset.process(without);
+                let mut share = filtered;
+                for (sample, without) in row.iter_mut().zip(without) {
+                    share = towards(share, aim, step);
+                    *sample += (*without - *sample) * ease(Lanes(share)).0;
+                }
             }
         }
+        self.filtered = Some((0..gains.len()).fold(filtered, |share, _| towards(share, aim, step)));
     }
 }
 
@@ -179,6 +207,11 @@ fn send(first_channel: usize, io: &mut BlockIo<'_>) {
             device.iter_mut().zip(samples).for_each(|(sum, sample)| *sum += *sample * share);
         }
     }
+}
+
+/// A step nearer to an aim.
+fn towards(value: f32, aim: f32, step: f32) -> f32 {
+    if value < aim { (value + step).min(aim) } else { (value - step).max(aim) }
 }
 
 /// The factor of a level signal.

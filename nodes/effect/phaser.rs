@@ -104,6 +104,7 @@ impl LaneNode for Phaser {
             |[spread]| spread.to_phase(),
         );
         let (mut left_out, mut right_out) = (io.output(LEFT), io.output(RIGHT));
+        let mut wet = [io.splat(0.0); 2];
         for frame in io.frames() {
             state.phase = state.phase + turn.at(frame);
             let (center, depth) = (center.at(frame), depth.at(frame));
@@ -111,12 +112,17 @@ impl LaneNode for Phaser {
             let mix = mix.at(frame).clamp(0.0, 1.0);
             let mut sides = input.at(frame);
             let phases = [state.phase, state.phase + ahead.at(frame)];
-            for ((side, phase), row) in sides.iter_mut().zip(phases).zip(&mut state.sides) {
+            let rows = state.sides.iter_mut().zip(&mut wet);
+            for ((side, phase), (row, wet)) in sides.iter_mut().zip(phases).zip(rows) {
                 let corner = (center + phase.sin_turns() * depth).exp2() * (C4_HERTZ / sample_rate);
-                *side = side.mix(row.step(stages, *side, AllpassStage::new(corner), feedback), mix);
+                *wet = row.step(stages, *side, AllpassStage::new(corner), feedback);
+                *side = side.mix(*wet, mix);
             }
             left_out.set(frame, sides[0]);
             right_out.set(frame, sides[1]);
+        }
+        for (row, wet) in state.sides.iter_mut().zip(wet) {
+            row.warm(stages, wet);
         }
     }
 }

@@ -62,13 +62,14 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Wavefolder>(
          adds them, as in the west: each fold is a new bump in the wave. The folds follow the level, so an \
          envelope or LFO at 'folds' makes the timbre move like a filter sweep, but with a character of its \
          own. Round is like a row of diode stages, five is like five folding cells side by side, which hold \
-         on when driven further. Try: a sine at 110 Hz, shape five, an envelope into folds with depth 4, and \
-         a slow LFO into symmetry.",
+         on when driven further. Symmetry folds one side more than the other, which leaves an offset. Try: a \
+         sine at 110 Hz, shape five, an envelope into folds with depth 4, and a slow LFO into symmetry.",
 )
 .tags(&["buchla", "serge", "west coast", "fold", "timbre", "wave multiplier", "overtones"])
 .inputs(&[IN, FOLDS, SYMMETRY, TONE, LEVEL])
 .outputs(&[OUT])
 .settings(&[SHAPE])
+.with_offset("Symmetry folds one side more than the other.")
 .checked();
 
 /// Where the cells of shape 'five' are used up: at the end of the fifth fold.

@@ -8,9 +8,11 @@ use jackfield_node::dsp::adaa::{self, AdaaState};
 use jackfield_node::dsp::gain::fader;
 use jackfield_node::dsp::oversample::Oversampler4x;
 use jackfield_node::dsp::shape;
+use jackfield_node::dsp::smooth::approach;
 use jackfield_node::dsp::steepness::{self, Bend};
 use jackfield_node::prelude::*;
 use jackfield_node::{Change, Migration};
+use std::f32::consts::TAU;
 
 choices! {
     /// How large signals are bent.
@@ -33,7 +35,7 @@ const BIAS: Input = Input::knob(
     2,
     "bias",
     Knob::bipolar(0.0),
-    "Shifts the signal on the curve: adds even overtones, and the offset that comes with them.",
+    "Shifts the signal on the curve: adds even overtones. The offset that comes with them is taken away.",
 );
 const LEVEL: Input = Input::knob(3, "level", Knob::decibels(-60.0, 12.0, -9.0), "Loudness after the curve.");
 
@@ -75,6 +77,8 @@ lane_state! {
         memory: ShaperMemory<V>,
         /// How much the driven signal bends.
         bend: Bend<V>,
+        /// What a bias leaves off zero.
+        offset: Lanes<V>,
     }
 }
 
@@ -87,6 +91,10 @@ lane_state! {
         corner: AdaaState<V>,
     }
 }
+
+/// What a bias bends to one side gets an offset; this takes it away, in hertz. Without a bias nothing is
+/// taken.
+const OFFSET_CORNER: f32 = 8.0;
 
 struct Waveshaper;
 
@@ -164,6 +172,8 @@ fn run<V: Vector>(
         },
     );
     let share = steepness::share_of(io.sample_rate());
+    let settling = approach(io.splat(TAU * OFFSET_CORNER / io.sample_rate()));
+    let bias_knob = io.input(BIAS);
     let mut out = io.output(OUT);
     for frame in io.frames() {
         let (bias, at_rest) = bias.at(frame);
@@ -176,7 +186,10 @@ fn run<V: Vector>(
             #[inline(always)]
             |x| curve(&mut state.memory, x + bias),
         );
-        out.set(frame, (shaped - at_rest) * level.at(frame));
+        let shaped = shaped - at_rest;
+        let uneven = (!bias_knob.at(frame).equal(0.0)).keep(shaped);
+        out.set(frame, (shaped - state.offset) * level.at(frame));
+        state.offset += (uneven - state.offset) * settling;
     }
 }
 

@@ -95,10 +95,11 @@ pub static SPEC: NodeSpec =
         .summary("Eight bands, each as wide and as strong as you like.")
         .help(
             "The tool for giving each sound its place: find what is too much and take it away, rather than \
-             adding what is missing. Each band has a frequency, a gain and a Q, which is how narrow it is; \
-             bands at 0 dB do nothing. The first and the last can be shelves, which lift or lower everything \
-             beyond, or cuts, which take it away at 12 dB per octave. Try: one band up by 12 dB with a Q of \
-             5, sweep its frequency until the sound is at its ugliest, then turn the gain to -4 dB.",
+             adding what is missing. A stereo sound goes into left and right, and both are shaped alike. \
+             Each band has a frequency, a gain and a Q, which is how narrow it is; bands at 0 dB do \
+             nothing. The first and the last can be shelves, which lift or lower everything beyond, or \
+             cuts, which take it away at 12 dB per octave. Try: one band up by 12 dB with a Q of 5, sweep \
+             its frequency until the sound is at its ugliest, then turn the gain to -4 dB.",
         )
         .tags(&["equaliser", "equalizer", "bell", "shelf", "tone", "peak", "mixing", "mastering"])
         .inputs(&INPUTS)

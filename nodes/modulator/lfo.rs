@@ -82,6 +82,8 @@ const BEGINNING: Output = Output::gate(
 
 /// The shortest fade, in seconds; it counts as none.
 const NO_FADE: f32 = 0.001;
+/// A fade under way gets quicker by a 4096th a frame at most: it has corners, and so must not be steep.
+const FADE_GAIN: u32 = 12;
 
 /// The spec of this node type.
 pub static SPEC: NodeSpec = NodeSpec::lanes::<Lfo>("modulator.lfo", "LFO", Category::Modulator)
@@ -156,6 +158,8 @@ lane_state! {
         origin: Bits<V>,
         /// How much of the fade is left, as a position on a segment.
         fade_left: Bits<V>,
+        /// How much of it the last frame took.
+        pace: Bits<V>,
     }
 }
 
@@ -273,7 +277,9 @@ fn run<V: Vector>(
             phase
         };
         let fade_left = starts.select_bits(state.phase.same(segment::END_BITS), state.fade_left);
-        let fade_step = fade_step.at(frame);
+        let done = fade_left.same(segment::END_BITS) - fade_left;
+        let fade_step = segment::follow_pace(state.pace, fade_step.at(frame), done, FADE_GAIN);
+        state.pace = fade_step;
         state.fade_left = fade_step.lt(fade_left).select_bits(fade_left - fade_step, fade_left.same(0));
         let level = 1.0 - segment::progress(state.fade_left);
         let phase = phase + offset.at(frame);

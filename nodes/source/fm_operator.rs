@@ -54,15 +54,12 @@ pub static SPEC: NodeSpec =
         .summary("A sine to build FM sounds from: ratio, feedback, level.")
         .help(
             "Two sines make more than two tones: where one moves the phase of the other, overtones appear at \
-         sums \
-         and differences of their frequencies, and the louder the one that moves, the more of them. Patch \
-         the \
-         same pitch into both, choose their ratios, and give the moving one an envelope of its own: its \
-         level is \
-         the brightness. 1:1 sounds like brass, 1:2 hollow, 1:3.5 like a bell, 1:14 like an electric piano's \
-         tine. Feedback turns a single operator into a saw. Try: ratio 3.5 with a short envelope on its \
-         level, \
-         out into pm of a second one at ratio 1.",
+         sums and differences of their frequencies, and the louder the one that moves, the more of them. \
+         Patch the same pitch into both, choose their ratios, and give the moving one an envelope of its \
+         own: its level is the brightness. 1:1 sounds like brass, 1:2 hollow, 1:3.5 like a bell, 1:14 like \
+         an electric piano's tine. Feedback turns a single operator into a saw. Strong feedback bends the \
+         wave to one side, which leaves an offset. Try: ratio 3.5 with a short envelope on its level, out \
+         into pm of a second one at ratio 1.",
         )
         .tags(&[
             "fm",
@@ -78,6 +75,7 @@ pub static SPEC: NodeSpec =
         .inputs(&[FREQUENCY, PITCH, RATIO, FINE, PM, FEEDBACK, LEVEL, RESET])
         .outputs(&[OUT, BEGINNING])
         .face(Face::Waveform)
+        .with_offset("Strong feedback bends its wave to one side.")
         .checked();
 
 /// A turn in fixed-point phases: 2^32.

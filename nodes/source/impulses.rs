@@ -36,14 +36,16 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Impulses>("source.impulses", "Impu
         "The shortest sound there is: a click with all frequencies at once. On its own it crackles like an \
          old record; it wakes whatever rings, so send it into a resonant filter, a string or a modal \
          resonator. The trigger starts envelopes at the same moments, and value gives each its own strength. \
-         With scatter at 0 and a high rate it becomes a bright buzzing tone. Try: 3 impulses per second into \
-         a reverb, and think of a cave.",
+         With scatter at 0 and a high rate it becomes a bright buzzing tone. What goes one way has an \
+         offset, which counts once impulses follow each other fast. Try: 3 impulses per second into a \
+         reverb, and think of a cave.",
     )
     .tags(&["dust", "crackle", "click", "geiger", "rain", "random", "trigger", "pulse train", "buzz"])
     .inputs(&[RATE, SCATTER, VARIATION])
     .outputs(&[OUT, TRIGGER, VALUE])
     .face(Face::Waveform)
     .random()
+    .with_offset("An impulse goes one way, and many of them add up to an offset.")
     .checked();
 
 /// The mean distance of impulses in fixed point; the longest is 16 times as long.

@@ -36,13 +36,15 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Kick>("source.kick", "Kick drum", 
         "The foot of most rhythms. What the ear takes for a blow is a tone that falls within a few \
          hundredths of a second; sweep and fall say from where and how fast. A short fall is tight and hard, \
          a long one boomy. With decay at 2 seconds and drive it is the bass of a whole track: play it by a \
-         pitch into frequency. Click lets it through on small loudspeakers. Try: a clock of quarter notes \
-         into trigger; then a second kick with sweep 5, fall 0.3 and frequency 120, a tom.",
+         pitch into frequency. Click lets it through on small loudspeakers. A stroke swings farthest at \
+         first, so that many of them have a small offset. Try: a clock of quarter notes into trigger; then a \
+         second kick with sweep 5, fall 0.3 and frequency 120, a tom.",
     )
     .tags(&["bass drum", "bd", "808", "909", "tom", "percussion", "boom", "drum"])
     .inputs(&[TRIGGER, VELOCITY, FREQUENCY, SWEEP, FALL, DECAY, CLICK, DRIVE])
     .outputs(&[OUT])
     .face(Face::Waveform)
+    .with_offset("A stroke swings to one side first and farthest, and dies away.")
     .checked();
 
 /// A turn in fixed-point phases: 2^32.

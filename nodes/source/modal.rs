@@ -59,8 +59,8 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Modal>("source.modal", "Modal reso
          before we see it. Choose the material, then how long it rings and how much sooner its treble dies; \
          that is most of what makes wood, metal or glass. A hard mallet wakes the high modes, and the place \
          decides which. A sound into 'in' makes it ring along: dust becomes rain on bottles, a drum loop \
-         plays a gong. Try: marimba with a decay of 0.8 seconds from a sequencer, then bowl with 12 seconds \
-         and felt.",
+         plays a gong. A stroke swings farthest at first, so that many of them have a small offset. Try: \
+         marimba with a decay of 0.8 seconds from a sequencer, then bowl with 12 seconds and felt.",
     )
     .tags(&[
         "marimba",
@@ -80,6 +80,7 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Modal>("source.modal", "Modal reso
     .that_changes_loudness(
         "It is a source: the sound at its input makes it ring, as long and as loud as its knobs say.",
     )
+    .with_offset("A stroke swings to one side first and farthest, and dies away.")
     .checked();
 
 /// Between these speeds, in turns per frame, a mode fades out.

@@ -28,14 +28,16 @@ pub static SPEC: NodeSpec = NodeSpec::lanes::<Snare>("source.snare", "Snare drum
         "A skin that sounds short and rather low, and below it wires that rattle: a tone and a noise, each \
          with a decay of its own. The balance of both and the place of the noise make the style: low and dry \
          for soul, bright and long for the eighties, nearly only wires for a brush. Soft strikes are also \
-         duller, as on a drum. Try: strikes on the second and fourth beat, and a random value into velocity \
-         for ghost notes between them.",
+         duller, as on a drum. A stroke swings farthest at first, so that many of them have a small offset. \
+         Try: strikes on the second and fourth beat, and a random value into velocity for ghost notes \
+         between them.",
     )
     .tags(&["sd", "808", "909", "rimshot", "brush", "percussion", "drum", "backbeat"])
     .inputs(&[TRIGGER, VELOCITY, FREQUENCY, DECAY, WIRES, RATTLE, TONE])
     .outputs(&[OUT])
     .face(Face::Waveform)
     .random()
+    .with_offset("A stroke swings to one side first and farthest, and dies away.")
     .checked();
 
 /// A turn in fixed-point phases: 2^32.

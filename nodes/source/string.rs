@@ -55,7 +55,8 @@ pub static SPEC: NodeSpec = NodeSpec::block::<PluckedString>("source.string", "S
          guitar, and here it is a loop of one period. Decay and damping are the string, place and hardness \
          the hand. Near the bridge it sounds like a harpsichord, in the middle like a harp; damping at 80 % \
          and a decay of 0.3 seconds is a muted bass. Whatever comes into 'in' makes the string ring in tune: \
-         noise bows it, drums make it answer. Try: a sequencer's pitch and gate, and a slow LFO into place.",
+         noise bows it, drums make it answer. A string swings farthest at first, so that many plucks have a \
+         small offset. Try: a sequencer's pitch and gate, and a slow LFO into place.",
     )
     .tags(&["pluck", "guitar", "harp", "karplus", "strong", "physical model", "bass", "koto", "waveguide"])
     .inputs(&[PLUCK, VELOCITY, FREQUENCY, PITCH, DECAY, DAMPING, PLACE, HARDNESS, NOISE, IN])
@@ -65,6 +66,7 @@ pub static SPEC: NodeSpec = NodeSpec::block::<PluckedString>("source.string", "S
     .that_changes_loudness(
         "It is a source: the sound at its input makes it ring, as long and as loud as its knobs say.",
     )
+    .with_offset("A string that is plucked swings to one side first and farthest, and dies away.")
     .checked();
 
 /// The lowest pitch, in hertz.

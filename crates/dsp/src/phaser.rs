@@ -64,6 +64,17 @@ impl<V: Vector> AllpassRow<V> {
         }
         sample
     }
+
+    /// Brings the stages that have no part in the row to where they would be behind its `last` output, but
+    /// for their delay: so a row that gets longer begins warm.
+    #[inline(always)]
+    pub fn warm(&mut self, stages: usize, last: Lanes<V>) {
+        let mut sample = last;
+        for state in &mut self.integrators[stages..] {
+            *state = sample;
+            sample = -sample;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -42,6 +42,20 @@ pub fn advance_round<V: Vector>(position: Bits<V>, step: Bits<V>) -> (Bits<V>, M
     (arrives.select_bits(next - END_BITS, next), arrives)
 }
 
+/// A segment is fresh up to this position, a 64th of it: whoever sets its time as it begins, or a moment
+/// later, gets that time.
+const FRESH_BITS: u32 = END_BITS / 64;
+
+/// The step of a segment that is at `position` and had `pace` as its last step, where its knob now asks for
+/// `step`: slower at once, quicker by a `2^-gain`th a frame. So what is under way is never as steep as a
+/// jump.
+#[inline(always)]
+pub fn follow_pace<V: Vector>(pace: Bits<V>, step: Bits<V>, position: Bits<V>, gain: u32) -> Bits<V> {
+    let quicker = pace + (pace >> gain) + 1;
+    let is_free = step.lt(quicker) | position.lt(position.same(FRESH_BITS));
+    is_free.select_bits(step, quicker)
+}
+
 /// A position as a number from 0 to 1.
 #[inline(always)]
 pub fn progress<V: Vector>(position: Bits<V>) -> Lanes<V> {
@@ -62,6 +76,10 @@ pub fn bend<V: Vector>(progress: Lanes<V>, slope: Lanes<V>) -> Lanes<V> {
     slope * progress / ((slope - 1.0) * progress + 1.0)
 }
 
+/// A segment under way gets quicker by a 4096th a frame at most, so that 0.3 s end within 80 ms at 48 kHz if
+/// they are told to end at once. That makes no click, however round the corners are.
+const PACE_GAIN: u32 = 12;
+
 crate::lane_state! {
     /// The moving part of envelopes: on its way from the level at which a segment began to where the segment
     /// leads. All zeros: at rest at 0.
@@ -69,8 +87,9 @@ crate::lane_state! {
         level: Lanes<V>,
         /// The level at which the segment began.
         from: Lanes<V>,
-        /// How much of the segment is done.
+        /// How much of the segment is done, and how much of it the last frame did.
         position: Bits<V>,
+        pace: Bits<V>,
         /// What rounds the corners between the segments.
         corners: ThreePole<V>,
     }
@@ -88,7 +107,8 @@ impl<V: Vector> EnvelopeSegment<V> {
     /// [`slope_of`] its curve. True where it has arrived; from then on it follows the target.
     #[inline(always)]
     pub fn advance(&mut self, target: Lanes<V>, step: Bits<V>, slope: Lanes<V>) -> Mask<V> {
-        let (position, arrives) = advance(self.position, step);
+        self.pace = follow_pace(self.pace, step, self.position, PACE_GAIN);
+        let (position, arrives) = advance(self.position, self.pace);
         self.position = position;
         let on_the_way = self.from + (target - self.from) * bend(progress(position), slope);
         self.level = arrives.select(target, on_the_way);

@@ -161,6 +161,9 @@ pub struct NodeSpec {
     /// Why a sound need not be as loud behind the node as before it: taking away is its job, for one. Without
     /// a reason it is, within 3 dB, at the node's defaults.
     pub changes_loudness: Option<&'static str>,
+    /// Why its sound may stand off zero in the mean. Without a reason no source and nothing that shapes a
+    /// sound does.
+    pub has_offset: Option<&'static str>,
     /// Whether its sound is the same, bit for bit, on every machine and with every version of the program. A
     /// library that computes with the platform's functions can't promise that.
     pub has_equal_bits: bool,
@@ -192,6 +195,7 @@ impl NodeSpec {
             hears_device: false,
             plays_on_device: false,
             changes_loudness: None,
+            has_offset: None,
             has_equal_bits: true,
             kind,
         }
@@ -314,6 +318,12 @@ impl NodeSpec {
     /// Why a sound is louder or softer behind the node than before it, in a sentence.
     pub const fn that_changes_loudness(mut self, reason: &'static str) -> Self {
         self.changes_loudness = Some(reason);
+        self
+    }
+
+    /// Why the node's sound may stand off zero in the mean, in a sentence. The help says so too.
+    pub const fn with_offset(mut self, reason: &'static str) -> Self {
+        self.has_offset = Some(reason);
         self
     }
 

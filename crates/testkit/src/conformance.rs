@@ -9,11 +9,13 @@ mod declared;
 mod fixtures;
 mod latency;
 mod loudness;
+mod offset;
 mod stereo;
 pub(crate) mod stimulus;
 
 pub use clicks::{Click, clicks};
 pub use loudness::{LoudnessChange, loudness_changes};
+pub use offset::{Offset, offsets};
 
 use crate::harness::HarnessConfig;
 use crate::signal::noise;

@@ -29,6 +29,11 @@ const SILENT: f64 = 1e-3;
 const EDGE: usize = 30;
 /// Rounds before the first change.
 const REST: usize = 3;
+/// A burst louder than this, in dB, is heard a second time, beside the node as it is long after the change.
+const DOUBTFUL: f64 = -80.0;
+/// Rounds that the node is then listened to, and those of them that let it settle.
+const LONG: usize = 30;
+const LONG_SETTLES: usize = 10;
 
 /// What one change of a node did to one of its outputs.
 #[derive(Clone, Debug)]
@@ -42,6 +47,8 @@ pub struct Click {
     /// The burst of treble in dB re the peak of the output. As little as can be where it doesn't rise above
     /// what the node steadily has.
     pub decibels: f64,
+    /// The level of the burst.
+    level: f64,
 }
 
 impl fmt::Display for Click {
@@ -75,7 +82,38 @@ pub fn clicks(spec: &'static NodeSpec) -> Vec<Click> {
         playback.play(ROUND - BEFORE);
     }
     let heard = spec.outputs.iter().zip(&playback.sound).filter(|(output, _)| !output.jumps);
-    heard.flat_map(|(output, sound)| bursts(spec, output, sound, &changes)).collect()
+    let mut all = Vec::new();
+    for (output, sound) in heard {
+        for mut click in bursts(spec, output, sound, &changes) {
+            let change = changes.iter().find(|change| change.name == click.change);
+            let own = |change| own_treble(spec, output, change);
+            if click.decibels > DOUBTFUL && decibels(click.level / change.map_or(0.0, own)) <= MARGIN {
+                click.decibels = decibels(0.0);
+            }
+            all.push(click);
+        }
+    }
+    all
+}
+
+/// The most treble that an output has while nothing is changed, as the node was made and behind each step of
+/// a change. What beats or wanders slowly is at its loudest only now and then.
+fn own_treble(spec: &'static NodeSpec, output: &Output, change: &Change) -> f64 {
+    let mut most = 0.0;
+    let none: &[ClickStep] = &[];
+    for steps in [none].into_iter().chain(change.steps.chunks(1)) {
+        let mut playback = Playback::new(spec);
+        playback.play(ROUND);
+        steps.iter().for_each(|step| playback.take(step));
+        playback.play(LONG * ROUND);
+        let levels = treble(&playback.sound[output.index], SAMPLE_RATE);
+        // Apart from the gate, which closes at the end of a round and opens at the start of the next.
+        for round in LONG_SETTLES..LONG {
+            let calm = round * ROUND + BEFORE - LISTENS..round * ROUND + BEFORE + SETTLES;
+            most = levels[calm].iter().copied().fold(most, f64::max);
+        }
+    }
+    most
 }
 
 /// The loudest burst of each change in what was heard of an output.
@@ -100,11 +138,12 @@ fn bursts(spec: &NodeSpec, output: &Output, sound: &[f32], changes: &[Change]) -
             let steady =
                 loudest(at - LISTENS - EDGE, LISTENS).max(loudest(at + SETTLES, LISTENS)).max(always);
             let burst = loudest(at - EDGE, SETTLES);
-            if decibels(burst / steady) > MARGIN { decibels(burst / peak) } else { decibels(0.0) }
+            if decibels(burst / steady) > MARGIN { burst } else { 0.0 }
         };
         if peak > SILENT {
-            let decibels = rounds.map(burst).fold(decibels(0.0), f64::max);
-            clicks.push(Click { node: spec.id, output: output.name, change: name.clone(), decibels });
+            let level = rounds.map(burst).fold(0.0, f64::max);
+            let decibels = decibels(level / peak);
+            clicks.push(Click { node: spec.id, output: output.name, change: name.clone(), decibels, level });
         }
     }
     clicks

@@ -2,6 +2,8 @@
 //! of its outputs.
 
 use jackfield_node::PortKind;
+use jackfield_node::dsp::Lanes;
+use jackfield_node::dsp::smooth::ease;
 use jackfield_node::prelude::*;
 use std::f64::consts::TAU;
 
@@ -12,6 +14,9 @@ const OTHER_SINE: f64 = 70.0;
 const SLOW_SINE: f64 = 1.7;
 /// Loud enough to be heard, low enough that both together stay below full scale.
 const LEVEL: f64 = 0.4;
+/// Frames in which the sines come: a beginning with a corner would come again as an echo, at a change that
+/// has nothing to do with it.
+const COMES: usize = 2_400;
 /// C3: the overtones that oscillators have above 6 kHz are few.
 const PITCH: f32 = -1.0;
 
@@ -65,8 +70,9 @@ impl BlockNode for RoundSource {
             }
         };
         let sine = |hertz: f64, frame: usize| (TAU * (hertz * frame as f64 / rate)).sin();
-        fill(SINE, &|frame| (LEVEL * sine(LOW_SINE, frame)) as f32);
-        fill(OTHER, &|frame| (LEVEL * sine(OTHER_SINE, frame)) as f32);
+        let level = |frame: usize| LEVEL * f64::from(ease(Lanes(frame.min(COMES) as f32 / COMES as f32)).0);
+        fill(SINE, &|frame| (level(frame) * sine(LOW_SINE, frame)) as f32);
+        fill(OTHER, &|frame| (level(frame) * sine(OTHER_SINE, frame)) as f32);
         fill(SLOW, &|frame| (0.5 + 0.4 * sine(SLOW_SINE, frame)) as f32);
         fill(NOTE, &|_| PITCH);
         fill(GATE, &|frame| f32::from(frame % ROUND < ROUND - CLOSED));
