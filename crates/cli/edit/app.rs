@@ -210,7 +210,9 @@ impl App {
     fn send_volume(&self) {
         let volume = self.preferences.volume;
         let is_silent = self.is_muted || volume <= -60.0;
-        self.sound.send(AudioCommand::Volume(if is_silent { 0.0 } else { 10.0_f32.powf(volume / 20.0) }));
+        let octaves = f64::from(volume) * std::f64::consts::LOG2_10 / 20.0;
+        let factor = if is_silent { 0.0 } else { jackfield_node::dsp::precise::exp2(octaves) as f32 };
+        self.sound.send(AudioCommand::Volume(factor));
     }
 
     /// Where the window was when it was closed last.

@@ -35,7 +35,7 @@ pub(crate) fn category(painter: &Painter, category: Option<Category>, at: Pos2, 
         }
         // A slope with a peak.
         Some(Category::Filter) => {
-            line(&[(1.0, 5.5), (5.0, 5.5), (7.2, 4.6), (8.8, 3.0), (9.8, 3.4), (11.0, 6.6), (13.0, 12.0)])
+            line(&[(1.0, 5.5), (5.0, 5.5), (7.2, 4.6), (8.8, 3.0), (9.8, 3.4), (11.0, 6.6), (13.0, 12.0)]);
         }
         // A slow sine.
         Some(Category::Modulator) => {

@@ -83,13 +83,11 @@ pub(crate) struct Notice {
 impl View {
     /// A wish for a node where the cursor is; without one on the canvas, in the middle.
     pub(crate) fn request_here(&self) -> NodeRequest {
-        match self.cursor {
-            Some(at) => NodeRequest::alone(self.transform.to_canvas(at), at),
-            None => {
-                let at = self.transform.view.center();
-                NodeRequest::alone(self.transform.to_canvas(at), at - egui::vec2(248.0, 176.0))
-            }
+        if let Some(at) = self.cursor {
+            return NodeRequest::alone(self.transform.to_canvas(at), at);
         }
+        let at = self.transform.view.center();
+        NodeRequest::alone(self.transform.to_canvas(at), at - egui::vec2(248.0, 176.0))
     }
 
     /// Tells why something was refused.

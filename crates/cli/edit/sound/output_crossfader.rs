@@ -225,7 +225,9 @@ impl OutputCrossfader {
                 if (self.volume - self.volume_now).abs() < 1e-5 {
                     self.volume_now = self.volume;
                 }
-                frame.iter_mut().for_each(|sample| *sample *= self.volume_now);
+                for sample in frame {
+                    *sample *= self.volume_now;
+                }
             }
         }
         for (channel, peak) in self.peaks.iter().enumerate() {

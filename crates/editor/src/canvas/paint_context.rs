@@ -85,7 +85,7 @@ impl PaintContext<'_> {
         let Some(size) = self.view.transform.name_size() else { return };
         let galley = Self::cut(painter, text, size, colour, rect.width());
         let at = Pos2::new(rect.right() - galley.size().x, rect.center().y - galley.size().y / 2.0);
-        self.doubled(painter, at, galley, colour);
+        Self::doubled(painter, at, galley, colour);
     }
 
     /// A bold title with its left middle here, cut off where `width` on the screen ends; gives its width.
@@ -103,7 +103,7 @@ impl PaintContext<'_> {
         let size = self.view.transform.font_size(size).unwrap_or(0.0).max(10.0);
         let galley = Self::cut(painter, text, size, colour, width);
         let taken = galley.size().x;
-        self.doubled(painter, at - vec2(0.0, galley.size().y / 2.0), galley, colour);
+        Self::doubled(painter, at - vec2(0.0, galley.size().y / 2.0), galley, colour);
         taken
     }
 
@@ -111,10 +111,10 @@ impl PaintContext<'_> {
     pub(super) fn bold_centred(&self, painter: &Painter, rect: Rect, text: &str, colour: Color32) {
         let Some(size) = self.view.transform.font_size(SMALL) else { return };
         let galley = Self::cut(painter, text, size, colour, rect.width());
-        self.doubled(painter, rect.center() - galley.size() / 2.0, galley, colour);
+        Self::doubled(painter, rect.center() - galley.size() / 2.0, galley, colour);
     }
 
-    fn doubled(&self, painter: &Painter, at: Pos2, galley: Arc<Galley>, colour: Color32) {
+    fn doubled(painter: &Painter, at: Pos2, galley: Arc<Galley>, colour: Color32) {
         painter.galley(at + vec2(BOLD, 0.0), galley.clone(), colour);
         painter.galley(at, galley, colour);
     }

@@ -34,13 +34,12 @@ pub(crate) fn insert(
         Some(Anchor::Port(other, port)) => port_at(patch, spec, other, *port, request.at),
         Some(Anchor::Cable(ends)) => make_room(&mut transaction, scene, spec, ends, request.at)?,
     };
-    node.at = match &request.anchor {
-        // What followed has made room already.
-        Some(Anchor::Cable(_)) => snap(at),
-        _ => {
-            let wanted = Rect::from_min_size(snap(at).into(), card_layout(spec).size);
-            scene.free_place(wanted, |_| true).into()
-        }
+    // What follows a node in a cable has made room already.
+    node.at = if let Some(Anchor::Cable(_)) = &request.anchor {
+        snap(at)
+    } else {
+        let wanted = Rect::from_min_size(snap(at).into(), card_layout(spec).size);
+        scene.free_place(wanted, |_| true).into()
     };
     let id = transaction.add(node)?;
     match &request.anchor {

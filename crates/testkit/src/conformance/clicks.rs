@@ -104,7 +104,9 @@ fn own_treble(spec: &'static NodeSpec, output: &Output, change: &Change) -> f64 
     for steps in [none].into_iter().chain(change.steps.chunks(1)) {
         let mut playback = Playback::new(spec);
         playback.play(ROUND);
-        steps.iter().for_each(|step| playback.take(step));
+        for step in steps {
+            playback.take(step);
+        }
         playback.play(LONG * ROUND);
         let levels = treble(&playback.sound[output.index], SAMPLE_RATE);
         // Apart from the gate, which closes at the end of a round and opens at the start of the next.
