@@ -113,8 +113,8 @@ fn a_patch_is_made_heard_undone_saved_and_opened_again() {
     screen.text("oscillator");
     screen.shoot("browser");
     screen.keys(&["Return"]);
-    // It stands over the other node; aside with it.
-    screen.keys(&["shift+Left"; 24]);
+    // It stands to the right of the other node, where there was room; to its left with it.
+    screen.keys(&["shift+Left"; 64]);
     // Its last port is its sync output, the one before it the sound; the first one of the node to its right
     // is an input.
     screen.keys(&["ctrl+Up", "ctrl+Up", "Return", "Right", "ctrl+Down", "Return"]);

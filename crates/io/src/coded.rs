@@ -22,8 +22,8 @@ use symphonia::core::units::{TimeBase, Timestamp};
 ///
 /// Noise that AAC describes but does not hold is drawn from a generator in the decoder, which goes on through
 /// a seek. So that a place sounds the same however it was reached, a new decoder begins at every such packet
-/// of the file, after the one before it, whose second half it needs. Twice as many are less than the run-up of a
-/// seek.
+/// of the file, after the one before it, whose second half it needs. Twice as many are less than the run-up
+/// of a seek.
 const AAC_LIFE: i64 = 8;
 
 /// A file with a decoder.

@@ -60,20 +60,28 @@ pub(crate) fn is_type_id(id: &str) -> bool {
 }
 
 impl Patch {
-    /// An id like `base` that no node has: `base` itself, or with a number behind it; where it ends in a
-    /// number
-    /// already, that counts on: after `lfo` comes `lfo 2`, after `lfo 2` comes `lfo 3`. A `base` that
-    /// breaks the
+    /// An id like `base` that no node has: `base` itself, or with a number behind it; where it ends in a number
+    /// already, that counts on: after `lfo` comes `lfo 2`, after `lfo 2` comes `lfo 3`. A `base` that breaks the
     /// rule for ids becomes `node`.
     ///
     /// Takes a number of look-ups that grows with the logarithm of the copies there are.
     pub fn free_id(&self, base: &str) -> String {
+        self.free_id_counted_with(base, ' ')
+    }
+
+    /// As [`free_id`](Self::free_id), for a node whose id is the name of a port, in which there is no space: after
+    /// `gain` comes `gain-2`.
+    pub(crate) fn free_port_id(&self, base: &str) -> String {
+        self.free_id_counted_with(base, '-')
+    }
+
+    fn free_id_counted_with(&self, base: &str, separator: char) -> String {
         // Room for '-' and any number.
         let base = if check_id(base).is_ok() && base.len() + 12 <= limits::ID_BYTES { base } else { "node" };
         if self.find(base).is_none() {
             return base.to_owned();
         }
-        let (stem, separator, first) = counted(base).unwrap_or((base, ' ', 1));
+        let (stem, separator, first) = counted(base).unwrap_or((base, separator, 1));
         let numbered = |number: u64| format!("{stem}{separator}{number}");
         let is_taken = |number: u64| self.find(&numbered(number)).is_some();
         let mut free = first + 1;

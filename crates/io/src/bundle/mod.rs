@@ -74,8 +74,8 @@ pub enum BundleError {
     },
     /// A file that no node could play, and that may be private.
     #[error(
-        "'{name}' is no sound, MIDI file, scale or keyboard map, so it is not packed; choose another file for \
-         the node that names it"
+        "'{name}' is no sound, MIDI file, scale or keyboard map, so it is not packed; choose another for the \
+         node that names it"
     )]
     NotPlayable {
         /// Its name.

@@ -207,7 +207,7 @@ impl Surroundings {
 
 /// What became of a node of a level.
 #[derive(Clone, Copy)]
-enum Place {
+enum FlatPlace {
     None,
     Node(usize),
     Box { inputs: usize, outputs: usize },
@@ -216,30 +216,30 @@ enum Place {
 
 impl<'p> Flattening<'p> {
     fn enter(&mut self, level: &'p Patch, around: &Surroundings) {
-        let mut places: Vec<Place> = vec![Place::None; level.graph.node_bound()];
+        let mut places: Vec<FlatPlace> = vec![FlatPlace::None; level.graph.node_bound()];
         for (index, node) in level.nodes() {
             let definition = node.spec().and_then(definition_id).and_then(|id| self.root.definitions.get(id));
             places[index.index()] = if let Some(definition) = definition {
                 self.enter_box(level, index, node, definition, around)
             } else if port::role(node).is_some() {
                 let known = around.ports.iter().find(|(port, _)| *port == index).map(|port| port.1);
-                Place::Junction(known.unwrap_or_else(|| self.junctions.add(1)))
+                FlatPlace::Junction(known.unwrap_or_else(|| self.junctions.add(1)))
             } else {
-                Place::Node(self.add(level, index, node, around))
+                FlatPlace::Node(self.add(level, index, node, around))
             };
         }
         for (_, from, to, cable) in level.cables() {
             let start = match places[from.node.index()] {
-                Place::Node(node) => JunctionEnd::Port(FlatPort { node, port: from.port }),
-                Place::Box { outputs, .. } => JunctionEnd::Junction(outputs + from.port),
-                Place::Junction(junction) => JunctionEnd::Junction(junction),
-                Place::None => continue,
+                FlatPlace::Node(node) => JunctionEnd::Port(FlatPort { node, port: from.port }),
+                FlatPlace::Box { outputs, .. } => JunctionEnd::Junction(outputs + from.port),
+                FlatPlace::Junction(junction) => JunctionEnd::Junction(junction),
+                FlatPlace::None => continue,
             };
             let end = match places[to.node.index()] {
-                Place::Node(node) => JunctionEnd::Port(FlatPort { node, port: to.port }),
-                Place::Box { inputs, .. } => JunctionEnd::Junction(inputs + to.port),
-                Place::Junction(junction) => JunctionEnd::Junction(junction),
-                Place::None => continue,
+                FlatPlace::Node(node) => JunctionEnd::Port(FlatPort { node, port: to.port }),
+                FlatPlace::Box { inputs, .. } => JunctionEnd::Junction(inputs + to.port),
+                FlatPlace::Junction(junction) => JunctionEnd::Junction(junction),
+                FlatPlace::None => continue,
             };
             let Cable { depth, delayed, uncompensated, .. } = *cable;
             if let (JunctionEnd::Port(from), JunctionEnd::Port(to)) = (&start, &end) {
@@ -306,7 +306,7 @@ impl<'p> Flattening<'p> {
         node: &Node,
         definition: &'p Definition,
         around: &Surroundings,
-    ) -> Place {
+    ) -> FlatPlace {
         self.has_boxes = true;
         let spec = definition.spec();
         let inputs = self.junctions.add(spec.inputs.len() + spec.outputs.len());
@@ -336,7 +336,7 @@ impl<'p> Flattening<'p> {
             *next += 1;
         }
         self.enter(&definition.inside, &inner);
-        Place::Box { inputs, outputs }
+        FlatPlace::Box { inputs, outputs }
     }
 
     /// The number of voices that a box asks for, if it does.

@@ -317,7 +317,7 @@ impl<'p> Group<'p> {
     fn port(&mut self, role: PortRole, name: &str, kind: PortKind, knob: Option<Knob>) -> Arc<str> {
         let base = if is_name(name) { name } else { "port" };
         // What names the port outside may well be the id of a node inside: then the port gives way.
-        let id: Arc<str> = self.inside.free_id(base).into();
+        let id: Arc<str> = self.inside.free_port_id(base).into();
         let order = self.orders.entry(role).or_default();
         *order += 1;
         let label = Label { name, order: *order, kind, knob };

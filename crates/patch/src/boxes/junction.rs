@@ -24,7 +24,7 @@ pub(super) struct Junctions<P> {
 pub(super) type PortCables<P> = Vec<((P, P), CableOptions)>;
 
 #[derive(Clone)]
-enum Visit {
+enum JunctionVisit {
     New,
     Begun,
     /// Its sources are these of the list of all.
@@ -36,7 +36,7 @@ struct Search<P> {
     /// The cables into each junction, as a range of `into`.
     starts: Vec<usize>,
     into: Vec<(JunctionEnd<P>, CableOptions)>,
-    visits: Vec<Visit>,
+    visits: Vec<JunctionVisit>,
     /// The sources of all junctions that were visited.
     sources: Vec<(P, CableOptions)>,
     budget: usize,
@@ -81,7 +81,7 @@ impl<P: Clone + Ord> Junctions<P> {
         let mut cables = Vec::with_capacity(out.len());
         for (junction, to, options) in out {
             search.visit(junction)?;
-            let Visit::Done(range) = search.visits[junction].clone() else { continue };
+            let JunctionVisit::Done(range) = search.visits[junction].clone() else { continue };
             for source in range {
                 search.spend()?;
                 let (from, before) = &search.sources[source];
@@ -105,7 +105,7 @@ impl<P: Clone + Ord> Search<P> {
             starts[junction + 1] += starts[junction];
         }
         let into = into.into_iter().map(|(_, from, options)| (from, options)).collect();
-        let visits = vec![Visit::New; count];
+        let visits = vec![JunctionVisit::New; count];
         Self { starts, into, visits, sources: Vec::new(), budget: limits::CABLES }
     }
 
@@ -124,12 +124,12 @@ impl<P: Clone + Ord> Search<P> {
     fn visit(&mut self, start: usize) -> Result<(), EditError> {
         let mut path = vec![start];
         while let Some(&at) = path.last() {
-            if let Visit::New = self.visits[at] {
-                self.visits[at] = Visit::Begun;
+            if let JunctionVisit::New = self.visits[at] {
+                self.visits[at] = JunctionVisit::Begun;
                 let before = path.len();
                 for (from, _) in &self.into[self.cables_into(at)] {
                     if let Junction(from) = from
-                        && let Visit::New = self.visits[*from]
+                        && let JunctionVisit::New = self.visits[*from]
                     {
                         path.push(*from);
                     }
@@ -139,8 +139,8 @@ impl<P: Clone + Ord> Search<P> {
                 }
             }
             path.pop();
-            if let Visit::Begun = self.visits[at] {
-                self.visits[at] = Visit::Done(self.find_sources(at)?);
+            if let JunctionVisit::Begun = self.visits[at] {
+                self.visits[at] = JunctionVisit::Done(self.find_sources(at)?);
             }
         }
         Ok(())
@@ -157,7 +157,7 @@ impl<P: Clone + Ord> Search<P> {
                 }
                 Junction(from) => {
                     // One that has begun is this one again, by way of a ring.
-                    let Visit::Done(range) = self.visits[from].clone() else { continue };
+                    let JunctionVisit::Done(range) = self.visits[from].clone() else { continue };
                     for source in range {
                         self.spend()?;
                         let (from, before) = &self.sources[source];

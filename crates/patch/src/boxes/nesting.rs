@@ -15,7 +15,7 @@ struct Extent {
     depth: usize,
 }
 
-enum Visit {
+enum NestingVisit {
     Begun,
     Done(Extent),
 }
@@ -52,12 +52,12 @@ fn check(extent: Extent) -> Result<(), EditError> {
 fn extent_of(
     definitions: &Definitions,
     id: &str,
-    visits: &mut HashMap<String, Visit>,
+    visits: &mut HashMap<String, NestingVisit>,
     depth: usize,
 ) -> Result<Extent, EditError> {
     match visits.get(id) {
-        Some(Visit::Done(extent)) => return Ok(*extent),
-        Some(Visit::Begun) => return Err(EditError::Nested { id: id.into() }),
+        Some(NestingVisit::Done(extent)) => return Ok(*extent),
+        Some(NestingVisit::Begun) => return Err(EditError::Nested { id: id.into() }),
         None => {}
     }
     let Some(definition) = definitions.get(id) else {
@@ -67,17 +67,17 @@ fn extent_of(
     if depth > limits::BOX_DEPTH {
         return Err(EditError::TooMany { what: "boxes inside one another", most: limits::BOX_DEPTH });
     }
-    visits.insert(id.to_owned(), Visit::Begun);
+    visits.insert(id.to_owned(), NestingVisit::Begun);
     let mut found = extent(&definition.inside, definitions, visits, depth)?;
     found.depth += 1;
-    visits.insert(id.to_owned(), Visit::Done(found));
+    visits.insert(id.to_owned(), NestingVisit::Done(found));
     Ok(found)
 }
 
 fn extent(
     level: &Patch,
     definitions: &Definitions,
-    visits: &mut HashMap<String, Visit>,
+    visits: &mut HashMap<String, NestingVisit>,
     depth: usize,
 ) -> Result<Extent, EditError> {
     let mut extent = Extent { nodes: 0, cables: level.cable_count() as u64, depth: 0 };

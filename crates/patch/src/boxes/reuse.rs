@@ -60,7 +60,7 @@ impl Patch {
         let order = ports.iter().filter(|port| port.role == PortRole::Knob).map(|port| port.order).max();
         let order = order.unwrap_or(0) as usize + 1;
         let base = if is_name(knob) { knob } else { "knob" };
-        let port: Arc<str> = inside.free_id(base).into();
+        let port: Arc<str> = inside.free_port_id(base).into();
         let knob = Some(Knob { default, ..range });
         let label = Label { name: input.label, order, kind: PortKind::Control, knob };
         let at = [node.at[0] - 40.0, node.at[1] - 80.0].map(|at| at.clamp(-limits::CANVAS, limits::CANVAS));
