@@ -12,7 +12,6 @@ const MISSES: &[(&str, &str, f64)] = &[
     // A new instance, which a muted output and one of another latency get, is heard as it begins.
     ("device.output", "muted", -67.0),
     ("device.output", "setting 'limiter'", -59.0),
-    ("dynamics.transient", "knob 'sustain'", -68.0),
     // Bands in the treble ring for a moment when they move.
     ("effect.vocoder", "knob 'shift'", -74.0),
     ("filter.parametric_eq", "knob 'gain_7'", -74.0),

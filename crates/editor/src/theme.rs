@@ -146,7 +146,7 @@ impl Theme {
                 header: 0.17,
                 silent: 0.80,
                 chosen: (0.75, 0.62),
-                ports: [hex(0x856400), hex(0x0a5fae), hex(0x007d60), hex(0xa3226f)],
+                ports: [hex(0x856400), hex(0x0a5fae), hex(0x007a5d), hex(0xa3226f)],
                 outline: 1.0,
             },
             Self::HighContrast => Palette {

@@ -192,7 +192,7 @@ fn old_versions_say_it_in_their_own_way() {
     let ids = json!([{"paramId": 1, "value": 4.0}, {"paramId": 0, "value": 2.0}]);
     let named = json!({"version": "0.6.2", "modules": modules(ids), "wires": wires, "cables": []});
     let [bare, named] = [bare, named].map(|rack| imported(&rack).patch);
-    assert_eq!(cables(&bare), [("Amp.out -> Amp-2.in".to_owned(), 1.0)]);
+    assert_eq!(cables(&bare), [("Amp.out -> Amp 2.in".to_owned(), 1.0)]);
     assert_eq!(cables(&bare), cables(&named));
     let gain = |patch: &Patch, id: &str| match &patch.node(patch.find(id)?)?.body {
         NodeBody::Known { knobs, .. } => knobs.get(1).copied(),

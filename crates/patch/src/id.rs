@@ -60,17 +60,17 @@ pub(crate) fn is_type_id(id: &str) -> bool {
 }
 
 impl Patch {
-    /// An id like `base` that no node has: `base` itself, or with a number behind it; where it ends in a number
-    /// already, that counts on: after `lfo` comes `lfo 2`, after `lfo 2` comes `lfo 3`. A `base` that breaks the
-    /// rule for ids becomes `node`.
+    /// An id like `base` that no node has: `base` itself, or with a number behind it. Where it ends in a
+    /// number already, that counts on: after `lfo` comes `lfo 2`, after `lfo 2` comes `lfo 3`. A `base` that
+    /// breaks the rule for ids becomes `node`.
     ///
     /// Takes a number of look-ups that grows with the logarithm of the copies there are.
     pub fn free_id(&self, base: &str) -> String {
         self.free_id_counted_with(base, ' ')
     }
 
-    /// As [`free_id`](Self::free_id), for a node whose id is the name of a port, in which there is no space: after
-    /// `gain` comes `gain-2`.
+    /// As [`free_id`](Self::free_id), for a node whose id is the name of a port, in which there is no space:
+    /// after `gain` comes `gain-2`.
     pub(crate) fn free_port_id(&self, base: &str) -> String {
         self.free_id_counted_with(base, '-')
     }

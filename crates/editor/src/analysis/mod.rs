@@ -1,5 +1,5 @@
-//! Analysis: what is computed from samples to be seen: spectra, loudness, the name of a pitch. Pure functions of
-//! samples and small meters; how they are drawn is the canvas's business.
+//! Analysis: what is computed from samples to be seen: spectra, loudness, the name of a pitch. Pure functions
+//! of samples and small meters; how they are drawn is the canvas's business.
 
 mod spectrum;
 mod tuning;

@@ -184,7 +184,10 @@ impl KnobGrid {
         let dial = pos2(x, self.top + row as f32 * KNOBS + DIAL);
         // The last row has its docks right under it; those of the rows above stand between its columns.
         let above = self.rows - 1 - row;
-        let aside = above as f32 * pitch / self.rows as f32;
+        let in_last = self.count - (self.rows - 1) * self.per_row;
+        // An odd number fewer stand between the columns already.
+        let is_between = above > 0 && (self.per_row - in_last) % 2 == 1;
+        let aside = above as f32 * pitch / self.rows as f32 - if is_between { pitch / 2.0 } else { 0.0 };
         let dock = pos2((x - aside).max(GRID), self.bottom);
         let value = Rect::from_center_size(dial + vec2(0.0, KNOB_VALUE), vec2(pitch.min(CELL), 15.0));
         (dock, Some(dial), value)

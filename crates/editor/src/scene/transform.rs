@@ -153,7 +153,7 @@ impl Transform {
     pub(crate) fn font_size(&self, size: f32) -> Option<f32> {
         let scaled = size * self.zoom;
         let steps = 2.0 * self.density;
-        (scaled >= LEAST_NAME - 0.25).then(|| (scaled * steps).round() / steps)
+        (scaled >= LEAST_NAME - 0.25).then(|| ((scaled * steps).round() / steps).max(LEAST_NAME))
     }
 
     /// The size of the names of ports and knobs: it stays where it would become too small, until the parts

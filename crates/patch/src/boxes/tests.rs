@@ -104,7 +104,7 @@ fn a_promoted_knob_turns_what_is_inside() {
     assert_eq!((&*promoted.path, promoted.knob, &*promoted.node), ("Voice", "cutoff", "Voice/filter"));
     // Three levels, each with a box of the one below.
     for level in ["voice", "voice-2"] {
-        let top = if level == "voice" { "Voice" } else { "Voice-2" };
+        let top = if level == "voice" { "Voice" } else { "Voice 2" };
         let (_, edit) = group(&patch, None, &[top], Promotion::None);
         patch.apply(edit).unwrap();
         // The cable from the dice has taken its knob along.
@@ -127,9 +127,9 @@ fn knobs_are_promoted_by_hand_level_by_level() {
     assert_eq!(knob(&patch, "Voice", "resonance"), 0.2);
     patch.apply(group(&patch, None, &["Voice"], Promotion::None).1).unwrap();
     patch.apply(patch.promote("voice-2", "Voice", "resonance").unwrap()).unwrap();
-    let set = Edit::SetKnob { id: "Voice-2".into(), input: "resonance".into(), value: 0.9 };
+    let set = Edit::SetKnob { id: "Voice 2".into(), input: "resonance".into(), value: 0.9 };
     patch.apply(set).unwrap();
-    assert_eq!(knob(&patch.without_boxes(), "Voice-2/Voice/filter", "resonance"), 0.9);
+    assert_eq!(knob(&patch.without_boxes(), "Voice 2/Voice/filter", "resonance"), 0.9);
 }
 
 #[test]
