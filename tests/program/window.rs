@@ -145,7 +145,7 @@ fn a_patch_is_made_heard_undone_saved_and_opened_again() {
     screen.keys(&["ctrl+s"]);
     let saved = |what: &str| fs::read_to_string(&path).is_ok_and(|text| text.contains(what));
     assert!(wait_until(PATIENCE, || saved("oscillator.out")), "the cable is saved");
-    assert!(saved(r#""frequency": 440"#) && !saved("-24"), "{:?}", fs::read_to_string(&path));
+    assert!(saved(r#""frequency": 440"#) && !saved(r#""level": -24"#), "{:?}", fs::read_to_string(&path));
     // All is saved, so it closes without a question.
     screen.keys(&["ctrl+q"]);
     assert!(program.end(PATIENCE).is_some_and(|status| status.success()));

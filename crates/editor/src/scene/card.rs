@@ -188,6 +188,8 @@ impl KnobGrid {
         // An odd number fewer stand between the columns already.
         let is_between = above > 0 && (self.per_row - in_last) % 2 == 1;
         let aside = above as f32 * pitch / self.rows as f32 - if is_between { pitch / 2.0 } else { 0.0 };
+        // The nearer side, so that none is pushed over the edge.
+        let aside = if aside > pitch / 2.0 { aside - pitch } else { aside };
         let dock = pos2((x - aside).max(GRID), self.bottom);
         let value = Rect::from_center_size(dial + vec2(0.0, KNOB_VALUE), vec2(pitch.min(CELL), 15.0));
         (dock, Some(dial), value)
