@@ -403,6 +403,18 @@ fn limits_hold_for_ports() {
     assert!(matches!(patch.apply(odd), Err(EditError::BadPortName { .. })));
 }
 
+/// The text of a patch but for seeds that follow from the ids: ungrouping leaves those out.
+fn without_needless_seeds(patch: &Patch) -> String {
+    let mut patch = patch.clone();
+    let is_needless = |node: &&Node| node.seed == patch.own_seed(&Node { seed: None, ..(*node).clone() });
+    let nodes = patch.nodes().map(|(_, node)| node);
+    let needless: Vec<Arc<str>> = nodes.filter(is_needless).map(|node| node.id.clone()).collect();
+    for id in needless {
+        patch.apply(Edit::SetNodeSeed { id, seed: None }).unwrap();
+    }
+    write(&patch)
+}
+
 proptest! {
     #[test]
     fn a_group_sounds_the_same_and_ungroups_to_the_same_file(
@@ -420,7 +432,7 @@ proptest! {
         undone.apply(undo).unwrap();
         prop_assert_eq!(write(&undone), write(&start));
         patch.apply(patch.ungroup(None, &id).unwrap()).unwrap();
-        prop_assert_eq!(write(&patch), write(&start));
+        prop_assert_eq!(without_needless_seeds(&patch), without_needless_seeds(&start));
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl<'p> Ungroup<'p> {
             node.seed = inside.own_seed(content).map(|own| own ^ seed.unwrap_or(0));
             // One that follows from the id need not be written.
             let unseeded = Node { seed: None, ..node.clone() };
-            if node.seed == self.here.own_seed(&unseeded) {
+            if (content.seed.is_none() || self.here.seed != 0) && node.seed == self.here.own_seed(&unseeded) {
                 node.seed = None;
             }
             if let NodeBody::Known { spec, knobs, .. } = &mut node.body {
