@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     file.home.read_by(&mut outputs, path, &file.patch);
     outputs.write(&output, OutputKind::Bundle)?;
     let text = jackfield_patch::write(&file.patch);
-    pack(&output, &text, &file.home.assets(), files.iter().map(String::as_str)).map_err(
+    pack(&output, &text, &file.home.assets(), files.keys().map(String::as_str)).map_err(
         |error| match error {
             PackError::Write(error) => Failure::output(error),
             error => Failure::input(format!("{}: {error}", path.display())),

@@ -36,7 +36,7 @@ enum Part {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let file = patch_file::open(&arguments.patch, &jackfield_nodes::registry())?;
-    for name in patch_file::files(&file.patch) {
+    for name in patch_file::files(&file.patch).into_keys() {
         eprintln!("warning: '{name}' does not go along; 'jackfield bundle' takes it");
     }
     let mut patch = file.patch;

@@ -6,12 +6,13 @@ use crate::outputs::Outputs;
 use jackfield_import::{ImportError, Report};
 use jackfield_io::bundle::{self, BundleError};
 use jackfield_io::{AssetStore, LinkError, TemporaryFolder, from_link, is_link};
-use jackfield_node::{Registry, SettingKind, SettingValue};
-use jackfield_patch::{Node, NodeBody, Patch, ReadError, Warning, limits};
-use std::collections::BTreeSet;
+use jackfield_node::{Registry, SettingValue};
+use jackfield_patch::{NodeBody, Patch, ReadError, Warning, limits};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A patch as it came from a file.
 pub(crate) struct PatchFile {
@@ -48,7 +49,7 @@ impl Home {
             outputs.read(path, "the patch");
         }
         let assets = self.assets();
-        for file in files(patch) {
+        for file in files(patch).into_keys() {
             if let Ok((place, _)) = assets.locate(&file) {
                 outputs.read(&place, format!("'{file}', which the patch uses"));
             }
@@ -158,26 +159,29 @@ pub(crate) fn warn(path: &Path, warnings: &[Warning]) {
     }
 }
 
-/// The files that the patch's nodes name, those inside boxes included. Which settings of an unknown node name
-/// files nobody knows.
-pub(crate) fn files(patch: &Patch) -> BTreeSet<String> {
-    let of_node = |node: &Node| match &node.body {
-        NodeBody::Known { spec, settings, .. } => {
-            let values = spec.settings.iter().zip(settings.values());
-            let file =
-                |(setting, value): (&jackfield_node::Setting, &SettingValue)| match (&setting.kind, value) {
-                    (SettingKind::File(_), SettingValue::File(path)) if !path.is_empty() => {
-                        Some(path.clone())
-                    }
-                    _ => None,
-                };
-            values.filter_map(file).collect()
+/// A setting that names a file: the definition that its node is inside of, if it is in a box, the node's id and
+/// the setting's name.
+pub(crate) type FileUser = (Option<Arc<str>>, Arc<str>, Arc<str>);
+
+/// The files that the patch's nodes name, those inside boxes included, each with the settings that do. Which
+/// settings of an unknown node name files nobody knows.
+pub(crate) fn files(patch: &Patch) -> BTreeMap<String, Vec<FileUser>> {
+    let mut files: BTreeMap<String, Vec<FileUser>> = BTreeMap::new();
+    let insides = patch.definitions().map(|definition| (Some(definition.id().clone()), definition.inside()));
+    let levels = std::iter::once((None, patch)).chain(insides);
+    let nodes = levels.flat_map(|(level, patch)| patch.nodes().map(move |(_, node)| (level.clone(), node)));
+    for (level, node) in nodes {
+        let NodeBody::Known { spec, settings, .. } = &node.body else { continue };
+        for (setting, value) in spec.settings.iter().zip(settings.values()) {
+            if let SettingValue::File(name) = value
+                && !name.is_empty()
+            {
+                let user = (level.clone(), node.id.clone(), setting.name.into());
+                files.entry(name.clone()).or_default().push(user);
+            }
         }
-        NodeBody::Unknown(_) => Vec::new(),
-    };
-    let insides = patch.definitions().map(|definition| definition.inside());
-    let levels = std::iter::once(patch).chain(insides);
-    levels.flat_map(Patch::nodes).flat_map(|(_, node)| of_node(node)).collect()
+    }
+    files
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

@@ -50,9 +50,8 @@ const ASPECT: f32 = 1.7;
 const APART: f32 = 16.0;
 
 /// No card lies on another, touches it, or comes so near that a cable can't be seen between them. After a
-/// change of
-/// what cards look like: `JACKFIELD_TIDY=1 cargo test --test program -- no_shipped_patch`, then `cargo
-/// xtask record`.
+/// change of what cards look like: `JACKFIELD_TIDY=1 cargo test --test program -- no_shipped_patch`, then
+/// `cargo xtask record`.
 #[test]
 fn no_shipped_patch_has_cards_that_overlap_or_touch() {
     let mut near = Vec::new();

@@ -1,6 +1,5 @@
-//! Listening to a cable or port: as loud as the patch's output and as safe, and of a polyphonic signal
-//! only the
-//! voices that somebody plays.
+//! Listening to a cable or port: as loud as the patch's output and as safe, and of a polyphonic signal only
+//! the voices that somebody plays.
 
 use jackfield_engine::{Executor, Options, Probe, ScheduledMidi, Session};
 use jackfield_node::NoAssets;

@@ -1,6 +1,5 @@
-//! The transport: every shipped patch with a clock stops with it and keeps its tempo in the file; older
-//! files keep
-//! their clocks' own tempo.
+//! The transport: every shipped patch with a clock stops with it and keeps its tempo in the file; older files
+//! keep their clocks' own tempo.
 
 use crate::support::patch_files::{PatchFile, patches};
 use jackfield_engine::{Executor, Options, Session};

@@ -346,9 +346,13 @@ struct Fingerprint(u64);
 impl Fingerprint {
     /// Of the content of a file; nothing if it can't be read.
     fn of(path: &Path) -> Option<Self> {
+        std::fs::read(path).ok().map(|content| Self::of_content(&content))
+    }
+
+    fn of_content(content: &[u8]) -> Self {
         let mut hasher = std::hash::DefaultHasher::new();
-        std::fs::read(path).ok()?.hash(&mut hasher);
-        Some(Self(hasher.finish()))
+        content.hash(&mut hasher);
+        Self(hasher.finish())
     }
 }
 

@@ -165,8 +165,7 @@ pub fn shown_step(rms: f32) -> u8 {
 }
 
 /// The outputs whose level a meter shows: those of sound, at most two, and the gates, which are its lamps.
-/// One
-/// without any shows what arrives.
+/// One without any shows what arrives.
 pub(crate) fn metered_outputs(spec: &NodeSpec) -> impl Iterator<Item = &Output> {
     let sounds = spec.outputs.iter().filter(|output| output.kind == PortKind::Audio).take(2);
     sounds.chain(spec.outputs.iter().filter(|output| output.kind == PortKind::Gate))

@@ -1,10 +1,9 @@
 //! Themes: white is set by hand, colour is signal, orange is the person.
 //!
-//! Neutral surfaces, one accent for what a person does, a muted tint for each category in headers only,
-//! and the
-//! four colours of port kinds on signals alone; each kind has its own shape and line besides, since
-//! colours alone
-//! do not carry for everybody. What can be read on what is computed by a test, in all three themes.
+//! Neutral surfaces, one accent for what a person does, a muted tint for each category in headers only, and
+//! the four colours of port kinds on signals alone; each kind has its own shape and line besides, since
+//! colours alone do not carry for everybody. What can be read on what is computed by a test, in all three
+//! themes.
 //! `docs/design/look.md` says why.
 
 use egui::ecolor::HsvaGamma;

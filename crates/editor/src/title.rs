@@ -7,9 +7,8 @@ pub(crate) fn spoken(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// What a node is called: its type's name, as long as its id is made from the type (`lfo`, `lfo 2`), else
-/// its id in
-/// words (`bass_filter`: Bass filter).
+/// What a node is called: its type's name, as long as its id is made from the type (`lfo`, `lfo 2`), else its
+/// id in words (`bass_filter`: Bass filter).
 pub(crate) fn human_title(node: &Node) -> String {
     let Some(spec) = node.spec() else {
         return format!("{}: {} is missing", spoken(&node.id), node.type_id());

@@ -70,10 +70,9 @@ impl Probe {
         }
     }
 
-    /// Lets the device play this signal instead of the patch, or the patch again; they cross over within
-    /// 5 ms. It goes through a limiter like that of a patch's output; of several voices that somebody
-    /// plays only
-    /// those that sound are heard. Any thread.
+    /// Lets the device play this signal instead of the patch, or the patch again; they cross over within 5
+    /// ms. It goes through a limiter like that of a patch's output; of several voices that somebody plays
+    /// only those that sound are heard. Any thread.
     pub fn listen(&self, on: bool) {
         self.cell.is_monitored.store(on, Ordering::Relaxed);
     }

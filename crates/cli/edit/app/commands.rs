@@ -49,9 +49,8 @@ impl App {
         }
     }
 
-    /// Silences everything there is: notes, the transport, and by a fresh session whatever rings on. It
-    /// stays silent
-    /// until the transport starts, somebody plays a note or asks for sound.
+    /// Silences everything there is: notes, the transport, and by a fresh session whatever rings on. It stays
+    /// silent until the transport starts, somebody plays a note or asks for sound.
     fn panic(&mut self) {
         self.sound.send(AudioCommand::Panic);
         self.restart();

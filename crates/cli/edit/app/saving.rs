@@ -47,10 +47,10 @@ impl App {
             }
             let text = jackfield_patch::write(&patch);
             atomic_write(path, text.as_bytes()).map_err(|error| error.to_string())?;
-            Ok(renamed)
+            Ok((renamed, Fingerprint::of_content(text.as_bytes())))
         });
-        let renamed = match saved {
-            Ok(renamed) => renamed,
+        let (renamed, written) = match saved {
+            Ok(saved) => saved,
             Err(error) => {
                 self.editor.refuse(&error);
                 return false;
@@ -61,7 +61,7 @@ impl App {
                 self.editor.refuse(&error);
             }
         }
-        self.on_disk = Fingerprint::of(path);
+        self.on_disk = Some(written);
         self.follow_to(path, &folder);
         true
     }

@@ -1,11 +1,11 @@
 //! The files of a patch. They lie in its folder, so that it can be passed on together with them; what
 //! comes from elsewhere is copied there. A patch that is saved nowhere yet has a folder of its own.
 
+use crate::patch_file;
 use jackfield_io::AssetStore;
 use jackfield_node::stream::LongFile;
 use jackfield_node::{Asset, AssetError, AssetSource, ChannelChoice, FileTrouble, MidiAsset, SettingValue};
-use jackfield_patch::{Edit, NodeBody, Patch};
-use std::collections::BTreeMap;
+use jackfield_patch::{Edit, Patch};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -69,7 +69,7 @@ impl AssetFolder {
     pub(crate) fn copy_files(&self, patch: &Patch, to: &Path) -> Result<Vec<Edit>, String> {
         let store = &self.place().1;
         let mut renamed = Vec::new();
-        for (name, users) in files_of(patch) {
+        for (name, users) in patch_file::files(patch) {
             let Ok((source, relative)) = store.locate(&name) else { continue };
             if !source.is_file() {
                 continue;
@@ -137,29 +137,6 @@ impl AssetSource for AssetFolder {
     fn file_troubles(&self) -> Vec<FileTrouble> {
         self.place().1.file_troubles()
     }
-}
-
-/// A setting that names a file: the definition it is inside, its node and its name.
-type FileUser = (Option<Arc<str>>, Arc<str>, Arc<str>);
-
-/// The files a patch names, those inside boxes included, each with the settings that do.
-fn files_of(patch: &Patch) -> BTreeMap<String, Vec<FileUser>> {
-    let mut files: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    let insides = patch.definitions().map(|definition| (Some(definition.id().clone()), definition.inside()));
-    let levels = std::iter::once((None, patch)).chain(insides);
-    let nodes = levels.flat_map(|(level, patch)| patch.nodes().map(move |(_, node)| (level.clone(), node)));
-    for (level, node) in nodes {
-        let NodeBody::Known { spec, settings, .. } = &node.body else { continue };
-        for (setting, value) in spec.settings.iter().zip(settings.values()) {
-            if let SettingValue::File(name) = value
-                && !name.is_empty()
-            {
-                let user = (level.clone(), node.id.clone(), setting.name.into());
-                files.entry(name.clone()).or_default().push(user);
-            }
-        }
-    }
-    files
 }
 
 /// A place for a file in a folder: where an equal file lies, or nothing yet.
@@ -268,7 +245,7 @@ mod tests {
         for edit in renamed {
             patch.apply(edit).expect("the setting is there");
         }
-        let files: Vec<String> = files_of(&patch).into_keys().collect();
+        let files: Vec<String> = patch_file::files(&patch).into_keys().collect();
         assert_eq!(files, ["./dot.wav", "drums.wav", "kick 2.wav"]);
         let content = |name: &str| fs::read_to_string(new.path().join(name)).expect("it is there");
         assert_eq!(["kick.wav", "kick 2.wav", "dot.wav"].map(content), ["another", "boom", "dot"]);

@@ -1,11 +1,10 @@
 //! Heights: how high each block of a column stands, so that the cables between columns run as straight as
 //! they can.
 //!
-//! To and fro over the columns: each block wants to be where its cables would be level, and gets as near
-//! to that as
-//! the order of its column and the room between blocks allow. What is nearest in the mean square is the
-//! isotonic
-//! regression of the wishes, found by pooling neighbours that would pass one another (Barlow et al. 1972).
+//! To and fro over the columns: each block wants to be where its cables would be level, and gets as near to
+//! that as the order of its column and the room between blocks allow. What is nearest in the mean square is
+//! the isotonic regression of the wishes, found by pooling neighbours that would pass one another (Barlow et
+//! al. 1972).
 
 use super::Link;
 use egui::Vec2;

@@ -1,11 +1,10 @@
 //! Arrange: places blocks joined by cables from left to right, none on another, in about the shape of the
 //! window.
 //!
-//! Blocks that hang together are layered ([`layers`]); a layer that is higher than the shape allows
-//! becomes several
-//! columns, a row of columns that is too long goes on below; then each block is moved to where its cables are
-//! level ([`heights`]). Groups that have no cable between them are packed beside and below one another. Equal
-//! patches give equal arrangements.
+//! Blocks that hang together are layered ([`layers`]); a layer that is higher than the shape allows becomes
+//! several columns, a row of columns that is too long goes on below; then each block is moved to where its
+//! cables are level ([`heights`]). Groups that have no cable between them are packed beside and below one
+//! another. Equal patches give equal arrangements.
 
 mod heights;
 mod layers;

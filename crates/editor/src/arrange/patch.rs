@@ -1,6 +1,5 @@
 //! What of a patch is arranged: cards and frames as blocks, each frame around what stood in it, comments
-//! above what
-//! they stand with.
+//! above what they stand with.
 
 use super::{Link, arrange};
 use crate::scene::{PortId, Scene};
@@ -26,8 +25,7 @@ pub(crate) struct Tidying<'a> {
 }
 
 /// A patch with its nodes arranged by signal flow and each frame around what stood in it; `aspect` is the
-/// width
-/// wanted for a height of 1. What the editor's *Tidy* does.
+/// width wanted for a height of 1. What the editor's *Tidy* does.
 ///
 /// # Errors
 ///

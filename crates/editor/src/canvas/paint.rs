@@ -1,6 +1,6 @@
 //! Painting: the whole canvas, from the back to the front: grid, frames, cables, cards, what goes on of
-//! cables behind
-//! cards, cables that the hand is on, badges, map. Nothing is hidden, and no cable hides a label.
+//! cables behind cards, cables that the hand is on, badges, map. Nothing is hidden, and no cable hides a
+//! label.
 
 use super::face::{self, SignalAnalysis};
 use super::minimap;

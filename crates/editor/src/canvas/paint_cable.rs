@@ -1,8 +1,6 @@
-//! Painting a cable: a smooth curve in the colour of its signal's kind, the brighter the louder, in a
-//! casing of the
-//! canvas's colour, so that crossings read as over and under. Each kind has its own line besides: audio is
-//! thick and
-//! has a light core when it is loud, pitch has beads, a gate is dashed.
+//! Painting a cable: a smooth curve in the colour of its signal's kind, the brighter the louder, in a casing
+//! of the canvas's colour, so that crossings read as over and under. Each kind has its own line besides:
+//! audio is thick and has a light core when it is loud, pitch has beads, a gate is dashed.
 
 use super::paint_context::{PaintContext, badge};
 use crate::scene::{Detail, Wire, curve_points};
@@ -75,8 +73,7 @@ pub(super) fn paint_cable(context: &PaintContext<'_>, painter: &Painter, wire: &
 }
 
 /// Width of a cable on the screen: thin lines cost as much as thick ones but say nothing; from afar they'd
-/// cover
-/// the cards.
+/// cover the cards.
 fn width(kind: PortKind, is_muted: bool, detail: Detail, zoom: f32) -> f32 {
     let usual = match (is_muted, kind) {
         (true, _) => 1.5,

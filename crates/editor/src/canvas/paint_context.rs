@@ -88,9 +88,8 @@ impl PaintContext<'_> {
         Self::doubled(painter, at, galley, colour);
     }
 
-    /// A bold title with its left middle here, cut off where `width` on the screen ends; gives its width.
-    /// It does not
-    /// shrink below what can be read.
+    /// A bold title with its left middle here, cut off where `width` on the screen ends; gives its width. It
+    /// does not shrink below what can be read.
     pub(super) fn bold(
         &self,
         painter: &Painter,

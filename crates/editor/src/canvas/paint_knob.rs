@@ -1,6 +1,6 @@
-//! Painting a knob: a track with a gap below, the value as an arc on it, a body with a pointer; around
-//! them, for a
-//! knob with a cable, an arc of the cable's depth, a handle at its end and a point where the knob is now.
+//! Painting a knob: a track with a gap below, the value as an arc on it, a body with a pointer; around them,
+//! for a knob with a cable, an arc of the cable's depth, a handle at its end and a point where the knob is
+//! now.
 //!
 //! What a hand has set is in the colour of text, what a signal does in that of the signal.
 

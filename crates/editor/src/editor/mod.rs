@@ -265,8 +265,7 @@ impl Editor {
         let response = canvas::take_input(ui, input, &mut context, &mut commands);
         let target = input.menu;
         // A menu of its own for each click: egui would close the one that is open with the very click that
-        // asks
-        // for another.
+        // asks for another.
         let menu_id = response.id.with(("menu", input.menu_number));
         egui::Popup::context_menu(&response)
             .id(menu_id)

@@ -1,8 +1,7 @@
 //! Insert: a new node, connected to what it was asked for, where it lies on no other.
 //!
-//! A node for a port has its own port where the hand is. One for a cable stands behind where the cable
-//! comes from,
-//! and what follows makes room.
+//! A node for a port has its own port where the hand is. One for a cable stands behind where the cable comes
+//! from, and what follows makes room.
 
 use super::{snap, splice};
 use crate::node_request::{Anchor, NodeRequest};

@@ -134,9 +134,8 @@ fn name(button: &egui::Response, verb: &str, patch: &FactoryPatch) {
     button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, text.clone()));
 }
 
-/// What a patch that was opened is called in a list: its name, and where another one has the same, as much
-/// of the
-/// folder as tells them apart.
+/// What a patch that was opened is called in a list: its name, and where another one has the same, as much of
+/// the folder as tells them apart.
 pub(super) fn recent_name(path: &Path, all: &[PathBuf]) -> String {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let namesakes = || all.iter().filter(|other| *other != path && other.file_stem() == path.file_stem());

@@ -34,9 +34,8 @@ pub(crate) fn show(panel: &mut NoticeState, editor: &mut EditorState, ui: &mut U
     let palette = editor.view.theme.palette();
     let colour = if notice.is_error { palette.warning } else { palette.text };
     let bottom = editor.view.transform.view.center_bottom() - vec2(0.0, 16.0);
-    // Laid out before it is placed: an area knows no width until it has been shown, and would break the
-    // line at
-    // what is left to the right of it.
+    // Laid out before it is placed: an area knows no width until it has been shown, and would break the line
+    // at what is left to the right of it.
     let widest = WIDEST.min(editor.view.transform.view.width() - 64.0).max(64.0);
     let text = notice.text.to_string();
     let job = LayoutJob::simple(text, FontId::proportional(BODY), colour, widest);

@@ -1,6 +1,5 @@
-//! Curves: a cable is a cubic Bezier that leaves an output to the right and reaches an input from the
-//! left, or the
-//! dock of a knob from below.
+//! Curves: a cable is a cubic Bezier that leaves an output to the right and reaches an input from the left,
+//! or the dock of a knob from below.
 
 use super::Transform;
 use egui::{Pos2, Rect, Shape, Stroke, pos2, vec2};

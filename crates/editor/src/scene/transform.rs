@@ -20,8 +20,7 @@ pub(crate) struct Transform {
 }
 
 /// How much of a card is shown, by the size that its small text has on the screen. In points, not pixels:
-/// twice as
-/// many pixels make letters sharp, and no larger.
+/// twice as many pixels make letters sharp, and no larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Detail {
     /// A filled card with its title.
@@ -156,9 +155,8 @@ impl Transform {
         (scaled >= LEAST_NAME - 0.25).then(|| ((scaled * steps).round() / steps).max(LEAST_NAME))
     }
 
-    /// The size of the names of ports and knobs: it stays where it would become too small, until the parts
-    /// of a card
-    /// are no longer shown.
+    /// The size of the names of ports and knobs: it stays where it would become too small, until the parts of
+    /// a card are no longer shown.
     pub(crate) fn name_size(&self) -> Option<f32> {
         match self.detail() {
             Detail::Full => self.font_size(SMALL).or(Some(LEAST_NAME)),

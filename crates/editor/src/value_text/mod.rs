@@ -2,9 +2,8 @@
 //!
 //! A number without a unit is in the unit shown, a fraction like `1/8` in the base unit (hertz, seconds,
 //! factor). Units that mean the same thing are taken too: `C#4` or `120 bpm` for a frequency, `4 Hz` for a
-//! duration, `50 %` for a level in decibels. Where there is a tempo, `1/8` for a duration is a note's
-//! length, and
-//! for a rate one cycle in that time. Sums are computed: `440*2`.
+//! duration, `50 %` for a level in decibels. Where there is a tempo, `1/8` for a duration is a note's length,
+//! and for a rate one cycle in that time. Sums are computed: `440*2`.
 
 mod arithmetic;
 mod format;

@@ -197,9 +197,8 @@ impl Emitter<'_> {
 }
 
 impl Emitter<'_> {
-    /// The voices of an output, and the gates of the node that made them; nothing for a signal of one
-    /// voice, or of
-    /// voices that nobody plays.
+    /// The voices of an output, and the gates of the node that made them; nothing for a signal of one voice,
+    /// or of voices that nobody plays.
     fn probed_voices(&mut self, port: OutputPort) -> Option<ProbedVoices> {
         let count = self.analysis.voices[port.node];
         if count < 2 {

@@ -1,10 +1,8 @@
 //! The monitor bus: while a probe is monitored, the device gets that signal instead of the patch's sound.
 //!
 //! It takes the way that a patch's sound takes to the device, so that listening is no louder and no less
-//! safe: the
-//! level that the listener asks for, no constant offset (a pitch or a gate is no audio signal), the
-//! limiter. Both
-//! sounds cross over as a cable fades, so there is no click.
+//! safe: the level that the listener asks for, no constant offset (a pitch or a gate is no audio signal), the
+//! limiter. Both sounds cross over as a cable fades, so there is no click.
 
 use crate::BLOCK;
 use crate::smoothed_param::{SmoothedParam, SmoothingConstants};

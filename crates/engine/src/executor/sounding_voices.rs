@@ -1,8 +1,7 @@
 //! Sounding voices: of a polyphonic signal that is listened to, only what somebody plays is heard.
 //!
 //! The oscillators of idle voices go on; behind them something keeps them silent. Who listens before that
-//! would hear
-//! all of them at once. So each voice is weighed by the gate of the node that made the voices.
+//! would hear all of them at once. So each voice is weighed by the gate of the node that made the voices.
 
 use super::run::Run;
 use crate::BLOCK;
