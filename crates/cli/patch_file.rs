@@ -159,8 +159,8 @@ pub(crate) fn warn(path: &Path, warnings: &[Warning]) {
     }
 }
 
-/// A setting that names a file: the definition that its node is inside of, if it is in a box, the node's id and
-/// the setting's name.
+/// A setting that names a file: the definition that its node is inside of, if it is in a box, the node's id
+/// and the setting's name.
 pub(crate) type FileUser = (Option<Arc<str>>, Arc<str>, Arc<str>);
 
 /// The files that the patch's nodes name, those inside boxes included, each with the settings that do. Which
